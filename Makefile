@@ -1,0 +1,47 @@
+# Every target does its own set-up; the first needs the network, the others do not.
+PYTHON ?= python3
+VENV ?= .venv
+BIN ?= $(VENV)/bin
+PY := $(BIN)/python
+SPEC ?= configs/inception3a.yaml
+# A moved checkout or a changed pyproject.toml installs again: an editable install knows its folder.
+STAMP := $(VENV)/.installed-$(shell pwd | cksum | cut -d' ' -f1)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format lint types docs docs-check build clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
+
+run: $(STAMP) ## compare the two designs of Inception 3a (SPEC=... for another)
+	@$(PY) -m convcalc compare $(SPEC)
+
+test: $(STAMP) ## run the tests (ARGS="-k name" for some)
+	@$(PY) -m pytest $(ARGS)
+
+check: $(STAMP) ## format, lint, types and the freshness of the docs
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(PY) tests/docs.py --check
+
+format: $(STAMP) ## format the code
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+docs: $(STAMP) ## write the generated parts of the README again
+	$(PY) tests/docs.py
+
+build: $(STAMP) ## build the wheel into dist/
+	$(PY) -m pip wheel -q --no-deps --no-build-isolation -w dist .
+
+clean: ## remove everything that was built or installed
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(STAMP): pyproject.toml
+	@test -x $(PY) && $(PY) -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
+	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@echo "setting up $(VENV) ..."
+	@$(PY) -m pip install -q --disable-pip-version-check $(shell $(PY) -c 'import hatchling' 2>/dev/null && echo --no-build-isolation) -e '.[dev]'
+	@rm -f $(VENV)/.installed-*
+	@touch $@

@@ -1,0 +1,27 @@
+"""convcalc: what a convolutional network costs, from its YAML description.
+
+>>> import convcalc
+>>> net = convcalc.load("inception3a", "reduced")
+>>> net.total.params, net.output_shape
+(163328, (256, 28, 28))
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+__all__ = ["ConvcalcError", "SpecError", "UsageError", "load", "loads"]
+
+if TYPE_CHECKING:
+    from .errors import ConvcalcError, SpecError, UsageError
+    from .library import load, loads
+
+
+def __getattr__(name: str) -> Any:
+    """Import the library on first use: a command line that only asks for help needs none of it."""
+    if name in __all__:
+        from . import errors, library
+
+        return getattr(library, name, None) or getattr(errors, name)
+    raise AttributeError(f"module 'convcalc' has no attribute {name!r}")

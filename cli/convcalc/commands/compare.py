@@ -1,0 +1,75 @@
+"""convcalc compare"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from ..compare import compare
+from ..errors import UsageError
+from ..network.model import Network
+from ..render.compare import records, sheet
+from ..render.documents import models_document
+from ..render.formats import View
+from ..words import listed, suggestion
+from .inputs import Request, aux_option, load_networks, network_options, output_options, show
+
+
+@click.command()
+@network_options
+@click.option(
+    "--baseline", metavar="NAME", help="The network that ratios are to; the first unless given."
+)
+@click.option(
+    "--rows", type=click.Choice(["parts", "networks"]), help="A row for each part, or for each network."
+)
+@click.option(
+    "--depth",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="How deep the parts are; 0 for totals only.",
+)
+@aux_option
+@output_options()
+def command(
+    specs: tuple[str, ...],
+    bodies: tuple[str, ...],
+    input_text: str | None,
+    settings: tuple[str, ...],
+    baseline: str | None,
+    rows: str | None,
+    depth: int,
+    aux: bool,
+    format_name: str,
+    output: str | None,
+) -> None:
+    """Set networks or variants side by side.
+
+    \b
+    convcalc compare inception3a                          the variants of one file
+    convcalc compare googlenet#paper mine.yaml            two networks
+    convcalc compare --input 192x28x28 -e 'conv 5x5 32' -e '[conv 1x1 16, conv 5x5 32]'
+    convcalc compare inception3a --format tsv             a row a fact, for scripts
+    """
+    networks = load_networks("compare", Request(specs, bodies, input_text, settings))
+    comparison = compare(networks, _index(networks, baseline), rows, depth, aux)
+    view = View(
+        sheets=lambda: [sheet(comparison)],
+        records=lambda: records(comparison),
+        document=lambda: models_document(networks, aux),
+    )
+    show(view, format_name, output)
+
+
+def _index(networks: Sequence[Network], baseline: str | None) -> int:
+    """The network that a baseline names by its title, variant or name."""
+    if baseline is None:
+        return 0
+    for index, network in enumerate(networks):
+        if baseline in (network.title, network.variant, network.name):
+            return index
+    titles = [network.title for network in networks]
+    hint = suggestion(baseline, titles, f"there are {listed(titles)}")
+    raise UsageError(f'no network "{baseline}" to be the baseline{hint}')

@@ -1,0 +1,41 @@
+"""The first page that a user sees."""
+
+COMMANDS = {
+    "compare": "networks or variants side by side",
+    "summary": "one network as a tree: shapes, params, multiply-adds, shares",
+    "explain": "the formula of each layer with its numbers (text, Markdown, LaTeX)",
+    "list": "the shipped configs",
+    "show": "print one of them, to copy and edit",
+    "ops": "the operations and their options",
+}
+
+_GROUPS = {"Look": ("compare", "summary", "explain"), "Write": ("list", "show", "ops")}
+
+_EXAMPLES = """\
+convcalc: what a convolutional network costs, from its YAML description
+
+  convcalc compare inception3a                      two designs side by side, branch by branch
+  convcalc summary googlenet#paper                  one network, layer by layer
+  convcalc explain inception3a#reduced              every formula with its numbers put in
+
+Usage: convcalc COMMAND SPEC... [options]
+  SPEC is a file (net.yaml), one of its variants (net.yaml#small), a shipped config (googlenet) or -
+"""
+
+_OPTIONS = """\
+Options
+  --input CxHxW      another input shape          --format table|markdown|csv|tsv|json
+  --set NAME=VALUE   another parameter value      -o, --output FILE
+  -e BODY            a body in place of a SPEC    -h, --help   --version
+
+convcalc COMMAND --help has examples for each.
+"""
+
+
+def help_text() -> str:
+    """Examples first, then every command by what it is for."""
+    lines = [_EXAMPLES]
+    for group, names in _GROUPS.items():
+        lines.append(group)
+        lines += [f"  {name:<10}  {COMMANDS[name]}" for name in names]
+    return "\n".join([*lines, "", _OPTIONS])

@@ -1,0 +1,151 @@
+"""The options that commands share, and the networks that they name."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+import click
+
+from ..errors import ConvcalcError, UsageError
+from ..loading import Overrides, check_parameters, load_body, load_spec, read_input
+from ..network.model import Network
+from ..render.formats import FORMATS, Rendered, View
+from ..render.screen import FILE, screen_of, write, write_file
+from ..words import listed, suggestion
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class SeveralErrors(ConvcalcError):
+    """What is wrong with several SPECs."""
+
+    def __init__(self, errors: Sequence[ConvcalcError]) -> None:
+        super().__init__("\n".join(map(str, errors)))
+        self.errors = errors
+
+
+class Request(NamedTuple):
+    """The networks that a command line asks for."""
+
+    specs: tuple[str, ...]
+    bodies: tuple[str, ...]
+    input_text: str | None
+    settings: tuple[str, ...]
+
+
+def network_options(command: Command) -> Command:
+    """SPEC..., -e, --input and --set."""
+    for decorate in (
+        click.option(
+            "--set",
+            "settings",
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="Another value for a parameter of the file.",
+        ),
+        click.option(
+            "--input",
+            "input_text",
+            metavar="CxHxW",
+            help="Another input shape: channels, height, width.",
+        ),
+        click.option(
+            "-e",
+            "bodies",
+            multiple=True,
+            metavar="BODY",
+            help="A body written in place of a SPEC; needs --input.",
+        ),
+        click.argument("specs", nargs=-1, metavar="SPEC..."),
+    ):
+        command = decorate(command)
+    return command
+
+
+def output_options(*more_formats: str) -> Callable[[Command], Command]:
+    """--format and -o."""
+
+    def decorate(command: Command) -> Command:
+        choice = click.Choice([*FORMATS, *more_formats])
+        command = click.option(
+            "-o", "--output", metavar="FILE", help="Write to a file instead of standard output."
+        )(command)
+        return click.option(
+            "--format",
+            "format_name",
+            type=choice,
+            default="table",
+            show_default=True,
+            help="How to print it.",
+        )(command)
+
+    return decorate
+
+
+aux_option = click.option("--aux", is_flag=True, help="Count side heads (aux) too.")
+
+
+def load_networks(command: str, request: Request) -> list[Network]:
+    """Every network that is asked for; raises with the errors of all SPECs at once."""
+    if not request.specs and not request.bodies:
+        raise UsageError(f"{command} needs a SPEC; try: convcalc {command} inception3a")
+    overrides = _overrides(request)
+    networks: list[Network] = []
+    errors: list[ConvcalcError] = []
+    for spec in request.specs:
+        try:
+            networks += load_spec(spec, overrides)
+        except ConvcalcError as error:
+            errors.append(error)
+    for body in request.bodies:
+        try:
+            networks.append(load_body(body, _required_input(overrides)))
+        except ConvcalcError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0] if len(errors) == 1 else SeveralErrors(errors)
+    _refuse_unknown(overrides, networks)
+    return networks
+
+
+def _overrides(request: Request) -> Overrides:
+    settings = {}
+    for setting in request.settings:
+        name, equals, value = setting.partition("=")
+        if not equals:
+            raise UsageError(f'--set needs NAME=VALUE such as alpha=0.5, not "{setting}"')
+        settings[name] = value
+    check_parameters(settings)
+    shape = read_input(request.input_text) if request.input_text is not None else None
+    return Overrides(settings, shape)
+
+
+def _required_input(overrides: Overrides) -> tuple[int, ...]:
+    if overrides.input_shape is None:
+        raise UsageError("-e needs the shape that enters it, such as --input 192x28x28")
+    return overrides.input_shape
+
+
+def _refuse_unknown(overrides: Overrides, networks: Sequence[Network]) -> None:
+    known = dict.fromkeys(name for network in networks for name in network.parameters)
+    for name in overrides.parameters:
+        if name not in known:
+            have = f"there are {listed(known)}" if known else "none is declared"
+            raise UsageError(f'no parameter "{name}"{suggestion(name, known, have)}')
+
+
+def show(view: View, format_name: str, output: str | None) -> None:
+    """Render a result and write it where it should go."""
+    screen = FILE if output else screen_of(sys.stdout)
+    emit(FORMATS[format_name](view, screen), output, screen.width)
+
+
+def emit(rendered: Rendered, output: str | None, width: int | None = None) -> None:
+    if output is not None and output != "-":
+        write_file(output, rendered.text)
+    else:
+        write(sys.stdout, rendered.text)
+    if rendered.left_out:
+        write(sys.stderr, f"convcalc: left out at {width} columns: {listed(rendered.left_out)}\n")

@@ -1,0 +1,29 @@
+"""convcalc list"""
+
+from __future__ import annotations
+
+import click
+
+from ..loading import Overrides, load_spec
+from ..render.formats import View
+from ..render.listing import config_records, configs_document, configs_sheet
+from ..sources import shipped_names
+from .inputs import output_options, show
+
+
+@click.command("list")
+@output_options()
+def command(format_name: str, output: str | None) -> None:
+    """The shipped configs and what they cost.
+
+    \b
+    convcalc list
+    convcalc list --format json
+    """
+    networks = [network for name in shipped_names() for network in load_spec(name, Overrides())]
+    view = View(
+        sheets=lambda: [configs_sheet(networks)],
+        records=lambda: config_records(networks),
+        document=lambda: configs_document(networks),
+    )
+    show(view, format_name, output)

@@ -1,0 +1,39 @@
+"""convcalc ops"""
+
+from __future__ import annotations
+
+import click
+
+from ..errors import UsageError
+from ..ops import OPS
+from ..render.formats import View
+from ..render.listing import (
+    operation_records,
+    operation_sheet,
+    operations_document,
+    operations_sheet,
+)
+from ..words import listed, suggestion
+from .inputs import output_options, show
+
+
+@click.command()
+@click.argument("name", required=False)
+@output_options()
+def command(name: str | None, format_name: str, output: str | None) -> None:
+    """The operations of the language and their options.
+
+    \b
+    convcalc ops
+    convcalc ops conv
+    """
+    if name is not None and name not in OPS:
+        raise UsageError(f'no operation "{name}"{suggestion(name, OPS, f"there are {listed(OPS)}")}')
+    chosen = [OPS[name]] if name else list(OPS.values())
+    folded = format_name == "table"
+    view = View(
+        sheets=lambda: [operation_sheet(chosen[0]) if name else operations_sheet(chosen, folded)],
+        records=lambda: operation_records(chosen),
+        document=lambda: operations_document(chosen),
+    )
+    show(view, format_name, output)

@@ -1,0 +1,76 @@
+"""Networks side by side: by their parts where they share names, else a row for each network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .cost import Cost
+from .network.model import Layer, Network, total
+from .ops.base import Shape
+
+MAX_SIDE_BY_SIDE = 3  # networks; more are a row each
+
+
+class Share(NamedTuple):
+    """What a network or one part of it costs, and the shape that leaves it."""
+
+    cost: Cost
+    output: Shape
+
+
+class Part(NamedTuple):
+    """A part by name, and its share in each network; None where a network has no such part."""
+
+    name: str
+    shares: tuple[Share | None, ...]
+
+
+class Comparison(NamedTuple):
+    networks: tuple[Network, ...]
+    totals: tuple[Share, ...]
+    baseline: int  # the network that ratios are to
+    parts: tuple[Part, ...]  # empty where each network is a row of its own
+
+    @property
+    def base(self) -> Share:
+        return self.totals[self.baseline]
+
+
+def compare(
+    networks: Sequence[Network],
+    baseline: int = 0,
+    rows: str | None = None,
+    depth: int = 1,
+    aux: bool = False,
+) -> Comparison:
+    """Compare networks by their parts, which are the first `depth` segments of the paths.
+
+    `rows` is "parts" or "networks"; without it there is a row a part where few networks have
+    written names in common. With `aux` the side heads count too.
+    """
+    shares = [_parts(network, depth, aux) for network in networks]
+    by_parts = rows == "parts" if rows else depth > 0 and _have_common_parts(networks)
+    names = dict.fromkeys(name for parts in shares for name in parts) if by_parts else {}
+    costs = [network.total_with_aux if aux else network.total for network in networks]
+    return Comparison(
+        networks=tuple(networks),
+        totals=tuple(Share(cost, net.output_shape) for cost, net in zip(costs, networks, strict=True)),
+        baseline=baseline,
+        parts=tuple(Part(name, tuple(parts.get(name) for parts in shares)) for name in names),
+    )
+
+
+def _have_common_parts(networks: Sequence[Network]) -> bool:
+    common = frozenset.intersection(*(network.top_names for network in networks))
+    return len(networks) <= MAX_SIDE_BY_SIDE and bool(common)
+
+
+def _parts(network: Network, depth: int, aux: bool) -> dict[str, Share]:
+    """The items at that depth, and the layers above it, by path."""
+    parts = {}
+    for index, item in enumerate(network.items):
+        is_part = item.depth == depth - 1 or (isinstance(item, Layer) and item.depth < depth)
+        if is_part and not item.is_silent and (aux or not item.aux):
+            parts[item.path] = Share(total(network.part(index)), item.output)
+    return parts

@@ -1,0 +1,67 @@
+"""What an operation costs, derived from the facts that it states: exact integers that add."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import prod
+
+from .ops.base import Operation, Shape
+
+# Which kind of parameter each tensor of an operation is; every tensor has an entry here.
+TENSOR_KINDS = {
+    "weight": "weights",
+    "bias": "biases",
+    "gamma": "norm",
+    "beta": "norm",
+    "running_mean": "buffers",
+    "running_var": "buffers",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Elements of parameters and state, multiply-adds and activations, per image."""
+
+    weights: int = 0
+    biases: int = 0
+    norm: int = 0  # scales and shifts of normalisation, slopes
+    buffers: int = 0  # state that is not trained
+    macs: int = 0
+    activations: int = 0  # output elements of the operations that multiply and add
+
+    @property
+    def params(self) -> int:
+        return self.weights + self.biases + self.norm
+
+    @property
+    def flops(self) -> int:
+        return 2 * self.macs
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(
+            self.weights + other.weights,
+            self.biases + other.biases,
+            self.norm + other.norm,
+            self.buffers + other.buffers,
+            self.macs + other.macs,
+            self.activations + other.activations,
+        )
+
+
+NOTHING = Cost()
+
+# The quantities by which networks are compared, in the order in which they are shown.
+COUNTS = ("params", "weights", "biases", "norm", "buffers", "macs", "flops", "activations")
+
+
+@lru_cache(maxsize=65536)
+def cost_of(operation: Operation, x: Shape, y: Shape) -> Cost:
+    """The cost of an operation with an input of shape `x` and an output of shape `y`."""
+    counts = dict.fromkeys(("weights", "biases", "norm", "buffers"), 0)
+    for tensor, dims in operation.weight_shapes(x).items():
+        counts[TENSOR_KINDS[tensor]] += prod(dims.values())
+    positions = operation.positions(x, y)
+    if positions is None:
+        return Cost(**counts)
+    return Cost(**counts, macs=counts["weights"] * prod(positions.values()), activations=prod(y))

@@ -1,0 +1,58 @@
+"""What can be wrong with a specification, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+
+class Mark(NamedTuple):
+    """A place in a text, counted from 1, and how many characters it spans."""
+
+    line: int
+    column: int
+    length: int = 1
+
+
+class Note(NamedTuple):
+    """A second place that explains a problem, such as the call of a block."""
+
+    mark: Mark
+    message: str
+
+
+class Problem(NamedTuple):
+    """Something wrong at a place: what it is, then what would be right."""
+
+    mark: Mark
+    message: str
+    notes: tuple[Note, ...] = ()
+
+
+class ConvcalcError(Exception):
+    """Anything that the user can mend; its text is for the user."""
+
+
+class UsageError(ConvcalcError):
+    """A word on the command line, or an argument of the library, that names nothing."""
+
+
+class SpecError(ConvcalcError):
+    """A specification with problems.
+
+    `file` is its name as the user knows it, `problems` are in the order of the text, `lines` is
+    the text. Its own text has one line a problem: `file:line:column: error: message`.
+    """
+
+    def __init__(self, file: str, problems: Iterable[Problem], lines: Sequence[str] = ()) -> None:
+        self.file = file
+        self.problems = sorted(set(problems), key=lambda problem: (problem.mark, problem.message))
+        self.lines = lines
+        super().__init__(
+            "\n".join(place_text(file, p.mark, f"error: {p.message}") for p in self.problems)
+        )
+
+
+def place_text(file: str, mark: Mark, message: str) -> str:
+    """`file:line:column: message`, which terminals and editors make a link."""
+    return f"{file}:{mark.line}:{mark.column}: {message}"

@@ -1,0 +1,36 @@
+"""Exact numbers: read from text, kept as fractions, written back without rounding."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+MAX_NUMBER = 10**18  # for numerators and denominators
+
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
+_LONGEST = 40  # characters; more digits than any number within the limit needs
+
+
+def read_number(text: str) -> Fraction:
+    """`12` or `0.35` as a fraction; ValueError for any other notation or beyond the limit."""
+    if len(text) > _LONGEST or not _NUMBER.fullmatch(text):
+        raise ValueError(text)
+    number = Fraction(text)
+    if not is_bounded(number):
+        raise ValueError(text)
+    return number
+
+
+def is_bounded(number: Fraction) -> bool:
+    """Whether the numerator and the denominator are within 10^18."""
+    return abs(number.numerator) <= MAX_NUMBER and number.denominator <= MAX_NUMBER
+
+
+def number_text(number: Fraction) -> str:
+    """The decimal notation of a number, whole or with finitely many decimals."""
+    if number.denominator == 1:
+        return str(number.numerator)
+    places = next(n for n in range(1, 64) if 10**n % number.denominator == 0)
+    digits = f"{abs(number.numerator) * 10**places // number.denominator:0{places + 1}d}"
+    sign = "-" if number < 0 else ""
+    return f"{sign}{digits[:-places]}.{digits[-places:]}"

@@ -1,0 +1,94 @@
+"""Each layer's formula with its numbers, and the sum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import prod
+from typing import NamedTuple
+
+from .cost import TENSOR_KINDS, Cost
+from .errors import UsageError
+from .network.model import Group, Layer, Network, total
+from .ops.base import Dims
+from .ops.window import Window
+from .words import listed, suggestion
+
+
+class Formula(NamedTuple):
+    """How a layer's parameters and multiply-adds come about."""
+
+    layer: Layer
+    tensors: tuple[Dims, ...]  # the named sizes of each trainable tensor
+    positions: Dims | None  # None where nothing is multiplied
+    windows: tuple[Window, ...]  # along height and width, where a kernel slides
+
+
+class Explanation(NamedTuple):
+    """`path` is the layer or group that is explained; None for the whole network."""
+
+    network: Network
+    path: str | None
+    formulas: tuple[Formula, ...]
+    total: Cost
+
+    @property
+    def single(self) -> Formula | None:
+        """The formula where the path is a layer's."""
+        if self.path is not None and self.formulas and self.formulas[0].layer.path == self.path:
+            return self.formulas[0]
+        return None
+
+    @property
+    def common_positions(self) -> Dims | None:
+        """Where all multiply-adds are weights times the same height and width, these."""
+        found = [formula.positions for formula in self.formulas if formula.positions is not None]
+        return found[0] if found and all(one and one == found[0] for one in found) else None
+
+
+def explain(network: Network, path: str | None = None, aux: bool = False) -> Explanation:
+    """The formulas of a network, or of one layer or group of it; raises UsageError for no such path."""
+    if path is None:
+        layers: Sequence[Layer] = [layer for layer in network.layers if aux or not layer.aux]
+    else:
+        layers = _layers_under(network, path)
+    formulas = tuple(_formula(layer) for layer in layers)
+    if path is None or len(formulas) != 1 or formulas[0].layer.path != path:
+        formulas = tuple(formula for formula in formulas if formula.tensors)
+    return Explanation(network, path, formulas, total(layers))
+
+
+def _layers_under(network: Network, path: str) -> Sequence[Layer]:
+    for index, item in enumerate(network.items):
+        if item.path == path:
+            return network.part(index)
+    raise UsageError(f'{network.title} has no layer "{path}"{_known_paths(network, path)}')
+
+
+def _known_paths(network: Network, path: str) -> str:
+    """The paths of the deepest group that does exist, or a suggestion."""
+    groups = [item.path for item in network.items if isinstance(item, Group)]
+    inside = [group for group in groups if path.startswith(f"{group}/")]
+    if inside:
+        group = max(inside, key=len)
+        depth = group.count("/") + 1
+        under = [
+            item.path
+            for item in network.items
+            if item.path.startswith(f"{group}/") and item.depth == depth
+        ]
+        return f'; under "{group}": {listed(under[:12])}'
+    top = [item.path for item in network.items if item.depth == 0]
+    return suggestion(path, [item.path for item in network.items], f"it has {listed(top[:12])}")
+
+
+def _formula(layer: Layer) -> Formula:
+    operation = layer.operation
+    shapes = operation.weight_shapes(layer.input)
+    trainable = [dims for tensor, dims in shapes.items() if TENSOR_KINDS[tensor] != "buffers"]
+    windows = getattr(operation, "windows", lambda x: ())(layer.input)
+    return Formula(layer, tuple(trainable), operation.positions(layer.input, layer.output), windows)
+
+
+def count(tensors: Iterable[Dims]) -> int:
+    """The elements of some tensors."""
+    return sum(prod(dims.values()) for dims in tensors)

@@ -1,0 +1,1 @@
+"""The specification language: nodes to bodies, with everything that needs no shapes checked."""

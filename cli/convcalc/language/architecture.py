@@ -1,0 +1,215 @@
+"""One network's specification, read: everything but its shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingOf
+from typing import NamedTuple
+
+from ..errors import Mark, Problem
+from ..exact import read_number
+from ..nodes import Entry, Mapping, Node, Sequence, Text, describe, quoted
+from ..ops import OPS
+from ..ops.base import OperationError, Shape
+from ..ops.kinds import SIZE
+from ..words import listed, suggestion
+from .bodies import Block, Body, Broken
+from .calls import SIGNATURES, Builder, read_value
+from .define import read_blocks
+from .document import Entries
+from .facts import Fact, read_budget, read_expect
+from .names import word_objection
+from .parse import BodyParser
+from .template import TemplateError, read_template
+
+_AXES = ("channels", "height", "width")
+
+
+class Architecture(NamedTuple):
+    """A specification that is ready to be expanded; `input_shape` is None where it is unknown."""
+
+    name: str | None
+    description: str | None
+    source: str | None
+    input_shape: Shape | None
+    parameters: dict[str, str]
+    blocks: dict[str, Block]
+    builder: Builder
+    body: Body
+    expect: dict[str, Fact]
+    budget: dict[str, Fact]
+
+
+def read_architecture(
+    entries: Entries,
+    settings: MappingOf[str, str],
+    input_shape: Shape | None,
+    problems: list[Problem],
+) -> Architecture:
+    """Read a document's keys; `settings` and `input_shape` replace what it says itself."""
+    parameters = _read_parameters(entries.get("parameters"), problems)
+    parameters |= {name: value for name, value in settings.items() if name in parameters}
+    builder = Builder(_read_defaults(entries.get("defaults"), problems))
+    define = entries.get("define")
+    blocks = read_blocks(define, parameters, builder, problems) if define else {}
+    parser = BodyParser(problems, builder, blocks, parameters)
+    expect, budget = entries.get("expect"), entries.get("budget")
+    own_shape = _read_input(entries.get("input"), parameters, input_shape is None, problems)
+    return Architecture(
+        name=_read_text(entries.get("name"), problems),
+        description=_read_text(entries.get("description"), problems),
+        source=_read_text(entries.get("source"), problems),
+        input_shape=input_shape or own_shape,
+        parameters=parameters,
+        blocks=blocks,
+        builder=builder,
+        body=_read_body(entries, parser),
+        expect=read_expect(expect, problems) if expect else {},
+        budget=read_budget(budget, problems) if budget else {},
+    )
+
+
+def _read_text(entry: Entry | None, problems: list[Problem]) -> str | None:
+    if entry is None:
+        return None
+    if isinstance(entry.value, Text):
+        return entry.value.value
+    what = f'"{entry.key.value}" must be text, not {describe(entry.value)}'
+    problems.append(Problem(entry.value.mark, what))
+    return None
+
+
+def _read_body(entries: Entries, parser: BodyParser) -> Body:
+    layers, branches, merge = (entries.get(key) for key in ("layers", "branches", "merge"))
+    if layers is not None:
+        if merge is not None:
+            parser.report(merge.key.mark, '"merge" without "branches"')
+        return parser.body(layers.value)
+    if branches is not None:
+        return parser.branches_of(branches.key.mark, branches, merge)
+    missing = Mark(1, 1)
+    parser.report(missing, 'no "layers" and no "branches"; one of them is the network')
+    return Broken(missing)
+
+
+def _read_parameters(entry: Entry | None, problems: list[Problem]) -> dict[str, str]:
+    parameters = {}
+    for name, key, value in _items(entry, problems):
+        if objection := word_objection(name, "parameter"):
+            problems.append(Problem(key.mark, objection))
+        text = value.value if isinstance(value, Text) else ""
+        try:
+            read_number(text)
+        except ValueError:
+            what = f"parameter {quoted(name)} must be a number such as 1 or 0.75, not {describe(value)}"
+            problems.append(Problem(value.mark, what))
+            text = "1"
+        parameters[name] = text
+    return parameters
+
+
+def _items(entry: Entry | None, problems: list[Problem]) -> list[tuple[str, Text, Node]]:
+    """The entries of a mapping; anything else is reported."""
+    if entry is None:
+        return []
+    if isinstance(entry.value, Mapping):
+        return [(name, item.key, item.value) for name, item in entry.value.entries.items()]
+    what = f'"{entry.key.value}" must be a mapping, not {describe(entry.value)}'
+    problems.append(Problem(entry.value.mark, what))
+    return []
+
+
+def _read_defaults(entry: Entry | None, problems: list[Problem]) -> dict[str, dict[str, str]]:
+    defaults: dict[str, dict[str, str]] = {}
+    for name, key, value in _items(entry, problems):
+        if name not in OPS:
+            hint = suggestion(name, OPS, "convcalc ops lists them")
+            problems.append(Problem(key.mark, f"unknown operation {quoted(name)}{hint}"))
+            continue
+        defaults[name] = {}
+        for option, option_key, text in _items(Entry(key, value), problems):
+            if objection := _default_objection(name, option, text):
+                problems.append(
+                    Problem((text if _is_optional(name, option) else option_key).mark, objection)
+                )
+            elif isinstance(text, Text):
+                defaults[name][option] = text.value
+    return defaults
+
+
+def _is_optional(name: str, option: str) -> bool:
+    signature = SIGNATURES[name]
+    return option in signature.kinds and option not in signature.required
+
+
+def _default_objection(name: str, option: str, value: Node) -> str | None:
+    """Why this cannot be the default of that option, if so."""
+    signature = SIGNATURES[name]
+    optional = [known for known in signature.kinds if known not in signature.required]
+    if option in signature.required:
+        return f"{option} of {name} has no default; each layer gives it"
+    if option not in optional:
+        known = f"it has {listed(optional)}" if optional else "it has none"
+        return f"unknown option {quoted(option)} of {name}{suggestion(option, optional, known)}"
+    if not isinstance(value, Text):
+        return f"{option} must be one value, not {describe(value)}"
+    try:
+        read_value(name, option, value.value)
+    except OperationError as error:
+        return error.message
+    return None
+
+
+def _read_input(
+    entry: Entry | None, parameters: dict[str, str], needed: bool, problems: list[Problem]
+) -> Shape | None:
+    if entry is None:
+        if needed:
+            what = 'no "input"; write input: [channels, height, width]'
+            problems.append(Problem(Mark(1, 1), what))
+        return None
+    sizes = _input_nodes(entry, problems)
+    found = [
+        _read_size(axis, size, parameters, problems) for axis, size in zip(_AXES, sizes, strict=False)
+    ]
+    shape = tuple(size for size in found if size is not None)
+    return shape if len(shape) == len(_AXES) else None
+
+
+def _input_nodes(entry: Entry, problems: list[Problem]) -> list[Node]:
+    node = entry.value
+    if isinstance(node, Mapping) and set(node.entries) == set(_AXES):
+        return [node.entries[axis].value for axis in _AXES]
+    if isinstance(node, Sequence) and len(node.items) == len(_AXES):
+        return node.items
+    given = f"a list of {len(node.items)}" if isinstance(node, Sequence) else describe(node)
+    if isinstance(node, Mapping):
+        given = f"a mapping with {listed(node.entries) or 'nothing in it'}"
+    what = f"input must be [channels, height, width] or {{channels: , height: , width: }}, not {given}"
+    problems.append(Problem(node.mark, what))
+    return []
+
+
+def _read_size(axis: str, node: Node, parameters: dict[str, str], problems: list[Problem]) -> int | None:
+    if not isinstance(node, Text):
+        problems.append(Problem(node.mark, f"{axis} must be {SIZE.expects}, not {describe(node)}"))
+        return None
+    try:
+        template = read_template(node.value)
+        unknown = [name for name in template.names if name not in parameters]
+        if unknown:
+            known = f"known here: {listed(parameters)}" if parameters else "the file has no parameters"
+            raise TemplateError(
+                f'unknown name "${unknown[0]}"{suggestion(unknown[0], parameters, known)}'
+            )
+        text = template.fill(parameters.__getitem__)
+    except TemplateError as error:
+        problems.append(Problem(node.mark, str(error)))
+        return None
+    try:
+        size: int = SIZE.read(text)
+    except ValueError:
+        from_text = f" ({node.value})" if text != node.value else ""
+        what = f"{axis} must be {SIZE.expects}, not {quoted(text)}{from_text}"
+        problems.append(Problem(node.mark, what))
+        return None
+    return size

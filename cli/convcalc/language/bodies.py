@@ -1,0 +1,104 @@
+"""What a specification's bodies are made of, before names and shapes are known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..errors import Mark
+from ..ops.base import Operation
+from ..ops.merges import Merge
+from .calls import Given, Signature
+from .template import Template
+
+Names = dict[str, Mark]  # names written in a group, and where
+
+
+@dataclass(slots=True, eq=False)
+class Broken:
+    """A body that has been reported; its shape is unknown and nothing more is said about it."""
+
+    mark: Mark
+    names: Names = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """A call of an operation or a block.
+
+    `target` is what the head names, None where the head has a `$`. `ready` is the operation where
+    there is nothing to fill in. `spelled_out` is a mapping with "op" rather than a line of text.
+    """
+
+    mark: Mark
+    spelled_out: bool
+    head: Template
+    target: Signature | Block | None
+    given: tuple[Given, ...]
+    arranged: dict[str, Given]
+    ready: Operation | None = None
+    names: Names = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Series:
+    """A list: its bodies one after the other."""
+
+    mark: Mark
+    items: list[Body]
+    names: Names
+
+
+@dataclass(slots=True, eq=False)
+class Branches:
+    """Bodies that share an input, and the merge of their outputs."""
+
+    mark: Mark
+    branches: dict[str, Branch]
+    merge: Merge
+    names: Names = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Branch:
+    mark: Mark
+    body: Body
+
+
+@dataclass(slots=True, eq=False)
+class Repeat:
+    """A body written `count` times."""
+
+    mark: Mark
+    count: Given
+    body: Body
+    names: Names
+
+
+@dataclass(slots=True, eq=False)
+class Aux:
+    """A side head: fed by this point, not part of the main path."""
+
+    mark: Mark
+    body: Body
+    names: Names = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Named:
+    mark: Mark
+    name: str
+    body: Body
+    names: Names
+
+
+Body = Broken | Call | Series | Branches | Repeat | Aux | Named
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """A block of `define`: its arguments with their defaults, and what it stands for."""
+
+    mark: Mark
+    signature: Signature
+    defaults: dict[str, Template]
+    body: Body

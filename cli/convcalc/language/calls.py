@@ -1,0 +1,171 @@
+"""Calls of operations and blocks: what one takes, and what was given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import MISSING, fields
+from typing import Any, NamedTuple
+
+from ..errors import Mark, Problem
+from ..nodes import quoted
+from ..ops import OPS
+from ..ops.base import Operation, OperationError
+from ..ops.kinds import FLAG, Kind
+from ..words import listed, suggestion
+from .template import Template
+
+_NAMED = re.compile(r"([A-Za-z_]\w*)=(.*)", re.ASCII | re.DOTALL)
+
+Values = tuple[tuple[str, str, bool], ...]  # option, text, whether it was given by position
+
+
+class Given(NamedTuple):
+    """One thing given in a call; `option` is None where only the position says which it is."""
+
+    option: str | None
+    value: Template
+    text: str
+    mark: Mark
+
+
+class Signature(NamedTuple):
+    """What a call of an operation or a block takes. A block's arguments have no kind."""
+
+    name: str
+    usage: str
+    arguments: tuple[str, ...]
+    required: frozenset[str]
+    kinds: dict[str, Kind | None]
+
+
+def _usage(operation: type[Operation], required: frozenset[str]) -> str:
+    words = [operation.name]
+    for argument in operation.arguments:
+        word = "kernel[/stride]" if argument == "kernel_size" else argument
+        words.append(word if argument in required else f"[{word}]")
+    return " ".join(words)
+
+
+def _operation_signature(operation: type[Operation]) -> Signature:
+    kinds = {field.name: field.metadata["kind"] for field in fields(operation)}
+    required = frozenset(field.name for field in fields(operation) if field.default is MISSING)
+    return Signature(operation.name, _usage(operation, required), operation.arguments, required, kinds)
+
+
+SIGNATURES = {name: _operation_signature(operation) for name, operation in OPS.items()}
+
+
+def split_option(text: str) -> tuple[str | None, str]:
+    """`groups=2` as ("groups", "2"); anything else as (None, itself)."""
+    match = _NAMED.fullmatch(text)
+    return (match[1], match[2]) if match else (None, text)
+
+
+def arrange(
+    signature: Signature, given: Iterable[Given], head: Mark
+) -> tuple[dict[str, Given], list[Problem]]:
+    """What is given for which option, and what is wrong with that whatever the values are."""
+    found: dict[str, Given] = {}
+    problems: list[Problem] = []
+    positions = iter(signature.arguments)
+    named = False
+    for one in (_flag_as_option(signature, one) for one in given):
+        option = one.option or next(positions, None)
+        objection = _objection(signature, one, option, found, named)
+        if objection:
+            problems.append(Problem(one.mark, objection))
+        elif option:
+            found[option] = one
+        named = named or one.option is not None
+    missing = [name for name in signature.kinds if name in signature.required and name not in found]
+    if missing and not problems:  # a slip in an option's name must not also be called missing
+        what = f"{signature.name} needs {listed(missing)}; write {signature.usage}"
+        problems.append(Problem(head, what))
+    return found, problems
+
+
+def _flag_as_option(signature: Signature, one: Given) -> Given:
+    """`bias` as `bias=true`."""
+    if one.option is None and signature.kinds.get(one.text) is FLAG:
+        return one._replace(option=one.text, value=Template(("true",)))
+    return one
+
+
+def _objection(
+    signature: Signature, one: Given, option: str | None, found: dict[str, Given], named: bool
+) -> str | None:
+    """Why this cannot be given here, if so."""
+    if one.option is None and signature.kinds.get(one.text):
+        return f"{quoted(one.text)} needs a value; write {one.text}=..."
+    if one.option is None and named:
+        return f"{quoted(one.text)} stands after an option; what has no name comes first"
+    if option is None:
+        return f"{quoted(one.text)} is one too many; write {signature.usage}"
+    if option not in signature.kinds:
+        known = f"it has {listed(signature.kinds)}" if signature.kinds else "it has none"
+        hint = suggestion(option, signature.kinds, known)
+        return f"unknown option {quoted(option)} of {signature.name}{hint}"
+    if option in found:
+        return f"{option} is given twice"
+    return None
+
+
+class Builder:
+    """Makes operations of texts, with a file's own defaults for their options."""
+
+    def __init__(self, defaults: dict[str, dict[str, str]]) -> None:
+        self.defaults = defaults
+        self.built: dict[tuple[str, Values], Operation] = {}
+
+    def build(self, name: str, values: Values) -> Operation:
+        """The operation of that name; raises OperationError with the option at fault."""
+        key = name, values
+        if key not in self.built:
+            options = {option: (text, False) for option, text in self.defaults.get(name, {}).items()}
+            given = _with_stride({option: (text, by_place) for option, text, by_place in values})
+            read = {option: read_value(name, option, *one) for option, one in (options | given).items()}
+            self.built[key] = OPS[name](**read)
+        return self.built[key]
+
+
+def _with_stride(given: dict[str, tuple[str, bool]]) -> dict[str, tuple[str, bool]]:
+    """`3x3/2`, the papers' notation, as a kernel and a stride."""
+    text, by_place = given.get("kernel_size", ("", False))
+    kernel, slash, stride = text.partition("/")
+    if not slash:
+        return given
+    if "stride" in given:
+        raise OperationError(f"stride is given twice, in {quoted(text)} and as an option", "stride")
+    return given | {"kernel_size": (kernel, by_place), "stride": (stride, False)}
+
+
+def read_value(name: str, option: str, text: str, by_place: bool = False) -> Any:
+    """The value of an option; OperationError says what it should have been."""
+    kind = SIGNATURES[name].kinds[option]
+    assert kind is not None
+    try:
+        return kind.read(text) if by_place else kind.read_named(text)
+    except ValueError:
+        raise OperationError(f"{option} must be {kind.expects}, not {quoted(text)}", option) from None
+
+
+def shorthand(operation: Operation) -> str:
+    """The operation as one line of the language; what has its default is left out."""
+    signature = SIGNATURES[operation.name]
+    given = {
+        field.name: field.metadata["kind"].show(getattr(operation, field.name))
+        for field in fields(operation)
+        if getattr(operation, field.name) != field.default
+    }
+    if "kernel_size" in given and "stride" in given:
+        given["kernel_size"] += f"/{given.pop('stride')}"
+    words = [operation.name]
+    for argument in signature.arguments:
+        if argument not in given:
+            break
+        words.append(given.pop(argument))
+    for option, text in given.items():
+        is_flag = signature.kinds[option] is FLAG and text == "true"
+        words.append(option if is_flag else f"{option}={text}")
+    return " ".join(words)

@@ -1,0 +1,113 @@
+"""A document's keys, its variants, and the overlay that makes one network's specification."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..errors import Problem
+from ..nodes import Entry, Mapping, Node, Text, describe, quoted
+from ..words import listed, suggestion
+from .names import variant_name_objection
+
+KEYS = (
+    "name",
+    "description",
+    "source",
+    "input",
+    "parameters",
+    "defaults",
+    "define",
+    "layers",
+    "branches",
+    "merge",
+    "variants",
+    "expect",
+    "budget",
+)
+BODY_KEYS = ("layers", "branches", "merge")
+
+# How many levels of a key's mapping an overlay merges; of any other key it replaces the value.
+_MERGED_LEVELS = {"input": 1, "parameters": 1, "defaults": 2, "define": 1, "expect": 1, "budget": 1}
+
+Entries = dict[str, Entry]
+
+
+class Document(NamedTuple):
+    entries: Entries
+    variants: dict[str, Entries]
+
+
+def read_document(root: Node, problems: list[Problem]) -> Document:
+    """The top level of a specification; unknown keys and misplaced ones are reported."""
+    if not isinstance(root, Mapping):
+        hint = ""
+        if isinstance(root, Text) and ":" in root.value:
+            hint = "; put a space after each colon"
+        what = (
+            f"a specification must be a mapping with keys such as input and layers, not {describe(root)}"
+        )
+        problems.append(Problem(root.mark, what + hint))
+        return Document({}, {})
+    entries = _known_entries(root, KEYS, problems)
+    variants = entries.pop("variants", None)
+    return Document(entries, _read_variants(variants, problems) if variants else {})
+
+
+def _known_entries(node: Mapping, known: tuple[str, ...], problems: list[Problem]) -> Entries:
+    for key, entry in node.entries.items():
+        if key not in known:
+            hint = suggestion(key, known, f"there are {listed(known)}")
+            problems.append(Problem(entry.key.mark, f"unknown key {quoted(key)}{hint}"))
+    both = [node.entries[key] for key in ("layers", "branches") if key in node.entries]
+    if len(both) == 2:
+        second = max(both, key=lambda entry: entry.key.mark)
+        problems.append(Problem(second.key.mark, 'both "layers" and "branches"; a body is one of them'))
+    return {key: entry for key, entry in node.entries.items() if key in known}
+
+
+def _read_variants(entry: Entry, problems: list[Problem]) -> dict[str, Entries]:
+    if not isinstance(entry.value, Mapping):
+        what = f'"variants" must be a mapping of names to overlays, not {describe(entry.value)}'
+        problems.append(Problem(entry.value.mark, what))
+        return {}
+    if not entry.value.entries:
+        problems.append(Problem(entry.key.mark, '"variants" has no variant; leave the key out'))
+    known = tuple(key for key in KEYS if key != "variants")
+    variants = {}
+    for name, variant in entry.value.entries.items():
+        if objection := variant_name_objection(name):
+            problems.append(Problem(variant.key.mark, objection))
+        if isinstance(variant.value, Mapping):
+            variants[name] = _known_entries(variant.value, known, problems)
+        else:
+            what = f"a variant must be a mapping ({{}} changes nothing), not {describe(variant.value)}"
+            problems.append(Problem(variant.value.mark, what))
+    return variants
+
+
+def overlay(base: Entries, over: Entries) -> Entries:
+    """The document's keys with a variant's laid over them; a body replaces the whole body."""
+    if "layers" in over or "branches" in over:
+        base = {key: entry for key, entry in base.items() if key not in BODY_KEYS}
+    merged = dict(base)
+    for key, entry in over.items():
+        merged[key] = _merge(base[key], entry, _MERGED_LEVELS.get(key, 0)) if key in base else entry
+    return merged
+
+
+def _merge(base: Entry, over: Entry, levels: int) -> Entry:
+    if levels == 0 or not isinstance(base.value, Mapping) or not isinstance(over.value, Mapping):
+        return over
+    # A block is the same block whatever its arguments: inception(c1) replaces inception(c1, r3).
+    newer = {_block_name(key): entry for key, entry in over.value.entries.items()}
+    merged = Mapping(over.value.mark)
+    for key, entry in base.value.entries.items():
+        if (new := newer.pop(_block_name(key), None)) is not None:
+            entry = _merge(entry, new, levels - 1)
+        merged.entries[entry.key.value] = entry
+    merged.entries.update({entry.key.value: entry for entry in newer.values()})
+    return Entry(over.key, merged)
+
+
+def _block_name(key: str) -> str:
+    return key.partition("(")[0].strip()

@@ -1,0 +1,59 @@
+"""Which words may name a layer, a variant, a parameter or a block."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from ..nodes import quoted
+from ..ops import OPS
+
+RESERVED = ("op", "branches", "merge", "repeat", "layers", "aux")
+MAX_NAME = 128  # characters
+
+_WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_BLOCK = re.compile(r"[^\s/#$=(),:\[\]{}\"']+")
+
+
+def _character_objection(name: str) -> str | None:
+    if not name:
+        return "a name is empty"
+    if len(name) > MAX_NAME:
+        return f"the name {quoted(name)} has {len(name)} characters; at most {MAX_NAME}"
+    for character in name:
+        if character in "/#" or character.isspace() or unicodedata.category(character)[0] == "C":
+            shown = f'"{character}"' if character in "/#" else "white space or a control character"
+            return f"the name {quoted(name)} has {shown}, which no name may have"
+    return None
+
+
+def layer_name_objection(name: str) -> str | None:
+    """Why a layer or branch cannot have this name, if so."""
+    if name in RESERVED:
+        return f'"{name}" is a word of the language and cannot be a name'
+    return _character_objection(name)
+
+
+def variant_name_objection(name: str) -> str | None:
+    """Why a variant cannot have this name, if so."""
+    return _character_objection(name)
+
+
+def word_objection(name: str, what: str) -> str | None:
+    """Why a parameter or an argument cannot have this name, if so."""
+    if name == "in":
+        return f'"in" cannot be a {what}; $in is the number of channels that enter'
+    if not _WORD.fullmatch(name):
+        return f"{quoted(name)} cannot be a {what}; use letters, digits and _, a letter first"
+    return None
+
+
+def block_name_objection(name: str) -> str | None:
+    """Why a block cannot have this name, if so."""
+    if name in OPS:
+        return f'"{name}" is an operation; give the block another name'
+    if name in RESERVED:
+        return f'"{name}" is a word of the language; give the block another name'
+    if len(name) > MAX_NAME or not _BLOCK.fullmatch(name):
+        return f"{quoted(name)} cannot be a block's name; write NAME(argument, argument=default)"
+    return None

@@ -1,0 +1,311 @@
+"""Nodes to bodies; everything that needs no values and no shapes is checked here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from collections.abc import Mapping as MappingOf
+
+from ..errors import Mark, Problem
+from ..nodes import Entry, Mapping, Node, Sequence, Text, describe, quoted
+from ..ops import OPS
+from ..ops.base import OperationError
+from ..ops.kinds import MAX_SIZE
+from ..ops.merges import MERGES
+from ..words import listed, suggestion
+from .bodies import Aux, Block, Body, Branch, Branches, Broken, Call, Named, Names, Repeat, Series
+from .calls import SIGNATURES, Builder, Given, Signature, Values, arrange, read_value, split_option
+from .names import layer_name_objection
+from .shorthand import Token, split_words
+from .template import Template, TemplateError, read_template
+
+
+class BodyParser:
+    """Makes bodies of nodes. `words` are the names that `$` may use where the body stands."""
+
+    def __init__(
+        self,
+        problems: list[Problem],
+        builder: Builder,
+        blocks: MappingOf[str, Block],
+        words: Iterable[str],
+    ) -> None:
+        self.problems = problems
+        self.builder = builder
+        self.blocks = blocks
+        self.words = frozenset(words) | {"in"}
+        self.structures: dict[str, Callable[[Mapping], Body]] = {
+            "op": self.spelled_out,
+            "branches": self.branches,
+            "repeat": self.repeat,
+            "aux": self.aux,
+        }
+
+    def report(self, mark: Mark, message: str) -> None:
+        self.problems.append(Problem(mark, message))
+
+    def body(self, node: Node) -> Body:
+        match node:
+            case Text():
+                return self.shorthand(node)
+            case Sequence():
+                return self.series(node)
+            case Mapping():
+                return self.mapping(node)
+
+    def series(self, node: Sequence) -> Series:
+        items = [self.item(item) for item in node.items]
+        names: Names = {}
+        for item in items:
+            for name, mark in item.names.items():
+                if name in names:
+                    first = f"first used on line {names[name].line}"
+                    self.report(mark, f"duplicate name {quoted(name)}; {first}")
+                names.setdefault(name, mark)
+        return Series(node.mark, items, names)
+
+    def item(self, node: Node) -> Body:
+        """A body in a list, where `- conv: 3x3 64` is a slip and not a layer named conv."""
+        if isinstance(node, Mapping) and len(node.entries) == 1:
+            (entry,) = node.entries.values()
+            if entry.key.value in OPS:
+                rest = f" {entry.value.value}" if isinstance(entry.value, Text) else ""
+                what = (
+                    f'"{entry.key.value}" is an operation, not a name; write - {entry.key.value}{rest}'
+                )
+                self.report(entry.key.mark, what)
+                return Broken(entry.key.mark)
+        return self.body(node)
+
+    def mapping(self, node: Mapping) -> Body:
+        for key, structure in self.structures.items():
+            if key in node.entries:
+                return structure(node)
+        entries = list(node.entries.values())
+        if len(entries) == 1 and entries[0].key.value not in ("merge", "layers"):
+            return self.named(entries[0])
+        self.report(*self.mapping_fault(node.mark, entries))
+        return Broken(node.mark)
+
+    def mapping_fault(self, mark: Mark, entries: list[Entry]) -> tuple[Mark, str]:
+        keys = {entry.key.value: entry.key.mark for entry in entries}
+        if "merge" in keys:
+            return keys["merge"], '"merge" without "branches"'
+        if "layers" in keys:
+            return keys["layers"], '"layers" without "repeat"; a list needs no key'
+        if not entries:
+            return mark, "an empty mapping; write identity for a layer that does nothing"
+        second = entries[1].key
+        hint = "start a new list item, or put both under branches"
+        return second.mark, f"a second name, {quoted(second.value)}, in one layer; {hint}"
+
+    def named(self, entry: Entry) -> Body:
+        name = entry.key.value
+        if objection := layer_name_objection(name):
+            self.report(entry.key.mark, objection)
+        return Named(entry.key.mark, name, self.body(entry.value), {name: entry.key.mark})
+
+    def refuse_other_keys(self, node: Mapping, *known: str) -> None:
+        for key, entry in node.entries.items():
+            if key not in known:
+                hint = suggestion(key, known, f"here stands {listed(known)}")
+                self.report(entry.key.mark, f"unknown key {quoted(key)}{hint}")
+
+    def branches(self, node: Mapping) -> Body:
+        self.refuse_other_keys(node, "branches", "merge")
+        return self.branches_of(node.mark, node.entries["branches"], node.entries.get("merge"))
+
+    def branches_of(self, mark: Mark, branches: Entry, merge: Entry | None) -> Body:
+        kind = self.merge_name(merge)
+        if not isinstance(branches.value, Mapping):
+            what = f'"branches" must be a mapping of names to bodies, not {describe(branches.value)}'
+            self.report(branches.value.mark, what)
+            return Broken(mark)
+        if not branches.value.entries:
+            self.report(branches.key.mark, '"branches" has no branch; it needs at least one')
+            return Broken(mark)
+        parsed = {}
+        for name, entry in branches.value.entries.items():
+            if objection := layer_name_objection(name):
+                self.report(entry.key.mark, objection)
+            parsed[name] = Branch(entry.key.mark, self.body(entry.value))
+        return Branches(mark, parsed, MERGES[kind]) if kind else Broken(mark)
+
+    def merge_name(self, merge: Entry | None) -> str | None:
+        if merge is None:
+            return "concat"
+        if isinstance(merge.value, Text) and merge.value.value in MERGES:
+            return merge.value.value
+        what = f"unknown merge {describe(merge.value)}; there are {listed(MERGES)}"
+        self.report(merge.value.mark, what)
+        return None
+
+    def repeat(self, node: Mapping) -> Body:
+        self.refuse_other_keys(node, "repeat", "layers")
+        times, layers = node.entries["repeat"], node.entries.get("layers")
+        count = self.count(times)
+        if layers is None:
+            self.report(times.key.mark, '"repeat" needs "layers", the body that is repeated')
+            return Broken(node.mark)
+        body = self.body(layers.value)
+        return Repeat(node.mark, count, body, body.names) if count else Broken(node.mark)
+
+    def count(self, entry: Entry) -> Given | None:
+        if not isinstance(entry.value, Text):
+            self.report(
+                entry.value.mark, f'"repeat" must be a whole number, not {describe(entry.value)}'
+            )
+            return None
+        given = self.given("repeat", entry.value)
+        if given and (constant := given.value.constant) is not None and read_count(constant) is None:
+            self.report(given.mark, count_fault(constant))
+            return None
+        return given
+
+    def aux(self, node: Mapping) -> Body:
+        self.refuse_other_keys(node, "aux")
+        return Aux(node.mark, self.body(node.entries["aux"].value))
+
+    def shorthand(self, node: Text) -> Body:
+        words = split_words(node.value)
+        if not words:
+            self.report(node.mark, "an empty layer; write identity for a layer that does nothing")
+            return Broken(node.mark)
+        first, last = words[0], words[-1]
+        mark = node.part(first.start, last.start + len(last.text) - first.start)
+        at = node.part(first.start, len(first.text))
+        head = self.template(first.text, at)
+        given = [self.word(node, word) for word in words[1:]]
+        return self.call(mark, at, head, given, spelled_out=False)
+
+    def word(self, node: Text, word: Token) -> Given | None:
+        option, text = split_option(word.text)
+        mark = node.part(word.start, len(word.text))
+        template = self.template(text, mark)
+        return Given(option, template, text, mark) if template else None
+
+    def spelled_out(self, node: Mapping) -> Body:
+        op = node.entries["op"]
+        if not isinstance(op.value, Text):
+            what = f'"op" must be the name of an operation or block, not {describe(op.value)}'
+            self.report(op.value.mark, what)
+            return Broken(node.mark)
+        head = self.template(op.value.value, op.value.mark)
+        options = [entry for key, entry in node.entries.items() if key != "op"]
+        given = [self.option(entry) for entry in options]
+        return self.call(op.value.mark, op.value.mark, head, given, spelled_out=True)
+
+    def option(self, entry: Entry) -> Given | None:
+        name, value = entry.key.value, entry.value
+        if isinstance(value, Text):
+            return self.given(name, value)
+        if isinstance(value, Mapping) or not all(isinstance(item, Text) for item in value.items):
+            self.report(
+                value.mark, f"{name} must be one value or [height, width], not {describe(value)}"
+            )
+            return None
+        parts: list[Template] = []
+        texts = [item for item in value.items if isinstance(item, Text)]
+        for text in texts:
+            template = self.template(text.value, text.mark)
+            if template is None:
+                return None
+            parts.append(template)
+        joined = tuple(part for template in parts for part in ("x", *template.parts))[1:]
+        return Given(name, Template(joined), "x".join(text.value for text in texts), value.mark)
+
+    def given(self, option: str, node: Text) -> Given | None:
+        template = self.template(node.value, node.mark)
+        return Given(option, template, node.value, node.mark) if template else None
+
+    def template(self, text: str, mark: Mark) -> Template | None:
+        """The text with its `$` read and their names known, or None with a problem reported."""
+        try:
+            template = read_template(text)
+        except TemplateError as error:
+            self.report(mark, str(error))
+            return None
+        for name in template.names:
+            if name not in self.words:
+                hint = suggestion(name, self.words, f"known here: {listed(sorted(self.words))}")
+                self.report(mark, f'unknown name "${name}"{hint}')
+                return None
+        return template
+
+    def call(
+        self,
+        mark: Mark,
+        at: Mark,
+        head: Template | None,
+        given: list[Given | None],
+        spelled_out: bool,
+    ) -> Body:
+        """The call of what `head` names; None stands for a part that has been reported."""
+        if head is None:
+            return Broken(mark)
+        known = tuple(one for one in given if one is not None)
+        name = head.constant
+        if name is None:
+            whole = len(known) == len(given)
+            return Call(mark, spelled_out, head, None, known, {}) if whole else Broken(mark)
+        target = self.target(name)
+        if target is None:
+            self.report(at, unknown_operation(name, self.blocks))
+            return Broken(mark)
+        if len(known) < len(given):
+            return Broken(mark)
+        signature = target if isinstance(target, Signature) else target.signature
+        arranged, problems = arrange(signature, known, mark)
+        self.problems += problems
+        call = Call(mark, spelled_out, head, target, known, arranged)
+        if problems or (isinstance(target, Signature) and not self.prepare(call, signature)):
+            return Broken(mark)
+        return call
+
+    def target(self, name: str) -> Signature | Block | None:
+        return self.blocks.get(name) or SIGNATURES.get(name)
+
+    def prepare(self, call: Call, signature: Signature) -> bool:
+        """Check an operation's constant values; build it where all are. False after a problem."""
+        constants = constant_values(call.arranged)
+        try:
+            if len(constants) == len(call.arranged):
+                call.ready = self.builder.build(signature.name, constants)
+            else:
+                for option, text, by_place in constants:
+                    if not (option == "kernel_size" and "/" in text):
+                        read_value(signature.name, option, text, by_place)
+        except OperationError as error:
+            self.problems.append(
+                Problem(option_mark(call.arranged, call.mark, error.option), error.message)
+            )
+            return False
+        return True
+
+
+def constant_values(arranged: dict[str, Given]) -> Values:
+    """The options whose values hold no `$`."""
+    found = [(option, one.value.constant, one.option is None) for option, one in arranged.items()]
+    return tuple((option, text, by_place) for option, text, by_place in found if text is not None)
+
+
+def option_mark(arranged: dict[str, Given], whole: Mark, option: str | None) -> Mark:
+    """Where an option is written, or the whole call where it is not."""
+    if option == "stride" and option not in arranged:
+        option = "kernel_size"  # 3x3/2
+    return arranged[option].mark if option in arranged else whole
+
+
+def unknown_operation(name: str, blocks: Iterable[str]) -> str:
+    hint = suggestion(name, [*OPS, *blocks], "convcalc ops lists them")
+    return f"unknown operation {quoted(name)}{hint}"
+
+
+def read_count(text: str) -> int | None:
+    """A number of repetitions, None where the text is not one."""
+    if text.isascii() and text.isdigit() and len(text) <= len(str(MAX_SIZE)) and int(text) <= MAX_SIZE:
+        return int(text)
+    return None
+
+
+def count_fault(text: str) -> str:
+    return f"repeat must be a whole number from 0 to 10^12, not {quoted(text)}"

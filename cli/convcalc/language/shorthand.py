@@ -1,0 +1,39 @@
+"""The shorthand's words: a text split at white space, or at commas, outside parentheses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+_WORD = re.compile(r"\S+")
+
+
+class Token(NamedTuple):
+    text: str
+    start: int  # in the text that was split
+
+
+@lru_cache(maxsize=65536)
+def split_words(text: str) -> tuple[Token, ...]:
+    """`conv 3x3 $(2 * c)` as its three words."""
+    if "(" not in text:
+        return tuple(Token(word.group(), word.start()) for word in _WORD.finditer(text))
+    return tuple(token for token in _split_outside(text, str.isspace) if token.text)
+
+
+def split_commas(text: str) -> list[Token]:
+    """`c, r=$(max(a, b))` as its two parts, without the spaces around them."""
+    parts = _split_outside(text, ",".__eq__)
+    return [Token(part.strip(), start + len(part) - len(part.lstrip())) for part, start in parts]
+
+
+def _split_outside(text: str, is_separator: Callable[[str], bool]) -> Iterator[Token]:
+    depth = start = 0
+    for position, character in enumerate(text):
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth <= 0 and is_separator(character):
+            yield Token(text[start:position], start)
+            start = position + 1
+    yield Token(text[start:], start)

@@ -1,0 +1,101 @@
+"""Texts with `$name` and `$(...)` in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from .arithmetic import Expression, ExpressionError, Lookup, read_expression, value_text
+
+MAX_TOKEN = 256  # characters of a token once its names are filled in
+
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+
+
+class TemplateError(ValueError):
+    """A text whose `$` cannot be read or filled in."""
+
+
+class Name(NamedTuple):
+    """`$name`: replaced by the text that the name stands for."""
+
+    name: str
+
+
+Part = str | Name | Expression
+
+
+class Template(NamedTuple):
+    """A token as parts: plain text, names and expressions."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def constant(self) -> str | None:
+        """The text of a token without any `$`, else None."""
+        texts = [part for part in self.parts if isinstance(part, str)]
+        return "".join(texts) if len(texts) == len(self.parts) else None
+
+    @property
+    def names(self) -> Iterator[str]:
+        for part in self.parts:
+            if isinstance(part, Name):
+                yield part.name
+            elif isinstance(part, Expression):
+                yield from part.names
+
+    def fill(self, lookup: Lookup) -> str:
+        """The text with every name and expression put in; raises TemplateError."""
+        text = "".join(_part_text(part, lookup) for part in self.parts)
+        if len(text) > MAX_TOKEN:
+            raise TemplateError(f"a value of {len(text)} characters; at most {MAX_TOKEN}")
+        return text
+
+
+def _part_text(part: Part, lookup: Lookup) -> str:
+    if isinstance(part, str):
+        return part
+    if isinstance(part, Name):
+        return lookup(part.name)
+    try:
+        return value_text(part, lookup)
+    except ExpressionError as error:
+        raise TemplateError(f"$({part.text}): {error}") from None
+
+
+def read_template(text: str) -> Template:
+    """Split a token at its names and expressions; raises TemplateError."""
+    parts: list[Part] = []
+    position = 0
+    while (dollar := text.find("$", position)) >= 0:
+        if dollar > position:
+            parts.append(text[position:dollar])
+        part, position = _read_part(text, dollar)
+        parts.append(part)
+    if position < len(text):
+        parts.append(text[position:])
+    return Template(tuple(parts))
+
+
+def _read_part(text: str, dollar: int) -> tuple[Part, int]:
+    if text.startswith("$(", dollar):
+        end = _closing(text, dollar + 1)
+        try:
+            return read_expression(text[dollar + 2 : end]), end + 1
+        except ExpressionError as error:
+            raise TemplateError(f'"{text[dollar : end + 1]}": {error}') from None
+    if name := _NAME.match(text, dollar + 1):
+        return Name(name.group()), name.end()
+    raise TemplateError(f'"$" without a name in "{text}"; write $name or $(arithmetic)')
+
+
+def _closing(text: str, opening: int) -> int:
+    depth = 0
+    for position in range(opening, len(text)):
+        depth += {"(": 1, ")": -1}.get(text[position], 0)
+        if depth == 0:
+            return position
+    raise TemplateError(
+        f'unclosed "$(" in "{text}"; inside [...] a comma ends the item, so put the layer in quotes'
+    )

@@ -1,0 +1,80 @@
+"""convcalc for Python programs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from .errors import UsageError
+from .exact import number_text
+from .loading import Overrides, check_parameters, load_source
+from .network.model import Network
+from .ops.base import Shape
+from .sources import Source, open_spec
+from .words import listed, suggestion
+
+Number = int | float | Decimal | Fraction | str
+
+
+def load(
+    path_or_name: str | os.PathLike[str],
+    variant: str | None = None,
+    *,
+    input_shape: Shape | None = None,
+    **parameters: Number,
+) -> Network:
+    """The network of a file, of `FILE#VARIANT` or of a shipped config.
+
+    `parameters` replace the file's own, `input_shape` is another (channels, height, width).
+    Raises SpecError with every problem of the file; UsageError where nothing is named, where a
+    file has several variants and none is, or where a parameter is unknown.
+
+    >>> load("googlenet", "paper").total.params
+    6990272
+    """
+    spec = open_spec(os.fspath(path_or_name))
+    return _one(spec.source, variant or spec.variant, parameters, input_shape)
+
+
+def loads(
+    text: str,
+    variant: str | None = None,
+    *,
+    input_shape: Shape | None = None,
+    **parameters: Number,
+) -> Network:
+    """The network of a specification's text; everything else as for `load`.
+
+    >>> loads("{input: [3, 3, 3], layers: conv 1x1 4}").output_shape
+    (4, 3, 3)
+    """
+    source = Source("<text>", "<text>", "network", text.encode("utf-8", "surrogatepass"))
+    return _one(source, variant, parameters, input_shape)
+
+
+def _one(
+    source: Source,
+    variant: str | None,
+    parameters: Mapping[str, Number],
+    input_shape: Shape | None,
+) -> Network:
+    settings = {name: _setting(value) for name, value in parameters.items()}
+    check_parameters(settings)
+    networks = load_source(source, variant, Overrides(settings, input_shape))
+    if len(networks) != 1:
+        names = listed(str(network.variant) for network in networks)
+        raise UsageError(f"{source.given} has several variants; name one of {names}")
+    (network,) = networks
+    for name in settings:
+        if name not in network.parameters:
+            raise UsageError(f'no parameter "{name}"{suggestion(name, network.parameters)}')
+    return network
+
+
+def _setting(value: Number) -> str:
+    """The number in the language's notation; a float as Python prints it."""
+    if isinstance(value, Fraction):
+        return number_text(value)
+    return str(value)

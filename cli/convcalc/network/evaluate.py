@@ -1,0 +1,105 @@
+"""The values of a call at its place: names filled in, operations built, blocks' arguments bound."""
+
+from __future__ import annotations
+
+from ..errors import Mark, Problem
+from ..language.architecture import Architecture
+from ..language.bodies import Block, Call
+from ..language.calls import SIGNATURES, Given, Signature, arrange, shorthand
+from ..language.parse import option_mark, unknown_operation
+from ..language.template import Template, TemplateError
+from ..ops.base import Operation, OperationError
+from .scope import Scope, Trail, UnknownChannels
+
+Arranged = dict[str, Given]
+
+
+class Evaluator:
+    """Answers None where it has reported a problem, or where `$in` is unknown because of one."""
+
+    def __init__(self, architecture: Architecture, problems: list[Problem]) -> None:
+        self.architecture = architecture
+        self.problems = problems
+
+    def report(self, mark: Mark, message: str, scope: Scope) -> None:
+        notes = tuple(scope.trail.notes()) if scope.trail else ()
+        self.problems.append(Problem(mark, message, notes))
+
+    def fill(self, template: Template, mark: Mark, scope: Scope) -> str | None:
+        """The text of a template at a place."""
+        if (constant := template.constant) is not None:
+            return constant
+        try:
+            return template.fill(scope.lookup)
+        except TemplateError as error:
+            self.report(mark, str(error), scope)
+        except UnknownChannels:
+            pass
+        return None
+
+    def target(self, call: Call, scope: Scope) -> tuple[Signature | Block, Arranged] | None:
+        """What a call names, and what it gives for which option."""
+        if call.target is not None:
+            return call.target, call.arranged
+        name = self.fill(call.head, call.mark, scope)
+        if name is None:
+            return None
+        target = self.architecture.blocks.get(name) or SIGNATURES.get(name)
+        if target is None:
+            what = unknown_operation(name, self.architecture.blocks)
+            self.report(call.mark, what, scope)
+            return None
+        signature = target.signature if isinstance(target, Block) else target
+        arranged, problems = arrange(signature, call.given, call.mark)
+        for problem in problems:
+            self.report(problem.mark, problem.message, scope)
+        return None if problems else (target, arranged)
+
+    def operation(
+        self, call: Call, signature: Signature, arranged: Arranged, scope: Scope
+    ) -> Operation | None:
+        """The operation of a call with its values put in."""
+        if call.ready is not None:
+            return call.ready
+        texts = {option: self.fill(one.value, one.mark, scope) for option, one in arranged.items()}
+        values = [(option, text, arranged[option].option is None) for option, text in texts.items()]
+        whole = tuple((option, text, by_place) for option, text, by_place in values if text is not None)
+        if len(whole) < len(values):
+            return None
+        try:
+            return self.architecture.builder.build(signature.name, whole)
+        except OperationError as error:
+            message = error.message
+            given = arranged.get(error.option or "")
+            if given and given.value.constant is None:
+                message += f" ({given.text})"
+            self.report(option_mark(arranged, call.mark, error.option), message, scope)
+            return None
+
+    def bind(
+        self, block: Block, arranged: Arranged, scope: Scope, channels: int | None, inner: Trail
+    ) -> Scope | None:
+        """The scope inside a block: arguments from the call's place, defaults from the block's."""
+        words = dict(self.architecture.parameters)
+        bound: dict[str, str] = {}
+        for argument in block.signature.arguments:
+            given = arranged.get(argument)
+            if given is not None:
+                text = self.fill(given.value, given.mark, scope)
+            else:
+                inside = Scope(words | bound, channels, inner)
+                text = self.fill(block.defaults[argument], block.mark, inside)
+            if text is None:
+                return None
+            bound[argument] = text
+        return Scope(words | bound, channels, inner)
+
+    def written(self, call: Call, scope: Scope, operation: Operation | None = None) -> str:
+        """The call as its author wrote it, with its values put in."""
+        if call.spelled_out and operation is not None:
+            return shorthand(operation)
+        words = [call.head.fill(scope.lookup)]
+        for one in call.given:
+            value = one.value.fill(scope.lookup)
+            words.append(value if one.option is None else f"{one.option}={value}")
+        return " ".join(words)

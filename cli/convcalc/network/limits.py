@@ -1,0 +1,68 @@
+"""How much a specification may expand to, and the least that a body will."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+from ..language.bodies import Aux, Block, Body, Branches, Broken, Call, Named, Repeat, Series
+from ..language.parse import read_count
+
+MAX_STEPS = 1_000_000
+MAX_CALLS = 64  # block calls within each other
+MAX_PATH = 1024  # characters
+
+
+def run(task: Generator[Any, Any, Any]) -> Any:
+    """Run a task that yields sub-tasks and is sent their results.
+
+    This is recursion with a stack of its own: nested blocks can be deeper than Python's stack.
+    """
+    stack = [task]
+    result = None
+    while stack:
+        try:
+            stack.append(stack[-1].send(result))
+            result = None
+        except StopIteration as finished:
+            stack.pop()
+            result = finished.value
+    return result
+
+
+class LeastSteps:
+    """The least number of steps that a body takes, counted no further than the limit."""
+
+    def __init__(self) -> None:
+        self.known: dict[int, int] = {}
+
+    def of(self, body: Body) -> int:
+        steps: int = run(self._count(body))
+        return steps
+
+    def _count(self, body: Body) -> Generator[Any, Any, int]:
+        if id(body) not in self.known:
+            self.known[id(body)] = 1  # what a block that calls itself is taken for
+            inner = 0
+            for part, times in _parts(body):
+                inner += times * (yield self._count(part))
+            self.known[id(body)] = min(1 + inner, MAX_STEPS + 1)
+        return self.known[id(body)]
+
+
+def _parts(body: Body) -> list[tuple[Body, int]]:
+    """The bodies directly within a body, and how often each is taken at least."""
+    match body:
+        case Series():
+            return [(item, 1) for item in body.items]
+        case Branches():
+            return [(branch.body, 1) for branch in body.branches.values()]
+        case Repeat():
+            count = read_count(body.count.value.constant or "")
+            return [(body.body, count or 0)]
+        case Aux() | Named():
+            return [(body.body, 1)]
+        case Call():
+            return [(body.target.body, 1)] if isinstance(body.target, Block) else []
+        case Broken():
+            return []

@@ -1,0 +1,146 @@
+"""A network whose shapes are known: an immutable list of groups and layers in execution order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from ..cost import NOTHING, Cost
+from ..errors import Mark
+from ..language.facts import Fact
+from ..ops.base import Operation, Shape, shape_text
+from ..ops.merges import Concat, Merge
+
+
+class Layer(NamedTuple):
+    """An operation in its place. `written` is how the specification has it."""
+
+    path: str
+    depth: int  # the number of groups around it
+    operation: Operation
+    written: str
+    input: Shape
+    output: Shape
+    cost: Cost
+    aux: bool
+    mark: Mark
+
+    @property
+    def line(self) -> int:
+        """The line of the file on which it is written."""
+        return self.mark.line
+
+    @property
+    def op(self) -> str:
+        """The operation's name."""
+        return self.operation.name
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def params(self) -> int:
+        return self.cost.params
+
+    @property
+    def macs(self) -> int:
+        return self.cost.macs
+
+    @property
+    def is_silent(self) -> bool:
+        """A concat costs nothing and its shape is its group's, so tables leave it out."""
+        return isinstance(self.operation, Concat)
+
+
+class Group(NamedTuple):
+    """Layers under a common name: the entries of the network from the next one up to `stop`."""
+
+    path: str
+    depth: int
+    kind: str  # "layers", "aux", or how branches are merged
+    written: str
+    input: Shape
+    output: Shape
+    aux: bool
+    line: int
+    stop: int
+
+    @property
+    def is_silent(self) -> bool:
+        return False
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rpartition("/")[2]
+
+
+Item = Layer | Group
+
+
+def total(layers: Iterable[Layer]) -> Cost:
+    """The sum of the layers' costs."""
+    return sum((layer.cost for layer in layers), NOTHING)
+
+
+@dataclass(frozen=True, repr=False)
+class Network:
+    """An architecture with exact shapes and costs. Shapes are (channels, height, width)."""
+
+    name: str
+    variant: str | None
+    file: str  # as it was given
+    label: str  # the file's name in messages
+    source: str | None
+    description: str | None
+    parameters: Mapping[str, str]
+    input_shape: Shape
+    output_shape: Shape
+    items: tuple[Item, ...]
+    top_names: frozenset[str]  # the written ones, without those that were numbered
+    expect: Mapping[str, Fact]
+    budget: Mapping[str, Fact]
+
+    @property
+    def merge(self) -> str | None:
+        """How the whole network's branches are merged, None where it is not one set of branches."""
+        last = self.items[-1] if self.items else None
+        if isinstance(last, Layer) and last.depth == 0 and isinstance(last.operation, Merge):
+            return last.op
+        return None
+
+    @property
+    def title(self) -> str:
+        """`name#variant`"""
+        return self.name if self.variant is None else f"{self.name}#{self.variant}"
+
+    @cached_property
+    def layers(self) -> tuple[Layer, ...]:
+        """Every layer in execution order, merges and side heads included."""
+        return tuple(item for item in self.items if isinstance(item, Layer))
+
+    @cached_property
+    def total(self) -> Cost:
+        """The cost of the main path, without side heads."""
+        return total(layer for layer in self.layers if not layer.aux)
+
+    @cached_property
+    def total_with_aux(self) -> Cost:
+        """The cost of everything, side heads included."""
+        return total(self.layers)
+
+    def part(self, index: int) -> tuple[Layer, ...]:
+        """The layers of the item at that index of `items`: its own or a group's."""
+        item = self.items[index]
+        if isinstance(item, Layer):
+            return (item,)
+        return tuple(one for one in self.items[index + 1 : item.stop] if isinstance(one, Layer))
+
+    def __repr__(self) -> str:
+        shapes = f"{shape_text(self.input_shape)} → {shape_text(self.output_shape)}"
+        counts = f"{self.total.params:,} params, {self.total.macs:,} multiply-adds"
+        return f"{self.title}: {shapes}, {counts}"

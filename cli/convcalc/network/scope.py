@@ -1,0 +1,70 @@
+"""What names stand for, and how layers are numbered, at a place of the network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from ..errors import Mark, Note
+
+
+class UnknownChannels(Exception):
+    """`$in` behind a layer that has a problem; nothing more can be said."""
+
+
+class Trail(NamedTuple):
+    """The block calls around a place, the innermost first."""
+
+    block: str
+    mark: Mark
+    outer: Trail | None
+    depth: int
+
+    def blocks(self) -> Iterable[str]:
+        trail: Trail | None = self
+        while trail:
+            yield trail.block
+            trail = trail.outer
+
+    def notes(self) -> Iterable[Note]:
+        trail: Trail | None = self
+        while trail:
+            yield Note(trail.mark, f'in this call of "{trail.block}"')
+            trail = trail.outer
+
+
+class Scope(NamedTuple):
+    """The names known at a place; `channels` is `$in`, None where the shape is unknown."""
+
+    words: Mapping[str, str]
+    channels: int | None
+    trail: Trail | None = None
+
+    def lookup(self, name: str) -> str:
+        if name != "in":
+            return self.words[name]
+        if self.channels is None:
+            raise UnknownChannels
+        return str(self.channels)
+
+
+class Numbering:
+    """Gives numbers to what has no name of its own in a group, skipping names already taken."""
+
+    def __init__(self, written: Iterable[str]) -> None:
+        self.taken = set(written)
+        self.last: dict[str, int] = {}
+
+    def number(self, stem: str) -> str:
+        """`conv1`, `conv2`, ..."""
+        number = self.last.get(stem, 0) + 1
+        while f"{stem}{number}" in self.taken:
+            number += 1
+        self.last[stem] = number
+        name = f"{stem}{number}"
+        self.taken.add(name)
+        return name
+
+    def merge(self, name: str) -> str:
+        """A merge's own name, numbered only if a branch has taken it."""
+        return self.number(name) if name in self.taken else name

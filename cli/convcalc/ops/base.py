@@ -1,0 +1,63 @@
+"""What an operation states about itself; everything else is derived from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+Shape = tuple[int, ...]  # (channels, height, width) of a feature map, (features,) of a vector
+Dims = dict[str, int]  # named sizes, in the order in which a paper writes them
+
+
+class OperationError(Exception):
+    """An operation cannot take its input or its options; `option` names the one at fault."""
+
+    def __init__(self, message: str, option: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.option = option
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation: its fields are its options, its docstring is its documentation.
+
+    The answers given here are those of an operation that changes nothing, has no tensors and
+    multiplies nothing; a class states what differs.
+    """
+
+    name: ClassVar[str]
+    arguments: ClassVar[tuple[str, ...]] = ()  # the fields that shorthand takes by position
+
+    def output_shape(self, x: Shape) -> Shape:
+        """The shape that comes out for an input of shape `x`.
+
+        Raises OperationError where the operation cannot take `x`.
+        """
+        return x
+
+    def weight_shapes(self, x: Shape) -> dict[str, Dims]:
+        """Each tensor of the operation, by name, with its named sizes."""
+        return {}
+
+    def positions(self, x: Shape, y: Shape) -> Dims | None:
+        """The positions at which every weight is multiplied once; None if none is multiplied.
+
+        Multiply-adds are the weights (without biases) times the product of these sizes.
+        """
+        return None
+
+
+def shape_text(shape: Shape) -> str:
+    """`256×28×28`: channels, height, width."""
+    return "×".join(map(str, shape))
+
+
+def feature_map(operation: Operation, x: Shape) -> Shape:
+    """`x` itself if it is channels × height × width; OperationError if it is a vector."""
+    if len(x) == 3:
+        return x
+    raise OperationError(
+        f"{operation.name} needs a feature map (channels × height × width), "
+        f"but its input is a vector of {x[0]} features"
+    )

@@ -1,0 +1,112 @@
+"""The operations that multiply and add: convolutions and the fully connected layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import ClassVar
+
+from .base import Dims, Operation, OperationError, Shape, feature_map
+from .kinds import FLAG, KERNEL, PADDING, SIZE, STEPS, Padding, Pair, option
+from .window import Window, windows
+
+
+def _kernel_dims(kernel: Pair) -> Dims:
+    return {"kernel height": kernel[0], "kernel width": kernel[1]}
+
+
+def _everywhere(y: Shape) -> Dims:
+    """A convolution's kernel is applied once for each position of its output."""
+    return {"output height": y[1], "output width": y[2]}
+
+
+@dataclass(frozen=True)
+class Conv(Operation):
+    """convolution, in `groups` groups that do not see each other"""
+
+    name: ClassVar[str] = "conv"
+    arguments: ClassVar[tuple[str, ...]] = ("kernel_size", "out_channels", "padding")
+
+    kernel_size: Pair = option(KERNEL)
+    out_channels: int = option(SIZE)
+    stride: Pair = option(STEPS, default=(1, 1))
+    padding: Padding = option(PADDING, default="same")
+    dilation: Pair = option(STEPS, default=(1, 1))
+    groups: int = option(SIZE, default=1)
+    bias: bool = option(FLAG, default=False)
+
+    def windows(self, x: Shape) -> tuple[Window, Window]:
+        return windows(x, self.kernel_size, self.stride, self.padding, self.dilation)
+
+    def output_shape(self, x: Shape) -> Shape:
+        self._check_groups(feature_map(self, x)[0], "in_channels")
+        self._check_groups(self.out_channels, "out_channels")
+        height, width = self.windows(x)
+        return self.out_channels, height.output, width.output
+
+    def weight_shapes(self, x: Shape) -> dict[str, Dims]:
+        entering = "in_channels" if self.groups == 1 else "in_channels / groups"
+        kernel = _kernel_dims(self.kernel_size)
+        weight = {**kernel, entering: x[0] // self.groups, "out_channels": self.out_channels}
+        return {"weight": weight} | ({"bias": {"out_channels": self.out_channels}} if self.bias else {})
+
+    def positions(self, x: Shape, y: Shape) -> Dims:
+        return _everywhere(y)
+
+    def _check_groups(self, channels: int, which: str) -> None:
+        if channels % self.groups:
+            raise OperationError(f"groups={self.groups} does not divide {channels} {which}", "groups")
+
+
+@dataclass(frozen=True)
+class DepthwiseConv(Operation):
+    """depthwise convolution: each channel alone, `multiplier` times"""
+
+    name: ClassVar[str] = "dwconv"
+    arguments: ClassVar[tuple[str, ...]] = ("kernel_size", "padding")
+
+    kernel_size: Pair = option(KERNEL)
+    multiplier: int = option(SIZE, default=1)
+    stride: Pair = option(STEPS, default=(1, 1))
+    padding: Padding = option(PADDING, default="same")
+    dilation: Pair = option(STEPS, default=(1, 1))
+    bias: bool = option(FLAG, default=False)
+
+    def windows(self, x: Shape) -> tuple[Window, Window]:
+        return windows(x, self.kernel_size, self.stride, self.padding, self.dilation)
+
+    def output_shape(self, x: Shape) -> Shape:
+        channels = feature_map(self, x)[0]
+        height, width = self.windows(x)
+        return channels * self.multiplier, height.output, width.output
+
+    def weight_shapes(self, x: Shape) -> dict[str, Dims]:
+        kernel = _kernel_dims(self.kernel_size)
+        weight = {**kernel, "in_channels": x[0], "multiplier": self.multiplier}
+        return {"weight": weight} | (
+            {"bias": {"out_channels": x[0] * self.multiplier}} if self.bias else {}
+        )
+
+    def positions(self, x: Shape, y: Shape) -> Dims:
+        return _everywhere(y)
+
+
+@dataclass(frozen=True)
+class Linear(Operation):
+    """fully connected layer; flattens a feature map itself"""
+
+    name: ClassVar[str] = "linear"
+    arguments: ClassVar[tuple[str, ...]] = ("out_features",)
+
+    out_features: int = option(SIZE)
+    bias: bool = option(FLAG, default=False)
+
+    def output_shape(self, x: Shape) -> Shape:
+        return (self.out_features,)
+
+    def weight_shapes(self, x: Shape) -> dict[str, Dims]:
+        weight = {"in_features": prod(x), "out_features": self.out_features}
+        return {"weight": weight} | ({"bias": {"out_features": self.out_features}} if self.bias else {})
+
+    def positions(self, x: Shape, y: Shape) -> Dims:
+        return {}

@@ -1,0 +1,76 @@
+"""How branches come together: concat, add, mul."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import ClassVar
+
+from .base import Operation, Shape
+
+
+class MergeError(Exception):
+    """Two branches do not fit together; `first` and `second` are their places in the order."""
+
+    def __init__(self, first: int, second: int, rule: str) -> None:
+        super().__init__(rule)
+        self.first = first
+        self.second = second
+        self.rule = rule
+
+
+@dataclass(frozen=True)
+class Merge(Operation):
+    """A layer with the outputs of several branches as its input."""
+
+    def merged_shape(self, ends: Sequence[Shape]) -> Shape:
+        """The shape of the merged branches, one or more; raises MergeError."""
+        raise NotImplementedError
+
+
+def _require_equal(keys: Sequence[object], rule: str) -> None:
+    for place, key in enumerate(keys):
+        if key != keys[0]:
+            raise MergeError(0, place, rule)
+
+
+@dataclass(frozen=True)
+class Concat(Merge):
+    """the branches' channels behind each other"""
+
+    name: ClassVar[str] = "concat"
+
+    def merged_shape(self, ends: Sequence[Shape]) -> Shape:
+        _require_equal([end[1:] for end in ends], "concat needs equal height and width")
+        return sum(end[0] for end in ends), *ends[0][1:]
+
+
+@dataclass(frozen=True)
+class Add(Merge):
+    """the branches' sum, value by value"""
+
+    name: ClassVar[str] = "add"
+
+    def merged_shape(self, ends: Sequence[Shape]) -> Shape:
+        _require_equal(ends, "add needs equal shapes")
+        return ends[0]
+
+
+@dataclass(frozen=True)
+class Mul(Merge):
+    """the branches' product; a gate of channels × 1 × 1 is spread over height and width"""
+
+    name: ClassVar[str] = "mul"
+
+    def merged_shape(self, ends: Sequence[Shape]) -> Shape:
+        largest = max(range(len(ends)), key=lambda place: (prod(ends[place]), len(ends[place])))
+        whole = ends[largest]
+        for place, end in enumerate(ends):
+            if end not in (whole, whole[:1], (whole[0], 1, 1)):
+                first, second = sorted((largest, place))
+                raise MergeError(first, second, "mul needs equal shapes or gates of channels × 1 × 1")
+        return whole
+
+
+MERGES: dict[str, Merge] = {merge.name: merge for merge in (Concat(), Add(), Mul())}

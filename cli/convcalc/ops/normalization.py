@@ -1,0 +1,40 @@
+"""Normalisation: batch norm and local response normalisation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar
+
+from .base import Dims, Operation, Shape, feature_map
+from .kinds import FLAG, NUMBER, SIZE, option
+
+
+@dataclass(frozen=True)
+class BatchNorm(Operation):
+    """batch normalisation; `scale` is γ, `center` is β (Ioffe and Szegedy 2015)"""
+
+    name: ClassVar[str] = "batchnorm"
+
+    scale: bool = option(FLAG, default=True)
+    center: bool = option(FLAG, default=True)
+
+    def weight_shapes(self, x: Shape) -> dict[str, Dims]:
+        kept = {"gamma": self.scale, "beta": self.center, "running_mean": True, "running_var": True}
+        return {tensor: {"channels": x[0]} for tensor, present in kept.items() if present}
+
+
+@dataclass(frozen=True)
+class LocalResponseNorm(Operation):
+    """local response normalisation over `size` channels (Krizhevsky et al. 2012)"""
+
+    name: ClassVar[str] = "lrn"
+    arguments: ClassVar[tuple[str, ...]] = ("size",)
+
+    size: int = option(SIZE, default=5)
+    alpha: Fraction = option(NUMBER, default=Fraction(1, 10_000))
+    beta: Fraction = option(NUMBER, default=Fraction(3, 4))
+    k: Fraction = option(NUMBER, default=Fraction(1))
+
+    def output_shape(self, x: Shape) -> Shape:
+        return feature_map(self, x)

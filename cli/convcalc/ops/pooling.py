@@ -1,0 +1,68 @@
+"""The operations that gather a neighbourhood or a whole feature map into one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from .base import Operation, OperationError, Shape, feature_map
+from .kinds import FLAG, KERNEL, PADDING, STEPS, Padding, Pair, option
+from .window import Window, windows
+
+
+@dataclass(frozen=True)
+class Pool(Operation):
+    """A window that slides over each channel by itself."""
+
+    arguments: ClassVar[tuple[str, ...]] = ("kernel_size", "padding")
+
+    kernel_size: Pair = option(KERNEL)
+    stride: Pair = option(STEPS, default=(1, 1))
+    padding: Padding = option(PADDING, default="same")
+    ceil_mode: bool = option(FLAG, default=False)
+
+    def __post_init__(self) -> None:
+        # A window of nothing but padding has no value; PyTorch draws the line at half the kernel.
+        if isinstance(self.padding, tuple):
+            for pad, kernel in zip(self.padding, self.kernel_size, strict=True):
+                if pad > kernel // 2:
+                    raise OperationError(
+                        f"padding {pad} is more than half the kernel's {kernel}; "
+                        f"{self.name} allows at most {kernel // 2}",
+                        "padding",
+                    )
+
+    def windows(self, x: Shape) -> tuple[Window, Window]:
+        stride, ceil_mode = self.stride, self.ceil_mode
+        return windows(x, self.kernel_size, stride, self.padding, ceil_mode=ceil_mode)
+
+    def output_shape(self, x: Shape) -> Shape:
+        channels = feature_map(self, x)[0]
+        height, width = self.windows(x)
+        return channels, height.output, width.output
+
+
+@dataclass(frozen=True)
+class MaxPool(Pool):
+    """largest value under the kernel"""
+
+    name: ClassVar[str] = "maxpool"
+
+
+@dataclass(frozen=True)
+class AvgPool(Pool):
+    """mean under the kernel; PyTorch's `count_include_pad` default is true"""
+
+    name: ClassVar[str] = "avgpool"
+
+    count_include_pad: bool = option(FLAG, default=False)
+
+
+@dataclass(frozen=True)
+class GlobalAvgPool(Operation):
+    """mean of each channel: channels × 1 × 1"""
+
+    name: ClassVar[str] = "global_avgpool"
+
+    def output_shape(self, x: Shape) -> Shape:
+        return feature_map(self, x)[0], 1, 1

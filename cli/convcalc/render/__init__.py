@@ -1,0 +1,1 @@
+"""Results as text: sheets for people, records and documents for programs. Nothing is computed here."""

@@ -1,0 +1,64 @@
+"""Numbers, shapes and bars as text, and what to write where a stream has only ASCII."""
+
+from __future__ import annotations
+
+import re
+
+from ..ops.base import Shape, shape_text
+
+NO_RATIO = "–"
+CONVENTION = "multiply-adds of conv and linear, per image"
+FOOTER = f"{CONVENTION}; FLOPs = 2 × multiply-adds"
+
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+_ASCII = str.maketrans("×·−–─→├└│█▉▊▋▌▍▎▏≤✓✗Δγβ", "x*--->|`|######..<+xDgb")
+# What would move the cursor, end a line, or turn the direction of the text around.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+
+
+def visible(text: str) -> str:
+    """The text with its control characters written out."""
+    return _CONTROL.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
+
+
+def to_ascii(text: str) -> str:
+    """The text in ASCII, each character still one column wide."""
+    return text.translate(_ASCII).encode("ascii", "replace").decode("ascii")
+
+
+def count_text(number: int) -> str:
+    """`163,328`, or `−175,415,296` with a minus sign as wide as a digit."""
+    return f"{number:,}".replace("-", "−")
+
+
+def delta_text(number: int) -> str:
+    """`+18,432`, `−223,744`, `0`"""
+    return f"+{number:,}" if number > 0 else count_text(number)
+
+
+def hundredths(part: int, whole: int) -> str:
+    """The ratio with two decimals, rounded half up without floats."""
+    rounded = (200 * part + whole) // (2 * whole)
+    return f"{rounded // 100:,}.{rounded % 100:02d}"
+
+
+def ratio_text(part: int, whole: int) -> str:
+    return hundredths(part, whole) if whole else NO_RATIO
+
+
+def share_text(part: int, whole: int) -> str:
+    """`79.0 %`, rounded half up without floats."""
+    rounded = (2000 * part + whole) // (2 * whole) if whole else 0
+    return f"{rounded // 10}.{rounded % 10} %"
+
+
+def bar(part: int, whole: int, width: int) -> str:
+    """A bar of up to `width` columns, in eighths of one."""
+    eighths = (2 * part * width * 8 + whole) // (2 * whole) if whole else 0
+    full, rest = divmod(eighths, 8)
+    return "█" * full + _EIGHTHS[rest].strip()
+
+
+def path_shape(shape: Shape) -> str:
+    """`192x28x28`, as on the command line."""
+    return shape_text(shape).replace("×", "x")

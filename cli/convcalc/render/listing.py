@@ -1,0 +1,155 @@
+"""The shipped configs and the operations as sheets and records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import MISSING, fields
+from inspect import getdoc
+
+from ..language.calls import SIGNATURES
+from ..network.model import Network
+from ..ops.base import Operation
+from .documents import Document, envelope
+from .glyphs import CONVENTION, path_shape
+from .sheet import Cell, Column, Row, Sheet, count_cell, shape_cell
+from .tidy import Record
+
+
+def configs_sheet(networks: Sequence[Network]) -> Sheet:
+    """A row for each shipped network; a config's name stands on the first of its variants."""
+    rows = []
+    above: Network | None = None
+    for network in networks:
+        is_first = above is None or above.file != network.file
+        same_source = not is_first and above is not None and above.source == network.source
+        rows.append(
+            Row(
+                [
+                    Cell(network.file if is_first else "", plain=network.file),
+                    Cell(network.variant or ""),
+                    shape_cell(network.input_shape),
+                    count_cell(network.total.params),
+                    count_cell(network.total.macs),
+                    Cell("" if same_source else network.source or ""),
+                ]
+            )
+        )
+        above = network
+    columns = [
+        Column("config", right=False),
+        Column("variants", right=False),
+        Column("input", drop="output"),
+        Column("params"),
+        Column("multiply-adds"),
+        Column("source", right=False, drop="extra"),
+    ]
+    return Sheet(
+        "", "", columns, rows, [], [f"convcalc show NAME prints a config to copy; {CONVENTION}"]
+    )
+
+
+def config_records(networks: Iterable[Network]) -> Iterator[Record]:
+    for network in networks:
+        yield {
+            "name": network.file,
+            "variant": network.variant,
+            "input": path_shape(network.input_shape),
+            "output": path_shape(network.output_shape),
+            "params": network.total.params,
+            "macs": network.total.macs,
+            "source": network.source,
+        }
+
+
+def configs_document(networks: Iterable[Network]) -> Document:
+    return envelope(
+        configs=[
+            {
+                **record,
+                "input": network.input_shape,
+                "output": network.output_shape,
+            }
+            for network, record in ((one, next(config_records([one]))) for one in networks)
+        ]
+    )
+
+
+def operations_sheet(operations: Iterable[type[Operation]], folded: bool) -> Sheet:
+    """A row for each operation; folded, its options stand in a second row."""
+    columns = [Column("operation", right=False), Column("what it does", right=False)]
+    rows = []
+    for operation in operations:
+        usage, doc, options = SIGNATURES[operation.name].usage, _doc(operation), _options(operation)
+        if not folded:
+            rows.append(Row([Cell(usage), Cell(doc), Cell(options)]))
+            continue
+        rows.append(Row([Cell(usage), Cell(doc)]))
+        if options:
+            rows.append(Row([Cell(""), Cell(options, "dim")]))
+    if not folded:
+        columns.append(Column("options (default)", right=False))
+    note = "true flags may be written bare, as in: conv 3x3/2 64 bias; convcalc ops NAME explains one"
+    return Sheet("", "", columns, rows, [], [note])
+
+
+def operation_sheet(operation: type[Operation]) -> Sheet:
+    """A row for each option of one operation."""
+    columns = [
+        Column("option", right=False),
+        Column("default", right=False),
+        Column("value", right=False, drop="extra"),
+    ]
+    rows = [
+        Row([Cell(option), Cell("required" if default is None else default), Cell(expects)])
+        for option, default, expects in _option_rows(operation)
+    ]
+    return Sheet(SIGNATURES[operation.name].usage, _doc(operation), columns, rows, [], [])
+
+
+def operation_records(operations: Iterable[type[Operation]]) -> Iterator[Record]:
+    """A row for each option of each operation, and one for an operation without any."""
+    for operation in operations:
+        usage, doc = SIGNATURES[operation.name].usage, _doc(operation)
+        whole = {"operation": operation.name, "usage": usage, "description": doc}
+        rows = _option_rows(operation)
+        if not rows:
+            yield whole | {"option": None, "default": None, "value": None}
+        for option, default, expects in rows:
+            yield whole | {"option": option, "default": default, "value": expects}
+
+
+def operations_document(operations: Iterable[type[Operation]]) -> Document:
+    return envelope(
+        operations=[
+            {
+                "name": operation.name,
+                "usage": SIGNATURES[operation.name].usage,
+                "description": _doc(operation),
+                "options": [
+                    {"name": option, "default": default, "value": expects}
+                    for option, default, expects in _option_rows(operation)
+                ],
+            }
+            for operation in operations
+        ]
+    )
+
+
+def _doc(operation: type[Operation]) -> str:
+    return " ".join((getdoc(operation) or "").split())
+
+
+def _option_rows(operation: type[Operation]) -> list[tuple[str, str | None, str]]:
+    """Each option, its default as it would be written (None if it must be given), and its values."""
+    rows = []
+    for field in fields(operation):
+        kind = field.metadata["kind"]
+        default = None if field.default is MISSING else kind.show(field.default)
+        rows.append((field.name, default, kind.expects))
+    return rows
+
+
+def _options(operation: type[Operation]) -> str:
+    """`stride 1, padding same`: the options that have a default."""
+    found = [(name, default) for name, default, _ in _option_rows(operation) if default is not None]
+    return ", ".join(f"{name} {default}" for name, default in found)

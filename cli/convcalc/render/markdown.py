@@ -1,0 +1,65 @@
+"""A sheet as a Markdown table that no name can break."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from .glyphs import visible
+from .sheet import Cell, Column, Sheet
+
+# What means nothing in GitHub's Markdown, wherever it stands.
+_HARMLESS = re.compile(r"[\w .,×+\-−–%/()→=]*")
+_UNDERSCORES = re.compile(r"(?<!\w)_|_(?!\w)")
+_LINK = re.compile(r"www\.", re.IGNORECASE)
+
+
+def escape(text: str) -> str:
+    """The text as it is where it is harmless, else in a code span."""
+    text = visible(text)
+    if _HARMLESS.fullmatch(text) and not _UNDERSCORES.search(text) and not _LINK.search(text):
+        return text
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    space = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{space}{text}{space}{fence}".replace("|", "\\|")
+
+
+def draw(sheet: Sheet) -> str:
+    """The sheet's table and its notes; pictures are left out."""
+    kept = [index for index, column in enumerate(sheet.columns) if column.drop != "bar"]
+    columns = [sheet.columns[index] for index in kept]
+    titles = list(_titles(columns))
+    lines = [_line(titles), f"|{'|'.join(map(_alignment, columns, titles))}|"]
+    lines += [_line(_text(row.cells[index]) for index in kept) for row in sheet.rows]
+    lines += [_line(_bold(row.cells[index]) for index in kept) for row in sheet.totals]
+    heading = [f"**{escape(sheet.heading)}**", ""] if sheet.heading else []
+    notes = [line for note in sheet.notes for line in ("", note)]
+    return "\n".join([*heading, *lines, *notes]) + "\n"
+
+
+def _titles(columns: list[Column]) -> Iterable[str]:
+    """A group's name stands before its first column's own."""
+    shown = ""
+    for column in columns:
+        group = column.group if column.group != shown else ""
+        shown = column.group or shown
+        yield escape(f"{group} {column.title}".strip())
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _alignment(column: Column, title: str) -> str:
+    dashes = "-" * (len(title) + 1)
+    return f"{dashes}:" if column.right else f":{dashes}"
+
+
+def _text(cell: Cell) -> str:
+    return escape(cell.text if cell.plain is None else cell.plain)
+
+
+def _bold(cell: Cell) -> str:
+    text = _text(cell)
+    return f"**{text}**" if text else ""

@@ -1,0 +1,65 @@
+"""A sheet: what a table for people says, before it is drawn as a table or as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ..ops.base import Shape, shape_text
+from .glyphs import count_text, ratio_text, share_text
+
+# What a narrow terminal loses first. Names, params and multiply-adds are never lost.
+DROP_ORDER = ("bar", "share", "extra", "params ratio", "output", "operation", "macs ratio")
+
+
+class Column(NamedTuple):
+    """`group` is a header over several columns; `drop` is a word of DROP_ORDER or empty."""
+
+    title: str
+    group: str = ""
+    right: bool = True
+    drop: str = ""
+
+
+class Cell(NamedTuple):
+    """`plain` is what Markdown shows instead, where there are no tree lines."""
+
+    text: str
+    style: str = ""
+    plain: str | None = None
+
+
+class Row(NamedTuple):
+    cells: Sequence[Cell]
+    style: str = ""
+
+
+class Sheet(NamedTuple):
+    """`heading` and `source` make the line above the table, `notes` the lines below."""
+
+    heading: str
+    source: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    totals: Sequence[Row]
+    notes: Sequence[str]
+
+
+EMPTY = Cell("")
+
+
+def count_cell(number: int) -> Cell:
+    return Cell(count_text(number), "" if number else "dim")
+
+
+def ratio_cell(part: int, whole: int) -> Cell:
+    return Cell(ratio_text(part, whole))
+
+
+def share_cell(part: int, whole: int, style: str = "") -> Cell:
+    """Nothing at all where there is no contribution."""
+    return Cell(share_text(part, whole), style) if part else EMPTY
+
+
+def shape_cell(shape: Shape) -> Cell:
+    return Cell(shape_text(shape))

@@ -1,0 +1,175 @@
+"""A summary as a sheet, as records and as bare integers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from ..cost import COUNTS
+from ..network.model import Group, Item, Layer, Network
+from ..ops.base import shape_text
+from ..summary import SideHead, Summary, SummaryRow
+from ..words import listed
+from .documents import counts_of
+from .glyphs import FOOTER, bar, path_shape
+from .sheet import EMPTY, Cell, Column, Row, Sheet, count_cell, shape_cell, share_cell
+from .tidy import Record
+
+DEFAULT_COLUMNS = ("operation", "output", "params", "macs", "share", "bar")
+
+_BAR = 16  # columns for the whole network
+_MOST_TEXT = 44  # characters of what a closed group has in it
+
+CellOf = Callable[[Summary, SummaryRow], Cell]
+
+
+class _ColumnKind(NamedTuple):
+    column: Column
+    cell: CellOf
+
+
+def _operation_cell(summary: Summary, row: SummaryRow) -> Cell:
+    return Cell(_written(row))
+
+
+def _share_cell(summary: Summary, row: SummaryRow) -> Cell:
+    return share_cell(row.cost.macs, summary.total.macs, "dim" if row.item.depth else "")
+
+
+def _bar_cell(summary: Summary, row: SummaryRow) -> Cell:
+    return EMPTY if row.item.depth else Cell(bar(row.cost.macs, summary.total.macs, _BAR))
+
+
+def _count_kind(count: str) -> _ColumnKind:
+    title = {"macs": "multiply-adds", "flops": "FLOPs"}.get(count, count)
+    drop = "" if count in ("params", "macs") else "extra"
+    return _ColumnKind(Column(title, drop=drop), lambda _, row: count_cell(getattr(row.cost, count)))
+
+
+_COLUMNS: dict[str, _ColumnKind] = {
+    "operation": _ColumnKind(Column("operation", right=False, drop="operation"), _operation_cell),
+    "input": _ColumnKind(Column("input", drop="extra"), lambda _, row: shape_cell(row.item.input)),
+    "output": _ColumnKind(Column("output", drop="output"), lambda _, row: shape_cell(row.item.output)),
+    **{count: _count_kind(count) for count in COUNTS},
+    "share": _ColumnKind(Column("share", drop="share"), _share_cell),
+    "bar": _ColumnKind(Column("", right=False, drop="bar"), _bar_cell),
+}
+COLUMNS = tuple(_COLUMNS)
+
+
+def sheet(summary: Summary, columns: Sequence[str] = DEFAULT_COLUMNS) -> Sheet:
+    """A row for each group and layer, the total, and the side heads that are not in it."""
+    network = summary.network
+    kinds = [_COLUMNS[name] for name in columns]
+    shapes = f"{shape_text(network.input_shape)} → {shape_text(network.output_shape)}"
+    total = SummaryRow(_whole(summary), "total", "", summary.total, ())
+    return Sheet(
+        heading=f"{network.title}   {shapes}",
+        source=network.source or "",
+        columns=[Column("layer", right=False), *(kind.column for kind in kinds)],
+        rows=[_row(summary, row, kinds) for row in summary.rows],
+        totals=[_total_row(summary, total, columns), *_side_rows(summary, columns)],
+        notes=_notes(summary, columns),
+    )
+
+
+def _row(summary: Summary, row: SummaryRow, kinds: Iterable[_ColumnKind]) -> Row:
+    cells = [
+        Cell(row.guide + row.label, plain=row.item.path),
+        *(kind.cell(summary, row) for kind in kinds),
+    ]
+    return Row(cells, "bold" if isinstance(row.item, Group) and not row.guide else "")
+
+
+def _whole(summary: Summary) -> Group:
+    """The network as if it were a group."""
+    network = summary.network
+    shapes = network.input_shape, network.output_shape
+    written = network.merge or ""
+    return Group("total", 0, "layers", written, *shapes, False, 1, len(network.items))
+
+
+def _total_row(summary: Summary, total: SummaryRow, columns: Sequence[str]) -> Row:
+    """Without share and bar: shares are rounded one by one and need not add to 100."""
+    blank = ("share", "bar")
+    cells = [EMPTY if name in blank else _COLUMNS[name].cell(summary, total) for name in columns]
+    return Row([Cell("total"), *cells], "bold")
+
+
+def _side_rows(summary: Summary, columns: Sequence[str]) -> Iterator[Row]:
+    for head in summary.side_heads:
+        cells = [_side_cell(summary, head, name) for name in columns]
+        yield Row([Cell(head.row.label), *cells], "dim")
+
+
+def _side_cell(summary: Summary, head: SideHead, column: str) -> Cell:
+    if column == "operation":
+        return Cell(f"after {head.after}; not in the total")
+    if column in ("share", "bar"):
+        return EMPTY
+    return _COLUMNS[column].cell(summary, head.row)
+
+
+def _written(row: SummaryRow) -> str:
+    """The operation as written; of a closed group, what it has in it."""
+    item = row.item
+    if isinstance(item, Layer) or item.written:
+        return item.written
+    if not row.content:
+        return ""
+    if item.kind not in ("layers", "aux"):
+        names = [one.name for one in row.content if not one.is_silent]
+        return f"{item.kind} of {listed(names)}"
+    return _joined([_content_text(one) for one in row.content])
+
+
+def _content_text(item: Item) -> str:
+    return item.written or item.name
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """As many of the texts as fit, and how many more there are."""
+    whole = listed(texts)
+    if len(whole) <= _MOST_TEXT:
+        return whole
+    return f"{texts[0]}, {len(texts) - 1:,} more"
+
+
+def _notes(summary: Summary, columns: Sequence[str]) -> list[str]:
+    shares = "; share: of multiply-adds" if "share" in columns else ""
+    nested = [layer for layer in summary.network.layers if layer.depth and not layer.is_silent]
+    if summary.depth < summary.deepest:
+        cut = f"depth {summary.depth} of {summary.deepest}; --depth {summary.deepest} shows every layer"
+        return [cut + shares, FOOTER]
+    if nested and summary.network.file not in ("-", "-e"):
+        path = max(nested, key=lambda layer: layer.macs).path
+        spec = summary.network.file + (f"#{summary.network.variant}" if summary.network.variant else "")
+        return [FOOTER, f"a layer's path joins the names: convcalc explain {spec} {path}"]
+    return [FOOTER]
+
+
+def records(networks: Iterable[Network]) -> Iterator[Record]:
+    """A row for each layer of each network."""
+    for network in networks:
+        for layer in network.layers:
+            yield {
+                "network": network.title,
+                "path": layer.path,
+                "op": layer.op,
+                "input": path_shape(layer.input),
+                "output": path_shape(layer.output),
+                **counts_of(layer.cost),
+                "aux": layer.aux,
+                "line": layer.line,
+            }
+
+
+def field_lines(networks: Sequence[Network], field: str, aux: bool) -> str:
+    """One network's bare integer; of several, each one's title, a tab and its integer."""
+    totals = [network.total_with_aux if aux else network.total for network in networks]
+    values = [getattr(total, field) for total in totals]
+    if len(networks) == 1:
+        return f"{values[0]}\n"
+    return "".join(
+        f"{network.title}\t{value}\n" for network, value in zip(networks, values, strict=True)
+    )

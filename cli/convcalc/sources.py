@@ -1,0 +1,101 @@
+"""Where a SPEC's text comes from: a file, one of its variants, a shipped config, standard input."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NamedTuple
+
+from .errors import UsageError
+from .text import MAX_BYTES
+from .words import listed, suggestion
+
+STDIN = "-"
+
+_PACKAGE = os.path.dirname(os.path.abspath(__file__))
+
+
+class Source(NamedTuple):
+    """A text to be read. `given` is the word for it, `label` its name in messages."""
+
+    given: str
+    label: str
+    stem: str
+    data: bytes
+
+
+class Spec(NamedTuple):
+    source: Source
+    variant: str | None
+
+
+def shipped_folder() -> str:
+    """The folder of the shipped configs: in the installed package, or at the checkout's top."""
+    installed = os.path.join(_PACKAGE, "configs")
+    if os.path.isdir(installed):
+        return installed
+    return os.path.join(os.path.dirname(os.path.dirname(_PACKAGE)), "configs")
+
+
+def shipped_names() -> list[str]:
+    """The shipped configs' names, in alphabetical order."""
+    files = os.listdir(shipped_folder())
+    return sorted(stem for stem, suffix in map(os.path.splitext, files) if suffix == ".yaml")
+
+
+def open_spec(word: str) -> Spec:
+    """The source and variant that a SPEC names; raises UsageError where it names nothing.
+
+    An existing file of the whole name wins, else the last `#` splits off a variant.
+    """
+    if word == STDIN or os.path.exists(word):
+        return Spec(_open(word), None)
+    name, sharp, variant = word.rpartition("#")
+    if not sharp:
+        return Spec(_open(word), None)
+    if not variant:
+        raise UsageError(f'"{word}" names no variant after the "#"')
+    return Spec(_open(name), variant)
+
+
+def _open(word: str) -> Source:
+    if word == STDIN:
+        return Source(word, "-", "stdin", _read_stdin())
+    if os.path.exists(word):
+        stem = os.path.splitext(os.path.basename(word))[0]
+        return Source(word, word, stem, _read_file(word))
+    if word in shipped_names():
+        path = os.path.join(shipped_folder(), f"{word}.yaml")
+        return Source(word, f"configs/{word}.yaml", word, _read_file(path))
+    raise UsageError(f'no file and no shipped config "{word}"{_hint(word)}')
+
+
+def _hint(word: str) -> str:
+    stem = os.path.splitext(os.path.basename(word))[0]
+    if stem in shipped_names():
+        return f'; did you mean the shipped config "{stem}"?'
+    folder = os.path.dirname(word) or "."
+    try:
+        files = [os.path.join(os.path.dirname(word), name) for name in os.listdir(folder)]
+    except OSError:
+        files = []
+    known = [*files, *shipped_names()]
+    return suggestion(word, known, f"shipped are {listed(shipped_names())}")
+
+
+def _read_stdin() -> bytes:
+    return sys.stdin.buffer.read(MAX_BYTES + 1)
+
+
+def _read_file(path: str) -> bytes:
+    """At most one byte more than is allowed, so that an endless device ends too."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f'cannot read "{path}": {error.strerror or error}') from None
+
+
+def shipped_text(name: str) -> str:
+    """The text of a shipped config."""
+    return _read_file(os.path.join(shipped_folder(), f"{name}.yaml")).decode("utf-8")

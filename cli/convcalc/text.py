@@ -1,0 +1,64 @@
+"""From bytes to text: decoding, lines, and the characters that no specification may have."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from .errors import Mark, Problem
+
+MAX_BYTES = 4 * 1024 * 1024
+
+# What YAML 1.1 allows (5.1, "Character Set"), without the byte order mark.
+_FORBIDDEN = re.compile(
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+# A tab that separates. libyaml takes some of these and PyYAML's own parser does not.
+_TAB = re.compile("^[^#\"'\n\r]*?\t", re.MULTILINE)
+_DIRECTIVE = re.compile(r"(?:[ ]*(?:#[^\n\r]*)?[\n\r]+)*%")
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines as YAML counts them."""
+    return _BREAK.split(text)
+
+
+def mark_at(text: str, position: int) -> Mark:
+    """The line and column of a position in the text."""
+    lines = split_lines(text[:position])
+    return Mark(len(lines), len(lines[-1]) + 1)
+
+
+def decode(data: bytes) -> tuple[str, list[Problem]]:
+    """The text of a file in UTF-8, or in UTF-16 with a byte order mark, and what is wrong with it.
+
+    The text is readable even where there are problems, for their excerpts.
+    """
+    if len(data) > MAX_BYTES:
+        limit = f"{MAX_BYTES // 1024**2} MiB"
+        return "", [Problem(Mark(1, 1), f"the file is larger than {limit}, the most that is read")]
+    is_utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    encoding = "utf-16" if is_utf16 else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        readable = data.decode(encoding, errors="replace")
+        before = data[: error.start].decode(encoding, errors="ignore")
+        found = f"byte 0x{data[error.start]:02x} is not {'UTF-16' if is_utf16 else 'UTF-8'}"
+        return readable, [Problem(mark_at(before, len(before)), f"{found}; save the file as UTF-8")]
+    return text, _character_problems(text)
+
+
+def _character_problems(text: str) -> list[Problem]:
+    problems = []
+    if found := _FORBIDDEN.search(text):
+        what = f"character U+{ord(found.group()):04X} is not allowed in YAML; remove it"
+        problems.append(Problem(mark_at(text, found.start()), what))
+    if found := _TAB.search(text):
+        what = "a tab between words or as indentation; use spaces"
+        problems.append(Problem(mark_at(text, found.end() - 1), what))
+    if found := _DIRECTIVE.match(text):
+        what = 'a directive ("%..."); leave the line out'
+        problems.append(Problem(mark_at(text, found.end() - 1), what))
+    return problems

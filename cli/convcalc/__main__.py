@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from . import __version__
@@ -12,6 +13,8 @@ def entry() -> None:
     if sys.argv[1:] == ["--version"]:
         print(f"convcalc {__version__}")
         return
+    # One short run makes few cycles; looking for them costs more than they take.
+    gc.disable()
     from .commands.program import main
 
     sys.exit(main(sys.argv[1:]))

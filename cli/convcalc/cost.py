@@ -6,17 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
 
-from .ops.base import Operation, Shape
-
-# Which kind of parameter each tensor of an operation is; every tensor has an entry here.
-TENSOR_KINDS = {
-    "weight": "weights",
-    "bias": "biases",
-    "gamma": "norm",
-    "beta": "norm",
-    "running_mean": "buffers",
-    "running_var": "buffers",
-}
+from .ops.base import TENSOR_KINDS, Operation, Shape
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from math import prod
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from .cost import TENSOR_KINDS, Cost
+from .cost import Cost
 from .errors import UsageError
 from .network.model import Group, Layer, Network, total
-from .ops.base import Dims
+from .ops.base import TENSOR_KINDS, Dims
 from .ops.window import Window
 from .words import listed, suggestion
 
@@ -85,10 +84,5 @@ def _formula(layer: Layer) -> Formula:
     operation = layer.operation
     shapes = operation.weight_shapes(layer.input)
     trainable = [dims for tensor, dims in shapes.items() if TENSOR_KINDS[tensor] != "buffers"]
-    windows = getattr(operation, "windows", lambda x: ())(layer.input)
-    return Formula(layer, tuple(trainable), operation.positions(layer.input, layer.output), windows)
-
-
-def count(tensors: Iterable[Dims]) -> int:
-    """The elements of some tensors."""
-    return sum(prod(dims.values()) for dims in tensors)
+    positions = operation.positions(layer.input, layer.output)
+    return Formula(layer, tuple(trainable), positions, operation.windows(layer.input))

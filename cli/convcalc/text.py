@@ -16,12 +16,19 @@ _FORBIDDEN = re.compile(
 # A tab that separates. libyaml takes some of these and PyYAML's own parser does not.
 _TAB = re.compile("^[^#\"'\n\r]*?\t", re.MULTILINE)
 _DIRECTIVE = re.compile(r"(?:[ ]*(?:#[^\n\r]*)?[\n\r]+)*%")
+# What would move the cursor, end a line, or turn the direction of the text around.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
 def split_lines(text: str) -> list[str]:
     """The lines as YAML counts them."""
     return _BREAK.split(text)
+
+
+def visible(text: str) -> str:
+    """The text with its control characters written out."""
+    return _CONTROL.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
 
 
 def mark_at(text: str, position: int) -> Mark:

@@ -12,9 +12,9 @@ import click
 
 from .. import __version__
 from ..errors import ConvcalcError, SpecError, UsageError
-from ..render.glyphs import visible
 from ..render.problems import report
 from ..render.screen import write
+from ..text import visible
 from ..words import listed, suggestion
 from .help import COMMANDS, help_text
 from .inputs import SeveralErrors

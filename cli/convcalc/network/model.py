@@ -12,6 +12,7 @@ from ..errors import Mark
 from ..language.facts import Fact
 from ..ops.base import Operation, Shape, shape_text
 from ..ops.merges import Concat, Merge
+from ..text import visible
 
 
 class Layer(NamedTuple):
@@ -143,4 +144,4 @@ class Network:
     def __repr__(self) -> str:
         shapes = f"{shape_text(self.input_shape)} → {shape_text(self.output_shape)}"
         counts = f"{self.total.params:,} params, {self.total.macs:,} multiply-adds"
-        return f"{self.title}: {shapes}, {counts}"
+        return f"{visible(self.title)}: {shapes}, {counts}"

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from .window import Window
 
 Shape = tuple[int, ...]  # (channels, height, width) of a feature map, (features,) of a vector
 Dims = dict[str, int]  # named sizes, in the order in which a paper writes them
+
+# What each tensor of an operation counts as; every tensor has an entry here.
+TENSOR_KINDS = {
+    "weight": "weights",
+    "bias": "biases",
+    "gamma": "norm",
+    "beta": "norm",
+    "running_mean": "buffers",
+    "running_var": "buffers",
+}
 
 
 class OperationError(Exception):
@@ -46,6 +59,10 @@ class Operation:
         Multiply-adds are the weights (without biases) times the product of these sizes.
         """
         return None
+
+    def windows(self, x: Shape) -> tuple[Window, ...]:
+        """The windows that slide along height and width; none where a position sees only itself."""
+        return ()
 
 
 def shape_text(shape: Shape) -> str:

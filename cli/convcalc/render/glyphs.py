@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from ..ops.base import Shape, shape_text
 
 NO_RATIO = "–"
@@ -12,13 +10,6 @@ FOOTER = f"{CONVENTION}; FLOPs = 2 × multiply-adds"
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _ASCII = str.maketrans("×·−–─→├└│█▉▊▋▌▍▎▏≤✓✗Δγβ", "x*--->|`|######..<+xDgb")
-# What would move the cursor, end a line, or turn the direction of the text around.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
-
-
-def visible(text: str) -> str:
-    """The text with its control characters written out."""
-    return _CONTROL.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
 
 
 def to_ascii(text: str) -> str:

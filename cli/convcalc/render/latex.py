@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from ..explain import Explanation, Formula
-from .glyphs import visible
+from ..text import visible
 
 _PER_LINE = 4  # products
 

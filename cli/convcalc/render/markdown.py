@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from .glyphs import visible
+from ..text import visible
 from .sheet import Cell, Column, Sheet
 
 # What means nothing in GitHub's Markdown, wherever it stands.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..errors import Mark, SpecError, place_text
+from ..text import visible
 from ..words import counted
-from .glyphs import visible
 
 _EXCERPT = 100  # characters of a line, around the caret
 

@@ -9,6 +9,7 @@ from ..cost import COUNTS
 from ..network.model import Group, Item, Layer, Network
 from ..ops.base import shape_text
 from ..summary import SideHead, Summary, SummaryRow
+from ..text import visible
 from ..words import listed
 from .documents import counts_of
 from .glyphs import FOOTER, bar, path_shape
@@ -171,5 +172,5 @@ def field_lines(networks: Sequence[Network], field: str, aux: bool) -> str:
     if len(networks) == 1:
         return f"{values[0]}\n"
     return "".join(
-        f"{network.title}\t{value}\n" for network, value in zip(networks, values, strict=True)
+        f"{visible(network.title)}\t{value}\n" for network, value in zip(networks, values, strict=True)
     )

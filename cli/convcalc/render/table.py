@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .glyphs import visible
+from ..text import visible
 from .sheet import DROP_ORDER, Cell, Column, Row, Sheet
 
 _BOX = Box("    \n    \n ── \n    \n ── \n ── \n    \n    \n")

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterable, Mapping
 from io import StringIO
 
-from .glyphs import visible
+from ..text import visible
 
 Record = Mapping[str, object]
 

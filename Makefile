@@ -8,7 +8,7 @@ SPEC ?= configs/inception3a.yaml
 STAMP := $(VENV)/.installed-$(shell pwd | cksum | cut -d' ' -f1)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types docs docs-check build clean
+.PHONY: help run test check format lint types docs docs-check bench build clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -32,6 +32,9 @@ format: $(STAMP) ## format the code
 docs: $(STAMP) ## write the generated parts of the README again
 	$(PY) tests/docs.py
 
+bench: $(STAMP) ## measure: forward passes against matrix products
+	@$(PY) tests/bench.py $(ARGS)
+
 build: $(STAMP) ## build the wheel into dist/
 	$(PY) -m pip wheel -q --no-deps --no-build-isolation -w dist .
 
@@ -42,6 +45,6 @@ $(STAMP): pyproject.toml
 	@test -x $(PY) && $(PY) -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
 	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@echo "setting up $(VENV) ..."
-	@$(PY) -m pip install -q --disable-pip-version-check $(shell $(PY) -c 'import hatchling' 2>/dev/null && echo --no-build-isolation) -e '.[dev]'
+	@$(PY) -m pip install -q --disable-pip-version-check $(shell $(PY) -c 'import editables, hatchling' 2>/dev/null && echo --no-build-isolation) -e '.[dev]'
 	@rm -f $(VENV)/.installed-*
 	@touch $@

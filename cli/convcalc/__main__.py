@@ -5,19 +5,21 @@ from __future__ import annotations
 import gc
 import sys
 
-from . import __version__
+from . import streams
 
 
 def entry() -> None:
     """Run the command line and exit with its code."""
-    if sys.argv[1:] == ["--version"]:
-        print(f"convcalc {__version__}")
-        return
     # One short run makes few cycles; looking for them costs more than they take.
     gc.disable()
+    streams.open_missing()
+    sys.exit(_run(sys.argv[1:]))
+
+
+def _run(arguments: list[str]) -> int:
     from .commands.program import main
 
-    sys.exit(main(sys.argv[1:]))
+    return main(arguments)
 
 
 if __name__ == "__main__":

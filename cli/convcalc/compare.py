@@ -72,5 +72,5 @@ def _parts(network: Network, depth: int, aux: bool) -> dict[str, Share]:
     for index, item in enumerate(network.items):
         is_part = item.depth == depth - 1 or (isinstance(item, Layer) and item.depth < depth)
         if is_part and not item.is_silent and (aux or not item.aux):
-            parts[item.path] = Share(total(network.part(index)), item.output)
+            parts[item.path] = Share(total(network.part(index, aux)), item.output)
     return parts

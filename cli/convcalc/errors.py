@@ -46,7 +46,8 @@ class SpecError(ConvcalcError):
 
     def __init__(self, file: str, problems: Iterable[Problem], lines: Sequence[str] = ()) -> None:
         self.file = file
-        self.problems = sorted(set(problems), key=lambda problem: (problem.mark, problem.message))
+        first = {(problem.mark, problem.message): problem for problem in reversed(list(problems))}
+        self.problems = sorted(first.values())
         self.lines = lines
         super().__init__(
             "\n".join(place_text(file, p.mark, f"error: {p.message}") for p in self.problems)

@@ -8,6 +8,7 @@ from fractions import Fraction
 MAX_NUMBER = 10**18  # for numerators and denominators
 
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
+_UNITS = {"k": 10**3, "M": 10**6, "G": 10**9}
 _LONGEST = 40  # characters; more digits than any number within the limit needs
 
 
@@ -21,16 +22,32 @@ def read_number(text: str) -> Fraction:
     return number
 
 
+def read_limit(text: str) -> int:
+    """`170k`, `1.5M` or `2G` as a whole number; ValueError for anything else."""
+    unit = _UNITS.get(text[-1:], 1)
+    limit = read_number(text if unit == 1 else text[:-1]) * unit
+    if limit.denominator != 1:
+        raise ValueError(text)
+    return limit.numerator
+
+
+def number_of(text: str) -> int | float:
+    """The number that a JSON document has for a text of that notation."""
+    return float(text) if "." in text else int(text)
+
+
 def is_bounded(number: Fraction) -> bool:
     """Whether the numerator and the denominator are within 10^18."""
     return abs(number.numerator) <= MAX_NUMBER and number.denominator <= MAX_NUMBER
 
 
 def number_text(number: Fraction) -> str:
-    """The decimal notation of a number, whole or with finitely many decimals."""
+    """The decimal notation of a number; ValueError where it has no end."""
     if number.denominator == 1:
         return str(number.numerator)
-    places = next(n for n in range(1, 64) if 10**n % number.denominator == 0)
+    places = next((n for n in range(1, 64) if 10**n % number.denominator == 0), None)
+    if places is None:
+        raise ValueError(number)
     digits = f"{abs(number.numerator) * 10**places // number.denominator:0{places + 1}d}"
     sign = "-" if number < 0 else ""
     return f"{sign}{digits[:-places]}.{digits[-places:]}"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from .cost import Cost
 from .errors import UsageError
-from .network.model import Group, Layer, Network, total
+from .network.model import Group, Item, Layer, Network, total
 from .ops.base import TENSOR_KINDS, Dims
 from .ops.window import Window
 from .words import listed, suggestion
@@ -23,19 +23,18 @@ class Formula(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """`path` is the layer or group that is explained; None for the whole network."""
+    """`item` is the layer or group that is explained; None for the whole network."""
 
     network: Network
-    path: str | None
+    item: Item | None
     formulas: tuple[Formula, ...]
     total: Cost
+    is_one_size: bool  # whether every layer's output has the same height and width
 
     @property
     def single(self) -> Formula | None:
-        """The formula where the path is a layer's."""
-        if self.path is not None and self.formulas and self.formulas[0].layer.path == self.path:
-            return self.formulas[0]
-        return None
+        """The formula of the layer, where one layer is explained."""
+        return self.formulas[0] if isinstance(self.item, Layer) else None
 
     @property
     def common_positions(self) -> Dims | None:
@@ -46,20 +45,23 @@ class Explanation(NamedTuple):
 
 def explain(network: Network, path: str | None = None, aux: bool = False) -> Explanation:
     """The formulas of a network, or of one layer or group of it; raises UsageError for no such path."""
-    if path is None:
-        layers: Sequence[Layer] = [layer for layer in network.layers if aux or not layer.aux]
-    else:
-        layers = _layers_under(network, path)
-    formulas = tuple(_formula(layer) for layer in layers)
-    if path is None or len(formulas) != 1 or formulas[0].layer.path != path:
-        formulas = tuple(formula for formula in formulas if formula.tensors)
-    return Explanation(network, path, formulas, total(layers))
+    item = None
+    layers: Sequence[Layer] = [layer for layer in network.layers if aux or not layer.aux]
+    if path is not None:
+        index = _find(network, path)
+        item, layers = network.items[index], network.part(index, aux)
+    formulas = [_formula(layer) for layer in layers]
+    if not isinstance(item, Layer):
+        formulas = [formula for formula in formulas if formula.tensors]
+    sizes = {layer.output[1:] for layer in layers}
+    return Explanation(network, item, tuple(formulas), total(layers), len(sizes) == 1)
 
 
-def _layers_under(network: Network, path: str) -> Sequence[Layer]:
+def _find(network: Network, path: str) -> int:
+    """The index of the item with that path; raises UsageError."""
     for index, item in enumerate(network.items):
         if item.path == path:
-            return network.part(index)
+            return index
     raise UsageError(f'{network.title} has no layer "{path}"{_known_paths(network, path)}')
 
 
@@ -85,4 +87,4 @@ def _formula(layer: Layer) -> Formula:
     shapes = operation.weight_shapes(layer.input)
     trainable = [dims for tensor, dims in shapes.items() if TENSOR_KINDS[tensor] != "buffers"]
     positions = operation.positions(layer.input, layer.output)
-    return Formula(layer, tuple(trainable), positions, operation.windows(layer.input))
+    return Formula(layer, tuple(trainable), positions, operation.windows(layer.input) or ())

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from operator import index
 
 from .errors import UsageError
 from .exact import number_text
 from .loading import Overrides, check_parameters, load_source
 from .network.model import Network
 from .ops.base import Shape
+from .ops.kinds import MAX_SIZE
 from .sources import Source, open_spec
 from .words import listed, suggestion
 
@@ -22,7 +24,7 @@ def load(
     path_or_name: str | os.PathLike[str],
     variant: str | None = None,
     *,
-    input_shape: Shape | None = None,
+    input_shape: Sequence[int] | None = None,
     **parameters: Number,
 ) -> Network:
     """The network of a file, of `FILE#VARIANT` or of a shipped config.
@@ -35,6 +37,8 @@ def load(
     6990272
     """
     spec = open_spec(os.fspath(path_or_name))
+    if variant is not None and spec.variant not in (None, variant):
+        raise UsageError(f"two variants are named, {spec.variant} and {variant}")
     return _one(spec.source, variant or spec.variant, parameters, input_shape)
 
 
@@ -42,7 +46,7 @@ def loads(
     text: str,
     variant: str | None = None,
     *,
-    input_shape: Shape | None = None,
+    input_shape: Sequence[int] | None = None,
     **parameters: Number,
 ) -> Network:
     """The network of a specification's text; everything else as for `load`.
@@ -58,23 +62,43 @@ def _one(
     source: Source,
     variant: str | None,
     parameters: Mapping[str, Number],
-    input_shape: Shape | None,
+    input_shape: Sequence[int] | None,
 ) -> Network:
     settings = {name: _setting(value) for name, value in parameters.items()}
     check_parameters(settings)
-    networks = load_source(source, variant, Overrides(settings, input_shape))
+    networks = load_source(source, variant, Overrides(settings, _shape(input_shape)))
     if len(networks) != 1:
         names = listed(str(network.variant) for network in networks)
         raise UsageError(f"{source.given} has several variants; name one of {names}")
     (network,) = networks
     for name in settings:
         if name not in network.parameters:
-            raise UsageError(f'no parameter "{name}"{suggestion(name, network.parameters)}')
+            have = (
+                f"there are {listed(network.parameters)}" if network.parameters else "none is declared"
+            )
+            raise UsageError(f'no parameter "{name}"{suggestion(name, network.parameters, have)}')
     return network
+
+
+def _shape(given: Sequence[int] | None) -> Shape | None:
+    """The shape with its sizes checked: whole numbers, of any integer type."""
+    if given is None:
+        return None
+    try:
+        sizes = tuple(index(size) for size in given)
+    except TypeError:
+        sizes = ()
+    if len(sizes) != 3 or not all(1 <= size <= MAX_SIZE for size in sizes):
+        what = "(channels, height, width), whole numbers from 1 to 10^12"
+        raise UsageError(f"input_shape must be {what}, not {given!r}")
+    return sizes
 
 
 def _setting(value: Number) -> str:
     """The number in the language's notation; a float as Python prints it."""
     if isinstance(value, Fraction):
-        return number_text(value)
+        try:
+            return number_text(value)
+        except ValueError:
+            raise UsageError(f"{value} has no end as a decimal number") from None
     return str(value)

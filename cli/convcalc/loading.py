@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from .errors import Problem, SpecError, UsageError
+from .errors import Mark, Problem, SpecError, UsageError
 from .exact import read_number
 from .language.architecture import Architecture, read_architecture
-from .language.bodies import Body
 from .language.calls import Builder
 from .language.document import Document, Entries, overlay, read_document
+from .language.input import input_shape
 from .language.parse import BodyParser
 from .network.expand import expand
+from .network.limits import Steps
 from .network.model import Network
 from .nodes import Node, quoted
 from .ops.base import Shape
@@ -34,7 +35,9 @@ class Overrides(NamedTuple):
 def read_input(text: str) -> Shape:
     """`192x28x28` as channels, height, width; raises UsageError."""
     try:
-        channels, height, width = (SIZE.read(size) for size in text.split("x"))
+        # A shape may be copied from a table, where it has the multiplication sign.
+        sizes = text.lower().replace("×", "x").split("x")
+        channels, height, width = (SIZE.read(size) for size in sizes)
     except ValueError:
         raise UsageError(f"--input must be CxHxW such as 3x224x224, not {quoted(text)}") from None
     return channels, height, width
@@ -58,13 +61,81 @@ class _Reading:
         self.source = source
         self.lines = split_lines(text)
         self.root: Node | None = None
+        self.holes: frozenset[Mark] = frozenset()
         if not self.problems:
-            self.root, problems = read(text)
-            self.problems += problems
+            self.root, self.problems, self.holes = read(text)
+        self.notation = len(self.problems)  # so many are the reader's own
 
-    def raise_problems(self) -> None:
-        if self.problems:
-            raise SpecError(self.source.label, self.problems, self.lines)
+    def error(self, more: Iterable[Problem] = ()) -> SpecError:
+        """Every problem, without what only follows from a value that could not be read."""
+        own = [self._within_text(problem) for problem in self.problems[: self.notation]]
+        later = [*self.problems[self.notation :], *more]
+        kept = [problem for problem in later if problem.mark not in self.holes]
+        return SpecError(self.source.label, [*own, *kept], self.lines)
+
+    def _within_text(self, problem: Problem) -> Problem:
+        """libyaml ends a text without a line break on the line after its last."""
+        if problem.mark.line <= len(self.lines):
+            return problem
+        return problem._replace(mark=Mark(len(self.lines), len(self.lines[-1]) + 1))
+
+
+class Plan(NamedTuple):
+    """A specification that has been read once and can be expanded with any values."""
+
+    reading: _Reading
+    variant: str | None
+    architecture: Architecture
+
+    @property
+    def name(self) -> str:
+        return self.architecture.name or self.reading.source.stem
+
+    @property
+    def title(self) -> str:
+        """`name#variant`"""
+        return self.name if self.variant is None else f"{self.name}#{self.variant}"
+
+    def network(self, overrides: Overrides) -> Network:
+        """The network with these values; raises SpecError with every problem."""
+        problems: list[Problem] = []
+        network = self.try_network(overrides, problems, Steps())
+        if network is None or self.reading.problems:
+            raise self.reading.error(problems)
+        return network
+
+    def try_network(self, overrides: Overrides, problems: list[Problem], steps: Steps) -> Network | None:
+        """The network, or None with its problems added."""
+        architecture, source = self.architecture, self.reading.source
+        known = architecture.parameters
+        parameters = known | {name: text for name, text in overrides.parameters.items() if name in known}
+        before = len(problems)
+        shape = overrides.input_shape or self._own_shape(parameters, problems)
+        output_shape, items, top_names = expand(architecture, parameters, shape, problems, steps)
+        if output_shape is None or shape is None or len(problems) > before:
+            return None
+        return Network(
+            name=self.name,
+            variant=self.variant,
+            file=source.given,
+            label=source.label,
+            source=architecture.source,
+            description=architecture.description,
+            parameters=MappingProxyType(parameters),
+            input_shape=shape,
+            output_shape=output_shape,
+            items=tuple(items),
+            top_names=top_names,
+            expect=MappingProxyType(architecture.expect),
+            budget=MappingProxyType(architecture.budget),
+        )
+
+    def _own_shape(self, parameters: Mapping[str, str], problems: list[Problem]) -> Shape | None:
+        if self.architecture.input is None:
+            what = 'no "input"; write input: [channels, height, width]'
+            problems.append(Problem(Mark(1, 1), what))
+            return None
+        return input_shape(self.architecture.input, parameters, problems)
 
 
 def load_spec(word: str, overrides: Overrides) -> list[Network]:
@@ -77,21 +148,36 @@ def load_spec(word: str, overrides: Overrides) -> list[Network]:
 
 
 def load_source(source: Source, variant: str | None, overrides: Overrides) -> list[Network]:
+    """The networks of a source; raises as `load_spec` does."""
+    plans = read_plans(source, variant)
+    problems: list[Problem] = []
+    steps = Steps()
+    networks = [plan.try_network(overrides, problems, steps) for plan in plans]
+    if problems or plans[0].reading.problems:
+        raise plans[0].reading.error(problems)
+    return [network for network in networks if network is not None]
+
+
+def read_plans(source: Source, variant: str | None) -> list[Plan]:
+    """A source's networks before they have values, at least one.
+
+    Raises SpecError where the text cannot be read at all, UsageError for an unknown variant.
+    """
     reading = _Reading(source)
     if reading.root is None:
-        reading.raise_problems()
-    assert reading.root is not None
+        raise reading.error()
     document = read_document(reading.root, reading.problems)
-    if variant is not None and variant not in document.variants and not reading.problems:
-        raise UsageError(_no_variant(source.given, variant, document))
-    networks = []
-    for name, entries in _chosen(document, variant).items():
-        architecture = read_architecture(
-            entries, overrides.parameters, overrides.input_shape, reading.problems
-        )
-        networks.append(_network(source, name, architecture, reading.problems))
-    reading.raise_problems()
-    return [network for network in networks if network is not None]
+    if document is None:
+        raise reading.error()
+    chosen = _chosen(document, variant)
+    if not chosen:
+        if reading.problems:
+            raise reading.error()
+        raise UsageError(_no_variant(source.given, str(variant), document))
+    return [
+        Plan(reading, name, read_architecture(entries, reading.problems))
+        for name, entries in chosen.items()
+    ]
 
 
 def _no_variant(given: str, variant: str, document: Document) -> str:
@@ -111,55 +197,25 @@ def _chosen(document: Document, variant: str | None) -> dict[str | None, Entries
     return {None: document.entries}
 
 
-def _network(
-    source: Source, variant: str | None, architecture: Architecture, problems: list[Problem]
-) -> Network | None:
-    before = len(problems)
-    output_shape, items, top_names = expand(architecture, problems)
-    if output_shape is None or architecture.input_shape is None or len(problems) > before:
-        return None
-    return Network(
-        name=architecture.name or source.stem,
-        variant=variant,
-        file=source.given,
-        label=source.label,
-        source=architecture.source,
-        description=architecture.description,
-        parameters=MappingProxyType(architecture.parameters),
-        input_shape=architecture.input_shape,
-        output_shape=output_shape,
-        items=tuple(items),
-        top_names=top_names,
-        expect=MappingProxyType(architecture.expect),
-        budget=MappingProxyType(architecture.budget),
-    )
-
-
 def load_body(text: str, input_shape: Shape) -> Network:
     """The network of a body that is written in place (`-e`), named as it is written."""
-    source = Source("-e", "-e", text.strip(), text.encode("utf-8", "surrogateescape"))
-    reading = _Reading(source)
+    reading = _Reading(Source("-e", "-e", "", text.encode("utf-8", "surrogateescape")))
     if reading.root is None:
-        reading.raise_problems()
-    assert reading.root is not None
+        raise reading.error()
     builder = Builder({})
-    body: Body = BodyParser(reading.problems, builder, {}, ()).body(reading.root)
     architecture = Architecture(
         name=_body_name(text),
         description=None,
         source=None,
-        input_shape=input_shape,
+        input=None,
         parameters={},
         blocks={},
         builder=builder,
-        body=body,
+        body=BodyParser(reading.problems, builder, {}, ()).body(reading.root),
         expect={},
         budget={},
     )
-    network = _network(source, None, architecture, reading.problems)
-    reading.raise_problems()
-    assert network is not None
-    return network
+    return Plan(reading, None, architecture).network(Overrides(input_shape=input_shape))
 
 
 def _body_name(text: str) -> str:

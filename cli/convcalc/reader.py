@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import yaml
 
@@ -27,37 +27,57 @@ class _Fatal(Exception):
     """Reading cannot go on past this problem."""
 
 
-def read(text: str) -> tuple[Node | None, list[Problem]]:
-    """The tree of a YAML text with one document, and everything wrong with its notation.
+class Reading(NamedTuple):
+    """What has been read. `root` is None where the tree is not whole, so that nothing is made of it.
 
-    The tree has what could be read; it is None where nothing could.
+    `holes` are the places of values that have been reported; what else is wrong there follows.
     """
+
+    root: Node | None
+    problems: list[Problem]
+    holes: frozenset[Mark]
+
+
+def read(text: str) -> Reading:
+    """The tree of a YAML text with one document, and everything wrong with its notation."""
     reader = _Reader()
     loader = Loader(text)
     try:
         while (event := loader.get_event()) is not None:
             reader.take(event)
     except _Fatal:
-        pass
+        reader.root = None
     except yaml.MarkedYAMLError as error:
+        reader.root = None
         reader.problems.append(_notation_problem(error))
     finally:
         loader.dispose()
     if reader.root is None and not reader.problems:
         what = 'the text is empty; a specification starts with "name:" and "input:"'
         reader.problems.append(Problem(Mark(1, 1), what))
-    return reader.root, reader.problems
+    return Reading(reader.root, reader.problems, frozenset(reader.holes))
 
 
 def _notation_problem(error: yaml.MarkedYAMLError) -> Problem:
-    mark = error.problem_mark or error.context_mark
+    mark, context = error.problem_mark or error.context_mark, error.context_mark
     assert mark is not None  # the scanner and the parser mark every error
     message = f"not valid YAML: {error.problem or error.context}"
-    if error.problem and error.context:
+    problem = error.problem or ""
+    if context and "could not find expected ':'" in problem:
+        return Problem(_place(context), 'neither "key: value" nor a list item; a colon needs a space')
+    if context and "unexpected end of stream" in problem:
+        return Problem(_place(context), f"{message}, {error.context}; close what starts here")
+    if "mapping values are not allowed" in problem:
+        message += "; put a text with a colon in quotes, and a space behind the colon of a key"
+    elif error.problem and error.context:
         message += f", {error.context}"
-        if error.context_mark and error.context_mark.line != mark.line:
-            message += f" that starts on line {error.context_mark.line + 1}"
-    return Problem(Mark(mark.line + 1, mark.column + 1), message)
+        if context and context.line != mark.line:
+            message += f" that starts on line {context.line + 1}"
+    return Problem(_place(mark), message)
+
+
+def _place(mark: Any) -> Mark:
+    return Mark(mark.line + 1, mark.column + 1)
 
 
 class _Reader:
@@ -72,6 +92,7 @@ class _Reader:
         self.flow: list[bool] = []
         self.anchors: dict[str, Text | None] = {}
         self.documents = 0
+        self.holes: set[Mark] = set()
         self.takes: dict[type, Callable[[Any], None]] = {
             yaml.ScalarEvent: self.scalar,
             yaml.AliasEvent: self.alias,
@@ -97,8 +118,10 @@ class _Reader:
         length = end.column - start.column if one_line else 1
         exact = one_line and not event.style and length == len(value)
         node = Text(value, start.line + 1, start.column + 1, max(length, 1), exact)
-        self.refuse_tag(event)
         self.anchor(event, node)
+        if self.refuse_tag(event):
+            self.hole(node.mark)
+            return
         if event.style == '"' and _SURROGATE.search(value):
             self.problem(node.mark, "half of a surrogate pair (\\ud800 to \\udfff) is no character")
         if value == "" and not event.style:
@@ -112,7 +135,9 @@ class _Reader:
             self.fail(mark, f'no anchor "&{event.anchor}" before this alias')
         target = self.anchors[event.anchor]
         if target is None:
-            self.fail(mark, 'an alias to a list or mapping; write a block under "define" and call it')
+            self.problem(mark, 'an alias to a list or mapping; write a block under "define" and call it')
+            self.hole(mark)
+            return
         self.put(Text(target.value, mark.line, mark.column, mark.length, exact=False), plain=False)
 
     def collection(self, event: Any) -> None:
@@ -145,14 +170,21 @@ class _Reader:
         elif key is None:
             self.key(node, plain)
         else:
-            parent.entries.setdefault(key.value, Entry(key, node))
+            if not (key.exact and key.value == "<<"):
+                parent.entries.setdefault(key.value, Entry(key, node))
             self.keys[-1] = None
+
+    def hole(self, mark: Mark) -> None:
+        """Put something in the place of a value that has been reported."""
+        self.holes.add(mark)
+        self.put(Text("", *mark, exact=False), plain=False)
 
     def key(self, node: Node, plain: bool) -> None:
         if not isinstance(node, Text):
             self.fail(node.mark, "a key that is a list or mapping; a key is a word")
         if plain and node.value == "<<":
             self.problem(node.mark, 'a merge key ("<<"); write a block under "define" and call it')
+            self.holes.add(self.open[-1].mark)
         parent = self.open[-1]
         assert isinstance(parent, Mapping)
         if (first := parent.entries.get(node.value)) is not None:
@@ -173,7 +205,8 @@ class _Reader:
             self.fail(node.mark, "an empty key")
         else:
             self.problem(key.mark, f"{quoted(key.value)} has no value; {self.empty_hint(key.value)}")
-            self.keys[-1] = None
+            self.holes.add(key.mark)
+        self.hole(node.mark)
 
     def empty_hint(self, key: str) -> str:
         if "(" in key and ")" not in key:
@@ -186,7 +219,9 @@ class _Reader:
             return "write {} for a variant that changes nothing"
         if self.containers[-1] == "branches":
             return "write identity for a branch that does nothing"
-        return "write it after the colon (identity for a body that does nothing)"
+        if self.containers[-1] is None and key in ("layers", "merge"):
+            return "write [] for a network that does nothing"
+        return "write it after the colon"
 
     def anchor(self, event: Any, node: Text | None) -> None:
         if event.anchor is None:
@@ -195,9 +230,12 @@ class _Reader:
             self.problem(_mark(event), f'a second anchor "&{event.anchor}"; give it another name')
         self.anchors[event.anchor] = node
 
-    def refuse_tag(self, event: Any) -> None:
-        if event.tag is not None:
-            self.problem(_mark(event), f"a tag ({quoted(event.tag)}); leave it out, nothing needs one")
+    def refuse_tag(self, event: Any) -> bool:
+        if event.tag is None:
+            return False
+        written = event.tag.replace("tag:yaml.org,2002:", "!!")
+        self.problem(_mark(event), f"a tag ({quoted(written)}); leave it out, nothing needs one")
+        return True
 
     def problem(self, mark: Mark, message: str) -> None:
         self.problems.append(Problem(mark, message))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import NamedTuple
+from functools import lru_cache
+from typing import NamedTuple, TextIO
 
 from .errors import UsageError
 from .text import MAX_BYTES
@@ -60,7 +61,7 @@ def open_spec(word: str) -> Spec:
 
 def _open(word: str) -> Source:
     if word == STDIN:
-        return Source(word, "-", "stdin", _read_stdin())
+        return Source(word, "-", "stdin", _read_stream(sys.stdin))
     if os.path.exists(word):
         stem = os.path.splitext(os.path.basename(word))[0]
         return Source(word, word, stem, _read_file(word))
@@ -83,8 +84,12 @@ def _hint(word: str) -> str:
     return suggestion(word, known, f"shipped are {listed(shipped_names())}")
 
 
-def _read_stdin() -> bytes:
-    return sys.stdin.buffer.read(MAX_BYTES + 1)
+@lru_cache(maxsize=1)
+def _read_stream(stream: TextIO | None) -> bytes:
+    """A stream can be read only once but named several times."""
+    if stream is None:
+        raise UsageError("cannot read standard input: it is closed")
+    return stream.buffer.read(MAX_BYTES + 1)
 
 
 def _read_file(path: str) -> bytes:
@@ -96,6 +101,6 @@ def _read_file(path: str) -> bytes:
         raise UsageError(f'cannot read "{path}": {error.strerror or error}') from None
 
 
-def shipped_text(name: str) -> str:
-    """The text of a shipped config."""
-    return _read_file(os.path.join(shipped_folder(), f"{name}.yaml")).decode("utf-8")
+def shipped_data(name: str) -> bytes:
+    """The file of a shipped config, in UTF-8."""
+    return _read_file(os.path.join(shipped_folder(), f"{name}.yaml"))

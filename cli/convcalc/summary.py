@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from .cost import Cost
-from .network.model import Group, Item, Layer, Network, total
+from .network.model import NETWORK_INPUT, Group, Item, Layer, Network, total
+from .receptive import Field, receptive_fields
 
 MOST_ROWS = 40  # of a tree whose depth nobody asked for
 
@@ -18,6 +19,7 @@ class SummaryRow(NamedTuple):
     label: str
     guide: str
     cost: Cost
+    field: Field | None  # at its output
     content: tuple[Item, ...]  # what a group that is shown closed has in it
 
 
@@ -33,8 +35,10 @@ class Summary(NamedTuple):
     rows: tuple[SummaryRow, ...]
     side_heads: tuple[SideHead, ...]
     total: Cost
+    field: Field | None  # at the network's output
     depth: int
     deepest: int
+    is_cut: bool  # whether layers deeper than `depth` are not shown
 
 
 def summarize(
@@ -52,14 +56,16 @@ def summarize(
     if depth is None:
         depth = _fitting_depth([network.items[index].depth for index in shown], deepest)
     tree = [index for index in shown if network.items[index].depth < depth]
-    rows = _sorted_rows(network, shown, sort) if sort else _tree_rows(network, tree, depth)
+    table = _Rows(network, aux)
     return Summary(
         network=network,
-        rows=tuple(rows),
-        side_heads=() if aux else tuple(_side_heads(network)),
+        rows=tuple(table.by_cost(shown, sort) if sort else table.tree(tree, depth)),
+        side_heads=() if aux else tuple(table.side_heads()),
         total=network.total_with_aux if aux else network.total,
+        field=table.last_field,
         depth=min(depth, deepest),
         deepest=deepest,
+        is_cut=not sort and depth < deepest,
     )
 
 
@@ -70,40 +76,61 @@ def _fitting_depth(depths: Sequence[int], deepest: int) -> int:
     return max(fitting, default=1)
 
 
-def _row(network: Network, index: int, label: str, guide: str, closed: bool) -> SummaryRow:
-    item = network.items[index]
-    inner: tuple[Item, ...] = ()
-    if closed and isinstance(item, Group):
-        inside = network.items[index + 1 : item.stop]
-        inner = tuple(one for one in inside if one.depth == item.depth + 1)
-    return SummaryRow(item, label, guide, total(network.part(index)), inner)
+class _Rows:
+    """Makes the rows of one network."""
 
+    def __init__(self, network: Network, aux: bool) -> None:
+        self.network = network
+        self.aux = aux
+        layers = (item for item in network.items if isinstance(item, Layer))
+        self.fields: dict[str, Field | None] = dict(
+            zip((layer.path for layer in layers), receptive_fields(network), strict=True)
+        )
 
-def _sorted_rows(network: Network, indices: Sequence[int], sort: str) -> list[SummaryRow]:
-    layers = [index for index in indices if isinstance(network.items[index], Layer)]
-    rows = [_row(network, index, network.items[index].path, "", False) for index in layers]
-    return sorted(rows, key=lambda row: getattr(row.cost, sort), reverse=True)
+    def row(self, index: int, label: str, guide: str = "", closed: bool = False) -> SummaryRow:
+        network, item = self.network, self.network.items[index]
+        inner: tuple[Item, ...] = ()
+        if closed and isinstance(item, Group):
+            inside = network.items[index + 1 : item.stop]
+            inner = tuple(one for one in inside if one.depth == item.depth + 1)
+        layers = network.part(index, self.aux)
+        main = [layer for layer in layers if layer.aux == item.aux]
+        field = self.fields[main[-1].path] if main else None
+        return SummaryRow(item, label, guide, total(layers), field, inner)
 
+    @property
+    def last_field(self) -> Field | None:
+        """The field where the main path ends."""
+        main = [layer for layer in self.network.layers if not layer.aux]
+        return self.fields[main[-1].path] if main else None
 
-def _tree_rows(network: Network, indices: Sequence[int], depth: int) -> list[SummaryRow]:
-    """Rows with their tree lines; built from the end, where it is known which item is the last."""
-    rows = []
-    continued: set[int] = set()  # the depths at which another item follows in the same group
-    for index in reversed(indices):
-        item = network.items[index]
-        outer = ("│ " if level in continued else "  " for level in range(1, item.depth))
-        own = "├ " if item.depth in continued else "└ "
-        guide = "".join([*outer, own]) if item.depth else ""
-        continued = {level for level in continued if level < item.depth} | {item.depth}
-        rows.append(_row(network, index, item.name, guide, closed=item.depth == depth - 1))
-    return rows[::-1]
+    def by_cost(self, indices: Sequence[int], sort: str) -> list[SummaryRow]:
+        layers = [index for index in indices if isinstance(self.network.items[index], Layer)]
+        rows = [self.row(index, self.network.items[index].path) for index in layers]
+        return sorted(rows, key=lambda row: getattr(row.cost, sort), reverse=True)
 
+    def tree(self, indices: Sequence[int], depth: int) -> list[SummaryRow]:
+        """Rows with their tree lines; built from the end, where the last item of a group is known."""
+        rows = []
+        continued: set[int] = set()  # the depths at which another item follows in the same group
+        for index in reversed(indices):
+            item = self.network.items[index]
+            outer = ("│ " if level in continued else "  " for level in range(1, item.depth))
+            own = "├ " if item.depth in continued else "└ "
+            guide = "".join([*outer, own]) if item.depth else ""
+            continued = {level for level in continued if level < item.depth} | {item.depth}
+            rows.append(self.row(index, item.name, guide, closed=item.depth == depth - 1))
+        return rows[::-1]
 
-def _side_heads(network: Network) -> list[SideHead]:
-    heads = []
-    for index, item in enumerate(network.items):
-        if isinstance(item, Group) and item.kind == "aux":
-            before = [one for one in network.items[:index] if one.depth <= item.depth]
-            row = _row(network, index, item.path, "", closed=False)
-            heads.append(SideHead(row, before[-1].path if before else "the input"))
-    return heads
+    def side_heads(self) -> Iterator[SideHead]:
+        network = self.network
+        for index, item in enumerate(network.items):
+            if isinstance(item, Group) and item.kind == "aux" and (inside := network.part(index, True)):
+                source = inside[0].sources[0]
+                yield SideHead(self.row(index, item.path), self.feeder(source, item.depth))
+
+    def feeder(self, source: int, depth: int) -> str:
+        """The layer that feeds a side head, or the group beside it that ends with that layer."""
+        if source == NETWORK_INPUT:
+            return "the input"
+        return "/".join(self.network.layers[source].path.split("/")[: depth + 1])

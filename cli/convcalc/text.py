@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 
 from .errors import Mark, Problem
 
@@ -13,11 +14,15 @@ MAX_BYTES = 4 * 1024 * 1024
 _FORBIDDEN = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
-# A tab that separates. libyaml takes some of these and PyYAML's own parser does not.
-_TAB = re.compile("^[^#\"'\n\r]*?\t", re.MULTILINE)
-_DIRECTIVE = re.compile(r"(?:[ ]*(?:#[^\n\r]*)?[\n\r]+)*%")
+# White space that seems to separate. libyaml takes some tabs that PyYAML's own parser does not; a
+# no-break space as indentation or behind a colon is part of the word for both.
+ODD_SPACE = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_DIRECTIVE = re.compile(r"(?:[ ]*(?:#[^\n\r]*)?(?:\r\n|\n|\r(?!\n)))*%")
 # What would move the cursor, end a line, or turn the direction of the text around.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_CONTROL = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
+)
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
@@ -60,12 +65,30 @@ def decode(data: bytes) -> tuple[str, list[Problem]]:
 def _character_problems(text: str) -> list[Problem]:
     problems = []
     if found := _FORBIDDEN.search(text):
-        what = f"character U+{ord(found.group()):04X} is not allowed in YAML; remove it"
+        remedy = "save the file as UTF-8" if found.group() == "\0" else "remove it"
+        what = f"character U+{ord(found.group()):04X} is not allowed in YAML; {remedy}"
         problems.append(Problem(mark_at(text, found.start()), what))
-    if found := _TAB.search(text):
-        what = "a tab between words or as indentation; use spaces"
-        problems.append(Problem(mark_at(text, found.end() - 1), what))
+    if ODD_SPACE.search(text):
+        problems += _space_problems(text)
     if found := _DIRECTIVE.match(text):
         what = 'a directive ("%..."); leave the line out'
         problems.append(Problem(mark_at(text, found.end() - 1), what))
     return problems
+
+
+def _space_problems(text: str) -> Iterator[Problem]:
+    """The first white space that is not a space, in each line in which it seems to separate."""
+    for number, line in enumerate(split_lines(text), start=1):
+        if not (found := ODD_SPACE.search(line)):
+            continue
+        before = line[: found.start()]
+        is_tab = found.group() == "\t"
+        seems = not set("#\"'") & set(before) if is_tab else before.rstrip(" ")[-1:] in ("", ":", "-")
+        if seems:
+            yield Problem(Mark(number, found.start() + 1), odd_space_fault(found.group()))
+
+
+def odd_space_fault(character: str) -> str:
+    """What to say of a tab or no-break space that seems to separate."""
+    space = "tab" if character == "\t" else f"space U+{ord(character):04X}"
+    return f"a {space} between words or as indentation; write ordinary spaces"

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from itertools import islice
+
+# A # begins a comment only at the start of a word.
+_SAFE = re.compile(r"[\w@%+=:,./-][\w@%+=:,./#-]*")
+
+_LONGEST = 60  # characters of a word that are looked at or shown
+_MOST = 1000  # words among which a slip is looked for, by their length and then by their letters
+_MOST_OFF = 6
+_MOST_NEAR = 50
+_MOST_LISTED = 20
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` is probably a slip of."""
     from difflib import get_close_matches  # only needed where something is wrong
 
-    matches = get_close_matches(word[:60], list(known), n=1, cutoff=0.6)
+    near = (one for one in islice(known, _MOST) if abs(len(one) - len(word)) <= _MOST_OFF)
+    matches = get_close_matches(word[:_LONGEST], islice(near, _MOST_NEAR), n=1, cutoff=0.6)
     return matches[0] if matches else None
 
 
@@ -20,9 +32,19 @@ def suggestion(word: str, known: Iterable[str], otherwise: str = "") -> str:
     return f"; {otherwise}" if otherwise else ""
 
 
-def listed(words: Iterable[str]) -> str:
-    """`a, b, c`"""
-    return ", ".join(words)
+def listed(words: Iterable[str], separator: str = ", ") -> str:
+    """`a, b, c`, not all of very many."""
+    words = list(words)
+    shown = [word if len(word) <= _LONGEST else f"{word[:_LONGEST]}..." for word in words[:_MOST_LISTED]]
+    more = len(words) - len(shown)
+    return separator.join(shown) + (f" and {more:,} more" if more else "")
+
+
+def shell_word(text: str) -> str:
+    """The text as a shell takes it for one word."""
+    if _SAFE.fullmatch(text):
+        return text
+    return "'" + text.replace("'", "'\"'\"'") + "'"
 
 
 def counted(count: int, noun: str) -> str:

@@ -12,8 +12,17 @@ from ..network.model import Network
 from ..render.compare import records, sheet
 from ..render.documents import models_document
 from ..render.formats import View
+from ..totals import DEFAULT_DTYPE
 from ..words import listed, suggestion
-from .inputs import Request, aux_option, load_networks, network_options, output_options, show
+from .inputs import (
+    Request,
+    aux_option,
+    dtype_option,
+    load_networks,
+    network_options,
+    output_options,
+    show,
+)
 
 
 @click.command()
@@ -31,6 +40,7 @@ from .inputs import Request, aux_option, load_networks, network_options, output_
     show_default=True,
     help="How deep the parts are; 0 for totals only.",
 )
+@dtype_option
 @aux_option
 @output_options()
 def command(
@@ -41,6 +51,7 @@ def command(
     baseline: str | None,
     rows: str | None,
     depth: int,
+    dtype: str | None,
     aux: bool,
     format_name: str,
     output: str | None,
@@ -58,7 +69,7 @@ def command(
     view = View(
         sheets=lambda: [sheet(comparison)],
         records=lambda: records(comparison),
-        document=lambda: models_document(networks, aux),
+        document=lambda: models_document(networks, aux, dtype or DEFAULT_DTYPE),
     )
     show(view, format_name, output)
 
@@ -71,5 +82,6 @@ def _index(networks: Sequence[Network], baseline: str | None) -> int:
         if baseline in (network.title, network.variant, network.name):
             return index
     titles = [network.title for network in networks]
-    hint = suggestion(baseline, titles, f"there are {listed(titles)}")
+    variants = [network.variant for network in networks if network.variant]
+    hint = suggestion(baseline, [*titles, *variants], f"there are {listed(titles)}")
     raise UsageError(f'no network "{baseline}" to be the baseline{hint}')

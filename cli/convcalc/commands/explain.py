@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import click
 
+from ..errors import UsageError
 from ..explain import Explanation, explain
-from ..render.documents import models_document
-from ..render.explain import records, sheet, single_text
+from ..network.model import Network
+from ..render.explain import document, records, sheet
 from ..render.formats import Rendered, View
+from ..render.single import single_text
 from .inputs import Request, aux_option, emit, load_networks, network_options, output_options, show
 
 
@@ -35,24 +37,38 @@ def command(
     convcalc explain inception3a#reduced 5x5/conv2        one layer, factor by factor
     convcalc explain inception3a#reduced --format latex   for a paper or a notebook
     """
-    path = specs[-1 if bodies else 1] if len(specs) > (0 if bodies else 1) else None
-    networks = load_networks(
-        "explain", Request(() if bodies else specs[:1], bodies, input_text, settings)
-    )
-    explanations = [explain(network, path, aux) for network in networks]
+    named, paths = ((), specs) if bodies else (specs[:1], specs[1:])
+    if len(paths) > 1:
+        raise UsageError(f'explain takes one PATH; "{paths[1]}" is one too many')
+    path = paths[0].rstrip("/") if paths else None
+    networks = load_networks("explain", Request(named, bodies, input_text, settings))
+    explanations = _explain_each(networks, path, aux)
     if format_name == "latex":
         from ..render.latex import draw
 
-        emit(Rendered("\n".join(draw(explanation) for explanation in explanations)), output)
+        emit(Rendered(["\n".join(draw(explanation) for explanation in explanations)]), output)
     elif format_name == "table" and path is not None and all(one.single for one in explanations):
-        emit(Rendered(_singles(explanations)), output)
+        emit(Rendered([_singles(explanations)]), output)
     else:
         view = View(
             sheets=lambda: [sheet(explanation) for explanation in explanations],
             records=lambda: records(explanations),
-            document=lambda: models_document(networks, aux),
+            document=lambda: document(explanations),
         )
         show(view, format_name, output)
+
+
+def _explain_each(networks: Sequence[Network], path: str | None, aux: bool) -> list[Explanation]:
+    """Of several variants those that have the path; raises UsageError where none has."""
+    explanations, errors = [], []
+    for network in networks:
+        try:
+            explanations.append(explain(network, path, aux))
+        except UsageError as error:
+            errors.append(error)
+    if errors and not explanations:
+        raise errors[0]
+    return explanations
 
 
 def _singles(explanations: Sequence[Explanation]) -> str:

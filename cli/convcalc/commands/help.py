@@ -4,12 +4,16 @@ COMMANDS = {
     "compare": "networks or variants side by side",
     "summary": "one network as a tree: shapes, params, multiply-adds, shares",
     "explain": "the formula of each layer with its numbers (text, Markdown, LaTeX)",
+    "sweep": "one row for each combination of parameter values",
     "list": "the shipped configs",
     "show": "print one of them, to copy and edit",
     "ops": "the operations and their options",
 }
 
-_GROUPS = {"Look": ("compare", "summary", "explain"), "Write": ("list", "show", "ops")}
+_GROUPS = {
+    "Look": ("compare", "summary", "explain", "sweep"),
+    "Write": ("list", "show", "ops"),
+}
 
 _EXAMPLES = """\
 convcalc: what a convolutional network costs, from its YAML description

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import click
 
 from ..errors import ConvcalcError, UsageError
 from ..loading import Overrides, check_parameters, load_body, load_spec, read_input
+from ..memory import BYTES
 from ..network.model import Network
 from ..render.formats import FORMATS, Rendered, View
-from ..render.screen import FILE, screen_of, write, write_file
+from ..render.screen import FILE, screen_of
+from ..streams import write, write_file
 from ..words import listed, suggestion
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+# Stands before -#small, which an option parser would take for an option; no argument has a NUL.
+STDIN_VARIANT = "\0"
 
 
 class SeveralErrors(ConvcalcError):
@@ -84,6 +90,11 @@ def output_options(*more_formats: str) -> Callable[[Command], Command]:
     return decorate
 
 
+dtype_option = click.option(
+    "--dtype",
+    type=click.Choice(list(BYTES)),
+    help="The type of an element, for bytes in summary and JSON; float32 unless given.",
+)
 aux_option = click.option("--aux", is_flag=True, help="Count side heads (aux) too.")
 
 
@@ -91,12 +102,12 @@ def load_networks(command: str, request: Request) -> list[Network]:
     """Every network that is asked for; raises with the errors of all SPECs at once."""
     if not request.specs and not request.bodies:
         raise UsageError(f"{command} needs a SPEC; try: convcalc {command} inception3a")
-    overrides = _overrides(request)
+    overrides = overrides_of(request.settings, request.input_text)
     networks: list[Network] = []
     errors: list[ConvcalcError] = []
     for spec in request.specs:
         try:
-            networks += load_spec(spec, overrides)
+            networks += load_spec(spec.removeprefix(STDIN_VARIANT), overrides)
         except ConvcalcError as error:
             errors.append(error)
     for body in request.bodies:
@@ -110,16 +121,16 @@ def load_networks(command: str, request: Request) -> list[Network]:
     return networks
 
 
-def _overrides(request: Request) -> Overrides:
-    settings = {}
-    for setting in request.settings:
+def overrides_of(settings: Iterable[str], input_text: str | None) -> Overrides:
+    """What --set and --input say; raises UsageError."""
+    parameters = {}
+    for setting in settings:
         name, equals, value = setting.partition("=")
         if not equals:
             raise UsageError(f'--set needs NAME=VALUE such as alpha=0.5, not "{setting}"')
-        settings[name] = value
-    check_parameters(settings)
-    shape = read_input(request.input_text) if request.input_text is not None else None
-    return Overrides(settings, shape)
+        parameters[name] = value
+    check_parameters(parameters)
+    return Overrides(parameters, read_input(input_text) if input_text is not None else None)
 
 
 def _required_input(overrides: Overrides) -> tuple[int, ...]:
@@ -144,8 +155,9 @@ def show(view: View, format_name: str, output: str | None) -> None:
 
 def emit(rendered: Rendered, output: str | None, width: int | None = None) -> None:
     if output is not None and output != "-":
-        write_file(output, rendered.text)
+        write_file(output, rendered.pieces)
     else:
-        write(sys.stdout, rendered.text)
+        write(sys.stdout, rendered.pieces)
     if rendered.left_out:
-        write(sys.stderr, f"convcalc: left out at {width} columns: {listed(rendered.left_out)}\n")
+        what = f"left out at {width} columns: {listed(rendered.left_out)}"
+        write(sys.stderr, [f"convcalc: {what}\n"])

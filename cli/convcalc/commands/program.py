@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -13,11 +14,11 @@ import click
 from .. import __version__
 from ..errors import ConvcalcError, SpecError, UsageError
 from ..render.problems import report
-from ..render.screen import write
+from ..streams import silence, write
 from ..text import visible
 from ..words import listed, suggestion
 from .help import COMMANDS, help_text
-from .inputs import SeveralErrors
+from .inputs import STDIN_VARIANT, SeveralErrors
 
 FINE, NO, INVALID, FAULT, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 3, 130, 141
 
@@ -42,17 +43,19 @@ class Program(click.Group):
             raise UsageError(f'no command "{args[0]}"{_command_hint(args[0])}')
         return args[0], command, args[1:]
 
-    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write(help_text())
+    def get_help(self, ctx: click.Context) -> str:
+        return help_text()
 
 
 def _command_hint(word: str) -> str:
     from ..sources import shipped_names
 
+    if word == "help":
+        return "; try: convcalc --help"
     name = word.partition("#")[0]
     if name in shipped_names():
         return f", but a config of that name is shipped; try: convcalc summary {word}"
-    if os.path.exists(word) or os.path.exists(name):
+    if os.path.isfile(word) or os.path.isfile(name):
         return f", but there is a file of that name; try: convcalc summary {word}"
     return suggestion(word, COMMANDS, f"there are {listed(COMMANDS)}")
 
@@ -62,48 +65,64 @@ def _command_hint(word: str) -> str:
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(__version__, message="convcalc %(version)s")
 @click.pass_context
 def program(ctx: click.Context) -> None:
     if ctx.invoked_subcommand is None:
-        click.echo(help_text(), nl=False)
+        click.echo(ctx.get_help())
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command line; the exit code says what happened (0 fine, 2 invalid, 3 a fault)."""
     try:
-        code = _run(arguments)
-        sys.stdout.flush()
-        return code
+        return _run(arguments)
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
     except BrokenPipeError:
-        # What is left in the buffer goes nowhere, so that the interpreter does not complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
 
 
 def _run(arguments: Sequence[str]) -> int:
     try:
-        result: Any = program.main(list(arguments), "convcalc", standalone_mode=False)
+        if "--version" in arguments:
+            write(sys.stdout, [f"convcalc {__version__}\n"])
+            return FINE
+        result = _invoke(arguments)
         return result if isinstance(result, int) else FINE
-    except click.exceptions.Exit as done:
-        return done.exit_code
     except ConvcalcError as error:
-        write(sys.stderr, _error_text(error))
-        return INVALID
+        return _report(_error_text(error), INVALID)
     except click.ClickException as error:
-        write(sys.stderr, f"error: {visible(_click_message(error))}\n")
-        return INVALID
+        return _report(f"error: {visible(_click_message(error))}\n", INVALID)
     except (BrokenPipeError, KeyboardInterrupt, click.Abort):
         raise
     except Exception as error:
         if os.environ.get("CONVCALC_TRACEBACK"):
             raise
-        what = f"a fault in convcalc itself: {type(error).__name__}: {error}"
+        what = visible(f"a fault in convcalc itself: {type(error).__name__}: {error}")
         hint = "please report it; CONVCALC_TRACEBACK=1 shows where"
-        write(sys.stderr, f"error: {visible(what)}; {hint}\n")
-        return FAULT
+        return _report(f"error: {what}; {hint}\n", FAULT)
+
+
+def _invoke(arguments: Sequence[str]) -> Any:
+    """As click's own main, which would turn a broken pipe into exit code 1."""
+    # An option parser takes -#small, a variant of standard input, for an option.
+    words = [STDIN_VARIANT + word if word.startswith("-#") else word for word in arguments]
+    try:
+        with program.make_context("convcalc", words) as context:
+            return program.invoke(context)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except OSError as error:  # from click's own printing of help
+        silence(sys.stdout)
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise UsageError(f"cannot write the output: {error.strerror}") from None
+
+
+def _report(text: str, code: int) -> int:
+    """Say what is wrong, if standard error can be written to, and answer the exit code."""
+    with suppress(ConvcalcError, BrokenPipeError):  # the exit code still tells
+        write(sys.stderr, [text])
+    return code
 
 
 def _error_text(error: ConvcalcError) -> str:
@@ -116,9 +135,9 @@ def _error_text(error: ConvcalcError) -> str:
 
 def _click_message(error: click.ClickException) -> str:
     """click's message as one line in our own words."""
-    command = getattr(getattr(error, "ctx", None), "info_name", None) or "convcalc"
     if isinstance(error, click.NoSuchOption):
         context = error.ctx
+        command = context.info_name if context else "convcalc"
         known = [name for one in context.command.params for name in one.opts] if context else []
         return f'{command} has no option "{error.option_name}"{suggestion(error.option_name, known)}'
     message = " ".join(error.format_message().split()).rstrip(".")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from ..errors import UsageError
-from ..render.formats import Rendered
-from ..sources import shipped_names, shipped_text
+from ..sources import shipped_data, shipped_names
+from ..streams import write_data, write_file
 from ..words import listed, suggestion
-from .inputs import emit
 
 
 @click.command()
@@ -25,4 +26,8 @@ def command(name: str, output: str | None) -> None:
         raise UsageError(
             f'no shipped config "{name}"{suggestion(name, names, f"there are {listed(names)}")}'
         )
-    emit(Rendered(shipped_text(name)), output)
+    data = shipped_data(name)
+    if output is None or output == "-":
+        write_data(sys.stdout, data)  # as it is, whatever the terminal's encoding
+    else:
+        write_file(output, [data.decode()])

@@ -8,10 +8,21 @@ from ..cost import COUNTS
 from ..errors import UsageError
 from ..render.documents import models_document
 from ..render.formats import Rendered, View
-from ..render.summary import COLUMNS, DEFAULT_COLUMNS, field_lines, records, sheet
+from ..render.sheet import Sheet
+from ..render.summary import COLUMNS, DEFAULT_COLUMNS, field_lines, memory_text, records, sheet
 from ..summary import summarize
+from ..totals import DEFAULT_DTYPE, TOTALS
 from ..words import listed, suggestion
-from .inputs import Request, aux_option, emit, load_networks, network_options, output_options, show
+from .inputs import (
+    Request,
+    aux_option,
+    dtype_option,
+    emit,
+    load_networks,
+    network_options,
+    output_options,
+    show,
+)
 
 
 @click.command()
@@ -26,10 +37,19 @@ from .inputs import Request, aux_option, emit, load_networks, network_options, o
     metavar="NAMES",
     help=f"Which columns, such as params,macs or +weights: {', '.join(COLUMNS)}.",
 )
-@click.option("--sort", type=click.Choice(COUNTS), help="The layers by this count, the largest first.")
 @click.option(
-    "--field", type=click.Choice(COUNTS), help="Print this total as a bare integer and nothing else."
+    "--sort",
+    type=click.Choice(COUNTS),
+    metavar="COUNT",
+    help="The layers by this count, the largest first.",
 )
+@click.option(
+    "--field",
+    type=click.Choice(TOTALS),
+    metavar="TOTAL",
+    help=f"Print this total as a bare integer and nothing else: {', '.join(TOTALS)}.",
+)
+@dtype_option
 @aux_option
 @output_options()
 def command(
@@ -41,6 +61,7 @@ def command(
     columns: str | None,
     sort: str | None,
     field: str | None,
+    dtype: str | None,
     aux: bool,
     format_name: str,
     output: str | None,
@@ -53,15 +74,23 @@ def command(
     convcalc summary mine.yaml --sort macs                the most expensive layers first
     convcalc summary mine.yaml --field params             one bare integer, for scripts
     """
-    shown = _columns(columns)
+    shown, element = _columns(columns), dtype or DEFAULT_DTYPE
     networks = load_networks("summary", Request(specs, bodies, input_text, settings))
+    if field is not None and format_name != "table":
+        raise UsageError("--field prints bare integers, so it goes without --format")
     if field is not None:
-        emit(Rendered(field_lines(networks, field, aux)), output)
+        emit(Rendered([field_lines(networks, field, aux, element)]), output)
         return
+
+    def sheets() -> list[Sheet]:
+        memory = [memory_text(network, aux, dtype) if dtype else None for network in networks]
+        summaries = [summarize(network, depth, sort, aux) for network in networks]
+        return [sheet(one, shown, line) for one, line in zip(summaries, memory, strict=True)]
+
     view = View(
-        sheets=lambda: [sheet(summarize(network, depth, sort, aux), shown) for network in networks],
+        sheets=sheets,
         records=lambda: records(networks),
-        document=lambda: models_document(networks, aux),
+        document=lambda: models_document(networks, aux, element),
     )
     show(view, format_name, output)
 
@@ -70,9 +99,12 @@ def _columns(text: str | None) -> tuple[str, ...]:
     """`params,macs` are these columns, `+weights` the usual ones and one more."""
     if text is None:
         return DEFAULT_COLUMNS
-    names = text.removeprefix("+").split(",")
+    names = [name.strip() for name in text.removeprefix("+").split(",")]
     for name in names:
         if name not in COLUMNS:
             hint = suggestion(name, COLUMNS, f"there are {listed(COLUMNS)}")
             raise UsageError(f'no column "{name}"{hint}')
-    return (*DEFAULT_COLUMNS, *names) if text.startswith("+") else tuple(names)
+    if not text.startswith("+"):
+        return tuple(dict.fromkeys(names))
+    counts, pictures = DEFAULT_COLUMNS[:-2], DEFAULT_COLUMNS[-2:]
+    return tuple(dict.fromkeys([*counts, *names, *pictures]))

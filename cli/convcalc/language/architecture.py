@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as MappingOf
 from typing import NamedTuple
 
 from ..errors import Mark, Problem
 from ..exact import read_number
-from ..nodes import Entry, Mapping, Node, Sequence, Text, describe, quoted
+from ..nodes import Entry, Mapping, Node, Text, describe, quoted
 from ..ops import OPS
-from ..ops.base import OperationError, Shape
-from ..ops.kinds import SIZE
+from ..ops.base import OperationError
 from ..words import listed, suggestion
 from .bodies import Block, Body, Broken
 from .calls import SIGNATURES, Builder, read_value
 from .define import read_blocks
 from .document import Entries
 from .facts import Fact, read_budget, read_expect
+from .input import InputSizes, read_input_sizes
 from .names import word_objection
 from .parse import BodyParser
-from .template import TemplateError, read_template
-
-_AXES = ("channels", "height", "width")
 
 
 class Architecture(NamedTuple):
-    """A specification that is ready to be expanded; `input_shape` is None where it is unknown."""
+    """A specification that can be expanded with values for its parameters."""
 
     name: str | None
     description: str | None
     source: str | None
-    input_shape: Shape | None
+    input: InputSizes | None  # None where the key is missing
     parameters: dict[str, str]
     blocks: dict[str, Block]
     builder: Builder
@@ -41,24 +37,21 @@ class Architecture(NamedTuple):
 
 def read_architecture(
     entries: Entries,
-    settings: MappingOf[str, str],
-    input_shape: Shape | None,
     problems: list[Problem],
 ) -> Architecture:
-    """Read a document's keys; `settings` and `input_shape` replace what it says itself."""
+    """Read a document's keys."""
     parameters = _read_parameters(entries.get("parameters"), problems)
-    parameters |= {name: value for name, value in settings.items() if name in parameters}
     builder = Builder(_read_defaults(entries.get("defaults"), problems))
     define = entries.get("define")
     blocks = read_blocks(define, parameters, builder, problems) if define else {}
     parser = BodyParser(problems, builder, blocks, parameters)
     expect, budget = entries.get("expect"), entries.get("budget")
-    own_shape = _read_input(entries.get("input"), parameters, input_shape is None, problems)
+    entering = entries.get("input")
     return Architecture(
         name=_read_text(entries.get("name"), problems),
         description=_read_text(entries.get("description"), problems),
         source=_read_text(entries.get("source"), problems),
-        input_shape=input_shape or own_shape,
+        input=None if entering is None else read_input_sizes(entering, parameters, problems),
         parameters=parameters,
         blocks=blocks,
         builder=builder,
@@ -94,13 +87,14 @@ def _read_body(entries: Entries, parser: BodyParser) -> Body:
 def _read_parameters(entry: Entry | None, problems: list[Problem]) -> dict[str, str]:
     parameters = {}
     for name, key, value in _items(entry, problems):
-        if objection := word_objection(name, "parameter"):
+        if objection := word_objection(name, "a parameter"):
             problems.append(Problem(key.mark, objection))
         text = value.value if isinstance(value, Text) else ""
         try:
             read_number(text)
         except ValueError:
-            what = f"parameter {quoted(name)} must be a number such as 1 or 0.75, not {describe(value)}"
+            needed = "a number such as 1 or 0.75, up to 10^18"
+            what = f"parameter {quoted(name)} must be {needed}, not {describe(value)}"
             problems.append(Problem(value.mark, what))
             text = "1"
         parameters[name] = text
@@ -157,59 +151,3 @@ def _default_objection(name: str, option: str, value: Node) -> str | None:
     except OperationError as error:
         return error.message
     return None
-
-
-def _read_input(
-    entry: Entry | None, parameters: dict[str, str], needed: bool, problems: list[Problem]
-) -> Shape | None:
-    if entry is None:
-        if needed:
-            what = 'no "input"; write input: [channels, height, width]'
-            problems.append(Problem(Mark(1, 1), what))
-        return None
-    sizes = _input_nodes(entry, problems)
-    found = [
-        _read_size(axis, size, parameters, problems) for axis, size in zip(_AXES, sizes, strict=False)
-    ]
-    shape = tuple(size for size in found if size is not None)
-    return shape if len(shape) == len(_AXES) else None
-
-
-def _input_nodes(entry: Entry, problems: list[Problem]) -> list[Node]:
-    node = entry.value
-    if isinstance(node, Mapping) and set(node.entries) == set(_AXES):
-        return [node.entries[axis].value for axis in _AXES]
-    if isinstance(node, Sequence) and len(node.items) == len(_AXES):
-        return node.items
-    given = f"a list of {len(node.items)}" if isinstance(node, Sequence) else describe(node)
-    if isinstance(node, Mapping):
-        given = f"a mapping with {listed(node.entries) or 'nothing in it'}"
-    what = f"input must be [channels, height, width] or {{channels: , height: , width: }}, not {given}"
-    problems.append(Problem(node.mark, what))
-    return []
-
-
-def _read_size(axis: str, node: Node, parameters: dict[str, str], problems: list[Problem]) -> int | None:
-    if not isinstance(node, Text):
-        problems.append(Problem(node.mark, f"{axis} must be {SIZE.expects}, not {describe(node)}"))
-        return None
-    try:
-        template = read_template(node.value)
-        unknown = [name for name in template.names if name not in parameters]
-        if unknown:
-            known = f"known here: {listed(parameters)}" if parameters else "the file has no parameters"
-            raise TemplateError(
-                f'unknown name "${unknown[0]}"{suggestion(unknown[0], parameters, known)}'
-            )
-        text = template.fill(parameters.__getitem__)
-    except TemplateError as error:
-        problems.append(Problem(node.mark, str(error)))
-        return None
-    try:
-        size: int = SIZE.read(text)
-    except ValueError:
-        from_text = f" ({node.value})" if text != node.value else ""
-        what = f"{axis} must be {SIZE.expects}, not {quoted(text)}{from_text}"
-        problems.append(Problem(node.mark, what))
-        return None
-    return size

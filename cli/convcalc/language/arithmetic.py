@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple, NoReturn
 
 from ..exact import is_bounded, number_text, read_number
+from ..nodes import quoted
 
 MAX_EXPRESSION = 256  # characters
 MAX_PARENTHESES = 64
@@ -55,7 +56,7 @@ def round8(x: Fraction) -> Fraction:
 def _bounded(number: Fraction) -> Fraction:
     if is_bounded(number):
         return number
-    raise ExpressionError("a number beyond 10^18")
+    raise ExpressionError("a number beyond 10^18 (numerator or denominator)")
 
 
 def _floor_divide(a: Fraction, b: Fraction) -> Fraction:
@@ -88,8 +89,9 @@ class _ExpressionReader:
         return token
 
     def unexpected(self, wanted: str) -> NoReturn:
-        found = f'"{self.token}"' if self.token else "the end"
-        raise ExpressionError(f"{wanted} expected instead of {found}")
+        found = quoted(self.token) if self.token else "the end"
+        hint = "; division is //, which rounds down" if self.token == "/" else ""
+        raise ExpressionError(f"{wanted} expected instead of {found}{hint}")
 
     def expect(self, token: str) -> None:
         if self.token != token:
@@ -123,7 +125,7 @@ class _ExpressionReader:
         try:
             number = read_number(text)
         except ValueError:
-            raise ExpressionError(f'"{text}" is not a number within 10^18') from None
+            raise ExpressionError(f"{quoted(text)} is not a number within 10^18") from None
         return lambda lookup: number
 
     def name(self, name: str) -> Value:
@@ -135,13 +137,13 @@ class _ExpressionReader:
                 sign = -1 if text.startswith("-") else 1
                 return sign * read_number(text.removeprefix("-"))
             except ValueError:
-                raise ExpressionError(f'{name} is "{text}", which is not a number') from None
+                raise ExpressionError(f"{name} is {quoted(text)}, which is not a number") from None
 
         return value
 
     def call(self, name: str) -> Value:
         if name not in _FUNCTIONS:
-            raise ExpressionError(f'no function "{name}"; there are max(a, b) and round8(x)')
+            raise ExpressionError(f"no function {quoted(name)}; there are max(a, b) and round8(x)")
         count, function = _FUNCTIONS[name]
         return _apply(function, *self.values(count))
 

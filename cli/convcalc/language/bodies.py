@@ -96,9 +96,13 @@ Body = Broken | Call | Series | Branches | Repeat | Aux | Named
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """A block of `define`: its arguments with their defaults, and what it stands for."""
+    """A block of `define`: its arguments with their defaults, and what it stands for.
 
-    mark: Mark
+    A broken one has been reported; nothing is said of its calls.
+    """
+
     signature: Signature
-    defaults: dict[str, Template]
+    defaults: dict[str, Given]
+    mark: Mark
     body: Body
+    is_broken: bool = False

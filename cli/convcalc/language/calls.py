@@ -21,12 +21,17 @@ Values = tuple[tuple[str, str, bool], ...]  # option, text, whether it was given
 
 
 class Given(NamedTuple):
-    """One thing given in a call; `option` is None where only the position says which it is."""
+    """One thing given in a call; `option` is None where only the position says which it is.
+
+    `mark` is where the value stands, `at` where what is given starts: at its name if it has one.
+    """
 
     option: str | None
     value: Template
     text: str
     mark: Mark
+    at: Mark
+    sides: tuple[str, ...] | None = None  # where it is spelled out as [height, width]
 
 
 class Signature(NamedTuple):
@@ -74,7 +79,9 @@ def arrange(
         option = one.option or next(positions, None)
         objection = _objection(signature, one, option, found, named)
         if objection:
-            problems.append(Problem(one.mark, objection))
+            problems.append(Problem(one.at, objection))
+            if one.option is None:
+                break  # what stands behind is out of its place too
         elif option:
             found[option] = one
         named = named or one.option is not None
@@ -108,6 +115,15 @@ def _objection(
         return f"unknown option {quoted(option)} of {signature.name}{hint}"
     if option in found:
         return f"{option} is given twice"
+    return _pair_objection(signature.kinds[option], option, one.sides) if one.sides is not None else None
+
+
+def _pair_objection(kind: Kind | None, option: str, sides: tuple[str, ...]) -> str | None:
+    """Why a list cannot be the value of this option, if so."""
+    if not (kind and kind.is_pair):
+        return f"{option} must be one value, not a list"
+    if len(sides) != 2 or not all(side.isdigit() or "$" in side for side in sides):
+        return f"{option} must be [height, width], two whole numbers, not [{listed(sides)}]"
     return None
 
 
@@ -147,7 +163,16 @@ def read_value(name: str, option: str, text: str, by_place: bool = False) -> Any
     try:
         return kind.read(text) if by_place else kind.read_named(text)
     except ValueError:
-        raise OperationError(f"{option} must be {kind.expects}, not {quoted(text)}", option) from None
+        hint = _slip_hint(name, text) if by_place else ""
+        what = f"{option} must be {kind.expects}, not {quoted(text)}{hint}"
+        raise OperationError(what, option) from None
+
+
+def _slip_hint(name: str, text: str) -> str:
+    """What a word in the place of an argument may have been meant as."""
+    if text.endswith(","):
+        return "; no comma stands between words, and a list of layers stands in brackets"
+    return suggestion(text, SIGNATURES[name].kinds) if text[:1].isalpha() else ""
 
 
 def shorthand(operation: Operation) -> str:

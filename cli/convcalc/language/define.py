@@ -2,97 +2,109 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Collection
 
-from ..errors import Problem
+from ..errors import Mark, Problem
 from ..nodes import Entry, Mapping, Text, describe, quoted
+from ..words import listed
 from .bodies import Block, Broken
-from .calls import Builder, Signature
+from .calls import Builder, Given, Signature
 from .names import block_name_objection, word_objection
 from .parse import BodyParser
 from .shorthand import Token, split_commas
-from .template import Template, TemplateError, read_template
-
-_HEAD = re.compile(r"([^()]*?)\s*(?:\((.*)\))?\s*", re.DOTALL)
+from .template import TemplateError, read_template
 
 
 def read_blocks(
-    entry: Entry, parameters: Iterable[str], builder: Builder, problems: list[Problem]
+    entry: Entry, parameters: Collection[str], builder: Builder, problems: list[Problem]
 ) -> dict[str, Block]:
     """The blocks by name; a body may call any block of the file."""
     if not isinstance(entry.value, Mapping):
         what = f'"define" must be a mapping of NAME(arguments) to bodies, not {describe(entry.value)}'
         problems.append(Problem(entry.value.mark, what))
         return {}
-    heads = [(_read_head(block.key, problems), block) for block in entry.value.entries.values()]
     blocks: dict[str, Block] = {}
-    for block, source in heads:
-        if block.signature.name in blocks:
-            first = f"first defined on line {blocks[block.signature.name].mark.line}"
-            what = f"duplicate block {quoted(block.signature.name)}; {first}"
-            problems.append(Problem(source.key.mark, what))
-        blocks.setdefault(block.signature.name, block)
-    for block, source in heads:
-        words = {*parameters, *block.signature.arguments}
-        block.body = BodyParser(problems, builder, blocks, words).body(source.value)
-        _check_defaults(block, parameters, problems)
+    sources = [
+        (_Head(source.key, parameters).read(problems), source) for source in entry.value.entries.values()
+    ]
+    for block, source in sources:
+        name = block.signature.name
+        if name in blocks:
+            first = f"first defined on line {blocks[name].mark.line}"
+            problems.append(Problem(source.key.mark, f"duplicate block {quoted(name)}; {first}"))
+        elif block_name_objection(name) is None:
+            blocks[name] = block
+    for block, source in sources:
+        if not block.is_broken:
+            words = {*parameters, *block.signature.arguments}
+            block.body = BodyParser(problems, builder, blocks, words).body(source.value)
     return blocks
 
 
-def _read_head(key: Text, problems: list[Problem]) -> Block:
-    """A block as its key declares it; its body is read once every block is known."""
-    match = _HEAD.fullmatch(key.value)
-    name, inside = (match[1], match[2]) if match else (key.value, None)
-    if objection := block_name_objection(name):
-        problems.append(Problem(key.mark, objection))
-    defaults: dict[str, Template] = {}
-    arguments: list[str] = []
-    offset = key.value.find("(") + 1
-    for token in split_commas(inside) if inside and inside.strip() else []:
-        argument, default = _read_argument(key, token, offset, problems)
-        mark = key.part(offset + token.start, max(len(token.text), 1))
-        if argument in arguments:
-            problems.append(Problem(mark, f"duplicate argument {quoted(argument)}"))
-        elif default is None and defaults:
-            what = f"{quoted(argument)} needs a default, because {quoted(next(iter(defaults)))} has one"
-            problems.append(Problem(mark, what))
-        arguments.append(argument)
-        if default is not None:
-            defaults[argument] = default
-    required = frozenset(argument for argument in arguments if argument not in defaults)
-    words = [argument if argument in required else f"[{argument}]" for argument in arguments]
-    usage = " ".join([name, *words])
-    kinds = dict.fromkeys(arguments)
-    signature = Signature(name, usage, tuple(arguments), required, kinds)
-    return Block(key.mark, signature, defaults, Broken(key.mark))
+class _Head:
+    """Reads `NAME(argument, argument=default)`."""
 
+    def __init__(self, key: Text, parameters: Collection[str]) -> None:
+        self.key = key
+        self.parameters = parameters
+        self.problems: list[Problem] = []
+        self.arguments: dict[str, None] = {}
+        self.defaults: dict[str, Given] = {}
 
-def _read_argument(
-    key: Text, token: Token, offset: int, problems: list[Problem]
-) -> tuple[str, Template | None]:
-    """`c` or `c=default`."""
-    name, equals, default = (part.strip() for part in token.text.partition("="))
-    mark = key.part(offset + token.start, max(len(token.text), 1))
-    if objection := word_objection(name, "argument"):
-        problems.append(Problem(mark, objection))
-    if not equals:
-        return name, None
-    try:
-        if not default or (len(default.split()) != 1 and "(" not in default):
-            raise TemplateError(f"the default of {quoted(name)} must be one word")
-        return name, read_template(default)
-    except TemplateError as error:
-        problems.append(Problem(mark, str(error)))
-        return name, Template(("1",))
+    def read(self, problems: list[Problem]) -> Block:
+        """The block without its body, which is read once every block is known."""
+        name, opening, rest = self.key.value.partition("(")
+        inside, closing, behind = rest.rpartition(")")
+        if objection := block_name_objection(name.strip()):
+            self.report(self.key.mark, objection)
+        elif opening and not closing:
+            what = (
+                f"the arguments of {quoted(name)} are not closed; inside braces put the head in quotes"
+            )
+            self.report(self.key.mark, what)
+        elif behind.strip():
+            self.report(self.key.mark, f"{quoted(behind.strip())} stands behind the arguments")
+        elif inside.strip():
+            for token in split_commas(inside):
+                self.argument(token, len(name) + 1)
+        problems += self.problems
+        required = frozenset(self.arguments.keys() - self.defaults.keys())
+        words = [one if one in required else f"[{one}]" for one in self.arguments]
+        kinds = dict.fromkeys(self.arguments)
+        usage = listed([name.strip(), *words], " ")
+        signature = Signature(name.strip(), usage, tuple(self.arguments), required, kinds)
+        mark = self.key.mark
+        return Block(signature, self.defaults, mark, Broken(mark), is_broken=bool(self.problems))
 
+    def report(self, mark: Mark, message: str) -> None:
+        self.problems.append(Problem(mark, message))
 
-def _check_defaults(block: Block, parameters: Iterable[str], problems: list[Problem]) -> None:
-    """A default may use the file's parameters, $in and the arguments before it."""
-    known = {*parameters, "in"}
-    for argument in block.signature.arguments:
-        for name in block.defaults.get(argument, Template(())).names:
-            if name not in known:
-                what = f'the default of "{argument}" uses "${name}", which is not known before it'
-                problems.append(Problem(block.mark, what))
-        known.add(argument)
+    def argument(self, token: Token, offset: int) -> None:
+        """`c` or `c=default`."""
+        name, equals, default = (part.strip() for part in token.text.partition("="))
+        mark = self.key.part(offset + token.start, max(len(token.text), 1))
+        if objection := word_objection(name, "an argument"):
+            self.report(mark, objection)
+        elif name in self.arguments:
+            self.report(mark, f"duplicate argument {quoted(name)}")
+        elif equals:
+            self.default(name, default, mark)
+        elif self.defaults:
+            first = next(iter(self.defaults))
+            self.report(mark, f"{quoted(name)} needs a default, because {quoted(first)} has one")
+        self.arguments[name] = None
+
+    def default(self, name: str, text: str, mark: Mark) -> None:
+        """It may use the file's parameters, $in and the arguments before it."""
+        try:
+            if not text or ("(" not in text and len(text.split()) != 1):
+                raise TemplateError(f"the default of {quoted(name)} must be one word")
+            template = read_template(text)
+        except TemplateError as error:
+            self.report(mark, str(error))
+            return
+        for used in template.names:
+            if used not in self.arguments and used not in self.parameters and used != "in":
+                what = f"the default of {quoted(name)} uses ${used}, which is not known before it"
+                self.report(mark, what)
+        self.defaults[name] = Given(name, template, text, mark, mark)

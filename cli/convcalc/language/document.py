@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ..errors import Problem
 from ..nodes import Entry, Mapping, Node, Text, describe, quoted
-from ..words import listed, suggestion
+from ..words import closest, listed, suggestion
 from .names import variant_name_objection
 
 KEYS = (
@@ -37,8 +37,11 @@ class Document(NamedTuple):
     variants: dict[str, Entries]
 
 
-def read_document(root: Node, problems: list[Problem]) -> Document:
-    """The top level of a specification; unknown keys and misplaced ones are reported."""
+def read_document(root: Node, problems: list[Problem]) -> Document | None:
+    """The top level of a specification; unknown keys and misplaced ones are reported.
+
+    None where it is no mapping, so that there is nothing more to say.
+    """
     if not isinstance(root, Mapping):
         hint = ""
         if isinstance(root, Text) and ":" in root.value:
@@ -47,22 +50,25 @@ def read_document(root: Node, problems: list[Problem]) -> Document:
             f"a specification must be a mapping with keys such as input and layers, not {describe(root)}"
         )
         problems.append(Problem(root.mark, what + hint))
-        return Document({}, {})
+        return None
     entries = _known_entries(root, KEYS, problems)
     variants = entries.pop("variants", None)
     return Document(entries, _read_variants(variants, problems) if variants else {})
 
 
 def _known_entries(node: Mapping, known: tuple[str, ...], problems: list[Problem]) -> Entries:
+    entries = {key: entry for key, entry in node.entries.items() if key in known}
     for key, entry in node.entries.items():
         if key not in known:
             hint = suggestion(key, known, f"there are {listed(known)}")
             problems.append(Problem(entry.key.mark, f"unknown key {quoted(key)}{hint}"))
+            # Under the key that it is a slip of, it is not called missing as well.
+            entries.setdefault(closest(key, known) or "", entry)
     both = [node.entries[key] for key in ("layers", "branches") if key in node.entries]
     if len(both) == 2:
         second = max(both, key=lambda entry: entry.key.mark)
         problems.append(Problem(second.key.mark, 'both "layers" and "branches"; a body is one of them'))
-    return {key: entry for key, entry in node.entries.items() if key in known}
+    return entries
 
 
 def _read_variants(entry: Entry, problems: list[Problem]) -> dict[str, Entries]:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ..errors import Mark, Problem
-from ..exact import read_number
-from ..nodes import Entry, Mapping, Node, Sequence, Text, describe
+from ..exact import read_limit
+from ..nodes import Entry, Mapping, Node, Sequence, Text, describe, quoted
 from ..ops.base import Shape
 from ..ops.kinds import MAX_SIZE
 from ..words import listed, suggestion
@@ -15,7 +15,6 @@ from ..words import listed, suggestion
 EXPECTED = ("params", "weights", "biases", "macs", "activations", "output")
 BUDGETS = ("params", "macs", "flops", "activations")
 
-_UNITS = {"k": 10**3, "M": 10**6, "G": 10**9}
 _MOST_DIGITS = 36
 
 
@@ -50,7 +49,7 @@ def _read_facts(
     for name, fact in node.entries.items():
         if name not in known:
             hint = suggestion(name, known, f"it may have {listed(known)}")
-            problems.append(Problem(fact.key.mark, f'unknown key "{name}" in "{key}"{hint}'))
+            problems.append(Problem(fact.key.mark, f'unknown key {quoted(name)} in "{key}"{hint}'))
             continue
         try:
             facts[name] = Fact(read(name, fact.value), fact.value.mark)
@@ -80,12 +79,7 @@ def _read_shape(node: Node) -> Shape:
 
 
 def _read_limit(name: str, node: Node) -> int:
-    text = node.value if isinstance(node, Text) else ""
-    unit = _UNITS.get(text[-1:], 1)
     try:
-        limit = read_number(text if unit == 1 else text[:-1]) * unit
+        return read_limit(node.value if isinstance(node, Text) else "")
     except ValueError:
-        limit = None
-    if limit is None or limit.denominator != 1:
-        raise ValueError("a whole number, or one such as 170k, 1.5M or 2G")
-    return limit.numerator
+        raise ValueError("a whole number up to 10^18, or one such as 170k, 1.5M or 2G") from None

@@ -42,9 +42,9 @@ def variant_name_objection(name: str) -> str | None:
 def word_objection(name: str, what: str) -> str | None:
     """Why a parameter or an argument cannot have this name, if so."""
     if name == "in":
-        return f'"in" cannot be a {what}; $in is the number of channels that enter'
+        return f'"in" cannot be {what}; $in is the number of channels that enter'
     if not _WORD.fullmatch(name):
-        return f"{quoted(name)} cannot be a {what}; use letters, digits and _, a letter first"
+        return f"{quoted(name)} cannot be {what}; use letters, digits and _, a letter first"
     return None
 
 

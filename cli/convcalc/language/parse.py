@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from collections.abc import Mapping as MappingOf
+from itertools import chain
 
 from ..errors import Mark, Problem
 from ..nodes import Entry, Mapping, Node, Sequence, Text, describe, quoted
@@ -11,12 +12,13 @@ from ..ops import OPS
 from ..ops.base import OperationError
 from ..ops.kinds import MAX_SIZE
 from ..ops.merges import MERGES
+from ..text import ODD_SPACE, odd_space_fault
 from ..words import listed, suggestion
 from .bodies import Aux, Block, Body, Branch, Branches, Broken, Call, Named, Names, Repeat, Series
 from .calls import SIGNATURES, Builder, Given, Signature, Values, arrange, read_value, split_option
 from .names import layer_name_objection
 from .shorthand import Token, split_words
-from .template import Template, TemplateError, read_template
+from .template import Part, Template, TemplateError, UnclosedError, read_template
 
 
 class BodyParser:
@@ -32,11 +34,12 @@ class BodyParser:
         self.problems = problems
         self.builder = builder
         self.blocks = blocks
-        self.words = frozenset(words) | {"in"}
+        self.words = dict.fromkeys(sorted({*words, "in"}))
+        self.has_unclosed = False
         self.structures: dict[str, Callable[[Mapping], Body]] = {
             "op": self.spelled_out,
-            "branches": self.branches,
             "repeat": self.repeat,
+            "branches": self.branches,
             "aux": self.aux,
         }
 
@@ -68,11 +71,7 @@ class BodyParser:
         if isinstance(node, Mapping) and len(node.entries) == 1:
             (entry,) = node.entries.values()
             if entry.key.value in OPS:
-                rest = f" {entry.value.value}" if isinstance(entry.value, Text) else ""
-                what = (
-                    f'"{entry.key.value}" is an operation, not a name; write - {entry.key.value}{rest}'
-                )
-                self.report(entry.key.mark, what)
+                self.report(entry.key.mark, _name_fault(entry))
                 return Broken(entry.key.mark)
         return self.body(node)
 
@@ -94,21 +93,31 @@ class BodyParser:
             return keys["layers"], '"layers" without "repeat"; a list needs no key'
         if not entries:
             return mark, "an empty mapping; write identity for a layer that does nothing"
+        if {"type", "kind", "operation", *_OPTIONS}.intersection(keys):
+            return mark, 'no "op"; a layer that is spelled out starts with op: and the operation'
         second = entries[1].key
         hint = "start a new list item, or put both under branches"
         return second.mark, f"a second name, {quoted(second.value)}, in one layer; {hint}"
 
     def named(self, entry: Entry) -> Body:
         name = entry.key.value
+        words = name.split()
+        if len(words) > 1 and self.target(words[0]):
+            what = f"a colon makes a name of {quoted(name)}; an option is written {words[-1]}=..."
+            self.report(entry.key.mark, what)
+            return Broken(entry.key.mark)
         if objection := layer_name_objection(name):
             self.report(entry.key.mark, objection)
+            return Broken(entry.key.mark)
         return Named(entry.key.mark, name, self.body(entry.value), {name: entry.key.mark})
 
-    def refuse_other_keys(self, node: Mapping, *known: str) -> None:
-        for key, entry in node.entries.items():
-            if key not in known:
-                hint = suggestion(key, known, f"here stands {listed(known)}")
-                self.report(entry.key.mark, f"unknown key {quoted(key)}{hint}")
+    def refuse_other_keys(self, node: Mapping, *known: str) -> bool:
+        """Whether there were keys that do not belong here, which are reported."""
+        others = [entry.key for key, entry in node.entries.items() if key not in known]
+        for key in others:
+            hint = suggestion(key.value, known, f"only {listed(known)} may stand here")
+            self.report(key.mark, f"unknown key {quoted(key.value)}{hint}")
+        return bool(others)
 
     def branches(self, node: Mapping) -> Body:
         self.refuse_other_keys(node, "branches", "merge")
@@ -135,16 +144,17 @@ class BodyParser:
             return "concat"
         if isinstance(merge.value, Text) and merge.value.value in MERGES:
             return merge.value.value
-        what = f"unknown merge {describe(merge.value)}; there are {listed(MERGES)}"
+        what = f"merge must be one of {listed(MERGES)}, not {describe(merge.value)}"
         self.report(merge.value.mark, what)
         return None
 
     def repeat(self, node: Mapping) -> Body:
-        self.refuse_other_keys(node, "repeat", "layers")
+        has_slip = self.refuse_other_keys(node, "repeat", "layers")
         times, layers = node.entries["repeat"], node.entries.get("layers")
         count = self.count(times)
         if layers is None:
-            self.report(times.key.mark, '"repeat" needs "layers", the body that is repeated')
+            if not has_slip:
+                self.report(times.key.mark, '"repeat" needs "layers", the body that is repeated')
             return Broken(node.mark)
         body = self.body(layers.value)
         return Repeat(node.mark, count, body, body.names) if count else Broken(node.mark)
@@ -155,7 +165,7 @@ class BodyParser:
                 entry.value.mark, f'"repeat" must be a whole number, not {describe(entry.value)}'
             )
             return None
-        given = self.given("repeat", entry.value)
+        given = self.given("repeat", entry.value, entry.key.mark)
         if given and (constant := given.value.constant) is not None and read_count(constant) is None:
             self.report(given.mark, count_fault(constant))
             return None
@@ -166,11 +176,16 @@ class BodyParser:
         return Aux(node.mark, self.body(node.entries["aux"].value))
 
     def shorthand(self, node: Text) -> Body:
+        if odd := ODD_SPACE.search(node.value):
+            self.report(node.part(odd.start(), 1), odd_space_fault(odd.group()))
+            return Broken(node.mark)
         words = split_words(node.value)
         if not words:
             self.report(node.mark, "an empty layer; write identity for a layer that does nothing")
             return Broken(node.mark)
         first, last = words[0], words[-1]
+        if self.has_unclosed and node.value.count(")") > node.value.count("("):
+            return Broken(node.mark)  # the rest of an item that a comma has cut
         mark = node.part(first.start, last.start + len(last.text) - first.start)
         at = node.part(first.start, len(first.text))
         head = self.template(first.text, at)
@@ -181,7 +196,7 @@ class BodyParser:
         option, text = split_option(word.text)
         mark = node.part(word.start, len(word.text))
         template = self.template(text, mark)
-        return Given(option, template, text, mark) if template else None
+        return Given(option, template, text, mark, mark) if template else None
 
     def spelled_out(self, node: Mapping) -> Body:
         op = node.entries["op"]
@@ -197,37 +212,40 @@ class BodyParser:
     def option(self, entry: Entry) -> Given | None:
         name, value = entry.key.value, entry.value
         if isinstance(value, Text):
-            return self.given(name, value)
-        if isinstance(value, Mapping) or not all(isinstance(item, Text) for item in value.items):
-            self.report(
-                value.mark, f"{name} must be one value or [height, width], not {describe(value)}"
-            )
+            return self.given(name, value, entry.key.mark)
+        if isinstance(value, Mapping):
+            self.report(value.mark, f"{name} must be one value or [height, width], not a mapping")
             return None
-        parts: list[Template] = []
-        texts = [item for item in value.items if isinstance(item, Text)]
-        for text in texts:
-            template = self.template(text.value, text.mark)
+        templates = [
+            self.template(item.value if isinstance(item, Text) else describe(item), item.mark)
+            for item in value.items
+        ]
+        parts: list[Part] = []
+        for template in templates:
             if template is None:
                 return None
-            parts.append(template)
-        joined = tuple(part for template in parts for part in ("x", *template.parts))[1:]
-        return Given(name, Template(joined), "x".join(text.value for text in texts), value.mark)
+            parts += ["x", *template.parts]
+        sides = tuple(item.value if isinstance(item, Text) else describe(item) for item in value.items)
+        return Given(
+            name, Template(tuple(parts[1:])), "x".join(sides), value.mark, entry.key.mark, sides
+        )
 
-    def given(self, option: str, node: Text) -> Given | None:
+    def given(self, option: str, node: Text, at: Mark) -> Given | None:
         template = self.template(node.value, node.mark)
-        return Given(option, template, node.value, node.mark) if template else None
+        return Given(option, template, node.value, node.mark, at) if template else None
 
     def template(self, text: str, mark: Mark) -> Template | None:
         """The text with its `$` read and their names known, or None with a problem reported."""
         try:
             template = read_template(text)
         except TemplateError as error:
+            self.has_unclosed = self.has_unclosed or isinstance(error, UnclosedError)
             self.report(mark, str(error))
             return None
         for name in template.names:
             if name not in self.words:
-                hint = suggestion(name, self.words, f"known here: {listed(sorted(self.words))}")
-                self.report(mark, f'unknown name "${name}"{hint}')
+                hint = suggestion(name, self.words, f"known here: {listed(self.words)}")
+                self.report(mark, f"unknown name {quoted(f'${name}')}{hint}")
                 return None
         return template
 
@@ -253,10 +271,14 @@ class BodyParser:
             return Broken(mark)
         if len(known) < len(given):
             return Broken(mark)
+        if isinstance(target, Block) and target.is_broken:
+            return Broken(mark)
         signature = target if isinstance(target, Signature) else target.signature
         arranged, problems = arrange(signature, known, mark)
-        self.problems += problems
         call = Call(mark, spelled_out, head, target, known, arranged)
+        if isinstance(target, Signature):
+            problems += value_problems(call, signature)
+        self.problems += problems
         if problems or (isinstance(target, Signature) and not self.prepare(call, signature)):
             return Broken(mark)
         return call
@@ -265,27 +287,50 @@ class BodyParser:
         return self.blocks.get(name) or SIGNATURES.get(name)
 
     def prepare(self, call: Call, signature: Signature) -> bool:
-        """Check an operation's constant values; build it where all are. False after a problem."""
+        """Build an operation that has no `$`. False after a problem."""
         constants = constant_values(call.arranged)
+        if len(constants) < len(call.arranged):
+            return True
         try:
-            if len(constants) == len(call.arranged):
-                call.ready = self.builder.build(signature.name, constants)
-            else:
-                for option, text, by_place in constants:
-                    if not (option == "kernel_size" and "/" in text):
-                        read_value(signature.name, option, text, by_place)
+            call.ready = self.builder.build(signature.name, constants)
         except OperationError as error:
-            self.problems.append(
-                Problem(option_mark(call.arranged, call.mark, error.option), error.message)
-            )
+            self.report(option_mark(call.arranged, call.mark, error.option), error.message)
             return False
         return True
+
+
+def value_problems(call: Call, signature: Signature) -> list[Problem]:
+    """What is wrong with the values that hold no `$`, each by itself."""
+    problems = []
+    for option, text, by_place in constant_values(call.arranged):
+        try:
+            if not (option == "kernel_size" and "/" in text):
+                read_value(signature.name, option, text, by_place)
+        except OperationError as error:
+            one = call.arranged[option]
+            problems.append(Problem(one.mark, with_source(error.message, one, text)))
+    return problems
+
+
+def _name_fault(entry: Entry) -> str:
+    """What to write where an operation stands in the place of a name."""
+    name = entry.key.value
+    if isinstance(entry.value, Text):
+        return f'"{name}" is an operation, not a name; write - {name} {entry.value.value}'
+    if isinstance(entry.value, Mapping):
+        return f'"{name}" is an operation, not a name; write - {{op: {name}, ...}}'
+    return f'"{name}" is an operation; give what follows another name'
 
 
 def constant_values(arranged: dict[str, Given]) -> Values:
     """The options whose values hold no `$`."""
     found = [(option, one.value.constant, one.option is None) for option, one in arranged.items()]
     return tuple((option, text, by_place) for option, text, by_place in found if text is not None)
+
+
+def with_source(message: str, given: Given, text: str) -> str:
+    """The message, with what is written where that is not the value."""
+    return message if given.text == text else f"{message} ({given.text})"
 
 
 def option_mark(arranged: dict[str, Given], whole: Mark, option: str | None) -> Mark:
@@ -295,8 +340,29 @@ def option_mark(arranged: dict[str, Given], whole: Mark, option: str | None) -> 
     return arranged[option].mark if option in arranged else whole
 
 
-def unknown_operation(name: str, blocks: Iterable[str]) -> str:
-    hint = suggestion(name, [*OPS, *blocks], "convcalc ops lists them")
+_OPTIONS = {option for signature in SIGNATURES.values() for option in signature.kinds}
+
+# Other tools' words for our operations.
+_ELSEWHERE = {
+    "bn": "batchnorm",
+    "deconv": "conv_transpose",
+    "dense": "linear",
+    "depthwise": "dwconv",
+    "fc": "linear",
+    "gap": "global_avgpool",
+    "swish": "silu",
+}
+
+
+def unknown_operation(name: str, blocks: Collection[str]) -> str:
+    """The message for a word that is no operation and no block."""
+    head, opening, _ = name.partition("(")
+    if opening and (head in OPS or head in blocks):
+        return f"unknown operation {quoted(name)}; arguments stand without parentheses: {head} ..."
+    known = _ELSEWHERE.get(name.lower())
+    if known in OPS:
+        return f'unknown operation {quoted(name)}; did you mean "{known}"?'
+    hint = suggestion(name, chain(OPS, blocks), "convcalc ops lists them")
     return f"unknown operation {quoted(name)}{hint}"
 
 
@@ -308,4 +374,5 @@ def read_count(text: str) -> int | None:
 
 
 def count_fault(text: str) -> str:
+    """The message for a number of repetitions that is none."""
     return f"repeat must be a whole number from 0 to 10^12, not {quoted(text)}"

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-_WORD = re.compile(r"\S+")
+# YAML's own white space; a no-break space is part of a word.
+_SPACES = " \t\n\r"
+_WORD = re.compile(f"[^{_SPACES}]+")
 
 
 class Token(NamedTuple):
@@ -20,7 +22,7 @@ def split_words(text: str) -> tuple[Token, ...]:
     """`conv 3x3 $(2 * c)` as its three words."""
     if "(" not in text:
         return tuple(Token(word.group(), word.start()) for word in _WORD.finditer(text))
-    return tuple(token for token in _split_outside(text, str.isspace) if token.text)
+    return tuple(token for token in _split_outside(text, _SPACES.__contains__) if token.text)
 
 
 def split_commas(text: str) -> list[Token]:

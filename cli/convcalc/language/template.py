@@ -6,15 +6,21 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ..nodes import quoted
 from .arithmetic import Expression, ExpressionError, Lookup, read_expression, value_text
 
 MAX_TOKEN = 256  # characters of a token once its names are filled in
+MAX_PARTS = 64  # texts, names and expressions in a token
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
 class TemplateError(ValueError):
     """A text whose `$` cannot be read or filled in."""
+
+
+class UnclosedError(TemplateError):
+    """A `$(` whose rest may be in the next item of a list."""
 
 
 class Name(NamedTuple):
@@ -61,7 +67,7 @@ def _part_text(part: Part, lookup: Lookup) -> str:
     try:
         return value_text(part, lookup)
     except ExpressionError as error:
-        raise TemplateError(f"$({part.text}): {error}") from None
+        raise TemplateError(f"{quoted(f'$({part.text})')}: {error}") from None
 
 
 def read_template(text: str) -> Template:
@@ -73,6 +79,8 @@ def read_template(text: str) -> Template:
             parts.append(text[position:dollar])
         part, position = _read_part(text, dollar)
         parts.append(part)
+        if len(parts) > MAX_PARTS:
+            raise TemplateError(f"more than {MAX_PARTS} parts in {quoted(text)}")
     if position < len(text):
         parts.append(text[position:])
     return Template(tuple(parts))
@@ -82,12 +90,14 @@ def _read_part(text: str, dollar: int) -> tuple[Part, int]:
     if text.startswith("$(", dollar):
         end = _closing(text, dollar + 1)
         try:
-            return read_expression(text[dollar + 2 : end]), end + 1
+            expression = read_expression(text[dollar + 2 : end])
+            # What has no names is computed once.
+            return expression if expression.names else value_text(expression, str), end + 1
         except ExpressionError as error:
-            raise TemplateError(f'"{text[dollar : end + 1]}": {error}') from None
+            raise TemplateError(f"{quoted(text[dollar : end + 1])}: {error}") from None
     if name := _NAME.match(text, dollar + 1):
         return Name(name.group()), name.end()
-    raise TemplateError(f'"$" without a name in "{text}"; write $name or $(arithmetic)')
+    raise TemplateError(f'"$" without a name in {quoted(text)}; write $name or $(arithmetic)')
 
 
 def _closing(text: str, opening: int) -> int:
@@ -96,6 +106,5 @@ def _closing(text: str, opening: int) -> int:
         depth += {"(": 1, ")": -1}.get(text[position], 0)
         if depth == 0:
             return position
-    raise TemplateError(
-        f'unclosed "$(" in "{text}"; inside [...] a comma ends the item, so put the layer in quotes'
-    )
+    hint = "inside [...] a comma ends the item, so put the layer in quotes"
+    raise UnclosedError(f'unclosed "$(" in {quoted(text)}; {hint}')

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ..errors import Mark, Problem
 from ..language.architecture import Architecture
 from ..language.bodies import Block, Call
@@ -9,7 +11,7 @@ from ..language.calls import SIGNATURES, Given, Signature, arrange, shorthand
 from ..language.parse import option_mark, unknown_operation
 from ..language.template import Template, TemplateError
 from ..ops.base import Operation, OperationError
-from .scope import Scope, Trail, UnknownChannels
+from .scope import Scope, Trail, UnknownWord
 
 Arranged = dict[str, Given]
 
@@ -17,11 +19,18 @@ Arranged = dict[str, Given]
 class Evaluator:
     """Answers None where it has reported a problem, or where `$in` is unknown because of one."""
 
-    def __init__(self, architecture: Architecture, problems: list[Problem]) -> None:
+    def __init__(
+        self, architecture: Architecture, parameters: Mapping[str, str], problems: list[Problem]
+    ) -> None:
         self.architecture = architecture
+        self.parameters = parameters
         self.problems = problems
+        self.reported: set[tuple[Mark, str]] = set()
 
     def report(self, mark: Mark, message: str, scope: Scope) -> None:
+        if (mark, message) in self.reported:
+            return  # the same in another call
+        self.reported.add((mark, message))
         notes = tuple(scope.trail.notes()) if scope.trail else ()
         self.problems.append(Problem(mark, message, notes))
 
@@ -33,7 +42,7 @@ class Evaluator:
             return template.fill(scope.lookup)
         except TemplateError as error:
             self.report(mark, str(error), scope)
-        except UnknownChannels:
+        except UnknownWord:
             pass
         return None
 
@@ -45,6 +54,8 @@ class Evaluator:
         if name is None:
             return None
         target = self.architecture.blocks.get(name) or SIGNATURES.get(name)
+        if isinstance(target, Block) and target.is_broken:
+            return None
         if target is None:
             what = unknown_operation(name, self.architecture.blocks)
             self.report(call.mark, what, scope)
@@ -80,7 +91,7 @@ class Evaluator:
         self, block: Block, arranged: Arranged, scope: Scope, channels: int | None, inner: Trail
     ) -> Scope | None:
         """The scope inside a block: arguments from the call's place, defaults from the block's."""
-        words = dict(self.architecture.parameters)
+        words = dict(self.parameters)
         bound: dict[str, str] = {}
         for argument in block.signature.arguments:
             given = arranged.get(argument)
@@ -88,7 +99,8 @@ class Evaluator:
                 text = self.fill(given.value, given.mark, scope)
             else:
                 inside = Scope(words | bound, channels, inner)
-                text = self.fill(block.defaults[argument], block.mark, inside)
+                default = block.defaults[argument]
+                text = self.fill(default.value, default.mark, inside)
             if text is None:
                 return None
             bound[argument] = text

@@ -7,7 +7,7 @@ problem is made of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..cost import cost_of
@@ -19,12 +19,20 @@ from ..language.parse import count_fault, option_mark, read_count
 from ..ops.base import Operation, OperationError, Shape, shape_text
 from ..ops.kinds import MAX_SIZE
 from .evaluate import Arranged, Evaluator
-from .joints import join_fault
-from .limits import MAX_CALLS, MAX_PATH, MAX_STEPS, LeastSteps, run
-from .model import Group, Item, Layer
+from .joints import join_faults
+from .limits import MAX_CALLS, MAX_PATH, MAX_STEPS, LeastSteps, Steps, run
+from .model import NETWORK_INPUT, Group, Item, Layer
 from .scope import Numbering, Scope, Trail
 
-Task = Generator[Any, Shape | None, Shape | None]
+
+class Flow(NamedTuple):
+    """What leaves a layer: its shape, and the layer by its place in the network's layers."""
+
+    shape: Shape
+    layer: int
+
+
+Task = Generator[Any, Flow | None, Flow | None]
 
 
 class _TooLarge(Exception):
@@ -48,20 +56,36 @@ class Expansion(NamedTuple):
     top_names: frozenset[str]
 
 
-def expand(architecture: Architecture, problems: list[Problem]) -> Expansion:
-    """Every layer of an architecture; what is wrong is added to `problems`."""
-    return _Expander(architecture, problems).expand()
+def expand(
+    architecture: Architecture,
+    parameters: Mapping[str, str],
+    input_shape: Shape | None,
+    problems: list[Problem],
+    steps: Steps,
+) -> Expansion:
+    """Every layer of an architecture with these values; what is wrong is added to `problems`.
+
+    Without an input shape no shapes are checked, but everything else is.
+    """
+    return _Expander(architecture, parameters, problems, steps).expand(input_shape)
 
 
 class _Expander:
-    def __init__(self, architecture: Architecture, problems: list[Problem]) -> None:
-        self.architecture = architecture
-        self.evaluator = Evaluator(architecture, problems)
+    def __init__(
+        self,
+        architecture: Architecture,
+        parameters: Mapping[str, str],
+        problems: list[Problem],
+        steps: Steps,
+    ) -> None:
+        self.body = architecture.body
+        self.evaluator = Evaluator(architecture, parameters, problems)
         self.report = self.evaluator.report
         self.items: list[Item] = []
-        self.steps = 0
+        self.layers = 0
+        self.steps = steps
         self.least = LeastSteps()
-        self.tasks: dict[type, Callable[[Any, Place, str | None, Shape | None], Task]] = {
+        self.tasks: dict[type, Callable[[Any, Place, str | None, Flow | None], Task]] = {
             Call: self.call,
             Series: self.series,
             Branches: self.branches,
@@ -71,53 +95,53 @@ class _Expander:
             Broken: self.broken,
         }
 
-    def expand(self) -> Expansion:
-        body, x = self.architecture.body, self.architecture.input_shape
-        scope, names = Scope(self.architecture.parameters, _channels(x)), frozenset(_names_in(body))
+    def expand(self, shape: Shape | None) -> Expansion:
+        x = Flow(shape, NETWORK_INPUT) if shape else None
+        scope, names = Scope(self.evaluator.parameters, _channels(x)), frozenset(_names_in(self.body))
         try:
-            y = run(self.whole(body, Place(scope, "", 0, Numbering(names)), x))
+            y = run(self.whole(self.body, Place(scope, "", 0, Numbering(names)), x))
         except _TooLarge:
             y = None
-        return Expansion(y, self.items, names)
+        return Expansion(y.shape if y else None, self.items, names)
 
-    def visit(self, body: Body, place: Place, name: str | None, x: Shape | None) -> Task:
+    def visit(self, body: Body, place: Place, name: str | None, x: Flow | None) -> Task:
         """The task of a body that has this name, or none, in its group."""
-        self.steps += 1
+        self.steps.taken += 1
         self.require_steps(0, body.mark, place)
         return self.tasks[type(body)](body, place, name, x)
 
-    def whole(self, body: Body, place: Place, x: Shape | None) -> Task:
+    def whole(self, body: Body, place: Place, x: Flow | None) -> Task:
         """A body that is all there is in its group: its branches need no name of their own."""
         if isinstance(body, Branches):
             return self.split(body, place, x)
         return self.visit(body, place, None, x)
 
     def require_steps(self, steps: int, mark: Mark, place: Place) -> None:
-        if self.steps + steps > MAX_STEPS:
-            what = f"the network grows beyond {MAX_STEPS:,} expansion steps here"
+        if not self.steps.allow(steps):
+            what = f"the file grows beyond {MAX_STEPS:,} expansion steps here"
             self.report(mark, what, place.scope)
             raise _TooLarge
 
     # What each kind of body does.
 
-    def broken(self, body: Broken, place: Place, name: str | None, x: Shape | None) -> Task:
+    def broken(self, body: Broken, place: Place, name: str | None, x: Flow | None) -> Task:
         yield from ()
         return None
 
-    def named(self, body: Named, place: Place, name: str | None, x: Shape | None) -> Task:
+    def named(self, body: Named, place: Place, name: str | None, x: Flow | None) -> Task:
         if name is not None:
             return (yield self.group(body, body, "layers", "", place, name, x))
         own = place.numbering.number(body.name) if place.repeated else body.name
         return (yield self.visit(body.body, place, own, x))
 
-    def series(self, body: Series, place: Place, name: str | None, x: Shape | None) -> Task:
+    def series(self, body: Series, place: Place, name: str | None, x: Flow | None) -> Task:
         if name is not None:
             return (yield self.group(body, body, "layers", "", place, name, x))
         for item in body.items:
             x = yield self.visit(item, place, None, x)
         return x
 
-    def repeat(self, body: Repeat, place: Place, name: str | None, x: Shape | None) -> Task:
+    def repeat(self, body: Repeat, place: Place, name: str | None, x: Flow | None) -> Task:
         if name is not None:
             return (yield self.group(body, body, "layers", "", place, name, x))
         text = self.evaluator.fill(body.count.value, body.count.mark, place.scope)
@@ -133,7 +157,7 @@ class _Expander:
             x = yield self.visit(body.body, repeated, None, x)
         return x
 
-    def aux(self, body: Aux, place: Place, name: str | None, x: Shape | None) -> Task:
+    def aux(self, body: Aux, place: Place, name: str | None, x: Flow | None) -> Task:
         own = name or place.numbering.number("aux")
         aside = place._replace(aux=True)
         # As a list of one: unlike a name's, an aux head's branches have a group of their own.
@@ -141,11 +165,11 @@ class _Expander:
         yield self.group(body, head, "aux", "", aside, own, x)
         return x
 
-    def branches(self, body: Branches, place: Place, name: str | None, x: Shape | None) -> Task:
+    def branches(self, body: Branches, place: Place, name: str | None, x: Flow | None) -> Task:
         own = name or place.numbering.number(body.merge.name)
         return (yield self.group(body, body, body.merge.name, "", place, own, x))
 
-    def call(self, body: Call, place: Place, name: str | None, x: Shape | None) -> Task:
+    def call(self, body: Call, place: Place, name: str | None, x: Flow | None) -> Task:
         found = self.evaluator.target(body, place.scope)
         if found is None:
             return None
@@ -161,7 +185,7 @@ class _Expander:
         arranged: Arranged,
         place: Place,
         name: str | None,
-        x: Shape | None,
+        x: Flow | None,
     ) -> Task:
         if objection := _call_objection(place.scope.trail, block):
             self.report(call.mark, objection, place.scope)
@@ -185,20 +209,20 @@ class _Expander:
         arranged: Arranged,
         place: Place,
         name: str | None,
-        x: Shape | None,
-    ) -> Shape | None:
+        x: Flow | None,
+    ) -> Flow | None:
         operation = self.evaluator.operation(call, signature, arranged, place.scope)
         if operation is None or x is None:
             return None
         try:
-            y = _within_limits(operation.output_shape(x))
+            y = _within_limits(operation.output_shape(x.shape))
         except OperationError as error:
             mark = option_mark(arranged, call.mark, error.option)
             self.report(mark, error.message, place.scope)
             return None
         written = self.evaluator.written(call, place.scope, operation)
         own = name or place.numbering.number(operation.name)
-        return self.add(operation, written, call.mark, place, own, x, y)
+        return self.add(operation, written, call.mark, place, own, [x], x.shape, y)
 
     # Groups, and what is added to them.
 
@@ -210,12 +234,12 @@ class _Expander:
         written: str,
         place: Place,
         name: str,
-        x: Shape | None,
+        x: Flow | None,
     ) -> Task:
         """A body in a group of its own."""
         path = self.path(place, name, at.mark)
         index = len(self.items)
-        shape = x or ()
+        shape = x.shape if x else ()
         opened = Group(
             path, place.depth, kind, written, shape, shape, place.aux, at.mark.line, index + 1
         )
@@ -225,14 +249,14 @@ class _Expander:
             path=path + "/", depth=place.depth + 1, numbering=numbering, repeated=False
         )
         y = yield self.whole(body, inside, x)
-        self.items[index] = opened._replace(output=y or (), stop=len(self.items))
+        self.items[index] = opened._replace(output=y.shape if y else (), stop=len(self.items))
         return y
 
-    def split(self, body: Branches, place: Place, x: Shape | None) -> Task:
+    def split(self, body: Branches, place: Place, x: Flow | None) -> Task:
         """Each branch from the same input, then their merge, the last layer of the group."""
-        self.steps += 1
+        self.steps.taken += 1
         inside = place._replace(scope=place.scope._replace(channels=_channels(x)), repeated=False)
-        ends: dict[str, Shape] = {}
+        ends: dict[str, Flow] = {}
         spans: dict[str, slice] = {}
         for name, branch in body.branches.items():
             start = len(self.items)
@@ -240,14 +264,22 @@ class _Expander:
             if y is not None:
                 ends[name] = y
                 spans[name] = slice(start, len(self.items))
-        if fault := join_fault(body, ends, spans, self.items):
-            self.report(*fault, place.scope)
+        shapes = {name: end.shape for name, end in ends.items()}
+        faults = list(join_faults(body, shapes, spans, self.items)) if ends else []
+        for mark, message in faults:
+            self.report(mark, message, place.scope)
+        if faults:
             return None
         if x is None or len(ends) < len(body.branches):
             return None
-        y = body.merge.merged_shape(list(ends.values()))
+        try:
+            output = _within_limits(body.merge.merged_shape(list(shapes.values())))
+        except OperationError as error:
+            self.report(body.mark, error.message, place.scope)
+            return None
         own = place.numbering.merge(body.merge.name)
-        return self.add(body.merge, body.merge.name, body.mark, place, own, x, y)
+        inputs = list(ends.values())
+        return self.add(body.merge, body.merge.name, body.mark, place, own, inputs, x.shape, output)
 
     def add(
         self,
@@ -256,13 +288,18 @@ class _Expander:
         mark: Mark,
         place: Place,
         name: str,
+        inputs: Sequence[Flow],
         x: Shape,
         y: Shape,
-    ) -> Shape:
+    ) -> Flow:
         path = self.path(place, name, mark)
         cost = cost_of(operation, x, y)
-        self.items.append(Layer(path, place.depth, operation, written, x, y, cost, place.aux, mark))
-        return y
+        sources = tuple(flow.layer for flow in inputs)
+        self.items.append(
+            Layer(path, place.depth, operation, written, x, y, cost, sources, place.aux, mark)
+        )
+        self.layers += 1
+        return Flow(y, self.layers - 1)
 
     def path(self, place: Place, name: str, mark: Mark) -> str:
         path = place.path + name
@@ -272,8 +309,8 @@ class _Expander:
         return path
 
 
-def _channels(x: Shape | None) -> int | None:
-    return x[0] if x else None
+def _channels(x: Flow | None) -> int | None:
+    return x.shape[0] if x else None
 
 
 def _names_in(body: Body) -> Names | set[str]:

@@ -30,6 +30,16 @@ def run(task: Generator[Any, Any, Any]) -> Any:
     return result
 
 
+class Steps:
+    """The expansion steps that the networks of one file have taken together."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+
+    def allow(self, more: int) -> bool:
+        return self.taken + more <= MAX_STEPS
+
+
 class LeastSteps:
     """The least number of steps that a body takes, counted no further than the limit."""
 

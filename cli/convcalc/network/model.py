@@ -14,6 +14,8 @@ from ..ops.base import Operation, Shape, shape_text
 from ..ops.merges import Concat, Merge
 from ..text import visible
 
+NETWORK_INPUT = -1  # among a layer's sources
+
 
 class Layer(NamedTuple):
     """An operation in its place. `written` is how the specification has it."""
@@ -25,6 +27,7 @@ class Layer(NamedTuple):
     input: Shape
     output: Shape
     cost: Cost
+    sources: tuple[int, ...]  # the layers whose outputs enter it, by place; the image is -1
     aux: bool
     mark: Mark
 
@@ -134,12 +137,16 @@ class Network:
         """The cost of everything, side heads included."""
         return total(self.layers)
 
-    def part(self, index: int) -> tuple[Layer, ...]:
-        """The layers of the item at that index of `items`: its own or a group's."""
+    def part(self, index: int, aux: bool) -> tuple[Layer, ...]:
+        """The layers of the item at that index of `items`: itself or a group's.
+
+        Side heads within a group that is none are left out unless `aux` is given.
+        """
         item = self.items[index]
         if isinstance(item, Layer):
             return (item,)
-        return tuple(one for one in self.items[index + 1 : item.stop] if isinstance(one, Layer))
+        inside = (one for one in self.items[index + 1 : item.stop] if isinstance(one, Layer))
+        return tuple(layer for layer in inside if aux or item.aux or not layer.aux)
 
     def __repr__(self) -> str:
         shapes = f"{shape_text(self.input_shape)} → {shape_text(self.output_shape)}"

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from ..errors import Mark, Note
 
 
-class UnknownChannels(Exception):
-    """`$in` behind a layer that has a problem; nothing more can be said."""
+class UnknownWord(Exception):
+    """A name whose value follows from something that has been reported; no more is said of it."""
 
 
 class Trail(NamedTuple):
@@ -41,11 +41,10 @@ class Scope(NamedTuple):
     trail: Trail | None = None
 
     def lookup(self, name: str) -> str:
-        if name != "in":
-            return self.words[name]
-        if self.channels is None:
-            raise UnknownChannels
-        return str(self.channels)
+        value = self.words.get(name) if name != "in" else self.channels
+        if value is None:
+            raise UnknownWord
+        return str(value)
 
 
 class Numbering:

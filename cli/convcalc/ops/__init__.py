@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from .base import Operation
 from .convolution import Conv, DepthwiseConv, Linear
-from .elementwise import Dropout, Flatten, Identity, Relu, Sigmoid, Softmax
+from .elementwise import (
+    Dropout,
+    Flatten,
+    Identity,
+    Relu,
+    Sigmoid,
+    Softmax,
+)
 from .normalization import BatchNorm, LocalResponseNorm
 from .pooling import AvgPool, GlobalAvgPool, MaxPool
 

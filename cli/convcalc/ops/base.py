@@ -40,6 +40,7 @@ class Operation:
     """
 
     name: ClassVar[str]
+    shares_input: ClassVar[bool] = False  # its output is a view of its input and takes no memory
     arguments: ClassVar[tuple[str, ...]] = ()  # the fields that shorthand takes by position
 
     def output_shape(self, x: Shape) -> Shape:
@@ -60,9 +61,18 @@ class Operation:
         """
         return None
 
-    def windows(self, x: Shape) -> tuple[Window, ...]:
-        """The windows that slide along height and width; none where a position sees only itself."""
+    def windows(self, x: Shape) -> tuple[Window, ...] | None:
+        """The windows that slide along height and width; none where a position sees only itself.
+
+        None where an output's position is no window of the input's.
+        """
         return ()
+
+
+def check_groups(groups: int, channels: int, which: str) -> None:
+    """Raise OperationError where the groups would not be equal."""
+    if channels % groups:
+        raise OperationError(f"groups={groups} does not divide {channels} {which}", "groups")
 
 
 def shape_text(shape: Shape) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
-from .base import Dims, Operation, OperationError, Shape, feature_map
+from .base import Dims, Operation, Shape, check_groups, feature_map
 from .kinds import FLAG, KERNEL, PADDING, SIZE, STEPS, Padding, Pair, option
 from .window import Window, windows
 
@@ -22,7 +22,7 @@ def _everywhere(y: Shape) -> Dims:
 
 @dataclass(frozen=True)
 class Conv(Operation):
-    """convolution, in `groups` groups that do not see each other"""
+    """convolution, of groups that do not see each other"""
 
     name: ClassVar[str] = "conv"
     arguments: ClassVar[tuple[str, ...]] = ("kernel_size", "out_channels", "padding")
@@ -39,8 +39,8 @@ class Conv(Operation):
         return windows(x, self.kernel_size, self.stride, self.padding, self.dilation)
 
     def output_shape(self, x: Shape) -> Shape:
-        self._check_groups(feature_map(self, x)[0], "in_channels")
-        self._check_groups(self.out_channels, "out_channels")
+        check_groups(self.groups, feature_map(self, x)[0], "in_channels")
+        check_groups(self.groups, self.out_channels, "out_channels")
         height, width = self.windows(x)
         return self.out_channels, height.output, width.output
 
@@ -53,14 +53,10 @@ class Conv(Operation):
     def positions(self, x: Shape, y: Shape) -> Dims:
         return _everywhere(y)
 
-    def _check_groups(self, channels: int, which: str) -> None:
-        if channels % self.groups:
-            raise OperationError(f"groups={self.groups} does not divide {channels} {which}", "groups")
-
 
 @dataclass(frozen=True)
 class DepthwiseConv(Operation):
-    """depthwise convolution: each channel alone, `multiplier` times"""
+    """depthwise convolution: each channel alone gives `multiplier` channels"""
 
     name: ClassVar[str] = "dwconv"
     arguments: ClassVar[tuple[str, ...]] = ("kernel_size", "padding")
@@ -110,3 +106,6 @@ class Linear(Operation):
 
     def positions(self, x: Shape, y: Shape) -> Dims:
         return {}
+
+    def windows(self, x: Shape) -> None:
+        return None

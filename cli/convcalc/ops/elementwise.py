@@ -37,6 +37,7 @@ class Dropout(Operation):
     """drops a share `p` of the values in training; nothing in inference"""
 
     name: ClassVar[str] = "dropout"
+    shares_input: ClassVar[bool] = True
     arguments: ClassVar[tuple[str, ...]] = ("p",)
 
     p: Fraction = option(SHARE, default=Fraction(1, 2))
@@ -47,9 +48,13 @@ class Flatten(Operation):
     """a feature map as a vector, in channel, height, width order"""
 
     name: ClassVar[str] = "flatten"
+    shares_input: ClassVar[bool] = True
 
     def output_shape(self, x: Shape) -> Shape:
         return (prod(x),)
+
+    def windows(self, x: Shape) -> None:
+        return None
 
 
 @dataclass(frozen=True)
@@ -57,3 +62,4 @@ class Identity(Operation):
     """nothing; the shortcut of a residual"""
 
     name: ClassVar[str] = "identity"
+    shares_input: ClassVar[bool] = True

@@ -15,7 +15,7 @@ MAX_SIZE = 10**12
 Pair = tuple[int, int]  # height, width
 Padding = str | Pair  # "same", or zeros per side
 
-_WHOLE = re.compile(r"[0-9]+")
+_WHOLE = re.compile(r"([0-9]+)(?:\.0+)?")
 
 
 class Kind(NamedTuple):
@@ -25,12 +25,13 @@ class Kind(NamedTuple):
     read: Callable[[str], Any]
     show: Callable[[Any], str]
     read_named: Callable[[str], Any]  # the form that `option=value` and a mapping also allow
+    is_pair: bool  # whether it may be spelled out as [height, width]
 
 
 def _whole(least: int) -> Callable[[str], int]:
     def read(text: str) -> int:
-        if _WHOLE.fullmatch(text) and len(text) <= len(str(MAX_SIZE)):
-            number = int(text)
+        if (match := _WHOLE.fullmatch(text)) and len(match[1]) <= len(str(MAX_SIZE)):
+            number = int(match[1])
             if least <= number <= MAX_SIZE:
                 return number
         raise ValueError(text)
@@ -80,6 +81,12 @@ def _read_share(text: str) -> Fraction:
     return number
 
 
+def _read_nearest(text: str) -> str:
+    if text != "nearest":
+        raise ValueError(text)
+    return text
+
+
 def _show_pair(pair: Pair) -> str:
     return f"{pair[0]}x{pair[1]}"
 
@@ -103,17 +110,28 @@ def _kind(
     read: Callable[[str], Any],
     show: Callable[[Any], str],
     read_named: Callable[[str], Any] | None = None,
+    is_pair: bool = False,
 ) -> Kind:
-    return Kind(expects, read, show, read_named or read)
+    return Kind(expects, read, show, read_named or read, is_pair)
 
 
 SIZE = _kind("a whole number from 1 to 10^12", _whole(1), str)
-KERNEL = _kind("a kernel such as 3x3 or 1x7", _pair(1), _show_pair, _pair_or_one(1))
-STEPS = _kind("a whole number such as 2, or height x width such as 2x1", _pair_or_one(1), _show_steps)
-PADDING = _kind('"same", "valid", or zeros per side such as 1 or 1x0', _read_padding, _show_padding)
+NATURAL = _kind("a whole number from 0 to 10^12", _whole(0), str)
+KERNEL = _kind("a kernel such as 3x3 or 1x7", _pair(1), _show_pair, _pair_or_one(1), is_pair=True)
+STEPS = _kind(
+    "a whole number from 1 such as 2, or height x width such as 2x1",
+    _pair_or_one(1),
+    _show_steps,
+    is_pair=True,
+)
+PADDING = _kind(
+    '"same", "valid", or zeros per side such as 1 or 1x0', _read_padding, _show_padding, is_pair=True
+)
+ZEROS = _kind("zeros per side such as 1 or 1x0", _pair_or_one(0), _show_steps, is_pair=True)
 FLAG = _kind("true or false", _read_flag, _show_flag)
 NUMBER = _kind("a number such as 0.75", read_number, number_text)
 SHARE = _kind("a number from 0 to 1", _read_share, number_text)
+NEAREST = _kind('"nearest"', _read_nearest, str)
 
 
 def option(kind: Kind, **default: Any) -> Any:

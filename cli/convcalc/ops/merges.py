@@ -24,6 +24,8 @@ class MergeError(Exception):
 class Merge(Operation):
     """A layer with the outputs of several branches as its input."""
 
+    spreads_gates: ClassVar[bool] = False  # over height and width
+
     def merged_shape(self, ends: Sequence[Shape]) -> Shape:
         """The shape of the merged branches, one or more; raises MergeError."""
         raise NotImplementedError
@@ -62,6 +64,7 @@ class Mul(Merge):
     """the branches' product; a gate of channels × 1 × 1 is spread over height and width"""
 
     name: ClassVar[str] = "mul"
+    spreads_gates: ClassVar[bool] = True
 
     def merged_shape(self, ends: Sequence[Shape]) -> Shape:
         largest = max(range(len(ends)), key=lambda place: (prod(ends[place]), len(ends[place])))
@@ -69,7 +72,9 @@ class Mul(Merge):
         for place, end in enumerate(ends):
             if end not in (whole, whole[:1], (whole[0], 1, 1)):
                 first, second = sorted((largest, place))
-                raise MergeError(first, second, "mul needs equal shapes or gates of channels × 1 × 1")
+                raise MergeError(
+                    first, second, "mul needs equal shapes, or gates with the same channels"
+                )
         return whole
 
 

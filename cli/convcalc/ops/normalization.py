@@ -1,4 +1,4 @@
-"""Normalisation: batch norm and local response normalisation."""
+"""Normalisation and scaling by channel."""
 
 from __future__ import annotations
 

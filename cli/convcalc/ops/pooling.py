@@ -59,10 +59,18 @@ class AvgPool(Pool):
 
 
 @dataclass(frozen=True)
-class GlobalAvgPool(Operation):
-    """mean of each channel: channels × 1 × 1"""
-
-    name: ClassVar[str] = "global_avgpool"
+class GlobalPool(Operation):
+    """One value for each channel."""
 
     def output_shape(self, x: Shape) -> Shape:
         return feature_map(self, x)[0], 1, 1
+
+    def windows(self, x: Shape) -> None:
+        return None
+
+
+@dataclass(frozen=True)
+class GlobalAvgPool(GlobalPool):
+    """mean of each channel: channels × 1 × 1"""
+
+    name: ClassVar[str] = "global_avgpool"

@@ -39,9 +39,15 @@ class Window(NamedTuple):
         room = self.size + 2 * self.padding - self.span
         if not self.ceil_mode:
             return room // self.stride + 1
-        places = -(-room // self.stride) + 1
+        places = self._rounded_up
         # PyTorch drops a last window that would start in the padding at the end.
         return places - ((places - 1) * self.stride >= self.size + self.padding)
+
+    @property
+    def _rounded_up(self) -> int:
+        """The places where a last window may reach beyond the padding."""
+        room = self.size + sum(self.pads) - self.span
+        return -(-room // self.stride) + 1
 
     @property
     def formula(self) -> str:
@@ -51,8 +57,11 @@ class Window(NamedTuple):
             each = f"{before} on each side" if before == after else f"{before} before, {after} after"
             return f"ceil({self.size} / {self.stride}) = {self.output}, same padding: {each}"
         room = f"{self.size} + 2·{self.padding} − {self.dilation}·({self.kernel} − 1) − 1"
-        rounding = "ceil" if self.ceil_mode else "floor"
-        return f"{rounding}(({room}) / {self.stride}) + 1 = {self.output}"
+        if not self.ceil_mode:
+            return f"floor(({room}) / {self.stride}) + 1 = {self.output}"
+        dropped = self._rounded_up - self.output
+        less = " − 1 (a last window in the padding)" if dropped else ""
+        return f"ceil(({room}) / {self.stride}) + 1{less} = {self.output}"
 
 
 def windows(

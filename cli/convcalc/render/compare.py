@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from ..compare import Comparison, Share
 from ..network.model import Network
 from ..ops.base import shape_text
-from .glyphs import FOOTER, bar, delta_text, path_shape, ratio_text
-from .sheet import EMPTY, Cell, Column, Row, Sheet, count_cell, ratio_cell, shape_cell
-from .tidy import Record
+from .glyphs import FOOTER, bar, count_text, delta_text, path_shape, ratio_text
+from .sheet import EMPTY, Cell, Column, Data, Note, Row, Sheet, count_cell, note, ratio_cell, shape_cell
+from .tidy import Records
 
 _BAR = 18  # columns of the widest bar
 
@@ -19,25 +19,23 @@ def sheet(comparison: Comparison) -> Sheet:
     return _by_parts(comparison) if comparison.parts else _by_networks(comparison)
 
 
-def records(comparison: Comparison) -> Iterator[Record]:
+def records(comparison: Comparison) -> Records:
     """A row for each part of each network, or for each network."""
+    of = "layer" if comparison.parts else "input"
+    return Records(("network", of, "output", "params", "macs"), _rows(comparison))
+
+
+def _rows(comparison: Comparison) -> Iterator[Sequence[object]]:
     for index, network in enumerate(comparison.networks):
         if not comparison.parts:
-            yield _record(network, None, comparison.totals[index])
+            yield _record(network, path_shape(network.input_shape), comparison.totals[index])
         for part in comparison.parts:
             if (share := part.shares[index]) is not None:
                 yield _record(network, part.name, share)
 
 
-def _record(network: Network, name: str | None, share: Share) -> Record:
-    layer = {"input": path_shape(network.input_shape)} if name is None else {"layer": name}
-    return {
-        "network": network.title,
-        **layer,
-        "output": path_shape(share.output),
-        "params": share.cost.params,
-        "macs": share.cost.macs,
-    }
+def _record(network: Network, of: str, share: Share) -> Sequence[object]:
+    return network.title, of, path_shape(share.output), share.cost.params, share.cost.macs
 
 
 def _labels(networks: Sequence[Network]) -> list[str]:
@@ -77,8 +75,18 @@ def _by_parts(comparison: Comparison) -> Sheet:
         columns=columns,
         rows=rows,
         totals=[totals],
-        notes=_notes(comparison, labels),
+        notes=[*_input_note(networks, labels), *_notes(comparison, labels)],
     )
+
+
+def _input_note(networks: Sequence[Network], labels: Sequence[str]) -> list[Note]:
+    """Networks with other inputs are not the same task; the heading has an input that all share."""
+    if len({network.input_shape for network in networks}) == 1:
+        return []
+    parts: list[str | Data] = []
+    for label, network in zip(labels, networks, strict=True):
+        parts += [", " if parts else "", Data(label), f" {shape_text(network.input_shape)}"]
+    return [note("inputs differ: ", *parts)]
 
 
 def _part_cells(name: str, shares: Sequence[Share | None], baseline: int) -> list[Cell]:
@@ -100,69 +108,78 @@ def _count_cells(
 
 def _by_networks(comparison: Comparison) -> Sheet:
     networks = comparison.networks
-    inputs_differ = len({network.input_shape for network in networks}) > 1
-    ratios = [Column("ratio", drop="params ratio"), Column("ratio", drop="macs ratio")]
-    if len(networks) == 1:
-        ratios = []
+    shapes = _shown_shapes(networks)
+    has_ratios = len(networks) > 1
     columns = [
         Column("network", right=False),
-        *([Column("input", drop="extra")] if inputs_differ else []),
-        Column("output", drop="output"),
+        *(Column(shape, drop="output") for shape in shapes),
         Column("params"),
-        *ratios[:1],
+        *([Column("ratio", drop="params ratio")] if has_ratios else []),
         Column("multiply-adds"),
-        *ratios[1:],
+        *([Column("ratio", drop="macs ratio")] if has_ratios else []),
         Column("", right=False, drop="bar"),
     ]
-    rows = [
-        Row(list(_network_cells(comparison, index, inputs_differ))) for index in range(len(networks))
-    ]
+    rows = [Row(list(_network_cells(comparison, index, shapes))) for index in range(len(networks))]
     in_place = networks[0].file == "-e"
     heading = "" if in_place else _heading(networks)
     source = "" if in_place else _shared([network.source for network in networks])
-    labels = [network.title for network in networks]
-    return Sheet(heading, source, columns, rows, [], _notes(comparison, labels))
+    return Sheet(heading, source, columns, rows, [], _notes(comparison, _labels(networks)))
 
 
-def _network_cells(comparison: Comparison, index: int, with_input: bool) -> Iterator[Cell]:
+def _shown_shapes(networks: Sequence[Network]) -> list[str]:
+    """What tells the networks apart: inputs where they differ, and outputs unless only inputs do."""
+    inputs_differ = len({network.input_shape for network in networks}) > 1
+    outputs_differ = len({network.output_shape for network in networks}) > 1
+    inputs = ["input"] if inputs_differ else []
+    return inputs if inputs and not outputs_differ else [*inputs, "output"]
+
+
+def _network_cells(comparison: Comparison, index: int, shapes: Sequence[str]) -> Iterator[Cell]:
     network, share, base = comparison.networks[index], comparison.totals[index], comparison.base
-    has_ratio = len(comparison.networks) > 1
     yield Cell(network.title)
-    if with_input:
-        yield shape_cell(network.input_shape)
-    yield shape_cell(share.output)
+    for shape in shapes:
+        yield shape_cell(network.input_shape if shape == "input" else network.output_shape)
     for count in ("params", "macs"):
         yield count_cell(getattr(share.cost, count))
-        if has_ratio:
+        if len(comparison.networks) > 1:
             yield ratio_cell(getattr(share.cost, count), getattr(base.cost, count))
     most = max(total.cost.macs for total in comparison.totals)
     yield Cell(bar(share.cost.macs, most, _BAR))
 
 
-def _notes(comparison: Comparison, labels: Sequence[str]) -> list[str]:
+def _notes(comparison: Comparison, labels: Sequence[str]) -> list[Note]:
     networks, baseline = comparison.networks, comparison.baseline
     if len(networks) == 1:
-        return [FOOTER]
-    notes = [f"ratio: to {labels[baseline]}; {FOOTER}"]
+        return [note(FOOTER)]
+    notes = [note("ratio: to ", Data(labels[baseline]), f"; {FOOTER}")]
     if len(networks) == 2:
         names = ["the first", "the second"] if networks[0].file == "-e" else labels
         notes = [_answer(comparison, names), *_output_note(comparison), *notes]
     return notes
 
 
-def _answer(comparison: Comparison, names: Sequence[str]) -> str:
+def _answer(comparison: Comparison, names: Sequence[str]) -> Note:
     """The one sentence that says what the comparison is for."""
     base, other = comparison.base.cost, comparison.totals[1 - comparison.baseline].cost
-    this, that = names[1 - comparison.baseline], names[comparison.baseline]
-    params = f"{ratio_text(other.params, base.params)} of {that}'s params"
-    macs = f"{ratio_text(other.macs, base.macs)} of its multiply-adds"
-    return (
-        f"{this} has {params} ({delta_text(other.params - base.params)}) "
-        f"and {macs} ({delta_text(other.macs - base.macs)})"
-    )
+    if base == other:
+        same = f"{count_text(base.params)} params and {count_text(base.macs)} multiply-adds"
+        return note(f"both cost the same: {same}")
+    this, that = Data(names[1 - comparison.baseline]), Data(names[comparison.baseline])
+    params, params_delta = _part_of(other.params, base.params)
+    macs, macs_delta = _part_of(other.macs, base.macs)
+    rest = f"'s params ({params_delta}) and {macs} of its multiply-adds ({macs_delta})"
+    return note(this, f" has {params} of ", that, rest)
 
 
-def _output_note(comparison: Comparison) -> list[str]:
+def _part_of(count: int, base: int) -> tuple[str, str]:
+    """`0.42` and `−223,744`"""
+    if count == base:
+        return "all", count_text(count)
+    ratio = ratio_text(count, base) if base else f"{count_text(count)} instead of none"
+    return ratio, delta_text(count - base)
+
+
+def _output_note(comparison: Comparison) -> list[Note]:
     """What a reader would miss: modules with other outputs are not interchangeable."""
     base, other = comparison.base.output, comparison.totals[1 - comparison.baseline].output
     if base == other or base[1:] != other[1:]:
@@ -170,4 +187,4 @@ def _output_note(comparison: Comparison) -> list[str]:
     wider = "wider" if other[0] > base[0] else "narrower"
     noun = "channels" if len(base) == 3 else "features"
     difference = f"outputs differ: {other[0]:,} {noun} instead of {base[0]:,}"
-    return [f"{difference}, so the next module's input is {wider} too"]
+    return [note(f"{difference}, so the next module's input is {wider} too")]

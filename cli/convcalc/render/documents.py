@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .. import __version__
-from ..cost import COUNTS, Cost
+from ..exact import number_of
 from ..network.model import Layer, Network
+from ..receptive import Field, receptive_fields
+from ..totals import DEFAULT_DTYPE, counts_of, totals_of
 from .glyphs import CONVENTION
 
 SCHEMA_VERSION = 1
@@ -30,39 +32,57 @@ def envelope(**content: Any) -> Document:
     }
 
 
-def models_document(networks: Iterable[Network], aux: bool = False) -> Document:
+def models_document(
+    networks: Iterable[Network], aux: bool = False, dtype: str = DEFAULT_DTYPE
+) -> Document:
     """The networks with every layer; totals have the side heads only with `aux`."""
-    return envelope(models=[_model(network, aux) for network in networks])
+    return envelope(models=[model_document(network, aux, dtype) for network in networks])
 
 
-def counts_of(cost: Cost) -> dict[str, int]:
-    return {count: getattr(cost, count) for count in COUNTS}
+def to_json(document: Document) -> Iterator[str]:
+    """One document, in pieces; a shape stays on one line.
+
+    A last value that is an iterator is written item by item, so that it need not be kept.
+    """
+    last, items = list(document.items())[-1]
+    if not isinstance(items, Iterator):
+        yield _dump(document) + "\n"
+        return
+    head = _dump({**document, last: []})
+    yield head.removesuffix("[]\n}") + "["
+    separator = "\n"
+    for item in items:
+        yield separator + _indented(_dump(item))
+        separator = ",\n"
+    yield "\n  ]\n}\n"
 
 
-def to_json(document: Document) -> str:
-    """One document; a shape stays on one line."""
+def _dump(document: Document) -> str:
     text = json.dumps(document, indent=2, allow_nan=False)
-    return _SHAPE.sub(lambda found: f"[{' '.join(found[1].split())}]", text) + "\n"
+    return _SHAPE.sub(lambda found: f"[{' '.join(found[1].split())}]", text)
 
 
-def _model(network: Network, aux: bool) -> Document:
+def _indented(text: str) -> str:
+    """As deep as an item of a list in the document."""
+    return "\n".join(f"    {line}" for line in text.split("\n"))
+
+
+def model_document(network: Network, aux: bool = False, dtype: str = DEFAULT_DTYPE) -> Document:
+    """One network with every layer."""
+    fields = receptive_fields(network)
     return {
         "name": network.name,
         "variant": network.variant,
         "file": network.file,
-        "parameters": {name: _number(text) for name, text in network.parameters.items()},
+        "parameters": {name: number_of(text) for name, text in network.parameters.items()},
         "input": network.input_shape,
         "output": network.output_shape,
-        "totals": counts_of(network.total_with_aux if aux else network.total),
-        "layers": [_layer(layer) for layer in network.layers],
+        "totals": totals_of(network, aux, dtype),
+        "layers": [_layer(layer, field) for layer, field in zip(network.layers, fields, strict=True)],
     }
 
 
-def _number(text: str) -> int | float:
-    return float(text) if "." in text else int(text)
-
-
-def _layer(layer: Layer) -> Document:
+def _layer(layer: Layer, field: Field | None) -> Document:
     counts = {name: count for name, count in counts_of(layer.cost).items() if name != "flops"}
     return {
         "path": layer.path,
@@ -70,6 +90,8 @@ def _layer(layer: Layer) -> Document:
         "input": layer.input,
         "output": layer.output,
         **counts,
+        "receptive_field": field and field.size,
+        "stride": field and field.stride,
         "aux": layer.aux,
         "line": layer.line,
     }

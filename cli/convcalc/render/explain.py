@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from math import prod
-from textwrap import wrap
-from typing import NamedTuple
 
 from ..explain import Explanation, Formula
-from ..ops.base import Dims, shape_text
-from .glyphs import count_text, share_text
-from .sheet import Cell, Column, Row, Sheet, count_cell
-from .tidy import Record
+from ..ops.base import shape_text
+from ..totals import counts_of
+from .documents import Document, envelope
+from .glyphs import FOOTER, count_text, times
+from .sheet import GLUE, WIDE_GAP, Cell, Column, Note, Row, Sheet, count_cell, note
+from .tidy import Records
 
-_WIDTH = 96  # columns at which a long sum goes on in the next line
-_MOST_NAMED = 4  # kinds of formula that are spelled out below the table
-
-
-def times(sizes: Iterable[int]) -> str:
-    """`3×3×96×128`"""
-    return "×".join(map(str, sizes))
+_MOST_NAMED = 6  # kinds of formula that are spelled out below the table
 
 
 def product_text(formula: Formula) -> str:
@@ -59,10 +53,10 @@ def sheet(explanation: Explanation) -> Sheet:
 
 
 def _heading(explanation: Explanation) -> str:
-    network = explanation.network
-    where = f"{network.title} {explanation.path}" if explanation.path else network.title
-    shapes = f"{shape_text(network.input_shape)} → {shape_text(network.output_shape)}"
-    return where if explanation.path else f"{where}   {shapes}"
+    network, item = explanation.network, explanation.item
+    title = f"{network.title} {item.path}" if item else network.title
+    shapes = (item.input, item.output) if item else (network.input_shape, network.output_shape)
+    return f"{title}   {' → '.join(map(shape_text, shapes))}"
 
 
 def _cells(formula: Formula) -> list[Cell]:
@@ -85,118 +79,71 @@ def _applied(formula: Formula) -> str:
     return f"{weights} × {times(formula.positions.values())}" if formula.positions else weights
 
 
-def _notes(explanation: Explanation) -> Iterator[str]:
-    terms = [product_text(formula) for formula in explanation.formulas]
+def _notes(explanation: Explanation) -> Iterator[Note]:
+    terms = [product_text(formula).replace(" ", GLUE) for formula in explanation.formulas]
     total = explanation.total
-    yield from _labelled("params", f"{' + '.join(terms)} = {count_text(total.params)}" if terms else "0")
+    terms_sum = f"{GLUE}+ ".join(terms)
+    equation = f"{terms_sum} = {count_text(total.params)}" if terms else "0"
+    yield note(equation, label="params")
     if positions := explanation.common_positions:
         where = times(positions.values())
-        equation = f"{count_text(total.weights)} × {where} = {count_text(total.macs)}"
-        yield from _labelled("multiply-adds", f"{equation}        every layer's output is {where}")
-    names = list(dict.fromkeys(" × ".join(dims) for f in explanation.formulas for dims in f.tensors[:1]))
-    for index, name in enumerate(names[:_MOST_NAMED]):
-        last = "" if total.biases or index + 1 < len(names[:_MOST_NAMED]) else "; no bias is written"
-        yield from _labelled("weights" if index == 0 else "", name + last)
+        product = f"{count_text(total.weights)} × {where} = {count_text(total.macs)}"
+        same = f"{WIDE_GAP}every layer's output is {where}" if explanation.is_one_size else ""
+        yield note(product + same, label="multiply-adds")
+    yield from _meanings(explanation)
+    yield note(FOOTER)
 
 
-def _labelled(label: str, text: str) -> Iterator[str]:
-    """The text behind its label, at ` + ` onto further lines where it is long."""
-    first, *others = _wrapped(text)
-    yield f"{label:<13}  {first}"
-    yield from (f"{'':<13}  {other}" for other in others)
-
-
-def _wrapped(text: str) -> list[str]:
-    if len(text) <= _WIDTH:
-        return [text]
-    glued = text.replace(" + ", " +\0").replace(" ", "\1").replace("\0", " ")
-    return [line.replace("\1", " ") for line in wrap(glued, _WIDTH, break_long_words=False)]
-
-
-class _Factor(NamedTuple):
-    name: str
-    number: str
-    sign: str = "×"  # what stands in front of it
-
-
-def single_text(explanation: Explanation, formula: Formula) -> str:
-    """One layer: each factor's name above its number."""
-    layer, network = formula.layer, explanation.network
-    shapes = f"{shape_text(layer.input)} → {shape_text(layer.output)}"
-    place = f"{network.label}:{layer.line}"
-    lines = [f"{network.title} {layer.path}   {layer.written}   {shapes}   {place}", ""]
-    equations = [
-        ("params", _params_factors(formula), layer.params),
-        ("multiply-adds", _macs_factors(formula), layer.macs),
-    ]
-    lines += [line for equation in equations for line in _equation(*equation)]
-    lines += list(_output_lines(formula))
-    if layer.params or layer.macs:
-        lines += ["", _share_line(explanation, formula)]
-    return "".join(f" {line}".rstrip() + "\n" for line in lines)
-
-
-def _params_factors(formula: Formula) -> list[_Factor]:
-    factors = []
-    for dims in formula.tensors:
-        for index, (name, size) in enumerate(dims.items()):
-            factors.append(_Factor(name, count_text(size), "×" if index else "+"))
-    return factors
-
-
-def _macs_factors(formula: Formula) -> list[_Factor]:
-    if formula.positions is None:
-        return []
-    cost = formula.layer.cost
-    name = "params" if cost.params == cost.weights else "weights"
-    sizes = [_Factor(name, count_text(size)) for name, size in formula.positions.items()]
-    return [_Factor(name, count_text(cost.weights)), *sizes]
-
-
-def _equation(label: str, factors: Sequence[_Factor], result: int) -> list[str]:
-    if not factors:
-        return [f"{label:<13}  {count_text(result)}"]
-    widths = [max(len(factor.name), len(factor.number)) for factor in factors]
-    names, numbers = "", ""
-    for index, (factor, width) in enumerate(zip(factors, widths, strict=True)):
-        sign = f" {factor.sign} " if index else ""
-        names += sign + factor.name.rjust(width)
-        numbers += sign + factor.number.rjust(width)
-    return [f"{label:<13}  {names}", f"{'':<13}  {numbers}  =  {count_text(result)}"]
-
-
-def _output_lines(formula: Formula) -> Iterator[str]:
-    if not formula.windows:
+def _meanings(explanation: Explanation) -> Iterator[Note]:
+    """What the sizes are: one line where all formulas have the same, else a line an operation."""
+    meanings = {
+        (formula.layer.op, " + ".join(" × ".join(dims) for dims in formula.tensors))
+        for formula in explanation.formulas
+    }
+    total = explanation.total
+    if len(meanings) == 1 and total.params == total.weights:
+        ((_, meaning),) = meanings
+        yield note(f"{meaning}; no bias is written", label="weights")
         return
-    height, width = formula.windows
-    yield f"{'output':<13}  {height.formula}"
-    if width != height:
-        yield f"{'':<13}  {width.formula}"
+    for op, meaning in sorted(meanings)[:_MOST_NAMED]:
+        yield note(meaning, label=op)
 
 
-def _share_line(explanation: Explanation, formula: Formula) -> str:
-    whole = explanation.network.total_with_aux if formula.layer.aux else explanation.network.total
-    params = share_text(formula.layer.params, whole.params)
-    macs = share_text(formula.layer.macs, whole.macs)
-    if params == macs:
-        return f"{params} of the network's params and of its multiply-adds"
-    return f"{params} of the network's params, {macs} of its multiply-adds"
-
-
-def records(explanations: Iterable[Explanation]) -> Iterator[Record]:
+def records(explanations: Iterable[Explanation]) -> Records:
     """A row for each formula."""
-    for explanation in explanations:
-        for formula in explanation.formulas:
-            yield {
-                "network": explanation.network.title,
-                "path": formula.layer.path,
-                "op": formula.layer.op,
-                "formula": product_text(formula).replace("×", "x"),
-                "params": formula.layer.params,
-                "positions": _position_count(formula.positions),
-                "macs": formula.layer.macs,
+    columns = ("network", "path", "op", "formula", "params", "positions", "macs")
+    rows = (
+        (explanation.network.title, *_facts(formula).values())
+        for explanation in explanations
+        for formula in explanation.formulas
+    )
+    return Records(columns, rows)
+
+
+def document(explanations: Iterable[Explanation]) -> Document:
+    """Each network's formulas and their sum."""
+    return envelope(
+        explanations=[
+            {
+                "name": explanation.network.name,
+                "variant": explanation.network.variant,
+                "file": explanation.network.file,
+                "path": explanation.item.path if explanation.item else None,
+                "totals": counts_of(explanation.total),
+                "formulas": [_facts(formula) for formula in explanation.formulas],
             }
+            for explanation in explanations
+        ]
+    )
 
 
-def _position_count(positions: Dims | None) -> int | None:
-    return None if positions is None else prod(positions.values())
+def _facts(formula: Formula) -> dict[str, object]:
+    layer, positions = formula.layer, formula.positions
+    return {
+        "path": layer.path,
+        "op": layer.op,
+        "formula": product_text(formula).replace("×", "x"),
+        "params": layer.params,
+        "positions": None if positions is None else prod(positions.values()),
+        "macs": layer.macs,
+    }

@@ -8,21 +8,21 @@ from typing import NamedTuple
 from .documents import Document, to_json
 from .screen import Screen
 from .sheet import Sheet
-from .tidy import Record
+from .tidy import Records
 
 
 class View(NamedTuple):
     """The shapes that a result can take; each is only made when its format is asked for."""
 
     sheets: Callable[[], Sequence[Sheet]]
-    records: Callable[[], Iterable[Record]]
+    records: Callable[[], Records]
     document: Callable[[], Document]
 
 
 class Rendered(NamedTuple):
-    """Text for the output, and what a narrow terminal left out."""
+    """Text for the output, piece by piece, and what a narrow terminal left out."""
 
-    text: str
+    pieces: Iterable[str]
     left_out: Sequence[str] = ()
 
 
@@ -31,13 +31,13 @@ def _table(view: View, screen: Screen) -> Rendered:
 
     drawings = [draw(sheet, screen.width, screen.colour) for sheet in view.sheets()]
     left_out = {title for drawing in drawings for title in drawing.left_out}
-    return Rendered("\n".join(drawing.text for drawing in drawings), sorted(left_out))
+    return Rendered(["\n".join(drawing.text for drawing in drawings)], sorted(left_out))
 
 
 def _markdown(view: View, screen: Screen) -> Rendered:
     from .markdown import draw
 
-    return Rendered("\n".join(draw(sheet) for sheet in view.sheets()))
+    return Rendered(["\n".join(draw(sheet) for sheet in view.sheets())])
 
 
 def _csv(view: View, screen: Screen) -> Rendered:

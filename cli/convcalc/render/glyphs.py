@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..ops.base import Shape, shape_text
 
 NO_RATIO = "–"
@@ -9,12 +11,6 @@ CONVENTION = "multiply-adds of conv and linear, per image"
 FOOTER = f"{CONVENTION}; FLOPs = 2 × multiply-adds"
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
-_ASCII = str.maketrans("×·−–─→├└│█▉▊▋▌▍▎▏≤✓✗Δγβ", "x*--->|`|######..<+xDgb")
-
-
-def to_ascii(text: str) -> str:
-    """The text in ASCII, each character still one column wide."""
-    return text.translate(_ASCII).encode("ascii", "replace").decode("ascii")
 
 
 def count_text(number: int) -> str:
@@ -34,20 +30,30 @@ def hundredths(part: int, whole: int) -> str:
 
 
 def ratio_text(part: int, whole: int) -> str:
-    return hundredths(part, whole) if whole else NO_RATIO
+    """`0.42`; what is too small for two decimals is not called nothing."""
+    if not whole:
+        return NO_RATIO
+    text = hundredths(part, whole)
+    return "<0.01" if part and text == "0.00" else text
 
 
 def share_text(part: int, whole: int) -> str:
     """`79.0 %`, rounded half up without floats."""
     rounded = (2000 * part + whole) // (2 * whole) if whole else 0
-    return f"{rounded // 10}.{rounded % 10} %"
+    return f"{rounded // 10}.{rounded % 10} %" if rounded or not part else "<0.1 %"
 
 
 def bar(part: int, whole: int, width: int) -> str:
     """A bar of up to `width` columns, in eighths of one."""
     eighths = (2 * part * width * 8 + whole) // (2 * whole) if whole else 0
+    eighths = max(eighths, 1 if part else 0)
     full, rest = divmod(eighths, 8)
     return "█" * full + _EIGHTHS[rest].strip()
+
+
+def times(sizes: Iterable[int]) -> str:
+    """`3×3×96×128`"""
+    return "×".join(map(str, sizes))
 
 
 def path_shape(shape: Shape) -> str:

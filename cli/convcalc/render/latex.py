@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
@@ -10,17 +11,23 @@ from ..text import visible
 
 _PER_LINE = 4  # products
 
-_ESCAPES = {
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
+_PLAIN = re.compile(r"[A-Za-z0-9.,:;+/()-]*")
+# MathJax shows the backslash of \_ in \texttt, but not in \mathtt.
+_SPECIAL = {
+    "\\": r"\backslash ",
+    "~": r"\sim ",
+    "^": r"\wedge ",
     **{special: f"\\{special}" for special in "#$%&_{}"},
 }
 
 
-def escape(text: str) -> str:
-    """The text as LaTeX sets it, whatever is in it."""
-    return "".join(_ESCAPES.get(character, character) for character in visible(text))
+def name_text(name: str) -> str:
+    """A name in typewriter letters, whatever is in it."""
+    name = visible(name)
+    if _PLAIN.fullmatch(name):
+        return rf"\texttt{{{name}}}"
+    letters = "".join(_SPECIAL.get(character, character) for character in name)
+    return rf"\mathtt{{{letters}}}"
 
 
 def number(count: int) -> str:
@@ -60,11 +67,15 @@ def _sum_lines(formulas: Iterable[Formula]) -> Iterator[str]:
 
 def _braces(formulas: Iterable[Formula]) -> Iterator[tuple[str, int]]:
     """Each part of the network under a brace, and how many products it has."""
-    for part, inside in groupby(formulas, key=lambda formula: formula.layer.path.split("/")[0]):
+    formulas = list(formulas)
+    paths = [formula.layer.path.split("/") for formula in formulas]
+    # Where everything is in one group, the parts within it tell more.
+    level = 1 if len({path[0] for path in paths}) == 1 < min(map(len, paths), default=0) else 0
+    for part, inside in groupby(formulas, key=lambda formula: formula.layer.path.split("/")[level]):
         products = [_product(dims.values()) for formula in inside for dims in formula.tensors]
         for first in range(0, len(products), _PER_LINE):
             chunk = products[first : first + _PER_LINE]
-            yield rf"\underbrace{{{' + '.join(chunk)}}}_{{\texttt{{{escape(part)}}}}}", len(chunk)
+            yield rf"\underbrace{{{' + '.join(chunk)}}}_{{{name_text(part)}}}", len(chunk)
 
 
 def _product(sizes: Iterable[int]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import MISSING, fields
 from inspect import getdoc
 
@@ -11,8 +11,8 @@ from ..network.model import Network
 from ..ops.base import Operation
 from .documents import Document, envelope
 from .glyphs import CONVENTION, path_shape
-from .sheet import Cell, Column, Row, Sheet, count_cell, shape_cell
-from .tidy import Record
+from .sheet import Cell, Column, Row, Sheet, count_cell, note, shape_cell
+from .tidy import Records
 
 
 def configs_sheet(networks: Sequence[Network]) -> Sheet:
@@ -30,7 +30,7 @@ def configs_sheet(networks: Sequence[Network]) -> Sheet:
                     shape_cell(network.input_shape),
                     count_cell(network.total.params),
                     count_cell(network.total.macs),
-                    Cell("" if same_source else network.source or ""),
+                    Cell("" if same_source else _short(network.source or "")),
                 ]
             )
         )
@@ -44,32 +44,42 @@ def configs_sheet(networks: Sequence[Network]) -> Sheet:
         Column("source", right=False, drop="extra"),
     ]
     return Sheet(
-        "", "", columns, rows, [], [f"convcalc show NAME prints a config to copy; {CONVENTION}"]
+        "", "", columns, rows, [], [note(f"convcalc show NAME prints a config to copy; {CONVENTION}")]
     )
 
 
-def config_records(networks: Iterable[Network]) -> Iterator[Record]:
-    for network in networks:
-        yield {
-            "name": network.file,
-            "variant": network.variant,
-            "input": path_shape(network.input_shape),
-            "output": path_shape(network.output_shape),
-            "params": network.total.params,
-            "macs": network.total.macs,
-            "source": network.source,
-        }
+def _short(source: str) -> str:
+    """The first of several sources."""
+    return source.partition(";")[0]
+
+
+def config_records(networks: Iterable[Network]) -> Records:
+    """A row for each shipped network."""
+    columns = ("name", "variant", "input", "output", "params", "macs", "source")
+    rows = (
+        (
+            *(network.file, network.variant),
+            *(path_shape(network.input_shape), path_shape(network.output_shape)),
+            *(network.total.params, network.total.macs, network.source),
+        )
+        for network in networks
+    )
+    return Records(columns, rows)
 
 
 def configs_document(networks: Iterable[Network]) -> Document:
     return envelope(
         configs=[
             {
-                **record,
+                "name": network.file,
+                "variant": network.variant,
                 "input": network.input_shape,
                 "output": network.output_shape,
+                "params": network.total.params,
+                "macs": network.total.macs,
+                "source": network.source,
             }
-            for network, record in ((one, next(config_records([one]))) for one in networks)
+            for network in networks
         ]
     )
 
@@ -81,15 +91,15 @@ def operations_sheet(operations: Iterable[type[Operation]], folded: bool) -> She
     for operation in operations:
         usage, doc, options = SIGNATURES[operation.name].usage, _doc(operation), _options(operation)
         if not folded:
-            rows.append(Row([Cell(usage), Cell(doc), Cell(options)]))
+            rows.append(Row([Cell(usage, markup=f"`{usage}`"), Cell(doc, markup=doc), Cell(options)]))
             continue
-        rows.append(Row([Cell(usage), Cell(doc)]))
+        rows.append(Row([Cell(usage), Cell(doc.replace("`", ""))]))
         if options:
             rows.append(Row([Cell(""), Cell(options, "dim")]))
     if not folded:
         columns.append(Column("options (default)", right=False))
-    note = "true flags may be written bare, as in: conv 3x3/2 64 bias; convcalc ops NAME explains one"
-    return Sheet("", "", columns, rows, [], [note])
+    hint = "true flags may be written bare, as in: conv 3x3/2 64 bias; convcalc ops NAME explains one"
+    return Sheet("", "", columns, rows, [], [note(hint)])
 
 
 def operation_sheet(operation: type[Operation]) -> Sheet:
@@ -103,19 +113,24 @@ def operation_sheet(operation: type[Operation]) -> Sheet:
         Row([Cell(option), Cell("required" if default is None else default), Cell(expects)])
         for option, default, expects in _option_rows(operation)
     ]
-    return Sheet(SIGNATURES[operation.name].usage, _doc(operation), columns, rows, [], [])
+    notes = [] if rows else [note("it has no options")]
+    return Sheet(
+        SIGNATURES[operation.name].usage, _doc(operation).replace("`", ""), columns, rows, [], notes
+    )
 
 
-def operation_records(operations: Iterable[type[Operation]]) -> Iterator[Record]:
+_NO_OPTIONS: Sequence[Sequence[str | None]] = [(None, None, None)]
+
+
+def operation_records(operations: Iterable[type[Operation]]) -> Records:
     """A row for each option of each operation, and one for an operation without any."""
-    for operation in operations:
-        usage, doc = SIGNATURES[operation.name].usage, _doc(operation)
-        whole = {"operation": operation.name, "usage": usage, "description": doc}
-        rows = _option_rows(operation)
-        if not rows:
-            yield whole | {"option": None, "default": None, "value": None}
-        for option, default, expects in rows:
-            yield whole | {"option": option, "default": default, "value": expects}
+    columns = ("operation", "usage", "description", "option", "default", "value")
+    rows = (
+        (operation.name, SIGNATURES[operation.name].usage, _doc(operation), *option)
+        for operation in operations
+        for option in (_option_rows(operation) or _NO_OPTIONS)
+    )
+    return Records(columns, rows)
 
 
 def operations_document(operations: Iterable[type[Operation]]) -> Document:
@@ -139,7 +154,7 @@ def _doc(operation: type[Operation]) -> str:
     return " ".join((getdoc(operation) or "").split())
 
 
-def _option_rows(operation: type[Operation]) -> list[tuple[str, str | None, str]]:
+def _option_rows(operation: type[Operation]) -> Sequence[tuple[str, str | None, str]]:
     """Each option, its default as it would be written (None if it must be given), and its values."""
     rows = []
     for field in fields(operation):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from ..text import visible
-from .sheet import Cell, Column, Sheet
+from .sheet import GLUE, WIDE_GAP, Cell, Column, Data, Note, Sheet
 
 # What means nothing in GitHub's Markdown, wherever it stands.
 _HARMLESS = re.compile(r"[\w .,×+\-−–%/()→=]*")
@@ -14,7 +14,7 @@ _UNDERSCORES = re.compile(r"(?<!\w)_|_(?!\w)")
 _LINK = re.compile(r"www\.", re.IGNORECASE)
 
 
-def escape(text: str) -> str:
+def escape(text: str, in_table: bool = True) -> str:
     """The text as it is where it is harmless, else in a code span."""
     text = visible(text)
     if _HARMLESS.fullmatch(text) and not _UNDERSCORES.search(text) and not _LINK.search(text):
@@ -22,7 +22,8 @@ def escape(text: str) -> str:
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * (longest + 1)
     space = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{fence}{space}{text}{space}{fence}".replace("|", "\\|")
+    span = f"{fence}{space}{text}{space}{fence}"
+    return span.replace("|", "\\|") if in_table else span
 
 
 def draw(sheet: Sheet) -> str:
@@ -33,8 +34,8 @@ def draw(sheet: Sheet) -> str:
     lines = [_line(titles), f"|{'|'.join(map(_alignment, columns, titles))}|"]
     lines += [_line(_text(row.cells[index]) for index in kept) for row in sheet.rows]
     lines += [_line(_bold(row.cells[index]) for index in kept) for row in sheet.totals]
-    heading = [f"**{escape(sheet.heading)}**", ""] if sheet.heading else []
-    notes = [line for note in sheet.notes for line in ("", note)]
+    heading = [f"**{escape(sheet.heading, in_table=False)}**", ""] if sheet.heading else []
+    notes = [line for note in sheet.notes for line in ("", _note(note))]
     return "\n".join([*heading, *lines, *notes]) + "\n"
 
 
@@ -57,9 +58,17 @@ def _alignment(column: Column, title: str) -> str:
 
 
 def _text(cell: Cell) -> str:
+    if cell.markup is not None:
+        return cell.markup
     return escape(cell.text if cell.plain is None else cell.plain)
 
 
 def _bold(cell: Cell) -> str:
     text = _text(cell)
     return f"**{text}**" if text else ""
+
+
+def _note(note: Note) -> str:
+    parts = (escape(one.text, in_table=False) if isinstance(one, Data) else one for one in note.parts)
+    text = " ".join("".join(parts).replace(WIDE_GAP, "; ").replace(GLUE, " ").split())
+    return f"{note.label}: {text}" if note.label else text

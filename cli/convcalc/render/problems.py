@@ -34,11 +34,11 @@ def _problem_lines(error: SpecError) -> Iterator[list[str]]:
 
 def _excerpt(error: SpecError, mark: Mark) -> list[str]:
     """The line, or the part of a long one that has the mark, and a caret with a tail."""
-    if mark.line > len(error.lines) or not error.lines[mark.line - 1].strip():
-        return []
-    line = error.lines[mark.line - 1]
+    line = error.lines[mark.line - 1] if mark.line <= len(error.lines) else ""
     start = max(0, mark.column - 1 - _EXCERPT // 2) if len(line) > _EXCERPT else 0
     shown = line[start : start + _EXCERPT]
+    if not shown.strip():
+        return []
     before = visible(shown[: mark.column - 1 - start])
     marked = shown[mark.column - 1 - start :][: mark.length]
     caret = "^" + "~" * (_columns(visible(marked)) - 1)

@@ -12,6 +12,10 @@ from .glyphs import count_text, ratio_text, share_text
 DROP_ORDER = ("bar", "share", "extra", "params ratio", "output", "operation", "macs ratio")
 
 
+GLUE = "\x1f"  # a space at which a note is not broken; never in visible text
+WIDE_GAP = GLUE * 8  # between a formula and what is said of it
+
+
 class Column(NamedTuple):
     """`group` is a header over several columns; `drop` is a word of DROP_ORDER or empty."""
 
@@ -22,16 +26,37 @@ class Column(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """`plain` is what Markdown shows instead, where there are no tree lines."""
+    """`plain` is what Markdown shows instead, where there are no tree lines.
+
+    `markup` is Markdown of our own, which is not escaped.
+    """
 
     text: str
     style: str = ""
     plain: str | None = None
+    markup: str | None = None
 
 
 class Row(NamedTuple):
     cells: Sequence[Cell]
     style: str = ""
+
+
+class Data(NamedTuple):
+    """Text in a note that is the user's, such as a network's name."""
+
+    text: str
+
+
+class Note(NamedTuple):
+    """A line below the table: our words and the user's; `label` stands in front of a formula."""
+
+    parts: tuple[str | Data, ...]
+    label: str = ""
+
+
+def note(*parts: str | Data, label: str = "") -> Note:
+    return Note(parts, label)
 
 
 class Sheet(NamedTuple):
@@ -42,7 +67,7 @@ class Sheet(NamedTuple):
     columns: Sequence[Column]
     rows: Sequence[Row]
     totals: Sequence[Row]
-    notes: Sequence[str]
+    notes: Sequence[Note]
 
 
 EMPTY = Cell("")

@@ -8,13 +8,14 @@ from typing import NamedTuple
 from ..cost import COUNTS
 from ..network.model import Group, Item, Layer, Network
 from ..ops.base import shape_text
+from ..receptive import receptive_fields
 from ..summary import SideHead, Summary, SummaryRow
 from ..text import visible
-from ..words import listed
-from .documents import counts_of
-from .glyphs import FOOTER, bar, path_shape
-from .sheet import EMPTY, Cell, Column, Row, Sheet, count_cell, shape_cell, share_cell
-from .tidy import Record
+from ..totals import counts_of, total_of, totals_of
+from ..words import listed, shell_word
+from .glyphs import FOOTER, bar, path_shape, times
+from .sheet import EMPTY, Cell, Column, Data, Note, Row, Sheet, count_cell, note, shape_cell, share_cell
+from .tidy import Records
 
 DEFAULT_COLUMNS = ("operation", "output", "params", "macs", "share", "bar")
 
@@ -34,11 +35,19 @@ def _operation_cell(summary: Summary, row: SummaryRow) -> Cell:
 
 
 def _share_cell(summary: Summary, row: SummaryRow) -> Cell:
-    return share_cell(row.cost.macs, summary.total.macs, "dim" if row.item.depth else "")
+    return share_cell(row.cost.macs, summary.total.macs, "dim" if row.guide else "")
 
 
 def _bar_cell(summary: Summary, row: SummaryRow) -> Cell:
-    return EMPTY if row.item.depth else Cell(bar(row.cost.macs, summary.total.macs, _BAR))
+    return EMPTY if row.guide else Cell(bar(row.cost.macs, summary.total.macs, _BAR))
+
+
+def _field_cell(summary: Summary, row: SummaryRow) -> Cell:
+    return Cell(times(row.field.size)) if row.field else EMPTY
+
+
+def _stride_cell(summary: Summary, row: SummaryRow) -> Cell:
+    return Cell(times(row.field.stride)) if row.field else EMPTY
 
 
 def _count_kind(count: str) -> _ColumnKind:
@@ -52,25 +61,32 @@ _COLUMNS: dict[str, _ColumnKind] = {
     "input": _ColumnKind(Column("input", drop="extra"), lambda _, row: shape_cell(row.item.input)),
     "output": _ColumnKind(Column("output", drop="output"), lambda _, row: shape_cell(row.item.output)),
     **{count: _count_kind(count) for count in COUNTS},
+    "receptive_field": _ColumnKind(Column("receptive field", drop="extra"), _field_cell),
+    "stride": _ColumnKind(Column("stride", drop="extra"), _stride_cell),
     "share": _ColumnKind(Column("share", drop="share"), _share_cell),
     "bar": _ColumnKind(Column("", right=False, drop="bar"), _bar_cell),
 }
 COLUMNS = tuple(_COLUMNS)
 
 
-def sheet(summary: Summary, columns: Sequence[str] = DEFAULT_COLUMNS) -> Sheet:
-    """A row for each group and layer, the total, and the side heads that are not in it."""
+def sheet(
+    summary: Summary, columns: Sequence[str] = DEFAULT_COLUMNS, memory: str | None = None
+) -> Sheet:
+    """A row for each group and layer, the total, and the side heads that are not in it.
+
+    `memory` is a line on what it takes in bytes.
+    """
     network = summary.network
     kinds = [_COLUMNS[name] for name in columns]
     shapes = f"{shape_text(network.input_shape)} → {shape_text(network.output_shape)}"
-    total = SummaryRow(_whole(summary), "total", "", summary.total, ())
+    total = SummaryRow(_whole(summary), "total", "", summary.total, summary.field, ())
     return Sheet(
         heading=f"{network.title}   {shapes}",
         source=network.source or "",
         columns=[Column("layer", right=False), *(kind.column for kind in kinds)],
         rows=[_row(summary, row, kinds) for row in summary.rows],
         totals=[_total_row(summary, total, columns), *_side_rows(summary, columns)],
-        notes=_notes(summary, columns),
+        notes=[*([note(memory)] if memory else []), *_notes(summary, columns)],
     )
 
 
@@ -136,39 +152,52 @@ def _joined(texts: Sequence[str]) -> str:
     return f"{texts[0]}, {len(texts) - 1:,} more"
 
 
-def _notes(summary: Summary, columns: Sequence[str]) -> list[str]:
+def _notes(summary: Summary, columns: Sequence[str]) -> list[Note]:
+    network = summary.network
     shares = "; share: of multiply-adds" if "share" in columns else ""
-    nested = [layer for layer in summary.network.layers if layer.depth and not layer.is_silent]
-    if summary.depth < summary.deepest:
+    nested = [layer for layer in network.layers if layer.depth and not layer.is_silent]
+    if summary.is_cut:
         cut = f"depth {summary.depth} of {summary.deepest}; --depth {summary.deepest} shows every layer"
-        return [cut + shares, FOOTER]
-    if nested and summary.network.file not in ("-", "-e"):
+        return [note(cut + shares), note(FOOTER)]
+    if nested and network.file not in ("-", "-e"):
         path = max(nested, key=lambda layer: layer.macs).path
-        spec = summary.network.file + (f"#{summary.network.variant}" if summary.network.variant else "")
-        return [FOOTER, f"a layer's path joins the names: convcalc explain {spec} {path}"]
-    return [FOOTER]
+        spec = network.file + (f"#{network.variant}" if network.variant else "")
+        command = f"convcalc explain {shell_word(spec)} {shell_word(path)}"
+        return [note(FOOTER), note("a layer's path joins the names: ", Data(command))]
+    return [note(FOOTER)]
 
 
-def records(networks: Iterable[Network]) -> Iterator[Record]:
+def memory_text(network: Network, aux: bool, dtype: str) -> str:
+    """`float16: weights 326,656 bytes, peak of activations 953,344 bytes`"""
+    totals = totals_of(network, aux, dtype)
+    weights, peak = totals["weight_bytes"], totals["peak_activation_bytes"]
+    return f"{dtype}: weights {weights:,} bytes, peak of activations {peak:,} bytes"
+
+
+def records(networks: Iterable[Network]) -> Records:
     """A row for each layer of each network."""
-    for network in networks:
-        for layer in network.layers:
-            yield {
-                "network": network.title,
-                "path": layer.path,
-                "op": layer.op,
-                "input": path_shape(layer.input),
-                "output": path_shape(layer.output),
-                **counts_of(layer.cost),
-                "aux": layer.aux,
-                "line": layer.line,
-            }
+    columns = (
+        *("network", "path", "op", "input", "output"),
+        *COUNTS,
+        *("receptive_field", "stride", "aux", "line"),
+    )
+    return Records(columns, (row for network in networks for row in _layer_rows(network)))
 
 
-def field_lines(networks: Sequence[Network], field: str, aux: bool) -> str:
+def _layer_rows(network: Network) -> Iterator[Sequence[object]]:
+    for layer, field in zip(network.layers, receptive_fields(network), strict=True):
+        yield (
+            *(network.title, layer.path, layer.op),
+            *(path_shape(layer.input), path_shape(layer.output)),
+            *counts_of(layer.cost).values(),
+            *(map(path_shape, field) if field else (None, None)),
+            *(layer.aux, layer.line),
+        )
+
+
+def field_lines(networks: Sequence[Network], field: str, aux: bool, dtype: str) -> str:
     """One network's bare integer; of several, each one's title, a tab and its integer."""
-    totals = [network.total_with_aux if aux else network.total for network in networks]
-    values = [getattr(total, field) for total in totals]
+    values = [total_of(network, field, aux, dtype) for network in networks]
     if len(networks) == 1:
         return f"{values[0]}\n"
     return "".join(

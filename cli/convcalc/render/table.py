@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from io import StringIO
 from textwrap import wrap
 from typing import NamedTuple
@@ -13,12 +13,14 @@ from rich.table import Table
 from rich.text import Text
 
 from ..text import visible
-from .sheet import DROP_ORDER, Cell, Column, Row, Sheet
+from .sheet import DROP_ORDER, GLUE, Cell, Column, Data, Note, Row, Sheet
 
 _BOX = Box("    \n    \n ── \n    \n ── \n ── \n    \n    \n")
 _NATURAL = 100_000  # columns; wide enough for a table's own width
+_RATIOS = {"params ratio": "ratio of params", "macs ratio": "ratio of multiply-adds"}
 _GROUP_GAP = "  "
-_NOTE_WIDTH = 100
+_FORMULA_WIDTH = 110
+_LABEL_WIDTH = 13
 
 
 class Drawing(NamedTuple):
@@ -31,7 +33,7 @@ def draw(sheet: Sheet, width: int | None, colour: bool) -> Drawing:
 
     A narrow one loses columns, never digits.
     """
-    left_out: list[str] = []
+    left_out: list[Column] = []
     kept = list(range(len(sheet.columns)))
     table = _table(sheet, kept)
     for drop in DROP_ORDER:
@@ -39,18 +41,21 @@ def draw(sheet: Sheet, width: int | None, colour: bool) -> Drawing:
             break
         lost = [index for index in kept if sheet.columns[index].drop == drop]
         kept = [index for index in kept if index not in lost]
-        left_out += [_lost_name(sheet.columns[index]) for index in lost]
+        left_out += [sheet.columns[index] for index in lost]
         table = _table(sheet, kept)
     console = _console(max(width or 0, _width(table)), colour)
     _print_heading(console, sheet, width)
     console.print(table)
     _print_notes(console, sheet.notes, width)
-    return Drawing(_without_trailing_spaces(console), sorted(set(left_out)))
+    return Drawing(_without_trailing_spaces(console), sorted(_lost_names(left_out)))
 
 
-def _lost_name(column: Column) -> str:
-    """`ratio` for a ratio of either count, else what the column is."""
-    return column.title if column.drop == "extra" else column.drop.split()[-1]
+def _lost_names(columns: Iterable[Column]) -> set[str]:
+    """What the columns are; which of two ratios only where one is still there."""
+    names = {column.title if column.drop == "extra" else column.drop for column in columns}
+    if names >= _RATIOS.keys():
+        names = names - _RATIOS.keys() | {"ratio"}
+    return {_RATIOS.get(name, name) for name in names}
 
 
 def _console(width: int, colour: bool) -> Console:
@@ -133,8 +138,27 @@ def _print_heading(console: Console, sheet: Sheet, width: int | None) -> None:
     console.print()
 
 
-def _print_notes(console: Console, notes: Iterable[str], width: int | None) -> None:
-    console.print()
+def _print_notes(console: Console, notes: Sequence[Note], width: int | None) -> None:
+    if notes:
+        console.print()
     for note in notes:
-        for line in wrap(visible(note), (width or _NOTE_WIDTH) - 1) if width else [visible(note)]:
+        for line in _note_lines(note, width):
             console.print(Text(" " + line, style="dim"), no_wrap=True, crop=False, overflow="ignore")
+
+
+def _note_lines(note: Note, width: int | None) -> list[str]:
+    """The note within the width; a formula's further lines stand under its first."""
+    text = "".join(visible(part.text) if isinstance(part, Data) else part for part in note.parts)
+    if not note.label:
+        return wrap(text, width - 1, break_on_hyphens=False) if width else [text]
+    label = f"{note.label:<{_LABEL_WIDTH}}  "
+    room = min(width - 1, _FORMULA_WIDTH) if width else _FORMULA_WIDTH
+    lines = wrap(
+        text,
+        max(room, _LABEL_WIDTH + 20),
+        initial_indent=label,
+        subsequent_indent=" " * len(label),
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+    return [line.replace(GLUE, " ") for line in lines]

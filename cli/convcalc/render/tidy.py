@@ -3,34 +3,49 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
-from io import StringIO
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from ..text import visible
 
-Record = Mapping[str, object]
+
+class Records(NamedTuple):
+    """A header and its rows, which may be made as they are written."""
+
+    columns: Sequence[str]
+    rows: Iterable[Sequence[object]]
+
 
 _FORMULA = ("=", "+", "-", "@")  # a spreadsheet would compute what starts with these
 
 
-def to_csv(records: Iterable[Record]) -> str:
-    return _write(records, "excel")
+class _Line:
+    """What csv writes a row to, so that it can be passed on at once."""
+
+    text = ""
+
+    def write(self, text: str) -> None:
+        self.text = text
 
 
-def to_tsv(records: Iterable[Record]) -> str:
-    return _write(records, "excel-tab")
+def to_csv(records: Records) -> Iterator[str]:
+    """Line by line."""
+    return _lines(records, "excel")
 
 
-def _write(records: Iterable[Record], dialect: str) -> str:
-    text = StringIO()
-    writer = csv.writer(text, dialect, lineterminator="\n")
-    header: list[str] = []
-    for record in records:
-        if not header:
-            header = list(record)
-            writer.writerow(header)
-        writer.writerow([_cell(record[key]) for key in header])
-    return text.getvalue()
+def to_tsv(records: Records) -> Iterator[str]:
+    """Line by line."""
+    return _lines(records, "excel-tab")
+
+
+def _lines(records: Records, dialect: str) -> Iterator[str]:
+    line = _Line()
+    writer = csv.writer(line, dialect, lineterminator="\n")
+    writer.writerow(records.columns)
+    yield line.text
+    for row in records.rows:
+        writer.writerow([_cell(value) for value in row])
+        yield line.text
 
 
 def _cell(value: object) -> str:

@@ -1,0 +1,98 @@
+"""A sweep as a sheet, as records and as a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ..exact import number_of
+from ..sweep import Sweep, SweepRow
+from ..totals import TOTALS
+from ..words import counted
+from .documents import Document, envelope
+from .glyphs import FOOTER, NO_RATIO, bar, path_shape
+from .sheet import Cell, Column, Note, Row, Sheet, count_cell, note, ratio_cell
+from .tidy import Records
+
+_BAR = 24  # columns of the widest bar
+
+
+def sheet(sweep: Sweep, rows: Iterable[SweepRow]) -> Sheet:
+    """A row for each combination, with ratios to the file's own values."""
+    own = sweep.own_row()
+    rows = list(rows)
+    most = max((row.totals["macs"] for row in rows), default=0)
+    columns = [
+        *(Column(name) for name in sweep.values),
+        Column("params"),
+        Column("ratio", drop="params ratio"),
+        Column("multiply-adds"),
+        Column("ratio", drop="macs ratio"),
+        Column("", right=False, drop="bar"),
+    ]
+    plan = sweep.plan
+    counts = [str(len(values)) for values in sweep.values.values()]
+    product = f"{' × '.join(counts)} = " if len(counts) > 1 else ""
+    title = plan.title
+    return Sheet(
+        heading=f"{title}   {product}{counted(sweep.combinations, 'network')}",
+        source=plan.architecture.source or "",
+        columns=columns,
+        rows=[Row(list(_cells(row, own, most))) for row in rows],
+        totals=[],
+        notes=[*_own_note(sweep, own), note(FOOTER)],
+    )
+
+
+def _own_note(sweep: Sweep, own: SweepRow | None) -> list[Note]:
+    """What the ratios are to."""
+    if own is None:
+        return []
+    values = " ".join(f"{name}={value}" for name, value in own.values.items())
+    whose = "" if sweep.overrides.parameters else "the file's own values, "
+    return [note(f"ratio: to {whose}{values}")]
+
+
+def _cells(row: SweepRow, own: SweepRow | None, most: int) -> Iterator[Cell]:
+    yield from (Cell(value) for value in row.values.values())
+    for count in ("params", "macs"):
+        yield count_cell(row.totals[count])
+        yield ratio_cell(row.totals[count], own.totals[count]) if own else Cell(NO_RATIO)
+    yield Cell(bar(row.totals["macs"], most, _BAR))
+
+
+def records(sweep: Sweep, rows: Iterable[SweepRow]) -> Records:
+    """A row for each combination."""
+    facts = ("input", "output", *TOTALS)
+    # A parameter that has the name of a fact is told apart from it.
+    names = [f"${name}" if name in facts else name for name in sweep.values]
+    return Records((*names, *facts), map(_record, rows))
+
+
+def _record(row: SweepRow) -> Sequence[object]:
+    shapes = path_shape(row.input), path_shape(row.output)
+    return (*row.values.values(), *shapes, *row.totals.values())
+
+
+def document(sweep: Sweep, rows: Iterable[SweepRow]) -> Document:
+    """Every combination under `rows`, made as it is written."""
+    plan = sweep.plan
+    return envelope(
+        name=plan.name,
+        variant=plan.variant,
+        file=plan.reading.source.given,
+        parameters=_numbers({**plan.architecture.parameters, **sweep.overrides.parameters}),
+        rows=(_row(row) for row in rows),
+    )
+
+
+def _row(row: SweepRow) -> Document:
+    return {
+        "parameters": _numbers(row.values),
+        "input": row.input,
+        "output": row.output,
+        **row.totals,
+    }
+
+
+def _numbers(values: Mapping[str, str]) -> dict[str, int | float]:
+    return {name: number_of(value) for name, value in values.items()}

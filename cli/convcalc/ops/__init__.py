@@ -3,33 +3,61 @@
 from __future__ import annotations
 
 from .base import Operation
-from .convolution import Conv, DepthwiseConv, Linear
+from .convolution import Conv, ConvTranspose, DepthwiseConv, Linear
 from .elementwise import (
+    ChannelShuffle,
     Dropout,
+    Elu,
     Flatten,
+    Gelu,
+    HardSigmoid,
+    HardSwish,
     Identity,
+    LeakyRelu,
+    Prelu,
     Relu,
+    Relu6,
     Sigmoid,
+    Silu,
+    Slice,
     Softmax,
+    Tanh,
+    Upsample,
 )
-from .normalization import BatchNorm, LocalResponseNorm
-from .pooling import AvgPool, GlobalAvgPool, MaxPool
+from .normalization import BatchNorm, LayerNorm, LocalResponseNorm, Scale
+from .pooling import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
 
 OPS: dict[str, type[Operation]] = {
     operation.name: operation
     for operation in (
         Conv,
         DepthwiseConv,
+        ConvTranspose,
         Linear,
         MaxPool,
         AvgPool,
         GlobalAvgPool,
+        GlobalMaxPool,
         BatchNorm,
+        LayerNorm,
+        Scale,
         LocalResponseNorm,
         Relu,
+        Relu6,
+        LeakyRelu,
+        Prelu,
+        Elu,
         Sigmoid,
+        Tanh,
+        Silu,
+        HardSwish,
+        HardSigmoid,
+        Gelu,
         Softmax,
         Dropout,
+        Upsample,
+        Slice,
+        ChannelShuffle,
         Flatten,
         Identity,
     )

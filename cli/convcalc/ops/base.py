@@ -17,6 +17,7 @@ TENSOR_KINDS = {
     "bias": "biases",
     "gamma": "norm",
     "beta": "norm",
+    "slope": "norm",
     "running_mean": "buffers",
     "running_var": "buffers",
 }

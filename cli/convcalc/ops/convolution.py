@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
-from .base import Dims, Operation, Shape, check_groups, feature_map
-from .kinds import FLAG, KERNEL, PADDING, SIZE, STEPS, Padding, Pair, option
+from .base import Dims, Operation, OperationError, Shape, check_groups, feature_map
+from .kinds import FLAG, KERNEL, PADDING, SIZE, STEPS, ZEROS, Padding, Pair, option
 from .window import Window, windows
 
 
@@ -85,6 +85,60 @@ class DepthwiseConv(Operation):
 
     def positions(self, x: Shape, y: Shape) -> Dims:
         return _everywhere(y)
+
+
+@dataclass(frozen=True)
+class ConvTranspose(Operation):
+    """transposed convolution: each input position adds a kernel to the output"""
+
+    name: ClassVar[str] = "conv_transpose"
+    arguments: ClassVar[tuple[str, ...]] = ("kernel_size", "out_channels", "padding")
+
+    kernel_size: Pair = option(KERNEL)
+    out_channels: int = option(SIZE)
+    stride: Pair = option(STEPS, default=(1, 1))
+    padding: Pair = option(ZEROS, default=(0, 0))
+    output_padding: Pair = option(ZEROS, default=(0, 0))
+    dilation: Pair = option(STEPS, default=(1, 1))
+    groups: int = option(SIZE, default=1)
+    bias: bool = option(FLAG, default=False)
+
+    def __post_init__(self) -> None:
+        # Beyond this the last rows would never be written to; PyTorch refuses it too.
+        for extra, stride, dilation in zip(self.output_padding, self.stride, self.dilation, strict=True):
+            if extra and extra >= max(stride, dilation):
+                raise OperationError(
+                    f"output_padding {extra} must be smaller than the stride or the dilation",
+                    "output_padding",
+                )
+
+    def output_shape(self, x: Shape) -> Shape:
+        channels, *sizes = feature_map(self, x)
+        check_groups(self.groups, channels, "in_channels")
+        check_groups(self.groups, self.out_channels, "out_channels")
+        height, width = (self._size(size, axis) for axis, size in enumerate(sizes))
+        if min(height, width) < 1:
+            raise OperationError(
+                f"padding {self.padding[0]}x{self.padding[1]} leaves nothing of the output", "padding"
+            )
+        return self.out_channels, height, width
+
+    def weight_shapes(self, x: Shape) -> dict[str, Dims]:
+        leaving = "out_channels" if self.groups == 1 else "out_channels / groups"
+        kernel = _kernel_dims(self.kernel_size)
+        weight = {**kernel, "in_channels": x[0], leaving: self.out_channels // self.groups}
+        return {"weight": weight} | ({"bias": {"out_channels": self.out_channels}} if self.bias else {})
+
+    def positions(self, x: Shape, y: Shape) -> Dims:
+        return {"input height": x[1], "input width": x[2]}
+
+    def windows(self, x: Shape) -> None:
+        return None
+
+    def _size(self, size: int, axis: int) -> int:
+        span = self.dilation[axis] * (self.kernel_size[axis] - 1) + 1
+        padding, extra = self.padding[axis], self.output_padding[axis]
+        return (size - 1) * self.stride[axis] - 2 * padding + span + extra
 
 
 @dataclass(frozen=True)

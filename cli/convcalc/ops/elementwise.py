@@ -7,8 +7,8 @@ from fractions import Fraction
 from math import prod
 from typing import ClassVar
 
-from .base import Operation, Shape
-from .kinds import SHARE, option
+from .base import Dims, Operation, OperationError, Shape, check_groups, feature_map
+from .kinds import NATURAL, NEAREST, NUMBER, SHARE, SIZE, option
 
 
 @dataclass(frozen=True)
@@ -19,10 +19,78 @@ class Relu(Operation):
 
 
 @dataclass(frozen=True)
+class Relu6(Operation):
+    """min(max(x, 0), 6)"""
+
+    name: ClassVar[str] = "relu6"
+
+
+@dataclass(frozen=True)
+class LeakyRelu(Operation):
+    """x where it is positive, else `slope` × x"""
+
+    name: ClassVar[str] = "leaky_relu"
+
+    slope: Fraction = option(NUMBER, default=Fraction(1, 100))
+
+
+@dataclass(frozen=True)
+class Prelu(Operation):
+    """leaky_relu with a learned slope for each channel (He et al. 2015)"""
+
+    name: ClassVar[str] = "prelu"
+
+    def weight_shapes(self, x: Shape) -> dict[str, Dims]:
+        return {"slope": {"channels": x[0]}}
+
+
+@dataclass(frozen=True)
+class Elu(Operation):
+    """x where it is positive, else exp(x) − 1"""
+
+    name: ClassVar[str] = "elu"
+
+
+@dataclass(frozen=True)
 class Sigmoid(Operation):
     """1 / (1 + exp(−x))"""
 
     name: ClassVar[str] = "sigmoid"
+
+
+@dataclass(frozen=True)
+class Tanh(Operation):
+    """hyperbolic tangent"""
+
+    name: ClassVar[str] = "tanh"
+
+
+@dataclass(frozen=True)
+class Silu(Operation):
+    """x × sigmoid(x), also called swish"""
+
+    name: ClassVar[str] = "silu"
+
+
+@dataclass(frozen=True)
+class HardSwish(Operation):
+    """x × hardsigmoid(x)"""
+
+    name: ClassVar[str] = "hardswish"
+
+
+@dataclass(frozen=True)
+class HardSigmoid(Operation):
+    """min(max(x + 3, 0), 6) / 6"""
+
+    name: ClassVar[str] = "hardsigmoid"
+
+
+@dataclass(frozen=True)
+class Gelu(Operation):
+    """x × the share of the normal distribution below x"""
+
+    name: ClassVar[str] = "gelu"
 
 
 @dataclass(frozen=True)
@@ -63,3 +131,56 @@ class Identity(Operation):
 
     name: ClassVar[str] = "identity"
     shares_input: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
+class Upsample(Operation):
+    """each value `scale` times in height and in width"""
+
+    name: ClassVar[str] = "upsample"
+    arguments: ClassVar[tuple[str, ...]] = ("scale",)
+
+    scale: int = option(SIZE)
+    mode: str = option(NEAREST, default="nearest")
+
+    def output_shape(self, x: Shape) -> Shape:
+        channels, height, width = feature_map(self, x)
+        return channels, height * self.scale, width * self.scale
+
+    def windows(self, x: Shape) -> None:
+        return None
+
+
+@dataclass(frozen=True)
+class Slice(Operation):
+    """the channels from `start` up to and without `stop`"""
+
+    name: ClassVar[str] = "slice"
+    arguments: ClassVar[tuple[str, ...]] = ("start", "stop")
+    shares_input: ClassVar[bool] = True
+
+    start: int = option(NATURAL)
+    stop: int = option(SIZE)
+
+    def __post_init__(self) -> None:
+        if self.start >= self.stop:
+            raise OperationError(f"stop={self.stop} is not behind start={self.start}", "stop")
+
+    def output_shape(self, x: Shape) -> Shape:
+        if self.stop > x[0]:
+            raise OperationError(f"stop={self.stop} is beyond the {x[0]} channels that enter", "stop")
+        return self.stop - self.start, *x[1:]
+
+
+@dataclass(frozen=True)
+class ChannelShuffle(Operation):
+    """channels dealt out: the first of each of the `groups`, then the second, and so on"""
+
+    name: ClassVar[str] = "channel_shuffle"
+    arguments: ClassVar[tuple[str, ...]] = ("groups",)
+
+    groups: int = option(SIZE)
+
+    def output_shape(self, x: Shape) -> Shape:
+        check_groups(self.groups, x[0], "channels")
+        return x

@@ -25,6 +25,33 @@ class BatchNorm(Operation):
 
 
 @dataclass(frozen=True)
+class LayerNorm(Operation):
+    """normalisation over the channels at each position (Ba et al. 2016)"""
+
+    name: ClassVar[str] = "layernorm"
+
+    scale: bool = option(FLAG, default=True)
+    center: bool = option(FLAG, default=True)
+
+    def weight_shapes(self, x: Shape) -> dict[str, Dims]:
+        kept = {"gamma": self.scale, "beta": self.center}
+        return {tensor: {"channels": x[0]} for tensor, present in kept.items() if present}
+
+
+@dataclass(frozen=True)
+class Scale(Operation):
+    """a factor for each channel, and with `bias` a summand"""
+
+    name: ClassVar[str] = "scale"
+
+    bias: bool = option(FLAG, default=False)
+
+    def weight_shapes(self, x: Shape) -> dict[str, Dims]:
+        tensors = ("gamma", "bias") if self.bias else ("gamma",)
+        return {tensor: {"channels": x[0]} for tensor in tensors}
+
+
+@dataclass(frozen=True)
 class LocalResponseNorm(Operation):
     """local response normalisation over `size` channels (Krizhevsky et al. 2012)"""
 

@@ -74,3 +74,10 @@ class GlobalAvgPool(GlobalPool):
     """mean of each channel: channels × 1 × 1"""
 
     name: ClassVar[str] = "global_avgpool"
+
+
+@dataclass(frozen=True)
+class GlobalMaxPool(GlobalPool):
+    """largest value of each channel: channels × 1 × 1"""
+
+    name: ClassVar[str] = "global_maxpool"

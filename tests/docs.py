@@ -1,0 +1,148 @@
+"""Run every example of README.md and write what it prints now; with --check, say what is stale.
+
+Kept fresh are the output in ```console blocks (stdout, then stderr), what stands after a line
+`<!-- generated: NAME -->`, and that a ```yaml block is what it is said to be: a spec that loads, or
+after `<!-- file: NAME, broken -->` one whose errors the page shows.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
+
+YAML = re.compile(r"^(?:<!-- file: ([^ ,]+)(, broken)? -->\n)?```yaml\n(.*?)^```$", re.M | re.S)
+CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.M | re.S)
+GENERATED = re.compile(r"(?<=^<!-- generated: )(.*?)( -->\n).*?(?=^<!-- end -->$)", re.M | re.S)
+
+
+class Stale(Exception):
+    """The page shows something that is not so, and running it again does not mend that."""
+
+
+class Shell(NamedTuple):
+    """/bin/sh in a folder of its own, with a `convcalc` that is run by this interpreter."""
+
+    folder: Path
+    programs: Path
+
+    def run(self, command: str, status: int = 0) -> subprocess.CompletedProcess[str]:
+        """Run a command after one that ended with `status`."""
+        search = os.pathsep.join([str(self.programs), os.environ.get("PATH", os.defpath)])
+        return subprocess.run(
+            ["/bin/sh", "-c", f"(exit {status})\n{command}"],
+            cwd=self.folder,
+            env={"PATH": search, "PYTHONUTF8": "1", "LC_ALL": "C"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+        )
+
+
+@contextmanager
+def shell() -> Iterator[Shell]:
+    """A shell whose folder holds the shipped configs, as a checkout does."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder, programs = Path(temporary, "work"), Path(temporary, "bin")
+        shutil.copytree(ROOT / "configs", folder / "configs")
+        programs.mkdir()
+        program = programs / "convcalc"
+        program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m convcalc "$@"\n', "utf-8")
+        program.chmod(0o755)
+        yield Shell(folder, programs)
+
+
+def specs(page: str) -> Iterator[tuple[str, bool, str]]:
+    """The name of each spec (its own if the page gives none), whether it is broken, and its text."""
+    for number, (name, broken, text) in enumerate(YAML.findall(page), 1):
+        yield name or f"unnamed{number}.yaml", bool(broken), text
+
+
+def session(sh: Shell, block: str) -> str:
+    """The block's commands (`$ ...`), each with what it prints now."""
+    lead, *entries = re.split(r"^\$ ", block, flags=re.M)
+    if lead or not entries:
+        raise Stale(f"a console block starts with a command, not with {block[:40]!r}")
+    fresh, status = "", 0
+    for entry in entries:
+        command = entry.partition("\n")[0]
+        done = sh.run(command, status)
+        status = done.returncode
+        gap = "\n" if entry.endswith("\n\n") else ""
+        fresh += f"$ {command}\n{done.stdout}{done.stderr}{gap}"
+    return fresh
+
+
+def operations(sh: Shell) -> str:
+    """A row for each operation that needs an argument, and two for all that are written by name."""
+    rows = ["| operation | what it does | options |", "|:--|:--|:--|"]
+    plain, optional, defaults = [], [], []
+    for one in json.loads(sh.run("convcalc ops --format json").stdout)["operations"]:
+        options = ", ".join(f"{o['name']} {o['default']}" for o in one["options"] if o["default"])
+        if any(option["default"] is None for option in one["options"]):
+            rows.append(f"| `{one['usage']}` | {one['description']} | {options} |")
+        elif options:
+            optional.append(f"`{one['usage']}`")
+            defaults.append(f"{one['name']}: {options}")
+        else:
+            plain.append(f"`{one['usage']}`")
+    note = "by name alone; `convcalc ops NAME` explains each"
+    rows.append(f"| {' '.join(optional)} | by name, with options if need be | {'; '.join(defaults)} |")
+    return "\n".join([*rows, f"| {' '.join(plain)} | {note} | |", ""])
+
+
+GENERATORS = {"ops": operations}
+
+
+def prove(sh: Shell, name: str, is_broken: bool, page: str) -> None:
+    """Raise Stale if the spec does not load, or if it is broken and the page lacks its errors."""
+    done = sh.run(f"convcalc summary {name} --field params")
+    if done.returncode and not is_broken:
+        raise Stale(f"{name} does not load:\n{done.stderr}")
+    if is_broken and not (done.returncode and done.stderr in page):
+        raise Stale(f"{name} is said to be broken, and the page does not show its errors")
+
+
+def freshen(page: str) -> str:
+    """The page with everything in it as it is now; raises Stale."""
+    with shell() as sh:
+        for name, _, text in specs(page):
+            (sh.folder / name).write_text(text, "utf-8")
+        page = CONSOLE.sub(lambda found: session(sh, found[0]), page)
+        page = GENERATED.sub(lambda found: f"{found[1]}{found[2]}{GENERATORS[found[1]](sh)}", page)
+        for name, is_broken, _ in specs(page):
+            prove(sh, name, is_broken, page)
+    return page
+
+
+def main(arguments: list[str]) -> int:
+    page = README.read_text("utf-8")
+    try:
+        fresh = freshen(page)
+    except Stale as stale:
+        sys.stderr.write(f"README.md: {stale}\n")
+        return 1
+    if "--check" not in arguments:
+        README.write_text(fresh, "utf-8")
+        return 0
+    old, new = page.splitlines(keepends=True), fresh.splitlines(keepends=True)
+    sys.stdout.writelines(difflib.unified_diff(old, new, "README.md", "README.md, run now"))
+    return int(page != fresh)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,118 @@
+"""Every file in tests/bad has a fault, or a few, and the message for it is right to the letter.
+
+`pytest tests/test_bad.py --update` writes the expected messages again; each is worth reading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+import convcalc.reader
+
+TOP = Path(__file__).resolve().parent.parent
+BAD = TOP / "tests" / "bad"
+NAMES = sorted(path.stem for path in BAD.glob("*.yaml"))
+
+# Files with more than one fault; in any other file a second message would be a cascade.
+SEVERAL = {
+    "document-is-empty-mapping": 2,
+    "duplicate-key-twice-over": 2,
+    "errors-in-two-branches": 2,
+    "errors-in-variants": 2,
+    "four-errors": 4,
+    "kernel-bad-and-unknown-option": 2,
+    "merge-key-with-alias": 2,
+    "several-errors-in-every-part": 9,
+    "several-errors-in-one-layer": 3,
+    "swapped-arguments": 2,
+    "tag-python": 2,
+    "two-branches-of-three-mismatch": 2,
+    "two-errors-on-one-line": 2,
+    "two-unknown-options": 2,
+}
+
+# Such messages have the words of PyYAML's two parsers, which also differ in where they stop.
+NOTATION = "not valid YAML"
+
+ERROR = re.compile(r"^(tests/bad/.*\.yaml):([1-9]\d*):([1-9]\d*): error: (.+)$", re.MULTILINE)
+EXCERPT = re.compile(r"^ *(\d+) \| (.*)\n {5}\| ( *)\^~*$", re.MULTILINE)
+
+
+@pytest.fixture(autouse=True)
+def top(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder from which a file is named as in the expected messages."""
+    monkeypatch.chdir(TOP)
+
+
+def spec(name: str) -> str:
+    return f"tests/bad/{name}.yaml"
+
+
+def expected(name: str) -> str:
+    return (BAD / f"{name}.out").read_bytes().decode("utf-8")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_fault_is_refused_with_its_message(run: Callable, update: bool, name: str) -> None:
+    ran = run("summary", spec(name))
+    assert ran.code == 2
+    assert ran.out == ""
+    assert "Traceback" not in ran.err
+    if update:
+        (BAD / f"{name}.out").write_bytes(ran.err.encode("utf-8"))
+    elif NOTATION in expected(name) and not yaml.__with_libyaml__:
+        assert ERROR.match(ran.err)
+    else:
+        assert ran.err == expected(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_fault_is_found_without_libyaml_too(
+    run: Callable, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(convcalc.reader, "Loader", yaml.SafeLoader)
+    ran = run("summary", spec(name))
+    assert ran.code == 2
+    assert ran.out == ""
+    if NOTATION in expected(name):
+        assert ERROR.match(ran.err)
+        assert "Traceback" not in ran.err
+    else:
+        assert ran.err == expected(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_fault_has_one_message(name: str) -> None:
+    assert len(ERROR.findall(expected(name))) == SEVERAL.get(name, 1)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_message_stands_at_its_place_in_the_text(name: str) -> None:
+    """Errors come in the order of the text, and each caret stands under the column that is named."""
+    text = expected(name)
+    places = [(int(line), int(column)) for _, line, column, _ in ERROR.findall(text)]
+    assert places == sorted(places)
+    found = re.findall(r"^tests/bad/\S+:(\d+):(\d+): (?:error|note): .+\n(?= *\d+ \| )", text, re.M)
+    excerpts = EXCERPT.findall(text)
+    assert len(excerpts) == len(found)
+    for (line, column), (shown_line, shown, indent) in zip(found, excerpts, strict=True):
+        assert shown_line == line
+        # A long line is cut; escaped and wide characters take other than one column.
+        if shown.isascii() and "\\" not in shown and len(shown) < 100:
+            assert len(indent) + 1 == int(column)
+
+
+def test_every_file_has_an_expected_message_and_every_message_a_file() -> None:
+    files = sorted(path.name for path in BAD.iterdir())
+    assert files == sorted(f"{name}.{suffix}" for name in NAMES for suffix in ("out", "yaml"))
+    assert len(NAMES) > 110
+    assert set(SEVERAL) <= set(NAMES)
+
+
+def test_every_file_is_named_in_lower_case_with_dashes() -> None:
+    assert [name for name in NAMES if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)] == []

@@ -1,0 +1,108 @@
+"""The README is true, whole and short; so are the help texts, the changelog and the license."""
+
+from __future__ import annotations
+
+import doctest
+import re
+import runpy
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from convcalc.commands.help import COMMANDS
+from convcalc.ops import OPS
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = (ROOT / "README.md").read_text("utf-8")
+docs = SimpleNamespace(**runpy.run_path(str(ROOT / "tests" / "docs.py")))
+
+
+@pytest.fixture(scope="module")
+def sh() -> Iterator[Any]:
+    """A shell in a folder with the file that the help texts speak of."""
+    with docs.shell() as shell:
+        assert shell.run("convcalc show inception3a > mine.yaml").returncode == 0
+        yield shell
+
+
+def test_every_example_prints_what_the_readme_shows() -> None:
+    assert docs.freshen(PAGE) == PAGE, "stale; run: make docs"
+
+
+def test_stale_output_is_found_and_mended() -> None:
+    page = "```console\n$ convcalc --version\nconvcalc 0\n$ (exit 3)\n$ echo $?\n```\n"
+    fresh = docs.freshen(page)
+    assert re.fullmatch(
+        r"```console\n\$ convcalc --version\nconvcalc [\d.]+\n\$ \(exit 3\)\n\$ echo \$\?\n3\n```\n",
+        fresh,
+    )
+    assert docs.freshen(fresh) == fresh
+
+
+@pytest.mark.parametrize(
+    ("page", "what"),
+    [
+        ("```yaml\nlayers: []\n```\n", r"unnamed1\.yaml does not load"),
+        (
+            "<!-- file: a.yaml, broken -->\n```yaml\ninput: [1]\nlayers: relu\n```\n",
+            "a.yaml is said to be",
+        ),
+        ("<!-- file: a.yaml, broken -->\n```yaml\nlayers: []\n```\n", "does not show its errors"),
+        ("```console\nconvcalc --version\n```\n", "starts with a command"),
+    ],
+)
+def test_an_example_that_is_not_so_is_refused(page: str, what: str) -> None:
+    with pytest.raises(docs.Stale, match=what):
+        docs.freshen(page)
+
+
+def test_the_readme_is_short() -> None:
+    assert len(PAGE.splitlines()) < 200
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_readme_has_every_command(command: str) -> None:
+    assert f"convcalc {command}" in PAGE
+
+
+@pytest.mark.parametrize("operation", OPS)
+def test_the_readme_has_every_operation(operation: str) -> None:
+    assert re.search(rf"^\|[^|]*`{operation}\b", PAGE, re.M)
+
+
+def test_the_python_examples_hold() -> None:
+    examples = "\n".join(re.findall(r"^```pycon\n(.*?)^```$", PAGE, re.M | re.S))
+    test = doctest.DocTestParser().get_doctest(examples, {}, "README.md", "README.md", 0)
+    report: list[str] = []
+    failed, tried = doctest.DocTestRunner().run(test, out=report.append)
+    assert tried
+    assert not failed, "".join(report)
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_the_examples_of_a_help_text_run(sh: Any, command: str) -> None:
+    text = sh.run(f"convcalc {command} --help").stdout
+    # An example stands at the start of its line, two spaces in; what it does follows a wider gap.
+    examples = re.findall(r"^  (convcalc .*?)(?:\s{2,}.*)?$", text, re.M)
+    assert examples
+    for example in examples:
+        done = sh.run(example)
+        assert done.returncode == 0, f"{example}\n{done.stderr}"
+
+
+def test_the_changelog_says_what_is_new() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    unreleased = re.search(r"^## Unreleased\n(.*?)(?=^## |\Z)", text, re.M | re.S)
+    assert unreleased
+    entries = re.findall(r"^- .*(?:\n  .*)*", unreleased[1], re.M)
+    assert entries
+    assert all(entry.endswith(".") for entry in entries)
+
+
+def test_the_license_is_mit() -> None:
+    text = (ROOT / "LICENSE").read_text("utf-8")
+    assert text.startswith("MIT License\n")
+    assert 'license = "MIT"' in (ROOT / "pyproject.toml").read_text("utf-8")

@@ -1,0 +1,196 @@
+"""Formulas with their numbers: which tensors, at how many positions, from which windows."""
+
+import pytest
+
+import convcalc
+from convcalc.explain import explain
+
+REDUCED = convcalc.load("inception3a#reduced")
+
+
+def network(layers, shape="[8, 4, 4]"):
+    return convcalc.loads(f"input: {shape}\nlayers: {layers}")
+
+
+def sizes(formula):
+    return [tuple(tensor.values()) for tensor in formula.tensors]
+
+
+def single(layers, shape="[8, 4, 4]"):
+    """The formula of a network's only layer."""
+    net = network(layers, shape)
+    return explain(net, net.layers[-1].path).single
+
+
+def test_a_network_is_the_formulas_of_its_layers_with_parameters():
+    explanation = explain(REDUCED)
+    # 1×1×192×64 + 1×1×192×96 + 3×3×96×128 + 1×1×192×16 + 5×5×16×32 + 1×1×192×32 = 163,328
+    assert [(formula.layer.path, *sizes(formula)) for formula in explanation.formulas] == [
+        ("1x1", (1, 1, 192, 64)),
+        ("3x3/conv1", (1, 1, 192, 96)),
+        ("3x3/conv2", (3, 3, 96, 128)),
+        ("5x5/conv1", (1, 1, 192, 16)),
+        ("5x5/conv2", (5, 5, 16, 32)),
+        ("pool/conv1", (1, 1, 192, 32)),
+    ]
+    assert (explanation.total.params, explanation.total.macs) == (163328, 128049152)
+    assert explanation.single is None
+
+
+def test_a_layer_is_its_own_formula():
+    explanation = explain(REDUCED, "5x5/conv2")
+    formula = explanation.single
+    assert [list(tensor.items()) for tensor in formula.tensors] == [
+        [("kernel height", 5), ("kernel width", 5), ("in_channels", 16), ("out_channels", 32)]
+    ]
+    assert list(formula.positions.items()) == [("output height", 28), ("output width", 28)]
+    assert [window.formula for window in formula.windows] == [
+        "ceil(28 / 1) = 28, same padding: 2 on each side"
+    ] * 2
+    assert (explanation.total.params, explanation.total.macs) == (12800, 10035200)
+
+
+def test_a_group_is_the_formulas_of_its_layers():
+    explanation = explain(REDUCED, "3x3")
+    assert [formula.layer.path for formula in explanation.formulas] == ["3x3/conv1", "3x3/conv2"]
+    assert (explanation.total.params, explanation.total.macs) == (129024, 101154816)
+    assert explanation.single is None
+
+
+def test_a_layer_without_parameters_is_shown_only_where_it_is_asked_for():
+    assert explain(REDUCED, "pool/maxpool1").single.layer.op == "maxpool"
+    assert [formula.layer.path for formula in explain(REDUCED, "pool").formulas] == ["pool/conv1"]
+    net = network("[{a: [relu]}]")
+    assert explain(net, "a").formulas == ()
+    assert explain(net, "a").single is None
+
+
+@pytest.mark.parametrize(
+    ("layer", "tensors", "positions"),
+    [
+        ("conv 3x5 6 bias", [(3, 5, 8, 6), (6,)], (4, 4)),
+        ("conv 3x3/2 6 groups=2", [(3, 3, 4, 6)], (2, 2)),
+        ("dwconv 3x3 multiplier=2 bias", [(3, 3, 8, 2), (16,)], (4, 4)),
+        ("dwconv 3x3/4x2", [(3, 3, 8, 1)], (1, 2)),
+        # a transposed convolution's weights are used at the input's positions
+        ("conv_transpose 3x3/2 6 groups=2", [(3, 3, 8, 3)], (4, 4)),
+        # every weight of a linear layer is used once: no positions to multiply by
+        ("linear 5 bias", [(128, 5), (5,)], ()),
+        # γ and β; running mean and variance are no parameters, and nothing is multiplied
+        ("batchnorm", [(8,), (8,)], None),
+        ("batchnorm scale=false", [(8,)], None),
+        ("layernorm", [(8,), (8,)], None),
+        ("scale bias", [(8,), (8,)], None),
+        ("prelu", [(8,)], None),
+        ("relu", [], None),
+        ("maxpool 3x3", [], None),
+    ],
+)
+def test_the_tensors_and_positions_of_an_operation(layer, tensors, positions):
+    formula = single(layer)
+    assert sizes(formula) == tensors
+    found = formula.positions
+    assert (None if found is None else tuple(found.values())) == positions
+
+
+@pytest.mark.parametrize(
+    ("layer", "height", "width"),
+    [
+        (
+            "conv 3x3/2 6",
+            "ceil(6 / 2) = 3, same padding: 0 before, 1 after",
+            "ceil(7 / 2) = 4, same padding: 1 on each side",
+        ),
+        (
+            "maxpool 2x2",
+            "ceil(6 / 1) = 6, same padding: 0 before, 1 after",
+            "ceil(7 / 1) = 7, same padding: 0 before, 1 after",
+        ),
+        (
+            "dwconv 1x1/3",
+            "ceil(6 / 3) = 2, same padding: 0 on each side",
+            "ceil(7 / 3) = 3, same padding: 0 on each side",
+        ),
+        (
+            "conv 3x3/2 6 1x0 dilation=2x1",
+            "floor((6 + 2·1 − 2·(3 − 1) − 1) / 2) + 1 = 2",
+            "floor((7 + 2·0 − 1·(3 − 1) − 1) / 2) + 1 = 3",
+        ),
+        (
+            "maxpool 3x3/2 valid ceil_mode",
+            "ceil((6 + 2·0 − 1·(3 − 1) − 1) / 2) + 1 = 3",
+            "ceil((7 + 2·0 − 1·(3 − 1) − 1) / 2) + 1 = 3",
+        ),
+    ],
+)
+def test_the_windows_say_how_height_and_width_come_about(layer, height, width):
+    assert [window.formula for window in single(layer, "[8, 6, 7]").windows] == [height, width]
+
+
+def test_only_what_slides_has_windows():
+    for layer in ("linear 3", "relu", "batchnorm", "global_avgpool", "flatten"):
+        assert single(layer).windows == ()
+
+
+def positions(layers):
+    found = explain(network(layers)).common_positions
+    return None if found is None else tuple(found.values())
+
+
+def test_common_positions_are_those_of_all_that_multiplies():
+    assert tuple(explain(REDUCED).common_positions.values()) == (28, 28)
+    assert tuple(explain(REDUCED, "5x5").common_positions.values()) == (28, 28)
+    assert explain(convcalc.load("googlenet#paper")).common_positions is None
+    assert positions("[conv 1x1 3, relu, conv 3x3 4, maxpool 2x2/2]") == (4, 4)
+    assert positions("[conv 1x1 3, conv 3x3/2 4]") is None
+    assert positions("[conv 3x3/2x1 3, dwconv 1x1]") == (2, 4)
+
+
+def test_a_linear_layer_has_no_height_and_width_in_common():
+    assert positions("[conv 1x1 3, linear 4]") is None
+    assert positions("linear 4") is None
+
+
+def test_what_multiplies_nothing_has_no_positions_in_common():
+    assert positions("[relu, batchnorm]") is None
+    assert positions("[]") is None
+
+
+def test_side_heads_are_explained_where_they_are_asked_for():
+    net = network("[conv 1x1 3, {aux: [conv 1x1 2, linear 5]}, conv 1x1 4]")
+    assert [formula.layer.path for formula in explain(net).formulas] == ["conv1", "conv2"]
+    assert [formula.layer.path for formula in explain(net, aux=True).formulas] == [
+        "conv1",
+        "aux1/conv1",
+        "aux1/linear1",
+        "conv2",
+    ]
+    assert [formula.layer.path for formula in explain(net, "aux1").formulas] == [
+        "aux1/conv1",
+        "aux1/linear1",
+    ]
+    # 8·3 + 3·4; the head 3·2 + 32·5
+    assert explain(net).total.params == 36
+    assert explain(net, aux=True).total.params == 202
+    assert explain(net, "aux1").total.params == 166
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        (
+            "3x3/conv3",
+            'inception3a#reduced has no layer "3x3/conv3"; under "3x3": 3x3/conv1, 3x3/conv2',
+        ),
+        (
+            "3x3/conv1/deeper",
+            'inception3a#reduced has no layer "3x3/conv1/deeper"; under "3x3": 3x3/conv1, 3x3/conv2',
+        ),
+        ("pol", 'inception3a#reduced has no layer "pol"; did you mean "pool"?'),
+        ("zzz", 'inception3a#reduced has no layer "zzz"; it has 1x1, 3x3, 5x5, pool, concat'),
+    ],
+)
+def test_an_unknown_path_is_answered_with_what_there_is(path, message):
+    with pytest.raises(convcalc.UsageError) as caught:
+        explain(REDUCED, path)
+    assert str(caught.value) == message

@@ -1,0 +1,161 @@
+"""Who imports whom: start-up stays light, and data flows one way through the package."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import convcalc
+
+PACKAGE = Path(convcalc.__file__).parent
+HEAVY = {"rich", "numpy", "importlib.metadata", "importlib.resources"}
+
+# Runs a command line, then says which of the heavy modules came with it.
+CHILD = """
+import sys
+before = set(sys.modules)
+sys.argv = ["convcalc", *sys.argv[2:]]
+heavy = set({heavy!r})
+from convcalc.__main__ import entry
+try:
+    entry()
+except SystemExit as done:
+    assert not done.code, done.code
+print(*sorted(heavy & (set(sys.modules) - before)), file=sys.stderr)
+"""
+
+
+def heavy_imports_of(*arguments):
+    run = subprocess.run(
+        [sys.executable, "-c", CHILD.format(heavy=sorted(HEAVY)), "-", *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout
+    return set(run.stderr.split())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("summary", "inception3a", "--format", "json"),
+        ("summary", "inception3a", "--format", "tsv"),
+        ("summary", "inception3a", "--format", "csv"),
+        ("summary", "inception3a", "--field", "params"),
+        ("compare", "inception3a", "--format", "json"),
+        ("--version",),
+    ],
+    ids=" ".join,
+)
+def test_a_machine_format_imports_nothing_heavy(arguments):
+    assert heavy_imports_of(*arguments) == set()
+
+
+def test_the_check_above_can_fail():
+    assert "rich" in heavy_imports_of("summary", "inception3a", "--format", "table")
+
+
+def test_importing_the_package_imports_none_of_its_parts():
+    code = "import sys, convcalc; print(sorted(name for name in sys.modules if 'convcalc' in name))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert [name for name in ast.literal_eval(run.stdout) if name.startswith("convcalc")] == ["convcalc"]
+
+
+# ---- by the sources ---------------------------------------------------------------------------------
+
+
+def imports_in(source, module):
+    """The absolute names of all that a module imports, wherever in it.
+
+    `from .a import b` counts as `a` and as `a.b`, because b may be a module.
+    """
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            # `module` is a.b.c of a file: one dot is a.b, two dots are a
+            around = module.split(".")[: -node.level] if node.level else []
+            base = ".".join([*around, *([node.module] if node.module else [])])
+            names |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def module_of(path):
+    """`convcalc.ops.window`; a package's own file is `convcalc.ops.__init__`."""
+    return ".".join(["convcalc", *path.relative_to(PACKAGE).with_suffix("").parts])
+
+
+IMPORTS = {
+    path.relative_to(PACKAGE).as_posix(): imports_in(path.read_text(encoding="utf-8"), module_of(path))
+    for path in sorted(PACKAGE.rglob("*.py"))
+}
+
+
+def files_that_import(name, among=""):
+    return {
+        file
+        for file, imported in IMPORTS.items()
+        if file.startswith(among) and any(one == name or one.startswith(f"{name}.") for one in imported)
+    }
+
+
+def test_imports_are_found_however_they_are_written():
+    source = (
+        "import a.b as c, d\n"
+        "from e import f\n"
+        "from . import g\n"
+        "from ..h import i\n"
+        "def later():\n"
+        "    if True:\n"
+        "        from .j.k import l\n"
+        "        import m\n"
+    )
+    found = imports_in(source, "top.mid.file")
+    assert found >= {"a.b", "d", "e.f", "top.mid.g", "top.h", "top.h.i", "top.mid.j.k", "m"}
+    assert imports_in("from .x import y", "top.mid.__init__") == {"top.mid.x", "top.mid.x.y"}
+
+
+def test_the_files_are_those_of_the_package():
+    rooms = {file.partition("/")[0] for file in IMPORTS if "/" in file}
+    assert {"ops", "language", "network", "render", "commands"} <= rooms
+    assert "convcalc.errors.ConvcalcError" in IMPORTS["commands/program.py"]
+    assert "convcalc.ops.base" in IMPORTS["ops/convolution.py"]
+
+
+@pytest.mark.parametrize(
+    ("room", "never"),
+    [
+        ("ops/", ["language", "network", "render", "commands"]),
+        ("language/", ["network", "render", "commands"]),
+        ("network/", ["render", "commands"]),
+        ("render/", ["commands"]),
+        ("cost.py", ["language", "network", "render", "commands", "reader", "nodes", "text"]),
+        ("ops/", ["reader", "nodes", "text", "sources", "loading"]),
+        ("compare.py", ["render", "commands"]),
+        ("summary.py", ["render", "commands"]),
+        ("explain.py", ["render", "commands"]),
+        ("library.py", ["render", "commands"]),
+    ],
+)
+def test_data_flows_one_way(room, never):
+    assert any(file.startswith(room) for file in IMPORTS)
+    for other in never:
+        assert files_that_import(f"convcalc.{other}", among=room) == set()
+
+
+def test_each_dependency_has_its_one_place():
+    assert {file.partition("/")[0] for file in files_that_import("click")} == {"commands"}
+    assert files_that_import("rich") == {"render/table.py"}
+    assert files_that_import("yaml") == {"reader.py"}
+    assert {file.partition("/")[0] for file in files_that_import("numpy")} == {"execute"}
+
+
+@pytest.mark.parametrize("module", ["importlib.metadata", "importlib.resources", "pkg_resources"])
+def test_the_version_and_the_configs_need_no_metadata(module):
+    assert files_that_import(module) == set()

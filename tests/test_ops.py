@@ -1,0 +1,379 @@
+"""Every operation: what comes out of it and what it costs, worked out by hand."""
+
+import pytest
+
+import convcalc
+from convcalc.ops import OPS
+from convcalc.ops.base import OperationError
+
+NOTHING = (0, 0, 0, 0, 0, 0)
+
+
+def last(body, shape):
+    return convcalc.loads(f"input: {list(shape)}\nlayers: {body}").layers[-1]
+
+
+def counts(layer):
+    cost = layer.cost
+    return cost.weights, cost.biases, cost.norm, cost.buffers, cost.macs, cost.activations
+
+
+# body, input, output, (weights, biases, norm, buffers, macs, activations) of its last layer
+CONVOLUTIONS = [
+    # 3·4 = 12 weights, each used at 3·3 positions; 4·9 values
+    ("conv 1x1 4", (3, 3, 3), (4, 3, 3), (12, 0, 0, 0, 108, 36)),
+    # 3·3·8·16 = 1152 weights at 6·10 positions; 16·60 values
+    ("conv 3x3 16", (8, 6, 10), (16, 6, 10), (1152, 0, 0, 0, 69120, 960)),
+    # a bias for each of the 16 channels, and no multiply-add for it
+    ("conv 3x3 16 bias", (8, 6, 10), (16, 6, 10), (1152, 16, 0, 0, 69120, 960)),
+    ("conv 3x3 16 bias=false", (8, 6, 10), (16, 6, 10), (1152, 0, 0, 0, 69120, 960)),
+    # 1·7·8·16 = 896 weights at 60 positions, or at 6·(10 − 7 + 1) = 24
+    ("conv 1x7 16", (8, 6, 10), (16, 6, 10), (896, 0, 0, 0, 53760, 960)),
+    ("conv 1x7 16 valid", (8, 6, 10), (16, 6, 4), (896, 0, 0, 0, 21504, 384)),
+    # 7·1: the height shrinks and not the width, 4·6 positions
+    ("conv 7x1 16 valid", (8, 10, 6), (16, 4, 6), (896, 0, 0, 0, 21504, 384)),
+    # 3·3·4·5 = 180 weights; the stride 2x1 halves the height alone: ceil(7/2)·9 = 36 positions
+    ("conv 3x3/2x1 5", (4, 7, 9), (5, 4, 9), (180, 0, 0, 0, 6480, 180)),
+    # 2 in_channels for each of the 16 filters: 3·3·2·16 = 288 weights, ·60
+    ("conv 3x3 16 groups=4", (8, 6, 10), (16, 6, 10), (288, 0, 0, 0, 17280, 960)),
+    # as many groups as channels: 3·3·1·8 = 72
+    ("conv 3x3 8 groups=8", (8, 6, 10), (8, 6, 10), (72, 0, 0, 0, 4320, 480)),
+    # the first layer of GoogLeNet (Szegedy et al. 2014, Table 1): 7·7·3·64 = 9408, ·112·112
+    ("conv 7x7/2 64", (3, 224, 224), (64, 112, 112), (9408, 0, 0, 0, 118013952, 802816)),
+    # a dilation spans more and weighs no more: 9 − (2·2 + 1) + 1 = 5
+    ("conv 3x3 1 valid dilation=2", (1, 9, 9), (1, 5, 5), (9, 0, 0, 0, 225, 25)),
+    ("conv 3x3 1 valid dilation=3x1", (1, 9, 9), (1, 3, 7), (9, 0, 0, 0, 189, 21)),
+]
+DEPTHWISE = [
+    # 3·3 weights for each of 8 channels, ·60
+    ("dwconv 3x3", (8, 6, 10), (8, 6, 10), (72, 0, 0, 0, 4320, 480)),
+    # 3 filters a channel: 24 channels, 216 weights, ·60
+    ("dwconv 3x3 multiplier=3", (8, 6, 10), (24, 6, 10), (216, 0, 0, 0, 12960, 1440)),
+    ("dwconv 3x3 multiplier=3 bias", (8, 6, 10), (24, 6, 10), (216, 24, 0, 0, 12960, 1440)),
+    # 72 weights at 3·5 positions
+    ("dwconv 3x3/2", (8, 6, 10), (8, 3, 5), (72, 0, 0, 0, 1080, 120)),
+    ("dwconv 3x3/2x1 valid", (8, 6, 10), (8, 2, 8), (72, 0, 0, 0, 1152, 128)),
+    # a span of 2·2 + 1 = 5: 2·6 positions
+    ("dwconv 3x3 valid dilation=2", (8, 6, 10), (8, 2, 6), (72, 0, 0, 0, 864, 96)),
+    ("dwconv 5x3 1", (2, 6, 10), (2, 4, 10), (30, 0, 0, 0, 1200, 80)),
+]
+TRANSPOSED = [
+    # (5 − 1)·1 + 3 = 7 and (6 − 1)·1 + 3 = 8; 3·3·8·4 = 288 weights, each used at the 5·6 positions
+    # of the input; 4·7·8 values
+    ("conv_transpose 3x3 4", (8, 5, 6), (4, 7, 8), (288, 0, 0, 0, 8640, 224)),
+    # U-Net's (Ronneberger et al. 2015): twice the size, 2·2·8·4 = 128 weights
+    ("conv_transpose 2x2/2 4", (8, 5, 6), (4, 10, 12), (128, 0, 0, 0, 3840, 480)),
+    # DCGAN's (Radford et al. 2015): 4·2 − 2 + 4 = 10, 4·4·8·4 = 512 weights
+    ("conv_transpose 4x4/2 4 1", (8, 5, 6), (4, 10, 12), (512, 0, 0, 0, 15360, 480)),
+    # 4·2 − 2 + 3 + 1 = 10 and 5·2 − 2 + 3 + 1 = 12
+    ("conv_transpose 3x3/2 4 1 output_padding=1", (8, 5, 6), (4, 10, 12), (288, 0, 0, 0, 8640, 480)),
+    # height 4·2 + 3 = 11, width 5·1 + 3 = 8
+    ("conv_transpose 3x3/2x1 4", (8, 5, 6), (4, 11, 8), (288, 0, 0, 0, 8640, 352)),
+    # height 4 + 3 = 7 less 2·1, width 5 + 3 = 8 less 0
+    ("conv_transpose 3x3 4 1x0", (8, 5, 6), (4, 5, 8), (288, 0, 0, 0, 8640, 160)),
+    # a span of 2·2 + 1 = 5: 4 + 5 = 9 and 5 + 5 = 10
+    ("conv_transpose 3x3 4 dilation=2", (8, 5, 6), (4, 9, 10), (288, 0, 0, 0, 8640, 360)),
+    # each input channel reaches 4/2 = 2 output channels: 3·3·8·2 = 144 weights
+    ("conv_transpose 3x3 4 groups=2 bias", (8, 5, 6), (4, 7, 8), (144, 4, 0, 0, 4320, 224)),
+]
+LINEAR = [
+    # 3·4·5 = 60 features enter
+    ("linear 10", (3, 4, 5), (10,), (600, 0, 0, 0, 600, 10)),
+    ("linear 10 bias", (3, 4, 5), (10,), (600, 10, 0, 0, 600, 10)),
+    ("[flatten, linear 10]", (3, 4, 5), (10,), (600, 0, 0, 0, 600, 10)),
+    ("[linear 7, linear 10 bias]", (3, 4, 5), (10,), (70, 10, 0, 0, 70, 10)),
+    ("[global_avgpool, linear 10]", (3, 4, 5), (10,), (30, 0, 0, 0, 30, 10)),
+]
+NORMALIZATION = [
+    # γ and β are trained, running mean and variance are not
+    ("batchnorm", (8, 6, 10), (8, 6, 10), (0, 0, 16, 16, 0, 0)),
+    ("batchnorm scale=false", (8, 6, 10), (8, 6, 10), (0, 0, 8, 16, 0, 0)),
+    ("batchnorm center=false", (8, 6, 10), (8, 6, 10), (0, 0, 8, 16, 0, 0)),
+    ("batchnorm scale=false center=false", (8, 6, 10), (8, 6, 10), (0, 0, 0, 16, 0, 0)),
+    ("[flatten, batchnorm]", (3, 4, 5), (60,), (0, 0, 120, 120, 0, 0)),
+    # over the channels at each position: γ and β for each channel, nothing that runs along
+    ("layernorm", (8, 6, 10), (8, 6, 10), (0, 0, 16, 0, 0, 0)),
+    ("layernorm center=false", (8, 6, 10), (8, 6, 10), (0, 0, 8, 0, 0, 0)),
+    ("layernorm scale=false", (8, 6, 10), (8, 6, 10), (0, 0, 8, 0, 0, 0)),
+    ("[flatten, layernorm]", (3, 4, 5), (60,), (0, 0, 120, 0, 0, 0)),
+    # a factor for each channel, and a bias
+    ("scale", (8, 6, 10), (8, 6, 10), (0, 0, 8, 0, 0, 0)),
+    ("scale bias", (8, 6, 10), (8, 6, 10), (0, 8, 8, 0, 0, 0)),
+    # a slope for each channel
+    ("prelu", (8, 6, 10), (8, 6, 10), (0, 0, 8, 0, 0, 0)),
+    ("[flatten, prelu]", (3, 4, 5), (60,), (0, 0, 60, 0, 0, 0)),
+    ("lrn", (8, 6, 10), (8, 6, 10), NOTHING),
+    ("lrn 5 alpha=0.0001 beta=0.75 k=2", (8, 6, 10), (8, 6, 10), NOTHING),
+]
+POOLING = [
+    ("maxpool 3x3", (8, 6, 10), (8, 6, 10), NOTHING),
+    ("maxpool 3x3/2", (64, 112, 112), (64, 56, 56), NOTHING),
+    ("maxpool 2x1/2x1 valid", (8, 7, 10), (8, 3, 10), NOTHING),
+    ("avgpool 3x3", (8, 6, 10), (8, 6, 10), NOTHING),
+    # GoogLeNet's side heads: (14 − 5)/3 + 1 = 4
+    ("avgpool 5x5/3 valid", (512, 14, 14), (512, 4, 4), NOTHING),
+    ("avgpool 3x3/2 1 count_include_pad", (8, 6, 10), (8, 3, 5), NOTHING),
+    ("global_avgpool", (8, 6, 10), (8, 1, 1), NOTHING),
+    ("global_maxpool", (8, 6, 10), (8, 1, 1), NOTHING),
+]
+ACTIVATIONS = [
+    *("relu", "relu6", "leaky_relu", "leaky_relu slope=0.2", "elu", "sigmoid", "tanh", "silu"),
+    *("hardswish", "hardsigmoid", "gelu", "softmax", "dropout", "dropout 0.7", "dropout p=1"),
+    "identity",
+]
+WITHOUT_COST = [
+    *((body, (3, 4, 5), (3, 4, 5), NOTHING) for body in ACTIVATIONS),
+    *((f"[flatten, {body}]", (3, 4, 5), (60,), NOTHING) for body in ACTIVATIONS),
+]
+REARRANGED = [
+    ("flatten", (3, 4, 5), (60,), NOTHING),
+    ("[flatten, flatten]", (3, 4, 5), (60,), NOTHING),
+    ("upsample 2", (8, 6, 10), (8, 12, 20), NOTHING),
+    ("upsample scale=3 mode=nearest", (8, 6, 10), (8, 18, 30), NOTHING),
+    # the channels 2, 3 and 4
+    ("slice 2 5", (8, 6, 10), (3, 6, 10), NOTHING),
+    ("slice 0 8", (8, 6, 10), (8, 6, 10), NOTHING),
+    ("channel_shuffle 4", (8, 6, 10), (8, 6, 10), NOTHING),
+]
+ALL = [
+    *CONVOLUTIONS,
+    *DEPTHWISE,
+    *TRANSPOSED,
+    *LINEAR,
+    *NORMALIZATION,
+    *POOLING,
+    *WITHOUT_COST,
+    *REARRANGED,
+]
+
+
+@pytest.mark.parametrize(("body", "shape", "output", "cost"), ALL, ids=[row[0] for row in ALL])
+def test_shape_and_cost(body, shape, output, cost):
+    layer = last(body, shape)
+    assert layer.output == output
+    assert counts(layer) == cost
+
+
+def test_every_operation_has_a_row_here():
+    assert {last(body, shape).op for body, shape, _, _ in ALL} >= set(OPS)
+
+
+# One axis of a window: text after the operation's name, the size that enters, the size that leaves.
+SAME = [
+    # ceil(size / stride), whatever the kernel
+    ("1x1", 5, 5),
+    ("3x3", 5, 5),
+    ("2x2", 5, 5),
+    ("4x4", 1, 1),
+    ("7x7", 2, 2),
+    ("3x3/2", 7, 4),
+    ("3x3/2", 8, 4),
+    ("2x2/2", 7, 4),
+    ("1x1/2", 7, 4),
+    ("4x4/3", 10, 4),
+    ("3x3/5", 4, 1),
+]
+VALID = [
+    # size − kernel + 1 places, every stride-th of them
+    ("1x1 {} valid", 5, 5),
+    ("3x3 {} valid", 5, 3),
+    ("5x5 {} valid", 5, 1),
+    ("2x2/2 {} valid", 7, 3),
+    ("3x3/2 {} valid", 7, 3),
+    ("3x3/2 {} valid", 8, 3),
+    ("3x3/2 {} 0", 9, 4),
+]
+ZEROS = [
+    # 7 + 2 = 9 elements, 7 places, every second one
+    ("3x3 {} 1", 7, 7),
+    ("3x3/2 {} 1", 7, 4),
+    # 8 + 2 = 10, 8 places, every second one
+    ("3x3/2 {} 1", 8, 4),
+    # 224 + 6 = 230, 224 places, every second one
+    ("7x7/2 {} 3", 224, 112),
+    ("5x5 {} 2x2", 6, 6),
+    # 5 + 2 = 7, 6 places: an even kernel with padding grows the map
+    ("2x2 {} 1", 5, 6),
+]
+
+
+@pytest.mark.parametrize(("text", "size", "output"), SAME + VALID + ZEROS)
+def test_padding_decides_the_size(text, size, output):
+    conv = text.replace("{}", "1") if "{}" in text else f"{text} 1"
+    assert last(f"conv {conv}", (1, size, size)).output == (1, output, output)
+    without_channels = text.replace(" {}", "")
+    assert last(f"dwconv {without_channels}", (1, size, size)).output == (1, output, output)
+    assert last(f"maxpool {without_channels}", (1, size, size)).output == (1, output, output)
+    assert last(f"avgpool {without_channels}", (1, size, size)).output == (1, output, output)
+
+
+def test_a_convolution_may_have_more_padding_than_half_its_kernel():
+    # 4 + 2·3 = 10 elements for a single weight
+    assert last("conv 1x1 2 3", (1, 4, 4)).output == (2, 10, 10)
+
+
+def test_height_and_width_are_padded_each_by_its_own_number():
+    # height 5 + 2·2 − 3 + 1 = 7, width 5 − 3 + 1 = 3
+    assert last("conv 3x3 4 2x0", (1, 5, 5)).output == (4, 7, 3)
+    assert last("conv 3x3 4 padding=0x2", (1, 5, 5)).output == (4, 3, 7)
+
+
+def test_same_padding_covers_a_dilated_kernel():
+    assert last("conv 3x3 4 dilation=4", (1, 5, 6)).output == (4, 5, 6)
+    assert last("conv 3x3/2 4 dilation=4", (1, 5, 6)).output == (4, 3, 3)
+
+
+def test_ceil_mode_keeps_the_last_window_that_is_only_partly_there():
+    # windows at 0, 2, 4: 3 elements fit from 0 and 2; from 4 only two of 6 elements are left
+    assert last("maxpool 3x3/2 valid", (1, 6, 6)).output == (1, 2, 2)
+    assert last("maxpool 3x3/2 valid ceil_mode", (1, 6, 6)).output == (1, 3, 3)
+    assert last("avgpool 3x3/2 valid ceil_mode", (1, 6, 6)).output == (1, 3, 3)
+    # windows that fit exactly leave nothing to round
+    assert last("maxpool 3x3/2 valid ceil_mode", (1, 7, 7)).output == (1, 3, 3)
+    # torchvision's googlenet: 112 to 56 and 28 to 14, by 3x3/2 without padding
+    assert last("maxpool 3x3/2 valid ceil_mode", (64, 112, 112)).output == (64, 56, 56)
+    assert last("maxpool 3x3/2 valid ceil_mode", (480, 28, 28)).output == (480, 14, 14)
+
+
+def test_ceil_mode_drops_a_last_window_that_would_start_in_the_padding():
+    # padded to 7; windows of 2 at 0, 2, 4 and 6, where 6 is the zero behind the 5 elements
+    assert last("maxpool 2x2/2 1 ceil_mode", (1, 5, 5)).output == (1, 3, 3)
+    # padded to 6; windows at 0, 2 and 4, where 4 holds the last of the 4 elements
+    assert last("maxpool 2x2/2 1 ceil_mode", (1, 4, 4)).output == (1, 3, 3)
+    # without padding: windows of 1 at 0, 3 and 6, where 6 is behind the 5 elements
+    assert last("maxpool 1x1/3 valid ceil_mode", (1, 5, 5)).output == (1, 2, 2)
+
+
+def test_ceil_mode_changes_nothing_for_same_padding():
+    assert last("maxpool 3x3/2 ceil_mode", (1, 6, 6)).output == (1, 3, 3)
+    assert last("maxpool 2x2/2 ceil_mode", (1, 5, 5)).output == (1, 3, 3)
+
+
+def operation(name, **options):
+    return OPS[name](**options)
+
+
+def fault(build):
+    with pytest.raises(OperationError) as caught:
+        build()
+    return caught.value
+
+
+def test_groups_must_divide_both_numbers_of_channels():
+    def grouped(in_channels, out_channels, groups):
+        conv = operation("conv", kernel_size=(1, 1), out_channels=out_channels, groups=groups)
+        return conv.output_shape((in_channels, 5, 5))
+
+    assert grouped(8, 12, 4) == (12, 5, 5)
+    for channels in ((9, 12), (8, 10)):
+        error = fault(lambda channels=channels: grouped(*channels, 4))
+        assert error.option == "groups"
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("conv", {"out_channels": 4}),
+        ("dwconv", {}),
+        ("maxpool", {}),
+        ("avgpool", {}),
+    ],
+)
+def test_a_kernel_that_does_not_fit_is_the_kernels_fault(name, options):
+    fits = operation(name, kernel_size=(5, 2), padding=(0, 0), **options)
+    assert fits.output_shape((4, 5, 9))[1:] == (1, 8)
+    for kernel in ((6, 2), (2, 10)):
+        too_large = operation(name, kernel_size=kernel, padding=(0, 0), **options)
+        assert fault(lambda conv=too_large: conv.output_shape((4, 5, 9))).option == "kernel_size"
+
+
+def test_a_dilated_kernel_fits_by_its_span():
+    # 3 weights with 2 between each span 7
+    conv = operation("conv", kernel_size=(3, 3), out_channels=1, padding=(0, 0), dilation=(3, 3))
+    assert conv.output_shape((1, 7, 7)) == (1, 1, 1)
+    assert fault(lambda: conv.output_shape((1, 6, 7))).option == "kernel_size"
+
+
+@pytest.mark.parametrize("name", ["maxpool", "avgpool"])
+def test_pooling_is_padded_by_at_most_half_its_kernel(name):
+    for kernel, padding in (((3, 3), (1, 1)), ((2, 4), (1, 2)), ((5, 1), (2, 0))):
+        assert operation(name, kernel_size=kernel, padding=padding).padding == padding
+    for kernel, padding in (((3, 3), (2, 2)), ((2, 4), (2, 2)), ((5, 1), (2, 1))):
+        error = fault(lambda k=kernel, p=padding: operation(name, kernel_size=k, padding=p))
+        assert error.option == "padding"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *("conv 1x1 2", "dwconv 1x1", "conv_transpose 1x1 2", "maxpool 1x1", "avgpool 1x1"),
+        *("global_avgpool", "global_maxpool", "lrn", "upsample 2"),
+    ],
+)
+def test_what_slides_over_a_feature_map_refuses_a_vector_and_says_so(body):
+    with pytest.raises(convcalc.SpecError) as caught:
+        last(f"[flatten, {body}]", (3, 4, 5))
+    (problem,) = caught.value.problems
+    assert problem.mark.column == len("layers: [flatten, ") + 1
+    assert "vector" in problem.message
+    assert "60" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        ("conv 3x3 4 groups=5", "groups=5"),
+        ("conv 9x9 4 valid", "9x9"),
+        ("maxpool 3x3 2", " 2"),
+        ("maxpool 3x3 padding=2", "padding=2"),
+        ("conv 0x3 4", "0x3"),
+        ("conv 3 4", " 3"),
+        ("conv 3x3/0 4", "3x3/0"),
+        ("conv 3x3 0", " 0"),
+        ("conv 3x3 four", "four"),
+        ("conv 3x3 1000000000001", "1000000000001"),
+        ("conv 3x3 4 most", "most"),
+        ("conv 3x3 4 bias=yes", "bias=yes"),
+        ("dropout 1.01", "1.01"),
+        ("lrn alpha=1e-4", "alpha=1e-4"),
+        ("linear 10.5", "10.5"),
+        ("flatten 2", "2"),
+        ("linear", "linear"),
+        ("conv_transpose 3x3 4 same", "same"),
+        ("conv_transpose 3x3 4 padding=valid", "padding=valid"),
+        ("conv_transpose 3x3 4 groups=3", "groups=3"),
+        ("conv_transpose 3x3/2 4 output_padding=2", "output_padding=2"),
+        # 5 + 3 = 8 less 2·4 leaves nothing
+        ("conv_transpose 3x3 4 4", " 4"),
+        ("upsample 0", "0"),
+        ("upsample 1.5", "1.5"),
+        ("upsample 2 mode=bilinear", "mode=bilinear"),
+        ("slice 3 9", "9"),
+        ("slice 3 3", " 3"),
+        ("slice 3", "slice 3"),
+        ("channel_shuffle 3", "3"),
+        ("leaky_relu 0.1", "0.1"),
+        ("scale 2", "2"),
+    ],
+)
+def test_an_error_points_at_the_word_that_is_at_fault(body, word):
+    with pytest.raises(convcalc.SpecError) as caught:
+        last(body, (8, 6, 6))
+    (problem,) = caught.value.problems
+    line = f"layers: {body}"
+    at = line.rindex(word) + len(word) - len(word.lstrip())
+    assert (problem.mark.line, problem.mark.column) == (2, at + 1)
+    assert problem.mark.length == len(word.strip())
+
+
+def test_no_size_may_pass_the_limit():
+    assert last("conv 1x1 1000000000000", (1, 1, 1)).output[0] == 10**12
+    for body in (
+        "dwconv 1x1 multiplier=1000000000000",
+        "[conv 1x1 1000000000000, flatten]",
+        "upsample 1000000000000",
+        "conv_transpose 1000000000000x1 1",
+        "{branches: {a: conv 1x1 1000000000000, b: identity}}",
+    ):
+        with pytest.raises(convcalc.SpecError):
+            last(body, (8, 6, 6))

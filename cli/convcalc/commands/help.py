@@ -5,6 +5,7 @@ COMMANDS = {
     "summary": "one network as a tree: shapes, params, multiply-adds, shares",
     "explain": "the formula of each layer with its numbers (text, Markdown, LaTeX)",
     "sweep": "one row for each combination of parameter values",
+    "verify": "run the network with NumPy and measure what the formulas say",
     "list": "the shipped configs",
     "show": "print one of them, to copy and edit",
     "ops": "the operations and their options",
@@ -12,6 +13,7 @@ COMMANDS = {
 
 _GROUPS = {
     "Look": ("compare", "summary", "explain", "sweep"),
+    "Trust": ("verify",),
     "Write": ("list", "show", "ops"),
 }
 

@@ -1,0 +1,93 @@
+"""convcalc verify"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+
+import click
+
+from ..errors import UsageError
+from ..exact import read_limit
+from ..network.model import Network
+from ..render.formats import View
+from ..render.sheet import Sheet
+from ..render.verify import document, lines_sheet, records, sheet
+from ..sources import shipped_names
+from ..verify import Check, Verification, memory_available, require_memory, verify
+from .inputs import Request, load_networks, network_options, output_options, show
+
+_LONG = 10**9  # multiply-adds that are worth a progress bar
+
+
+@click.command()
+@network_options
+@click.option("--all", "every", is_flag=True, help="Every shipped config.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="For the random values."
+)
+@click.option(
+    "--max-memory", metavar="BYTES", help="Such as 4G; three quarters of what is free unless given."
+)
+@output_options()
+def command(
+    specs: tuple[str, ...],
+    bodies: tuple[str, ...],
+    input_text: str | None,
+    settings: tuple[str, ...],
+    every: bool,
+    seed: int,
+    max_memory: str | None,
+    format_name: str,
+    output: str | None,
+) -> int:
+    """Run the network with NumPy and measure what the formulas say.
+
+    \b
+    convcalc verify inception3a#reduced
+    convcalc verify googlenet#caffe --input 3x224x224
+    convcalc verify --all
+    """
+    words = (*specs, *shipped_names()) if every else specs
+    networks = load_networks("verify", Request(words, bodies, input_text, settings))
+    limit = memory_available() * 3 // 4 if max_memory is None else _bytes(max_memory)
+    for network in networks:
+        require_memory(network, limit)
+    verifications = list(_run(networks, seed))
+    view = View(
+        sheets=lambda: _sheets(verifications),
+        records=lambda: records(verifications),
+        document=lambda: document(verifications),
+    )
+    show(view, format_name, output)
+    return 0 if all(verification.agrees for verification in verifications) else 1
+
+
+def _bytes(text: str) -> int:
+    try:
+        return read_limit(text)
+    except ValueError:
+        raise UsageError(f'--max-memory must be a number such as 500M or 4G, not "{text}"') from None
+
+
+def _run(networks: Sequence[Network], seed: int) -> Iterator[Verification]:
+    """Each network, with a bar on a terminal's standard error where there is much to do."""
+    macs = sum(network.total_with_aux.macs for network in networks)
+    steps = (step for network in networks for step in verify(network, seed))
+    if macs < _LONG or not sys.stderr.isatty():
+        yield from (step for step in steps if isinstance(step, Verification))
+        return
+    with click.progressbar(length=macs, file=sys.stderr) as bar:
+        for step in steps:
+            if isinstance(step, Check):
+                bar.update(step.layer.macs)
+            else:
+                yield step
+
+
+def _sheets(verifications: Sequence[Verification]) -> list[Sheet]:
+    """One network layer by layer; of several a line each, and the layers of those that disagree."""
+    if len(verifications) == 1:
+        return [sheet(verifications[0])]
+    wrong = [verification for verification in verifications if not verification.agrees]
+    return [lines_sheet(verifications), *map(sheet, wrong)]

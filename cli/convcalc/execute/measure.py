@@ -1,0 +1,85 @@
+"""Measure a network by running it: shapes, tensors and multiply-adds, without a formula.
+
+The network runs once on random values, layer after layer, and every shape falls out of the
+arrays. Whatever multiplied there runs a second time on ones: with ones for its input, its weights
+and its padding, each product is 1, and the outputs, before a bias is added or anything is
+cropped, add up to the number of multiply-adds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import prod
+from typing import NamedTuple
+
+import numpy as np
+
+from ..network.model import Layer, Network
+from ..ops.base import Shape
+from .kernels import forward
+from .running import Given, execute, image
+from .sliding import Array
+
+_STATE = ("running_mean", "running_var")  # tensors that follow the data and are not trained
+
+
+class Measured(NamedTuple):
+    """What running a layer showed: its output, the shape in which each tensor was asked for."""
+
+    output: Shape
+    tensors: Mapping[str, tuple[int, ...]]
+    macs: int
+
+    @property
+    def params(self) -> int:
+        """The elements of the trainable tensors."""
+        return sum(prod(shape) for name, shape in self.tensors.items() if name not in _STATE)
+
+
+class _Recorder(Given):
+    """Random tensors; remembers whether anything is multiplied."""
+
+    def __init__(self, layer: Layer, seed: int) -> None:
+        super().__init__(layer, {}, seed)
+        self.multiplies = False
+
+    def products(self, sums: Array) -> None:
+        self.multiplies = True
+
+
+class _Ones:
+    """Tensors of ones; adds up what is multiplied."""
+
+    border = 1.0
+    macs = 0
+
+    def ask(self, name: str, *shape: int, fan_in: int = 1) -> Array:
+        return np.ones(shape, np.float32)
+
+    def products(self, sums: Array) -> None:
+        # Each is a whole number, exact in float32 up to 2^24; in float64 their sum is exact too.
+        self.macs += int(sums.sum(dtype=np.float64))
+
+
+def measure(network: Network, seed: int = 0) -> Iterator[tuple[Layer, Measured]]:
+    """Each layer with what running it showed, side heads included.
+
+    Ends with ValueError at a layer that cannot be run on what really enters it.
+    """
+    recorders: list[_Recorder] = []
+
+    def tensors_of(layer: Layer) -> _Recorder:
+        recorders.append(_Recorder(layer, seed))
+        return recorders[-1]
+
+    everything = {layer.path for layer in network.layers}
+    for step in execute(network, image(network, seed), tensors_of, everything):
+        recorder = recorders.pop()
+        macs = _count(step.layer, step.inputs) if recorder.multiplies else 0
+        yield step.layer, Measured(step.output.shape, recorder.asked, macs)
+
+
+def _count(layer: Layer, inputs: Sequence[Array]) -> int:
+    ones = _Ones()
+    forward(layer.operation, [np.ones(x.shape, np.float32) for x in inputs], ones)
+    return ones.macs

@@ -1,0 +1,157 @@
+"""Run a whole network, layer by layer, keeping an array only while something needs it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from ..network.model import NETWORK_INPUT, Layer, Network
+from ..ops.base import Shape
+from .kernels import Tensors, forward
+from .sliding import Array
+
+Weights = Mapping[tuple[str, str], Array]  # (layer path, tensor name) to its values
+
+
+class Executed(NamedTuple):
+    """A layer that has run, what entered it and what left it."""
+
+    layer: Layer
+    inputs: list[Array]
+    output: Array
+
+
+def run(
+    network: Network,
+    x: Array,
+    weights: Weights | None = None,
+    seed: int = 0,
+    outputs: Collection[str] = (),
+) -> Array | tuple[Array, dict[str, Array]]:
+    """The network's output for an image of shape (channels, height, width), in float32.
+
+    `weights` has values by layer path and tensor name; what it has not is random, the same for the
+    same `seed`. With `outputs`, paths of layers, their outputs are returned too, by path. Side
+    heads run only where one of their layers is asked for. Raises ValueError for an image or a
+    tensor of another shape, KeyError for a path that is no layer or a tensor that its layer has not.
+    """
+    given = weights or {}
+    paths = {layer.path for layer in network.layers}
+    for path in (*outputs, *(path for path, _ in given)):
+        if path not in paths:
+            raise KeyError(f"{network.title} has no layer {path!r}")
+    kept: dict[str, Array] = {}
+    y = np.asarray(x, np.float32)
+    if y.shape != network.input_shape:
+        raise ValueError(f"the image has shape {y.shape}, the network takes {network.input_shape}")
+    takers: dict[str, Given] = {}
+
+    def tensors_of(layer: Layer) -> Given:
+        return takers.setdefault(layer.path, Given(layer, given, seed))
+
+    for layer, _, output in execute(network, y, tensors_of, outputs):
+        if layer.path in outputs:
+            kept[layer.path] = output
+        if not layer.aux:
+            y = output
+    for path, name in given:
+        if path in takers and name not in takers[path].asked:
+            raise KeyError(f"{path} has no tensor {name!r}")
+    return (y, kept) if outputs else y
+
+
+def execute(
+    network: Network,
+    x: Array,
+    tensors_of: Callable[[Layer], Tensors],
+    wanted: Collection[str] = (),
+) -> Iterator[Executed]:
+    """Each layer and its output, in order. An array is freed when no later layer needs it."""
+    places = _needed_places(network, wanted)
+    last_use = {source: place for place in places for source in network.layers[place].sources}
+    alive = {NETWORK_INPUT: x}
+    for place in places:
+        layer = network.layers[place]
+        inputs = [alive[source] for source in layer.sources]
+        with np.errstate(over="ignore", invalid="ignore"):  # as quiet as PyTorch
+            alive[place] = forward(layer.operation, inputs, tensors_of(layer))
+        yield Executed(layer, inputs, alive[place])
+        del inputs
+        for source in {*layer.sources, place}:
+            if last_use.get(source, place) <= place:
+                alive.pop(source, None)
+
+
+def _needed_places(network: Network, wanted: Collection[str]) -> list[int]:
+    """The main path, and of the side heads what leads to a wanted layer."""
+    needed: set[int] = set()
+    for place in range(len(network.layers) - 1, -1, -1):
+        layer = network.layers[place]
+        if not layer.aux or layer.path in wanted or place in needed:
+            needed.update({place, *layer.sources})
+    return sorted(needed - {NETWORK_INPUT})
+
+
+class Given:
+    """A layer's tensors: those that are given, else random ones."""
+
+    border = 0.0
+
+    def __init__(self, layer: Layer, weights: Weights, seed: int) -> None:
+        self.layer = layer
+        self.weights = weights
+        self.seed = seed
+        self.asked: dict[str, tuple[int, ...]] = {}
+
+    def ask(self, name: str, *shape: int, fan_in: int = 1) -> Array:
+        self.asked[name] = shape
+        found = self.weights.get((self.layer.path, name))
+        if found is None:
+            return random_tensor(self.layer.path, name, shape, self.seed, fan_in)
+        if found.shape != shape:
+            what = f"{self.layer.path} {name} has shape {found.shape}; the layer needs {shape}"
+            raise ValueError(what)
+        return np.asarray(found, np.float32)
+
+    def products(self, sums: Array) -> None:
+        pass
+
+
+def random_tensor(path: str, name: str, shape: Shape, seed: int, fan_in: int = 1) -> Array:
+    """Values that depend on the seed, the layer and the tensor alone.
+
+    Weights are scaled by their fan-in (He et al. 2015), and factors and variances are around 1, or
+    a deep network's output would hardly depend on its input.
+    """
+    key = [seed, *f"{path}\0{name}".encode()]
+    values = np.random.default_rng(key).standard_normal(shape, np.float32)
+    if name == "weight":
+        values *= np.float32(math.sqrt(2 / max(1, fan_in)))
+    elif name in ("gamma", "running_var"):
+        np.exp(values / 4, out=values)
+    elif name == "slope":
+        values *= np.float32(0.25)
+    return values
+
+
+def random_weights(network: Network, seed: int = 0) -> dict[tuple[str, str], Array]:
+    """Every tensor of the main path, as `run` makes it for that seed."""
+    weights: dict[tuple[str, str], Array] = {}
+
+    class Recorder(Given):
+        def ask(self, name: str, *shape: int, fan_in: int = 1) -> Array:
+            tensor = super().ask(name, *shape, fan_in=fan_in)
+            weights[self.layer.path, name] = tensor
+            return tensor
+
+    for _ in execute(network, image(network, seed), lambda layer: Recorder(layer, {}, seed)):
+        pass
+    return weights
+
+
+def image(network: Network, seed: int = 0) -> Array:
+    """A random image for the network."""
+    return random_tensor("", "image", network.input_shape, seed)

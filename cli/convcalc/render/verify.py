@@ -1,0 +1,156 @@
+"""A verification as a sheet: ticks where all agrees, else the two values under each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..network.model import Network
+from ..ops.base import Shape, shape_text
+from ..verify import Check, Verification
+from ..words import counted
+from .documents import Document, envelope, model_document
+from .glyphs import count_text, path_shape
+from .sheet import EMPTY, Cell, Column, Data, Note, Row, Sheet, count_cell, note, shape_cell
+from .tidy import Records
+
+_TICK = Cell("✓", "green")
+
+
+def sheet(verification: Verification) -> Sheet:
+    """Every layer with its ticks; or, where some disagree, only those."""
+    return _agreement(verification) if verification.agrees else _disagreement(verification)
+
+
+def _heading(verification: Verification) -> str:
+    network = verification.network
+    shapes = f"{shape_text(network.input_shape)} → {shape_text(network.output_shape)}"
+    return f"{network.title}   {shapes}   seed {verification.seed}"
+
+
+def _shown(verification: Verification) -> list[Check]:
+    return [check for check in verification.checks if not check.layer.is_silent]
+
+
+def _agreement(verification: Verification) -> Sheet:
+    network, shown = verification.network, _shown(verification)
+    columns = [Column("layer", right=False)]
+    for title in ("output", "params", "multiply-adds"):
+        columns += [Column(title), Column("", right=False)]
+    rows = [Row(_ticked(check.layer.path, check.layer.output, check.layer.cost)) for check in shown]
+    total = Row(_ticked("total", network.output_shape, network.total_with_aux), "bold")
+    layers = counted(len(shown), "layer")
+    said = f"✓ {layers} run with NumPy; every shape, weight and multiply-add measured, all as computed"
+    return Sheet(_heading(verification), "", columns, rows, [total], [note(said)])
+
+
+def _ticked(name: str, output: Shape, cost: object) -> list[Cell]:
+    cells = [shape_cell(output)]
+    cells += [count_cell(getattr(cost, count)) for count in ("params", "macs")]
+    return [Cell(name), *(cell for pair in zip(cells, [_TICK] * 3, strict=True) for cell in pair)]
+
+
+def _disagreement(verification: Verification) -> Sheet:
+    wrong = [check for check in verification.checks if not check.agrees]
+    columns = [
+        Column("layer", right=False),
+        Column("", right=False),
+        Column("output"),
+        Column("params"),
+        Column("multiply-adds"),
+        Column("", right=False),
+    ]
+    rows = [Row(cells) for check in wrong for cells in _differences(check)]
+    agree = sum(check.agrees for check in _shown(verification))
+    total = len(_shown(verification))
+    report = "This is a fault in convcalc, not in your file: please report it with the file"
+    notes = [note(f"{agree:,} of {total:,} layers agree. {report}")]
+    if verification.fault:
+        notes.insert(0, note("not run: ", Data(verification.fault)))
+    return Sheet(_heading(verification), "", columns, rows, [], notes)
+
+
+def _differences(check: Check) -> Iterator[list[Cell]]:
+    layer, found = check.layer, check.measured
+    name = Cell(f"✗ {layer.path}", "red")
+    computed = [shape_cell(layer.output), count_cell(layer.params), count_cell(layer.macs)]
+    yield [name, Cell("computed"), *computed, EMPTY]
+    if found is None:
+        yield [EMPTY, Cell("not run"), EMPTY, EMPTY, EMPTY, EMPTY]
+        return
+    measured = [shape_cell(found.output), count_cell(found.params), count_cell(found.macs)]
+    tensors = "" if check.tensors_agree else _tensors_text(check)
+    yield [EMPTY, Cell("measured"), *measured, Cell(tensors)]
+    shape = "·" if found.output == layer.output else "shape"
+    params, macs = abs(found.params - layer.params), abs(found.macs - layer.macs)
+    counts = [Cell(count_text(one) if one else "·") for one in (params, macs)]
+    yield [EMPTY, Cell("differs"), Cell(shape), *counts, EMPTY]
+
+
+def _tensors_text(check: Check) -> str:
+    assert check.measured is not None
+    return ", ".join(f"{name} {shape_text(shape)}" for name, shape in check.measured.tensors.items())
+
+
+def lines_sheet(verifications: Sequence[Verification]) -> Sheet:
+    """A line for each network."""
+    columns = [Column("network", right=False)]
+    columns += [Column("layers"), Column("params"), Column("multiply-adds")]
+    rows = []
+    for verification in verifications:
+        mark, style = ("✓", "green") if verification.agrees else ("✗", "red")
+        network = verification.network
+        cells = [
+            Cell(f"{mark} {network.title}", style),
+            count_cell(len(_shown(verification))),
+            count_cell(network.total_with_aux.params),
+            count_cell(network.total_with_aux.macs),
+        ]
+        rows.append(Row(cells))
+    return Sheet("", "", columns, rows, [], [_lines_note(verifications)])
+
+
+def _lines_note(verifications: Sequence[Verification]) -> Note:
+    networks = counted(len(verifications), "network")
+    wrong = sum(not verification.agrees for verification in verifications)
+    result = "all as computed" if not wrong else f"{wrong:,} not as computed"
+    return note(f"{networks} run with NumPy; shapes, weights and multiply-adds measured, {result}")
+
+
+def records(verifications: Sequence[Verification]) -> Records:
+    """A row for each layer, computed beside measured."""
+    columns = (
+        *("network", "path", "op", "output", "params", "macs"),
+        *("measured_output", "measured_params", "measured_macs", "agrees"),
+    )
+    rows = (
+        _record(verification.network, check)
+        for verification in verifications
+        for check in verification.checks
+    )
+    return Records(columns, rows)
+
+
+def _record(network: Network, check: Check) -> Sequence[object]:
+    layer, found = check.layer, check.measured
+    measured = (path_shape(found.output), found.params, found.macs) if found else (None,) * 3
+    computed = path_shape(layer.output), layer.params, layer.macs
+    return (network.title, layer.path, layer.op, *computed, *measured, check.agrees)
+
+
+def document(verifications: Sequence[Verification]) -> Document:
+    """The networks as `summary` has them, and what was measured."""
+    return envelope(models=[_model(verification) for verification in verifications])
+
+
+def _model(verification: Verification) -> Document:
+    model = model_document(verification.network)
+    layers = [
+        {**layer, "measured": _measured(check)}
+        for layer, check in zip(model.pop("layers"), verification.checks, strict=True)
+    ]
+    return {**model, "verified": verification.agrees, "layers": layers}
+
+
+def _measured(check: Check) -> Document | None:
+    found = check.measured
+    return found and {"output": found.output, "params": found.params, "macs": found.macs}

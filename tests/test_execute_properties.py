@@ -1,0 +1,229 @@
+"""Random layers and networks: running them agrees with what is computed, and fails where it fails."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+import convcalc
+from convcalc.cost import cost_of
+from convcalc.execute.kernels import forward
+from convcalc.ops import OPS
+from convcalc.ops.base import OperationError
+from convcalc.ops.merges import MERGES, MergeError
+from convcalc.verify import verify
+
+
+def fixed(examples):
+    return settings(derandomize=True, database=None, deadline=None, max_examples=examples)
+
+
+class Ones:
+    """Tensors of ones; remembers their shapes and adds up the products."""
+
+    border = 1.0
+
+    def __init__(self):
+        self.shapes = {}
+        self.macs = 0
+
+    def ask(self, name, *shape, fan_in=1):
+        self.shapes[name] = shape
+        return np.ones(shape, np.float32)
+
+    def products(self, sums):
+        self.macs += int(sums.sum(dtype=np.float64))
+
+
+def pairs(least, most):
+    return st.tuples(st.integers(least, most), st.integers(least, most))
+
+
+sizes, steps, flags = st.integers(1, 6), pairs(1, 3), st.booleans()
+paddings = st.just("same") | pairs(0, 3)
+maps = st.tuples(sizes, st.integers(1, 9), st.integers(1, 9))
+shapes = maps | st.tuples(st.integers(1, 12))
+
+SLIDING = {"kernel_size": pairs(1, 4), "stride": steps, "padding": paddings}
+POOLING = {**SLIDING, "ceil_mode": flags}
+OPTIONS = {
+    "conv": {
+        **SLIDING,
+        "dilation": steps,
+        "groups": st.integers(1, 3),
+        "out_channels": sizes,
+        "bias": flags,
+    },
+    "dwconv": {**SLIDING, "dilation": steps, "multiplier": st.integers(1, 3), "bias": flags},
+    "conv_transpose": {
+        "kernel_size": pairs(1, 4),
+        "stride": steps,
+        "padding": pairs(0, 3),
+        "output_padding": pairs(0, 2),
+        "dilation": steps,
+        "groups": st.integers(1, 3),
+        "out_channels": sizes,
+        "bias": flags,
+    },
+    "linear": {"out_features": sizes, "bias": flags},
+    "maxpool": POOLING,
+    "avgpool": {**POOLING, "count_include_pad": flags},
+    "batchnorm": {"scale": flags, "center": flags},
+    "layernorm": {"scale": flags, "center": flags},
+    "scale": {"bias": flags},
+    "lrn": {"size": sizes},
+    "leaky_relu": {"slope": st.just(Fraction(1, 5))},
+    "upsample": {"scale": st.integers(1, 3)},
+    "slice": {"start": st.integers(0, 3), "stop": st.integers(1, 6)},
+    "channel_shuffle": {"groups": st.integers(1, 3)},
+}
+
+
+def test_every_option_is_drawn():
+    """Of an operation that is not listed no option changes a shape; of one that is, all are drawn."""
+    for name, kind in OPS.items():
+        unlisted = {field.name for field in fields(kind)} - set(OPTIONS.get(name, {}))
+        assert unlisted <= {"alpha", "beta", "k", "mode", "p"}, name
+
+
+@pytest.mark.parametrize("name", OPS)
+@fixed(60)
+@given(data=st.data())
+def test_a_layer_runs_as_computed_or_not_at_all(name, data):
+    options = data.draw(st.fixed_dictionaries(OPTIONS.get(name, {})))
+    shape = data.draw(maps if name in ("conv", "dwconv", "conv_transpose", "lrn") else shapes)
+    try:
+        operation = OPS[name](**options)
+    except OperationError:
+        assume(False)
+    x, tensors = np.ones(shape, np.float32), Ones()
+    try:
+        output = operation.output_shape(shape)
+    except OperationError:
+        with pytest.raises(ValueError, match=r"."):
+            forward(operation, [x], tensors)
+        return
+    y = forward(operation, [x], tensors)
+    assert y.shape == output
+    cost = cost_of(operation, shape, output)
+    assert tensors.macs == cost.macs
+    expected = operation.weight_shapes(shape).items()
+    assert tensors.shapes == {tensor: tuple(dims.values()) for tensor, dims in expected}
+
+
+@pytest.mark.parametrize("name", ["conv", "dwconv", "conv_transpose", "maxpool", "avgpool"])
+def test_a_vector_is_refused_where_a_feature_map_is_needed(name):
+    options = {"kernel_size": (1, 1)} | ({"out_channels": 2} if "conv" in name[:4] else {})
+    operation = OPS[name](**options)
+    with pytest.raises(OperationError):
+        operation.output_shape((4,))
+    with pytest.raises(ValueError, match="unpack"):
+        forward(operation, [np.ones(4, np.float32)], Ones())
+
+
+near = st.sampled_from([1, 2, 3])
+ends = st.lists(st.tuples(near, near, near) | st.tuples(near), min_size=1, max_size=3)
+related = st.builds(
+    lambda whole, picks: [(whole, whole[:1], (whole[0], 1, 1))[pick] for pick in picks],
+    st.tuples(near, near, near),
+    st.lists(st.integers(0, 2), min_size=1, max_size=4),
+)
+
+
+@pytest.mark.parametrize("name", MERGES)
+@fixed(200)
+@given(ends=ends | related)
+def test_branches_merge_as_computed_or_not_at_all(name, ends):
+    inputs = [np.ones(end, np.float32) for end in ends]
+    try:
+        output = MERGES[name].merged_shape(ends)
+    except MergeError:
+        with pytest.raises(ValueError, match=r"."):
+            forward(MERGES[name], inputs, Ones())
+        return
+    assert forward(MERGES[name], inputs, Ones()).shape == output
+
+
+# ---- networks ----------------------------------------------------------------------------------------
+
+words = [
+    *(
+        "conv 1x1 $(in)",
+        "conv 3x3 6",
+        "conv 2x3/2 4 bias",
+        "conv 3x3/3x2 2 1 dilation=1",
+        "conv 3x3 4 dilation=2",
+    ),
+    *("dwconv 3x3", "dwconv 2x2/2 multiplier=2 bias", "conv 3x3 $(2*in) groups=$in"),
+    *("conv_transpose 2x2/2 3", "conv_transpose 3x3/2 $(2*in) 1 groups=$in output_padding=1 bias"),
+    *("maxpool 3x3/2 1 ceil_mode", "avgpool 2x2/2", "avgpool 3x3 1 count_include_pad", "maxpool 3x3/3"),
+    *("batchnorm", "layernorm", "scale bias", "lrn", "prelu", "leaky_relu", "relu", "relu6", "elu"),
+    *("sigmoid", "tanh", "silu", "hardswish", "hardsigmoid", "gelu", "softmax", "dropout", "identity"),
+    *("upsample 2", "slice 0 1", "channel_shuffle $in"),
+]
+# What keeps a shape, so that branches of it can be added and multiplied.
+keeping = st.sampled_from(
+    ["batchnorm", "relu", "conv 3x3 $in", "dwconv 3x3 bias", "identity", "conv 1x5 $in"]
+)
+
+
+def concats(bodies):
+    """Branches of any kind, resized to one position so that they can be concatenated."""
+    closed = bodies.map(lambda body: [*body, "global_avgpool"])
+    named = st.lists(closed, min_size=1, max_size=3)
+    return named.map(lambda all_: [{"branches": {f"b{i}": body for i, body in enumerate(all_)}}])
+
+
+def sums(inner):
+    branch = st.lists(inner, max_size=2)
+    kept = st.lists(branch, min_size=1, max_size=3)
+    added = kept.map(lambda all_: {f"b{i}": body for i, body in enumerate(all_)})
+    return added.map(lambda branches: {"branches": branches, "merge": "add"})
+
+
+def products(inner):
+    gate = st.lists(inner, max_size=1).map(lambda body: [*body, "global_avgpool"])
+    vector = st.just(["global_maxpool", "flatten"])
+    return st.builds(
+        lambda first, second, body: {"branches": {"g": first, "x": body, "h": second}, "merge": "mul"},
+        *(gate | vector, gate | vector, st.lists(inner, max_size=2)),
+    )
+
+
+same_shape = st.recursive(keeping, lambda inner: sums(inner) | products(inner), max_leaves=6)
+heads = st.sampled_from(["linear 3", "flatten", "global_avgpool"]).map(lambda head: {"aux": head})
+bodies = st.recursive(
+    st.lists(st.sampled_from(words) | same_shape | heads, min_size=1, max_size=4),
+    concats,
+    max_leaves=4,
+)
+ending = st.sampled_from([[], ["linear 4 bias"], ["flatten", "batchnorm", "linear 2", "softmax"]])
+
+
+def try_network(spec):
+    """The network, None where a kernel is larger than what enters it; nothing else may be wrong."""
+    try:
+        return convcalc.loads(json.dumps(spec))
+    except convcalc.SpecError as error:
+        if "does not fit" in str(error) or "leaves nothing" in str(error):
+            return None
+        raise
+
+
+@fixed(150)
+@given(
+    body=bodies, end=ending, shape=st.tuples(st.integers(1, 4), st.integers(3, 12), st.integers(3, 12))
+)
+def test_a_network_runs_as_computed(body, end, shape):
+    network = try_network({"input": list(shape), "layers": body + end})
+    assume(network is not None)
+    *checks, verification = verify(network)
+    assert verification.fault is None
+    assert verification.agrees
+    assert len(checks) == len(network.layers)

@@ -205,7 +205,7 @@ def test_a_convolution_in_parts_is_the_same(monkeypatch, most):
     x, weight = array(4, 7, 6), array(3, 3, 2, 4, seed=2)
     options = {"kernel_size": (3, 3), "out_channels": 4, "groups": 2, "bias": True}
     whole = operate("conv", x, tensors=Tensors(weight=weight), **options)
-    monkeypatch.setattr(kernels_module, "_MOST_COLUMNS", most)
+    monkeypatch.setattr(kernels_module.convolution, "_MOST_COLUMNS", most)
     assert_same(operate("conv", x, tensors=Tensors(weight=weight), **options), whole)
 
 

@@ -847,7 +847,7 @@ def test_the_name_and_source_of_a_network(run, folder, text):
     assert_harmless_markdown(markdown)
     first = next(token for token in parsed(markdown) if token.type == "inline")
     heading = "".join(child.content for child in first.children or ())
-    assert heading == f"{shown(text)}   3×8×8 → 4×8×8"
+    assert heading == f"{shown(text)} · 3×8×8 → 4×8×8 · {shown(text)}"
     for dialect in ("csv", "tsv"):
         (record,) = records_of(run, "summary", "net.yaml", dialect=dialect)
         assert record["network"] == ("'" if text[0] in "=+-@" else "") + shown(text)

@@ -208,3 +208,17 @@ def test_rows_may_be_sorted_by_any_count_and_equals_keep_their_order():
 def test_a_network_without_layers_has_no_rows():
     summary = summarize(network("[]"))
     assert (summary.rows, summary.side_heads, summary.total.params) == ((), (), 0)
+
+
+def test_a_side_head_within_a_side_head_is_listed_once():
+    """The outer head has 2 × 2 weights of its own and 2 × 3 in the inner one."""
+    network = convcalc.loads("input: [2, 1, 1]\nlayers: [relu, {aux: [conv 1x1 2, {aux: linear 3}]}]\n")
+    (head,) = summarize(network).side_heads
+    assert (head.row.label, head.row.cost.params, head.after) == ("aux1", 10, "relu1")
+
+
+def test_a_side_head_within_a_group_is_not_in_the_groups_row():
+    """16 weights of the 1×1 convolution; the head's 2 × 3 × 16 positions are aside."""
+    network = convcalc.loads("input: [8, 4, 4]\nlayers: [{g: [conv 1x1 2, {aux: linear 3}]}]\n")
+    assert summarize(network, depth=1).rows[0].cost.params == 16
+    assert summarize(network, depth=1, aux=True).rows[0].cost.params == 16 + 32 * 3

@@ -422,3 +422,13 @@ def test_the_estimate_is_an_upper_one(body, shape):
     finally:
         tracemalloc.stop()
     assert peak < memory_needed(net)
+
+
+def test_side_heads_are_listed_but_not_in_the_total(capfdbinary, tmp_path):
+    """Of 2 × 3 weights on the main path and 4 in the head only the first are the network's."""
+    spec = tmp_path / "net.yaml"
+    spec.write_text("input: [2, 1, 1]\nlayers: [conv 1x1 3, {aux: [conv 1x1 1, linear 1]}]\n")
+    assert main(["verify", str(spec)]) == 0
+    lines = [line.split() for line in capfdbinary.readouterr().out.decode().splitlines()]
+    assert ["total", "3×1×1", "✓", "6", "✓", "6", "✓"] in lines
+    assert ["side", "heads,", "not", "in", "the", "total", "4", "4"] in lines

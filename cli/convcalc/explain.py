@@ -8,7 +8,7 @@ from typing import NamedTuple
 from .cost import Cost
 from .errors import UsageError
 from .network.model import Group, Item, Layer, Network, total
-from .ops.base import TENSOR_KINDS, Dims
+from .ops.base import TENSOR_KINDS, Dims, Shape
 from .ops.window import Window
 from .words import listed, suggestion
 
@@ -29,7 +29,7 @@ class Explanation(NamedTuple):
     item: Item | None
     formulas: tuple[Formula, ...]
     total: Cost
-    is_one_size: bool  # whether every layer's output has the same height and width
+    sizes: frozenset[Shape]  # the heights and widths of all outputs
 
     @property
     def single(self) -> Formula | None:
@@ -53,8 +53,8 @@ def explain(network: Network, path: str | None = None, aux: bool = False) -> Exp
     formulas = [_formula(layer) for layer in layers]
     if not isinstance(item, Layer):
         formulas = [formula for formula in formulas if formula.tensors]
-    sizes = {layer.output[1:] for layer in layers}
-    return Explanation(network, item, tuple(formulas), total(layers), len(sizes) == 1)
+    sizes = frozenset(layer.output[1:] for layer in layers)
+    return Explanation(network, item, tuple(formulas), total(layers), sizes)
 
 
 def _find(network: Network, path: str) -> int:

@@ -54,6 +54,8 @@ def loads(
     >>> loads("{input: [3, 3, 3], layers: conv 1x1 4}").output_shape
     (4, 3, 3)
     """
+    if not isinstance(text, str):
+        raise TypeError(f"loads takes a text, not {type(text).__name__}")
     source = Source("<text>", "<text>", "network", text.encode("utf-8", "surrogatepass"))
     return _one(source, variant, parameters, input_shape)
 

@@ -123,9 +123,12 @@ class _Rows:
         return rows[::-1]
 
     def side_heads(self) -> Iterator[SideHead]:
-        network = self.network
+        network, end = self.network, 0
         for index, item in enumerate(network.items):
-            if isinstance(item, Group) and item.kind == "aux" and (inside := network.part(index, True)):
+            if index < end or not isinstance(item, Group) or item.kind != "aux":
+                continue
+            end = item.stop  # a side head within a side head is part of it
+            if inside := network.part(index, True):
                 source = inside[0].sources[0]
                 yield SideHead(self.row(index, item.path), self.feeder(source, item.depth))
 

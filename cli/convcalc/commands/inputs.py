@@ -115,6 +115,7 @@ def load_networks(command: str, request: Request) -> list[Network]:
             networks.append(load_body(body, _required_input(overrides)))
         except ConvcalcError as error:
             errors.append(error)
+    errors = list({str(error): error for error in errors}.values())  # a file named twice, once
     if errors:
         raise errors[0] if len(errors) == 1 else SeveralErrors(errors)
     _refuse_unknown(overrides, networks)

@@ -99,7 +99,7 @@ def _columns(text: str | None) -> tuple[str, ...]:
     """`params,macs` are these columns, `+weights` the usual ones and one more."""
     if text is None:
         return DEFAULT_COLUMNS
-    names = [name.strip() for name in text.removeprefix("+").split(",")]
+    names = [name.strip().removeprefix("+") for name in text.split(",")]
     for name in names:
         if name not in COLUMNS:
             hint = suggestion(name, COLUMNS, f"there are {listed(COLUMNS)}")

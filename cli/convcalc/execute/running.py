@@ -44,7 +44,7 @@ def run(
         if path not in paths:
             raise KeyError(f"{network.title} has no layer {path!r}")
     kept: dict[str, Array] = {}
-    y = np.asarray(x, np.float32)
+    y = np.array(x, np.float32)
     if y.shape != network.input_shape:
         raise ValueError(f"the image has shape {y.shape}, the network takes {network.input_shape}")
     takers: dict[str, Given] = {}
@@ -54,7 +54,7 @@ def run(
 
     for layer, _, output in execute(network, y, tensors_of, outputs):
         if layer.path in outputs:
-            kept[layer.path] = output
+            kept[layer.path] = output.copy()  # identity's is its input's own array
         if not layer.aux:
             y = output
     for path, name in given:
@@ -76,7 +76,7 @@ def execute(
     for place in places:
         layer = network.layers[place]
         inputs = [alive[source] for source in layer.sources]
-        with np.errstate(over="ignore", invalid="ignore"):  # as quiet as PyTorch
+        with np.errstate(all="ignore"):  # as quiet as PyTorch
             alive[place] = forward(layer.operation, inputs, tensors_of(layer))
         yield Executed(layer, inputs, alive[place])
         del inputs
@@ -111,10 +111,11 @@ class Given:
         found = self.weights.get((self.layer.path, name))
         if found is None:
             return random_tensor(self.layer.path, name, shape, self.seed, fan_in)
-        if found.shape != shape:
-            what = f"{self.layer.path} {name} has shape {found.shape}; the layer needs {shape}"
+        values = np.asarray(found, np.float32)
+        if values.shape != shape:
+            what = f"{self.layer.path} {name} has shape {values.shape}; the layer needs {shape}"
             raise ValueError(what)
-        return np.asarray(found, np.float32)
+        return values
 
     def products(self, sums: Array) -> None:
         pass

@@ -194,3 +194,21 @@ def shorthand(operation: Operation) -> str:
         is_flag = signature.kinds[option] is FLAG and text == "true"
         words.append(option if is_flag else f"{option}={text}")
     return " ".join(words)
+
+
+def constant_values(arranged: dict[str, Given]) -> Values:
+    """The options whose values hold no `$`."""
+    found = [(option, one.value.constant, one.option is None) for option, one in arranged.items()]
+    return tuple((option, text, by_place) for option, text, by_place in found if text is not None)
+
+
+def with_source(message: str, given: Given, text: str) -> str:
+    """The message, with what is written where that is not the value."""
+    return message if given.text == text else f"{message} ({given.text})"
+
+
+def option_mark(arranged: dict[str, Given], whole: Mark, option: str | None) -> Mark:
+    """Where an option is written, or the whole call where it is not."""
+    if option == "stride" and option not in arranged:
+        option = "kernel_size"  # 3x3/2
+    return arranged[option].mark if option in arranged else whole

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as MappingOf
-from itertools import chain
 
 from ..errors import Mark, Problem
 from ..nodes import Entry, Mapping, Node, Sequence, Text, describe, quoted
 from ..ops import OPS
 from ..ops.base import OperationError
-from ..ops.kinds import MAX_SIZE
 from ..ops.merges import MERGES
 from ..text import ODD_SPACE, odd_space_fault
 from ..words import listed, suggestion
 from .bodies import Aux, Block, Body, Branch, Branches, Broken, Call, Named, Names, Repeat, Series
-from .calls import SIGNATURES, Builder, Given, Signature, Values, arrange, read_value, split_option
+from .calls import (
+    SIGNATURES,
+    Builder,
+    Given,
+    Signature,
+    arrange,
+    constant_values,
+    option_mark,
+    read_value,
+    split_option,
+    with_source,
+)
 from .names import layer_name_objection
 from .shorthand import Token, split_words
+from .slips import count_fault, mapping_fault, name_fault, read_count, unknown_operation
 from .template import Part, Template, TemplateError, UnclosedError, read_template
 
 
@@ -71,7 +81,7 @@ class BodyParser:
         if isinstance(node, Mapping) and len(node.entries) == 1:
             (entry,) = node.entries.values()
             if entry.key.value in OPS:
-                self.report(entry.key.mark, _name_fault(entry))
+                self.report(entry.key.mark, name_fault(entry))
                 return Broken(entry.key.mark)
         return self.body(node)
 
@@ -82,22 +92,8 @@ class BodyParser:
         entries = list(node.entries.values())
         if len(entries) == 1 and entries[0].key.value not in ("merge", "layers"):
             return self.named(entries[0])
-        self.report(*self.mapping_fault(node.mark, entries))
+        self.report(*mapping_fault(node.mark, entries))
         return Broken(node.mark)
-
-    def mapping_fault(self, mark: Mark, entries: list[Entry]) -> tuple[Mark, str]:
-        keys = {entry.key.value: entry.key.mark for entry in entries}
-        if "merge" in keys:
-            return keys["merge"], '"merge" without "branches"'
-        if "layers" in keys:
-            return keys["layers"], '"layers" without "repeat"; a list needs no key'
-        if not entries:
-            return mark, "an empty mapping; write identity for a layer that does nothing"
-        if {"type", "kind", "operation", *_OPTIONS}.intersection(keys):
-            return mark, 'no "op"; a layer that is spelled out starts with op: and the operation'
-        second = entries[1].key
-        hint = "start a new list item, or put both under branches"
-        return second.mark, f"a second name, {quoted(second.value)}, in one layer; {hint}"
 
     def named(self, entry: Entry) -> Body:
         name = entry.key.value
@@ -310,69 +306,3 @@ def value_problems(call: Call, signature: Signature) -> list[Problem]:
             one = call.arranged[option]
             problems.append(Problem(one.mark, with_source(error.message, one, text)))
     return problems
-
-
-def _name_fault(entry: Entry) -> str:
-    """What to write where an operation stands in the place of a name."""
-    name = entry.key.value
-    if isinstance(entry.value, Text):
-        return f'"{name}" is an operation, not a name; write - {name} {entry.value.value}'
-    if isinstance(entry.value, Mapping):
-        return f'"{name}" is an operation, not a name; write - {{op: {name}, ...}}'
-    return f'"{name}" is an operation; give what follows another name'
-
-
-def constant_values(arranged: dict[str, Given]) -> Values:
-    """The options whose values hold no `$`."""
-    found = [(option, one.value.constant, one.option is None) for option, one in arranged.items()]
-    return tuple((option, text, by_place) for option, text, by_place in found if text is not None)
-
-
-def with_source(message: str, given: Given, text: str) -> str:
-    """The message, with what is written where that is not the value."""
-    return message if given.text == text else f"{message} ({given.text})"
-
-
-def option_mark(arranged: dict[str, Given], whole: Mark, option: str | None) -> Mark:
-    """Where an option is written, or the whole call where it is not."""
-    if option == "stride" and option not in arranged:
-        option = "kernel_size"  # 3x3/2
-    return arranged[option].mark if option in arranged else whole
-
-
-_OPTIONS = {option for signature in SIGNATURES.values() for option in signature.kinds}
-
-# Other tools' words for our operations.
-_ELSEWHERE = {
-    "bn": "batchnorm",
-    "deconv": "conv_transpose",
-    "dense": "linear",
-    "depthwise": "dwconv",
-    "fc": "linear",
-    "gap": "global_avgpool",
-    "swish": "silu",
-}
-
-
-def unknown_operation(name: str, blocks: Collection[str]) -> str:
-    """The message for a word that is no operation and no block."""
-    head, opening, _ = name.partition("(")
-    if opening and (head in OPS or head in blocks):
-        return f"unknown operation {quoted(name)}; arguments stand without parentheses: {head} ..."
-    known = _ELSEWHERE.get(name.lower())
-    if known in OPS:
-        return f'unknown operation {quoted(name)}; did you mean "{known}"?'
-    hint = suggestion(name, chain(OPS, blocks), "convcalc ops lists them")
-    return f"unknown operation {quoted(name)}{hint}"
-
-
-def read_count(text: str) -> int | None:
-    """A number of repetitions, None where the text is not one."""
-    if text.isascii() and text.isdigit() and len(text) <= len(str(MAX_SIZE)) and int(text) <= MAX_SIZE:
-        return int(text)
-    return None
-
-
-def count_fault(text: str) -> str:
-    """The message for a number of repetitions that is none."""
-    return f"repeat must be a whole number from 0 to 10^12, not {quoted(text)}"

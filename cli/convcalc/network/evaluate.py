@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from ..errors import Mark, Problem
 from ..language.architecture import Architecture
 from ..language.bodies import Block, Call
-from ..language.calls import SIGNATURES, Given, Signature, arrange, shorthand
-from ..language.parse import option_mark, unknown_operation
+from ..language.calls import SIGNATURES, Given, Signature, arrange, option_mark, shorthand, with_source
+from ..language.slips import unknown_operation
 from ..language.template import Template, TemplateError
 from ..ops.base import Operation, OperationError
 from .scope import Scope, Trail, UnknownWord
@@ -80,11 +80,11 @@ class Evaluator:
         try:
             return self.architecture.builder.build(signature.name, whole)
         except OperationError as error:
+            option = error.option or ""
             message = error.message
-            given = arranged.get(error.option or "")
-            if given and given.value.constant is None:
-                message += f" ({given.text})"
-            self.report(option_mark(arranged, call.mark, error.option), message, scope)
+            if option in arranged:
+                message = with_source(message, arranged[option], texts[option] or "")
+            self.report(option_mark(arranged, call.mark, option), message, scope)
             return None
 
     def bind(

@@ -13,41 +13,22 @@ from typing import Any, NamedTuple
 from ..cost import cost_of
 from ..errors import Mark, Problem
 from ..language.architecture import Architecture
-from ..language.bodies import Aux, Block, Body, Branches, Broken, Call, Named, Names, Repeat, Series
-from ..language.calls import Signature
-from ..language.parse import count_fault, option_mark, read_count
-from ..ops.base import Operation, OperationError, Shape, shape_text
-from ..ops.kinds import MAX_SIZE
+from ..language.bodies import Aux, Block, Body, Branches, Broken, Call, Named, Repeat, Series
+from ..language.calls import Signature, option_mark
+from ..language.slips import count_fault, read_count
+from ..ops.base import Operation, OperationError, Shape
 from .evaluate import Arranged, Evaluator
 from .joints import join_faults
-from .limits import MAX_CALLS, MAX_PATH, MAX_STEPS, LeastSteps, Steps, run
+from .limits import MAX_PATH, MAX_STEPS, LeastSteps, Steps, run
 from .model import NETWORK_INPUT, Group, Item, Layer
+from .place import Flow, Place, call_objection, channels_of, names_in, within_limits
 from .scope import Numbering, Scope, Trail
-
-
-class Flow(NamedTuple):
-    """What leaves a layer: its shape, and the layer by its place in the network's layers."""
-
-    shape: Shape
-    layer: int
-
 
 Task = Generator[Any, Flow | None, Flow | None]
 
 
 class _TooLarge(Exception):
     """The expansion has passed its limit; the problem has been reported."""
-
-
-class Place(NamedTuple):
-    """Where a body stands: the group that it adds to, and what is known there."""
-
-    scope: Scope
-    path: str  # of the group, with a "/" behind it; empty at the top
-    depth: int
-    numbering: Numbering
-    repeated: bool = False
-    aux: bool = False
 
 
 class Expansion(NamedTuple):
@@ -97,7 +78,7 @@ class _Expander:
 
     def expand(self, shape: Shape | None) -> Expansion:
         x = Flow(shape, NETWORK_INPUT) if shape else None
-        scope, names = Scope(self.evaluator.parameters, _channels(x)), frozenset(_names_in(self.body))
+        scope, names = Scope(self.evaluator.parameters, channels_of(x)), frozenset(names_in(self.body))
         try:
             y = run(self.whole(self.body, Place(scope, "", 0, Numbering(names)), x))
         except _TooLarge:
@@ -187,13 +168,13 @@ class _Expander:
         name: str | None,
         x: Flow | None,
     ) -> Task:
-        if objection := _call_objection(place.scope.trail, block):
+        if objection := call_objection(place.scope.trail, block):
             self.report(call.mark, objection, place.scope)
             return None
         self.require_steps(self.least.of(block.body), call.mark, place)
         outer = place.scope.trail
         inner = Trail(block.signature.name, call.mark, outer, outer.depth + 1 if outer else 1)
-        scope = self.evaluator.bind(block, arranged, place.scope, _channels(x), inner)
+        scope = self.evaluator.bind(block, arranged, place.scope, channels_of(x), inner)
         if scope is None:
             return None
         own = name or place.numbering.number(block.signature.name)
@@ -215,7 +196,7 @@ class _Expander:
         if operation is None or x is None:
             return None
         try:
-            y = _within_limits(operation.output_shape(x.shape))
+            y = within_limits(operation.output_shape(x.shape))
         except OperationError as error:
             mark = option_mark(arranged, call.mark, error.option)
             self.report(mark, error.message, place.scope)
@@ -244,7 +225,7 @@ class _Expander:
             path, place.depth, kind, written, shape, shape, place.aux, at.mark.line, index + 1
         )
         self.items.append(opened)
-        numbering = Numbering(_names_in(body))
+        numbering = Numbering(names_in(body))
         inside = place._replace(
             path=path + "/", depth=place.depth + 1, numbering=numbering, repeated=False
         )
@@ -255,7 +236,7 @@ class _Expander:
     def split(self, body: Branches, place: Place, x: Flow | None) -> Task:
         """Each branch from the same input, then their merge, the last layer of the group."""
         self.steps.taken += 1
-        inside = place._replace(scope=place.scope._replace(channels=_channels(x)), repeated=False)
+        inside = place._replace(scope=place.scope._replace(channels=channels_of(x)), repeated=False)
         ends: dict[str, Flow] = {}
         spans: dict[str, slice] = {}
         for name, branch in body.branches.items():
@@ -273,7 +254,7 @@ class _Expander:
         if x is None or len(ends) < len(body.branches):
             return None
         try:
-            output = _within_limits(body.merge.merged_shape(list(shapes.values())))
+            output = within_limits(body.merge.merged_shape(list(shapes.values())))
         except OperationError as error:
             self.report(body.mark, error.message, place.scope)
             return None
@@ -307,28 +288,3 @@ class _Expander:
             self.report(mark, f"a path of more than {MAX_PATH:,} characters", place.scope)
             raise _TooLarge
         return path
-
-
-def _channels(x: Flow | None) -> int | None:
-    return x.shape[0] if x else None
-
-
-def _names_in(body: Body) -> Names | set[str]:
-    """The names written in the group that a body fills."""
-    return set(body.branches) if isinstance(body, Branches) else body.names
-
-
-def _call_objection(trail: Trail | None, block: Block) -> str | None:
-    """Why a block cannot be called here, if so."""
-    name = block.signature.name
-    if trail and name in trail.blocks():
-        return f'block "{name}" calls itself'
-    if trail and trail.depth >= MAX_CALLS:
-        return f"more than {MAX_CALLS} block calls within each other"
-    return None
-
-
-def _within_limits(y: Shape) -> Shape:
-    if max(y) > MAX_SIZE:
-        raise OperationError(f"the output would be {shape_text(y)}; a size is at most 10^12")
-    return y

@@ -13,8 +13,6 @@ from .glyphs import FOOTER, count_text, times
 from .sheet import GLUE, WIDE_GAP, Cell, Column, Note, Row, Sheet, count_cell, note
 from .tidy import Records
 
-_MOST_NAMED = 6  # kinds of formula that are spelled out below the table
-
 
 def product_text(formula: Formula) -> str:
     """`1×1×192×64 + 64`: the sizes of each tensor."""
@@ -31,7 +29,7 @@ def sheet(explanation: Explanation) -> Sheet:
             Column("operation", right=False, drop="operation"),
             Column("weights"),
             Column("params"),
-            Column("× output height × width", drop="extra"),
+            Column(_positions_title(explanation), drop="extra"),
             Column("multiply-adds"),
         ],
         rows=[Row(_cells(formula)) for formula in explanation.formulas],
@@ -50,6 +48,12 @@ def sheet(explanation: Explanation) -> Sheet:
         ],
         notes=list(_notes(explanation)),
     )
+
+
+def _positions_title(explanation: Explanation) -> str:
+    """Which height and width it is that the weights are multiplied at."""
+    kinds = {name.split()[0] for formula in explanation.formulas for name in formula.positions or ()}
+    return f"× {kinds.pop()} height × width" if len(kinds) == 1 else "× height × width"
 
 
 def _heading(explanation: Explanation) -> str:
@@ -88,7 +92,11 @@ def _notes(explanation: Explanation) -> Iterator[Note]:
     if positions := explanation.common_positions:
         where = times(positions.values())
         product = f"{count_text(total.weights)} × {where} = {count_text(total.macs)}"
-        same = f"{WIDE_GAP}every layer's output is {where}" if explanation.is_one_size else ""
+        same = (
+            f"{WIDE_GAP}every layer's output is {where}"
+            if explanation.sizes == {tuple(positions.values())}
+            else ""
+        )
         yield note(product + same, label="multiply-adds")
     yield from _meanings(explanation)
     yield note(FOOTER)
@@ -105,7 +113,7 @@ def _meanings(explanation: Explanation) -> Iterator[Note]:
         ((_, meaning),) = meanings
         yield note(f"{meaning}; no bias is written", label="weights")
         return
-    for op, meaning in sorted(meanings)[:_MOST_NAMED]:
+    for op, meaning in sorted(meanings):
         yield note(meaning, label=op)
 
 

@@ -9,9 +9,9 @@ from ..text import visible
 from .sheet import GLUE, WIDE_GAP, Cell, Column, Data, Note, Sheet
 
 # What means nothing in GitHub's Markdown, wherever it stands.
-_HARMLESS = re.compile(r"[\w .,×+\-−–%/()→=]*")
+_HARMLESS = re.compile(r"[\w .,:×+\-−–%/()→=]*")
 _UNDERSCORES = re.compile(r"(?<!\w)_|_(?!\w)")
-_LINK = re.compile(r"www\.", re.IGNORECASE)
+_LINK = re.compile(r"www\.|://|:[\w+-]+:", re.IGNORECASE)  # or an emoji's code
 
 
 def escape(text: str, in_table: bool = True) -> str:
@@ -34,7 +34,7 @@ def draw(sheet: Sheet) -> str:
     lines = [_line(titles), f"|{'|'.join(map(_alignment, columns, titles))}|"]
     lines += [_line(_text(row.cells[index]) for index in kept) for row in sheet.rows]
     lines += [_line(_bold(row.cells[index]) for index in kept) for row in sheet.totals]
-    heading = [f"**{escape(sheet.heading, in_table=False)}**", ""] if sheet.heading else []
+    heading = [_heading(sheet), ""] if sheet.heading else []
     notes = [line for note in sheet.notes for line in ("", _note(note))]
     return "\n".join([*heading, *lines, *notes]) + "\n"
 
@@ -66,6 +66,13 @@ def _text(cell: Cell) -> str:
 def _bold(cell: Cell) -> str:
     text = _text(cell)
     return f"**{text}**" if text else ""
+
+
+def _heading(sheet: Sheet) -> str:
+    """The parts of the heading, which wider spaces separate, and the source."""
+    first, *others = [*sheet.heading.split("   "), *filter(None, [sheet.source])]
+    parts = [f"**{escape(first, in_table=False)}**", *(escape(one, in_table=False) for one in others)]
+    return " · ".join(parts)
 
 
 def _note(note: Note) -> str:

@@ -16,11 +16,11 @@ from ..text import visible
 from .sheet import DROP_ORDER, GLUE, Cell, Column, Data, Note, Row, Sheet
 
 _BOX = Box("    \n    \n ── \n    \n ── \n ── \n    \n    \n")
-_NATURAL = 100_000  # columns; wide enough for a table's own width
+_NATURAL = 10**9  # columns; wider than any table's own width
 _RATIOS = {"params ratio": "ratio of params", "macs ratio": "ratio of multiply-adds"}
 _GROUP_GAP = "  "
 _FORMULA_WIDTH = 110
-_LABEL_WIDTH = 13
+_LEAST_LABEL = 13  # columns, for multiply-adds
 
 
 class Drawing(NamedTuple):
@@ -52,7 +52,10 @@ def draw(sheet: Sheet, width: int | None, colour: bool) -> Drawing:
 
 def _lost_names(columns: Iterable[Column]) -> set[str]:
     """What the columns are; which of two ratios only where one is still there."""
-    names = {column.title if column.drop == "extra" else column.drop for column in columns}
+    names = {
+        column.drop if column.drop in _RATIOS else column.group or column.title or column.drop
+        for column in columns
+    }
     if names >= _RATIOS.keys():
         names = names - _RATIOS.keys() | {"ratio"}
     return {_RATIOS.get(name, name) for name in names}
@@ -141,21 +144,22 @@ def _print_heading(console: Console, sheet: Sheet, width: int | None) -> None:
 def _print_notes(console: Console, notes: Sequence[Note], width: int | None) -> None:
     if notes:
         console.print()
+    label_width = max([_LEAST_LABEL, *(len(note.label) for note in notes)])
     for note in notes:
-        for line in _note_lines(note, width):
+        for line in _note_lines(note, label_width, width):
             console.print(Text(" " + line, style="dim"), no_wrap=True, crop=False, overflow="ignore")
 
 
-def _note_lines(note: Note, width: int | None) -> list[str]:
+def _note_lines(note: Note, label_width: int, width: int | None) -> list[str]:
     """The note within the width; a formula's further lines stand under its first."""
     text = "".join(visible(part.text) if isinstance(part, Data) else part for part in note.parts)
     if not note.label:
         return wrap(text, width - 1, break_on_hyphens=False) if width else [text]
-    label = f"{note.label:<{_LABEL_WIDTH}}  "
+    label = f"{note.label:<{label_width}}  "
     room = min(width - 1, _FORMULA_WIDTH) if width else _FORMULA_WIDTH
     lines = wrap(
         text,
-        max(room, _LABEL_WIDTH + 20),
+        max(room, label_width + 20),
         initial_indent=label,
         subsequent_indent=" " * len(label),
         break_on_hyphens=False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..network.model import Network
+from ..network.model import Network, total
 from ..ops.base import Shape, shape_text
 from ..verify import Check, Verification
 from ..words import counted
@@ -36,11 +36,18 @@ def _agreement(verification: Verification) -> Sheet:
     columns = [Column("layer", right=False)]
     for title in ("output", "params", "multiply-adds"):
         columns += [Column(title), Column("", right=False)]
-    rows = [Row(_ticked(check.layer.path, check.layer.output, check.layer.cost)) for check in shown]
-    total = Row(_ticked("total", network.output_shape, network.total_with_aux), "bold")
+    rows = [
+        Row(_ticked(layer.path, layer.output, layer.cost), "dim" if layer.aux else "")
+        for layer in (check.layer for check in shown)
+    ]
+    totals = [Row(_ticked("total", network.output_shape, network.total), "bold")]
+    aux = total(layer for layer in network.layers if layer.aux)
+    if any(layer.aux for layer in network.layers):
+        counts = [count_cell(aux.params), EMPTY, count_cell(aux.macs), EMPTY]
+        totals.append(Row([Cell("side heads, not in the total"), EMPTY, EMPTY, *counts], "dim"))
     layers = counted(len(shown), "layer")
     said = f"✓ {layers} run with NumPy; every shape, weight and multiply-add measured, all as computed"
-    return Sheet(_heading(verification), "", columns, rows, [total], [note(said)])
+    return Sheet(_heading(verification), "", columns, rows, totals, [note(said)])
 
 
 def _ticked(name: str, output: Shape, cost: object) -> list[Cell]:
@@ -102,8 +109,8 @@ def lines_sheet(verifications: Sequence[Verification]) -> Sheet:
         cells = [
             Cell(f"{mark} {network.title}", style),
             count_cell(len(_shown(verification))),
-            count_cell(network.total_with_aux.params),
-            count_cell(network.total_with_aux.macs),
+            count_cell(network.total.params),
+            count_cell(network.total.macs),
         ]
         rows.append(Row(cells))
     return Sheet("", "", columns, rows, [], [_lines_note(verifications)])

@@ -1,0 +1,54 @@
+"""Where a body stands in the network, and what flows there."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..language.bodies import Block, Body, Branches, Names
+from ..ops.base import OperationError, Shape, shape_text
+from ..ops.kinds import MAX_SIZE
+from .limits import MAX_CALLS
+from .scope import Numbering, Scope, Trail
+
+
+class Flow(NamedTuple):
+    """What leaves a layer: its shape, and the layer by its place in the network's layers."""
+
+    shape: Shape
+    layer: int
+
+
+class Place(NamedTuple):
+    """Where a body stands: the group that it adds to, and what is known there."""
+
+    scope: Scope
+    path: str  # of the group, with a "/" behind it; empty at the top
+    depth: int
+    numbering: Numbering
+    repeated: bool = False
+    aux: bool = False
+
+
+def channels_of(x: Flow | None) -> int | None:
+    return x.shape[0] if x else None
+
+
+def names_in(body: Body) -> Names | set[str]:
+    """The names written in the group that a body fills."""
+    return set(body.branches) if isinstance(body, Branches) else body.names
+
+
+def call_objection(trail: Trail | None, block: Block) -> str | None:
+    """Why a block cannot be called here, if so."""
+    name = block.signature.name
+    if trail and name in trail.blocks():
+        return f'block "{name}" calls itself'
+    if trail and trail.depth >= MAX_CALLS:
+        return f"more than {MAX_CALLS} block calls within each other"
+    return None
+
+
+def within_limits(y: Shape) -> Shape:
+    if max(y) > MAX_SIZE:
+        raise OperationError(f"the output would be {shape_text(y)}; a size is at most 10^12")
+    return y

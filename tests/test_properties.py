@@ -7,7 +7,6 @@ every kernel fits into every height and width because it has enough padding.
 import json
 import random
 import re
-from typing import NamedTuple
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -141,7 +140,6 @@ class Draft:
         self.blocks = dict(BLOCKS)
         self.free_names = list(TRICKY_NAMES)
         self.named = 0
-        self.has_inner_heads = False
 
     def one_of(self, choices):
         return self.draw(st.sampled_from(choices))
@@ -220,14 +218,8 @@ class Draft:
         return f"gate {self.draw(st.integers(1, 6))}", channels
 
     def aux(self, channels, level, keep, top):
-        self.has_inner_heads = self.has_inner_heads or not top
         head, _ = self.body(channels, level - 1, keep=False)
         return {"aux": [head, *self.one_of(HEAD_ENDS)]}, channels
-
-
-class Drawn(NamedTuple):
-    spec: dict
-    has_inner_heads: bool  # side heads within groups
 
 
 @st.composite
@@ -242,13 +234,13 @@ def specifications(draw):
     else:
         whole, _ = draw(st.sampled_from([draft.concat, draft.add, draft.mul]))(channels, 3, False, False)
     head = {"input": [channels, height, width], "parameters": {"m": 2}, "define": draft.blocks}
-    return Drawn(head | whole, draft.has_inner_heads)
+    return head | whole
 
 
 @FIXED
 @given(specifications())
 def test_every_question_about_a_valid_specification_has_an_answer(drawn):
-    network = load(drawn.spec)
+    network = load(drawn)
     assert "multiply-adds" in repr(network)
     for aux in (False, True):
         assert len(explain(network, aux=aux).formulas) <= len(network.layers)
@@ -263,7 +255,7 @@ def test_every_question_about_a_valid_specification_has_an_answer(drawn):
 @FIXED
 @given(specifications())
 def test_totals_are_the_sums_of_the_layers(drawn):
-    network = load(drawn.spec)
+    network = load(drawn)
     assert counts([network.total]) == counts(layer.cost for layer in network.layers if not layer.aux)
     assert counts([network.total_with_aux]) == counts(layer.cost for layer in network.layers)
 
@@ -271,21 +263,20 @@ def test_totals_are_the_sums_of_the_layers(drawn):
 @FIXED
 @given(specifications(), st.integers(1, 3))
 def test_totals_are_the_sums_of_the_parts(drawn, depth):
-    network = load(drawn.spec)
+    network = load(drawn)
 
     def parts(aux):
         found = compare([network], rows="parts", depth=depth, aux=aux).parts
         return counts(share.cost for part in found for share in part.shares)
 
     assert parts(aux=True) == counts([network.total_with_aux])
-    if not drawn.has_inner_heads:
-        assert parts(aux=False) == counts([network.total])
+    assert parts(aux=False) == counts([network.total])
 
 
 @FIXED
 @given(specifications())
 def test_the_rows_of_the_first_level_add_up_to_the_total(drawn):
-    network = load(drawn.spec)
+    network = load(drawn)
     rows = summarize(network, depth=1, aux=True).rows
     assert counts(row.cost for row in rows) == counts([network.total_with_aux])
 
@@ -293,7 +284,7 @@ def test_the_rows_of_the_first_level_add_up_to_the_total(drawn):
 @FIXED
 @given(specifications())
 def test_no_path_stands_twice(drawn):
-    network = load(drawn.spec)
+    network = load(drawn)
     paths = [item.path for item in network.items]
     assert len(set(paths)) == len(paths)
     assert all(re.fullmatch(r"[^/#\s]+(/[^/#\s]+)*", path) for path in paths)
@@ -302,7 +293,7 @@ def test_no_path_stands_twice(drawn):
 @FIXED
 @given(specifications())
 def test_a_layer_stands_under_the_groups_that_its_path_names(drawn):
-    network = load(drawn.spec)
+    network = load(drawn)
     known = {item.path for item in network.items}
     for item in network.items:
         group, _, name = item.path.rpartition("/")
@@ -327,7 +318,7 @@ def test_the_order_of_branches_changes_no_total(drawn, seed):
             for key, value in entries
         }
 
-    network, other = load(drawn.spec), load(shuffled(drawn.spec))
+    network, other = load(drawn), load(shuffled(drawn))
     assert network.total == other.total
     assert network.total_with_aux == other.total_with_aux
     assert network.output_shape == other.output_shape
@@ -347,15 +338,15 @@ def inlined(node, blocks):
 @FIXED
 @given(specifications())
 def test_a_block_call_is_its_body_written_in_its_place(drawn):
-    blocks = {name: body for name, body in drawn.spec["define"].items() if "(" not in name}
+    blocks = {name: body for name, body in drawn["define"].items() if "(" not in name}
     by_hand = {
         key: inlined(value, blocks) if key in ("layers", "branches") else value
-        for key, value in drawn.spec.items()
+        for key, value in drawn.items()
     }
     by_hand["define"] = {
-        name: inlined(body, blocks) for name, body in drawn.spec["define"].items() if "(" in name
+        name: inlined(body, blocks) for name, body in drawn["define"].items() if "(" in name
     }
-    assert facts(load(drawn.spec)) == facts(load(by_hand))
+    assert facts(load(drawn)) == facts(load(by_hand))
 
 
 @FIXED
@@ -413,7 +404,7 @@ def test_a_repeat_is_its_body_written_so_often(drawn):
         ]
         return [without_names(item) for item in kept]
 
-    assert facts(load(drawn.spec)) == facts(load(unrolled(drawn.spec)))
+    assert facts(load(drawn)) == facts(load(unrolled(drawn)))
 
 
 # ---- one layer --------------------------------------------------------------------------------------
@@ -627,13 +618,13 @@ def test_a_damaged_specification_has_problems_at_places_in_it(text):
 
 
 @settings(FIXED, max_examples=200)
-@given(st.text().map(lambda text: text + "\n"))
+@given(st.text())
 def test_any_text_has_problems_at_places_in_it(text):
     require_problems_within(text)
 
 
 @settings(FIXED, max_examples=200)
-@given(st.lists(st.sampled_from(PIECES), max_size=12).map(lambda words: " ".join(words) + "\n"))
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join))
 def test_any_words_of_the_language_have_problems_at_places_in_them(text):
     require_problems_within(text)
     require_problems_within(f"input: [8, 4, 4]\nlayers: {text}")

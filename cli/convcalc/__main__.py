@@ -7,11 +7,13 @@ import sys
 
 from . import streams
 
+_ALLOCATIONS = 100_000  # between two looks
+
 
 def entry() -> None:
     """Run the command line and exit with its code."""
-    # One short run makes few cycles; looking for them costs more than they take.
-    gc.disable()
+    # A run makes few cycles, and looking for them often costs more than they take.
+    gc.set_threshold(_ALLOCATIONS)
     streams.open_missing()
     sys.exit(_run(sys.argv[1:]))
 

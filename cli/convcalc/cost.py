@@ -45,7 +45,7 @@ NOTHING = Cost()
 COUNTS = ("params", "weights", "biases", "norm", "buffers", "macs", "flops", "activations")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def cost_of(operation: Operation, x: Shape, y: Shape) -> Cost:
     """The cost of an operation with an input of shape `x` and an output of shape `y`."""
     counts = dict.fromkeys(("weights", "biases", "norm", "buffers"), 0)

@@ -197,3 +197,16 @@ class TestTexts:
     def test_an_unknown_attribute_of_the_package_is_an_error(self):
         with pytest.raises(AttributeError, match="nothing"):
             convcalc.nothing  # noqa: B018
+
+
+def test_a_layer_has_the_counts_that_a_document_has():
+    """conv 3x3 from 2 to 4 channels on 5 × 5 with a bias: 3·3·2·4 = 72 weights; then γ and β of 4."""
+    conv, norm = convcalc.loads("input: [2, 5, 5]\nlayers: [conv 3x3 4 bias, batchnorm]\n").layers
+    assert (conv.weights, conv.biases, conv.params, conv.macs, conv.activations) == (
+        72,
+        4,
+        76,
+        1800,
+        100,
+    )
+    assert (norm.norm, norm.buffers, norm.params, norm.macs, norm.activations) == (8, 8, 8, 0, 0)

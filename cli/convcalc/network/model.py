@@ -51,8 +51,28 @@ class Layer(NamedTuple):
         return self.cost.params
 
     @property
+    def weights(self) -> int:
+        return self.cost.weights
+
+    @property
+    def biases(self) -> int:
+        return self.cost.biases
+
+    @property
+    def norm(self) -> int:
+        return self.cost.norm
+
+    @property
+    def buffers(self) -> int:
+        return self.cost.buffers
+
+    @property
     def macs(self) -> int:
         return self.cost.macs
+
+    @property
+    def activations(self) -> int:
+        return self.cost.activations
 
     @property
     def is_silent(self) -> bool:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from .errors import UsageError
 from .memory import peak_activations
 from .network.model import Layer, Network
-from .ops.convolution import ConvTranspose
 
 if TYPE_CHECKING:
     from .execute import Measured
@@ -90,19 +88,9 @@ def memory_needed(network: Network) -> int:
     """An upper estimate of the bytes that running a network takes."""
     layers = network.layers
     tensors = max((layer.params for layer in layers), default=0)
-    largest = max((_elements(layer) for layer in layers), default=0)
+    largest = max((layer.operation.elements(layer.input, layer.output) for layer in layers), default=0)
     # A layer's tensors and inputs exist twice while its multiply-adds are counted on ones.
     return _FLOAT * (peak_activations(network, aux=True) + 2 * tensors + 3 * largest) + _BUFFERS
-
-
-def _elements(layer: Layer) -> int:
-    """What enters a layer and what leaves it, each with its padding."""
-    operation, entering, leaving = layer.operation, layer.input, layer.output
-    if isinstance(operation, ConvTranspose):  # the padding is cropped from its output
-        sides = [side + 2 * pad for side, pad in zip(leaving[1:], operation.padding, strict=True)]
-        return prod(entering) + leaving[0] * prod(sides)
-    sides = [window.size + sum(window.pads) for window in operation.windows(entering) or ()]
-    return entering[0] * prod(sides or entering[1:]) + prod(leaving)
 
 
 def memory_available() -> int:

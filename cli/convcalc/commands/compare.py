@@ -44,10 +44,7 @@ from .inputs import (
 @aux_option
 @output_options()
 def command(
-    specs: tuple[str, ...],
-    bodies: tuple[str, ...],
-    input_text: str | None,
-    settings: tuple[str, ...],
+    request: Request,
     baseline: str | None,
     rows: str | None,
     depth: int,
@@ -64,7 +61,7 @@ def command(
     convcalc compare --input 192x28x28 -e 'conv 5x5 32' -e '[conv 1x1 16, conv 5x5 32]'
     convcalc compare inception3a --format tsv             a row a fact, for scripts
     """
-    networks = load_networks("compare", Request(specs, bodies, input_text, settings))
+    networks = load_networks("compare", request)
     comparison = compare(networks, _index(networks, baseline), rows, depth, aux)
     view = View(
         sheets=lambda: [sheet(comparison)],

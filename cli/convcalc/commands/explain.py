@@ -20,10 +20,7 @@ from .inputs import Request, aux_option, emit, load_networks, network_options, o
 @aux_option
 @output_options("latex")
 def command(
-    specs: tuple[str, ...],
-    bodies: tuple[str, ...],
-    input_text: str | None,
-    settings: tuple[str, ...],
+    request: Request,
     aux: bool,
     format_name: str,
     output: str | None,
@@ -37,11 +34,12 @@ def command(
     convcalc explain inception3a#reduced 5x5/conv2        one layer, factor by factor
     convcalc explain inception3a#reduced --format latex   for a paper or a notebook
     """
-    named, paths = ((), specs) if bodies else (specs[:1], specs[1:])
+    first = 0 if request.bodies else 1
+    named, paths = request.specs[:first], request.specs[first:]
     if len(paths) > 1:
         raise UsageError(f'explain takes one PATH; "{paths[1]}" is one too many')
     path = paths[0].rstrip("/") if paths else None
-    networks = load_networks("explain", Request(named, bodies, input_text, settings))
+    networks = load_networks("explain", request._replace(specs=named))
     explanations = _explain_each(networks, path, aux)
     if format_name == "latex":
         from ..render.latex import draw

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
 from typing import Any, NamedTuple, TypeVar
 
 import click
@@ -41,8 +42,19 @@ class Request(NamedTuple):
     settings: tuple[str, ...]
 
 
-def network_options(command: Command) -> Command:
-    """SPEC..., -e, --input and --set."""
+def network_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """SPEC..., -e, --input and --set, which the command gets as a Request."""
+
+    @wraps(command)
+    def with_request(
+        specs: tuple[str, ...],
+        bodies: tuple[str, ...],
+        input_text: str | None,
+        settings: tuple[str, ...],
+        **others: Any,
+    ) -> Any:
+        return command(Request(specs, bodies, input_text, settings), **others)
+
     for decorate in (
         click.option(
             "--set",
@@ -66,8 +78,8 @@ def network_options(command: Command) -> Command:
         ),
         click.argument("specs", nargs=-1, metavar="SPEC..."),
     ):
-        command = decorate(command)
-    return command
+        with_request = decorate(with_request)
+    return with_request
 
 
 def output_options(*more_formats: str) -> Callable[[Command], Command]:

@@ -53,10 +53,7 @@ from .inputs import (
 @aux_option
 @output_options()
 def command(
-    specs: tuple[str, ...],
-    bodies: tuple[str, ...],
-    input_text: str | None,
-    settings: tuple[str, ...],
+    request: Request,
     depth: int | None,
     columns: str | None,
     sort: str | None,
@@ -75,7 +72,7 @@ def command(
     convcalc summary mine.yaml --field params             one bare integer, for scripts
     """
     shown, element = _columns(columns), dtype or DEFAULT_DTYPE
-    networks = load_networks("summary", Request(specs, bodies, input_text, settings))
+    networks = load_networks("summary", request)
     if field is not None and format_name != "table":
         raise UsageError("--field prints bare integers, so it goes without --format")
     if field is not None:

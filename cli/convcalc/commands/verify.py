@@ -31,10 +31,7 @@ _LONG = 10**9  # multiply-adds that are worth a progress bar
 )
 @output_options()
 def command(
-    specs: tuple[str, ...],
-    bodies: tuple[str, ...],
-    input_text: str | None,
-    settings: tuple[str, ...],
+    request: Request,
     every: bool,
     seed: int,
     max_memory: str | None,
@@ -48,8 +45,9 @@ def command(
     convcalc verify googlenet#caffe --input 3x224x224
     convcalc verify --all
     """
-    words = (*specs, *shipped_names()) if every else specs
-    networks = load_networks("verify", Request(words, bodies, input_text, settings))
+    if every:
+        request = request._replace(specs=(*request.specs, *shipped_names()))
+    networks = load_networks("verify", request)
     limit = memory_available() * 3 // 4 if max_memory is None else _bytes(max_memory)
     for network in networks:
         require_memory(network, limit)

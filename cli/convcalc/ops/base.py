@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
@@ -68,6 +69,11 @@ class Operation:
         None where an output's position is no window of the input's.
         """
         return ()
+
+    def elements(self, x: Shape, y: Shape) -> int:
+        """The elements of what enters and what leaves, each with its padding."""
+        sides = [window.size + sum(window.pads) for window in self.windows(x) or ()]
+        return x[0] * prod(sides or x[1:]) + prod(y)
 
 
 def check_groups(groups: int, channels: int, which: str) -> None:

@@ -135,6 +135,11 @@ class ConvTranspose(Operation):
     def windows(self, x: Shape) -> None:
         return None
 
+    def elements(self, x: Shape, y: Shape) -> int:
+        # Its padding is cropped from its output.
+        sides = [side + 2 * pad for side, pad in zip(y[1:], self.padding, strict=True)]
+        return prod(x) + y[0] * prod(sides)
+
     def _size(self, size: int, axis: int) -> int:
         span = self.dilation[axis] * (self.kernel_size[axis] - 1) + 1
         padding, extra = self.padding[axis], self.output_padding[axis]

@@ -54,10 +54,11 @@ class _Ones:
     macs = 0
 
     def ask(self, name: str, *shape: int, fan_in: int = 1) -> Array:
-        return np.ones(shape, np.float32)
+        # A sum of ones is exact in float32 up to 2^24, and beyond that in float64.
+        ones: Array = np.ones(shape, np.float32 if fan_in <= 1 << 24 else np.float64)
+        return ones
 
     def products(self, sums: Array) -> None:
-        # Each is a whole number, exact in float32 up to 2^24; in float64 their sum is exact too.
         self.macs += int(sums.sum(dtype=np.float64))
 
 

@@ -194,8 +194,8 @@ def test_what_a_config_expects_of_itself_holds(network):
     "network", [network for _, network in SHIPPED], ids=lambda network: network.title
 )
 def test_what_a_config_allows_itself_holds(network):
-    for name, limit in network.budget.items():
-        assert getattr(network.total, name) <= limit.value
+    for rule in network.budget:
+        assert getattr(network.total, rule.quantity) <= rule.value
 
 
 @pytest.mark.parametrize(("name", "network"), SHIPPED, ids=[network.title for _, network in SHIPPED])

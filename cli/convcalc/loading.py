@@ -127,7 +127,7 @@ class Plan(NamedTuple):
             items=tuple(items),
             top_names=top_names,
             expect=MappingProxyType(architecture.expect),
-            budget=MappingProxyType(architecture.budget),
+            budget=architecture.budget,
         )
 
     def _own_shape(self, parameters: Mapping[str, str], problems: list[Problem]) -> Shape | None:
@@ -174,8 +174,9 @@ def read_plans(source: Source, variant: str | None) -> list[Plan]:
         if reading.problems:
             raise reading.error()
         raise UsageError(_no_variant(source.given, str(variant), document))
+    variants = list(document.variants)
     return [
-        Plan(reading, name, read_architecture(entries, reading.problems))
+        Plan(reading, name, read_architecture(entries, variants, reading.problems))
         for name, entries in chosen.items()
     ]
 
@@ -213,7 +214,7 @@ def load_body(text: str, input_shape: Shape) -> Network:
         builder=builder,
         body=BodyParser(reading.problems, builder, {}, ()).body(reading.root),
         expect={},
-        budget={},
+        budget=(),
     )
     return Plan(reading, None, architecture).network(Overrides(input_shape=input_shape))
 

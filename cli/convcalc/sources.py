@@ -64,10 +64,10 @@ def _open(word: str) -> Source:
         return Source(word, "-", "stdin", _read_stream(sys.stdin))
     if os.path.exists(word):
         stem = os.path.splitext(os.path.basename(word))[0]
-        return Source(word, word, stem, _read_file(word))
+        return Source(word, word, stem, read_file(word))
     if word in shipped_names():
         path = os.path.join(shipped_folder(), f"{word}.yaml")
-        return Source(word, f"configs/{word}.yaml", word, _read_file(path))
+        return Source(word, f"configs/{word}.yaml", word, read_file(path))
     raise UsageError(f'no file and no shipped config "{word}"{_hint(word)}')
 
 
@@ -92,8 +92,11 @@ def _read_stream(stream: TextIO | None) -> bytes:
     return stream.buffer.read(MAX_BYTES + 1)
 
 
-def _read_file(path: str) -> bytes:
-    """At most one byte more than is allowed, so that an endless device ends too."""
+def read_file(path: str) -> bytes:
+    """A file's bytes, at most one more than is allowed, so that an endless device ends too.
+
+    Raises UsageError.
+    """
     try:
         with open(path, "rb") as file:
             return file.read(MAX_BYTES + 1)
@@ -103,4 +106,4 @@ def _read_file(path: str) -> bytes:
 
 def shipped_data(name: str) -> bytes:
     """The file of a shipped config, in UTF-8."""
-    return _read_file(os.path.join(shipped_folder(), f"{name}.yaml"))
+    return read_file(os.path.join(shipped_folder(), f"{name}.yaml"))

@@ -5,6 +5,7 @@ COMMANDS = {
     "summary": "one network as a tree: shapes, params, multiply-adds, shares",
     "explain": "the formula of each layer with its numbers (text, Markdown, LaTeX)",
     "sweep": "one row for each combination of parameter values",
+    "check": "budgets and expectations written in the file: do they hold?",
     "verify": "run the network with NumPy and measure what the formulas say",
     "list": "the shipped configs",
     "show": "print one of them, to copy and edit",
@@ -13,6 +14,7 @@ COMMANDS = {
 
 _GROUPS = {
     "Look": ("compare", "summary", "explain", "sweep"),
+    "Guard": ("check",),
     "Trust": ("verify",),
     "Write": ("list", "show", "ops"),
 }
@@ -23,6 +25,7 @@ convcalc: what a convolutional network costs, from its YAML description
   convcalc compare inception3a                      two designs side by side, branch by branch
   convcalc summary googlenet#paper                  one network, layer by layer
   convcalc explain inception3a#reduced              every formula with its numbers put in
+  convcalc check configs/                           exit 1 when a budget is broken
 
 Usage: convcalc COMMAND SPEC... [options]
   SPEC is a file (net.yaml), one of its variants (net.yaml#small), a shipped config (googlenet) or -

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import wraps
 from typing import Any, NamedTuple, TypeVar
 
@@ -82,7 +82,7 @@ def network_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_request
 
 
-def output_options(*more_formats: str) -> Callable[[Command], Command]:
+def output_options(*more_formats: str, default: str | None = "table") -> Callable[[Command], Command]:
     """--format and -o."""
 
     def decorate(command: Command) -> Command:
@@ -94,7 +94,7 @@ def output_options(*more_formats: str) -> Callable[[Command], Command]:
             "--format",
             "format_name",
             type=choice,
-            default="table",
+            default=default,
             show_default=True,
             help="How to print it.",
         )(command)
@@ -115,23 +115,41 @@ def load_networks(command: str, request: Request) -> list[Network]:
     if not request.specs and not request.bodies:
         raise UsageError(f"{command} needs a SPEC; try: convcalc {command} inception3a")
     overrides = overrides_of(request.settings, request.input_text)
-    networks: list[Network] = []
-    errors: list[ConvcalcError] = []
+    attempts = list(load_each(request, overrides))
+    raise_all(attempt.error for attempt in attempts if attempt.error)
+    networks = [network for attempt in attempts for network in attempt.networks]
+    refuse_unknown(overrides, (name for network in networks for name in network.parameters))
+    return networks
+
+
+class Attempt(NamedTuple):
+    """What came of a SPEC or a body."""
+
+    word: str
+    networks: list[Network]
+    error: ConvcalcError | None = None
+
+
+def load_each(request: Request, overrides: Overrides) -> Iterator[Attempt]:
+    """The SPECs, then the bodies, one after the other."""
     for spec in request.specs:
+        word = spec.removeprefix(STDIN_VARIANT)
         try:
-            networks += load_spec(spec.removeprefix(STDIN_VARIANT), overrides)
+            yield Attempt(word, load_spec(word, overrides))
         except ConvcalcError as error:
-            errors.append(error)
+            yield Attempt(word, [], error)
     for body in request.bodies:
         try:
-            networks.append(load_body(body, _required_input(overrides)))
+            yield Attempt("-e", [load_body(body, _required_input(overrides))])
         except ConvcalcError as error:
-            errors.append(error)
-    errors = list({str(error): error for error in errors}.values())  # a file named twice, once
-    if errors:
-        raise errors[0] if len(errors) == 1 else SeveralErrors(errors)
-    _refuse_unknown(overrides, networks)
-    return networks
+            yield Attempt("-e", [], error)
+
+
+def raise_all(errors: Iterable[ConvcalcError]) -> None:
+    """Raise what is wrong with several SPECs as one error, if anything is."""
+    distinct = list({str(error): error for error in errors}.values())  # a file named twice, once
+    if distinct:
+        raise distinct[0] if len(distinct) == 1 else SeveralErrors(distinct)
 
 
 def overrides_of(settings: Iterable[str], input_text: str | None) -> Overrides:
@@ -152,8 +170,9 @@ def _required_input(overrides: Overrides) -> tuple[int, ...]:
     return overrides.input_shape
 
 
-def _refuse_unknown(overrides: Overrides, networks: Sequence[Network]) -> None:
-    known = dict.fromkeys(name for network in networks for name in network.parameters)
+def refuse_unknown(overrides: Overrides, declared: Iterable[str]) -> None:
+    """Raise UsageError for a parameter that no SPEC declares."""
+    known = dict.fromkeys(declared)
     for name in overrides.parameters:
         if name not in known:
             have = f"there are {listed(known)}" if known else "none is declared"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..errors import Mark, Problem
@@ -11,10 +12,11 @@ from ..ops import OPS
 from ..ops.base import OperationError
 from ..words import listed, suggestion
 from .bodies import Block, Body, Broken
+from .budget import Rule, read_budget
 from .calls import SIGNATURES, Builder, read_value
 from .define import read_blocks
 from .document import Entries
-from .facts import Fact, read_budget, read_expect
+from .facts import Fact, read_expect
 from .input import InputSizes, read_input_sizes
 from .names import word_objection
 from .parse import BodyParser
@@ -32,14 +34,13 @@ class Architecture(NamedTuple):
     builder: Builder
     body: Body
     expect: dict[str, Fact]
-    budget: dict[str, Fact]
+    budget: tuple[Rule, ...]
 
 
 def read_architecture(
-    entries: Entries,
-    problems: list[Problem],
+    entries: Entries, variants: Sequence[str], problems: list[Problem]
 ) -> Architecture:
-    """Read a document's keys."""
+    """Read a document's keys; `variants` are those that it has."""
     parameters = _read_parameters(entries.get("parameters"), problems)
     builder = Builder(_read_defaults(entries.get("defaults"), problems))
     define = entries.get("define")
@@ -57,7 +58,7 @@ def read_architecture(
         builder=builder,
         body=_read_body(entries, parser),
         expect=read_expect(expect, problems) if expect else {},
-        budget=read_budget(budget, problems) if budget else {},
+        budget=read_budget(budget, variants, problems) if budget else (),
     )
 
 

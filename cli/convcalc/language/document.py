@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..errors import Problem
 from ..nodes import Entry, Mapping, Node, Text, describe, quoted
@@ -26,8 +26,19 @@ KEYS = (
 )
 BODY_KEYS = ("layers", "branches", "merge")
 
-# How many levels of a key's mapping an overlay merges; of any other key it replaces the value.
-_MERGED_LEVELS = {"input": 1, "parameters": 1, "defaults": 2, "define": 1, "expect": 1, "budget": 1}
+Merged = dict[str, Any]
+
+_EACH = "*"  # every key of a mapping
+# The keys whose mappings an overlay merges key by key, and which of their values again so; every
+# other value it replaces.
+_MERGED: Merged = {
+    "input": {},
+    "parameters": {},
+    "defaults": {_EACH: {}},
+    "define": {},
+    "expect": {},
+    "budget": {"layers": {_EACH: {}}},
+}
 
 Entries = dict[str, Entry]
 
@@ -97,19 +108,19 @@ def overlay(base: Entries, over: Entries) -> Entries:
         base = {key: entry for key, entry in base.items() if key not in BODY_KEYS}
     merged = dict(base)
     for key, entry in over.items():
-        merged[key] = _merge(base[key], entry, _MERGED_LEVELS.get(key, 0)) if key in base else entry
+        merged[key] = _merge(base[key], entry, _MERGED.get(key)) if key in base else entry
     return merged
 
 
-def _merge(base: Entry, over: Entry, levels: int) -> Entry:
-    if levels == 0 or not isinstance(base.value, Mapping) or not isinstance(over.value, Mapping):
+def _merge(base: Entry, over: Entry, inner: Merged | None) -> Entry:
+    if inner is None or not isinstance(base.value, Mapping) or not isinstance(over.value, Mapping):
         return over
     # A block is the same block whatever its arguments: inception(c1) replaces inception(c1, r3).
     newer = {_block_name(key): entry for key, entry in over.value.entries.items()}
     merged = Mapping(over.value.mark)
     for key, entry in base.value.entries.items():
         if (new := newer.pop(_block_name(key), None)) is not None:
-            entry = _merge(entry, new, levels - 1)
+            entry = _merge(entry, new, inner.get(key, inner.get(_EACH)))
         merged.entries[entry.key.value] = entry
     merged.entries.update({entry.key.value: entry for entry in newer.values()})
     return Entry(over.key, merged)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ..cost import NOTHING, Cost
 from ..errors import Mark
+from ..language.budget import Rule
 from ..language.facts import Fact
 from ..ops.base import Operation, Shape, shape_text
 from ..ops.merges import Concat, Merge
@@ -127,7 +128,7 @@ class Network:
     items: tuple[Item, ...]
     top_names: frozenset[str]  # the written ones, without those that were numbered
     expect: Mapping[str, Fact]
-    budget: Mapping[str, Fact]
+    budget: tuple[Rule, ...]
 
     @property
     def merge(self) -> str | None:

@@ -43,6 +43,14 @@ def share_text(part: int, whole: int) -> str:
     return f"{rounded // 10}.{rounded % 10} %" if rounded or not part else "<0.1 %"
 
 
+def change_text(delta: int, base: int) -> str:
+    """`+79.0 %` or `−12.5 %` of what was there."""
+    if not base:
+        return NO_RATIO
+    sign = "+" if delta > 0 else "−" if delta < 0 else ""
+    return sign + share_text(abs(delta), base)
+
+
 def bar(part: int, whole: int, width: int) -> str:
     """A bar of up to `width` columns, in eighths of one."""
     eighths = (2 * part * width * 8 + whole) // (2 * whole) if whole else 0

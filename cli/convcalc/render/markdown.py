@@ -9,7 +9,7 @@ from ..text import visible
 from .sheet import GLUE, WIDE_GAP, Cell, Column, Data, Note, Sheet
 
 # What means nothing in GitHub's Markdown, wherever it stands.
-_HARMLESS = re.compile(r"[\w .,:×+\-−–%/()→=]*")
+_HARMLESS = re.compile(r"[\w .,:×+\-−–%/()→=≤≥✓✗!Δ]*")
 _UNDERSCORES = re.compile(r"(?<!\w)_|_(?!\w)")
 _LINK = re.compile(r"www\.|://|:[\w+-]+:", re.IGNORECASE)  # or an emoji's code
 
@@ -31,12 +31,13 @@ def draw(sheet: Sheet) -> str:
     kept = [index for index, column in enumerate(sheet.columns) if column.drop != "bar"]
     columns = [sheet.columns[index] for index in kept]
     titles = list(_titles(columns))
-    lines = [_line(titles), f"|{'|'.join(map(_alignment, columns, titles))}|"]
+    header = [_line(titles), f"|{'|'.join(map(_alignment, columns, titles))}|"]
+    lines = header if columns else []
     lines += [_line(_text(row.cells[index]) for index in kept) for row in sheet.rows]
     lines += [_line(_bold(row.cells[index]) for index in kept) for row in sheet.totals]
     heading = [_heading(sheet), ""] if sheet.heading else []
     notes = [line for note in sheet.notes for line in ("", _note(note))]
-    return "\n".join([*heading, *lines, *notes]) + "\n"
+    return "\n".join([*heading, *lines, *notes]).lstrip("\n") + "\n"
 
 
 def _titles(columns: list[Column]) -> Iterable[str]:

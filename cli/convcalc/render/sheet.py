@@ -9,7 +9,7 @@ from ..ops.base import Shape, shape_text
 from .glyphs import count_text, ratio_text, share_text
 
 # What a narrow terminal loses first. Names, params and multiply-adds are never lost.
-DROP_ORDER = ("bar", "share", "extra", "params ratio", "output", "operation", "macs ratio")
+DROP_ORDER = ("place", "bar", "share", "extra", "params ratio", "output", "operation", "macs ratio")
 
 
 GLUE = "\x1f"  # a space at which a note is not broken; never in visible text

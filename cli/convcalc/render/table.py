@@ -43,9 +43,12 @@ def draw(sheet: Sheet, width: int | None, colour: bool) -> Drawing:
         kept = [index for index in kept if index not in lost]
         left_out += [sheet.columns[index] for index in lost]
         table = _table(sheet, kept)
-    console = _console(max(width or 0, _width(table)), colour)
+    console = _console(max(width or 0, _width(table), 1), colour)
     _print_heading(console, sheet, width)
-    console.print(table)
+    if sheet.columns:
+        console.print(table)
+    if sheet.columns and sheet.notes:
+        console.print()
     _print_notes(console, sheet.notes, width)
     return Drawing(_without_trailing_spaces(console), sorted(_lost_names(left_out)))
 
@@ -142,8 +145,6 @@ def _print_heading(console: Console, sheet: Sheet, width: int | None) -> None:
 
 
 def _print_notes(console: Console, notes: Sequence[Note], width: int | None) -> None:
-    if notes:
-        console.print()
     label_width = max([_LEAST_LABEL, *(len(note.label) for note in notes)])
     for note in notes:
         for line in _note_lines(note, label_width, width):

@@ -1,0 +1,46 @@
+"""From the words of a command line to specifications: folders and patterns stand for their files."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterable, Iterator
+
+from .errors import UsageError
+from .nodes import quoted
+
+SUFFIXES = (".yaml", ".yml")
+
+
+def each_spec(words: Iterable[str]) -> list[str]:
+    """The SPECs that the words stand for, each once.
+
+    Raises UsageError for a folder without a YAML file and a pattern that no file has.
+    """
+    return list(dict.fromkeys(spec for word in words for spec in _specs(word)))
+
+
+def _specs(word: str) -> Iterable[str]:
+    if os.path.isdir(word):
+        return _in_folder(word) or _nothing(f"no YAML file in the folder {quoted(word)}")
+    if glob.has_magic(word) and not os.path.exists(word):
+        found = sorted(glob.glob(word, recursive=True))
+        return each_spec(found) if found else _nothing(f"no file matches {quoted(word)}")
+    return [word]
+
+
+def _in_folder(folder: str) -> list[str]:
+    return list(_walk(folder))
+
+
+def _walk(folder: str) -> Iterator[str]:
+    """Its YAML files, then those of its folders, in alphabetical order; hidden ones are left out."""
+    for path, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if name.endswith(SUFFIXES) and not name.startswith("."):
+                yield os.path.join(path, name)
+
+
+def _nothing(message: str) -> list[str]:
+    raise UsageError(message)

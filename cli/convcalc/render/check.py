@@ -1,0 +1,200 @@
+"""What a check found, as sheets, records and a document."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from ..check import Outcome, Result
+from ..words import counted, listed
+from .documents import Document, envelope
+from .glyphs import change_text, count_text, delta_text, path_shape, share_text
+from .sheet import EMPTY, Cell, Column, Data, Note, Row, Sheet, note
+from .tidy import Records
+from .verdict import value_text
+
+
+def sheets(outcome: Outcome, verbose: bool, accept: str) -> list[Sheet]:
+    """A sheet for each network, of several files only those that fail or warn unless `verbose`.
+
+    `accept` is the command that accepts what grew since the baseline.
+    """
+    networks = [list(one) for _, one in groupby(outcome.rules, lambda one: (one.file, one.title))]
+    shown = [one for one in networks if verbose or outcome.files == 1 or not _all_passed(one)]
+    figures = [one for one in outcome.figures if verbose or not one.passed]
+    closing = [*_rules_notes(outcome), *_figures_notes(outcome.figures, accept)]
+    return [
+        *map(_rules_sheet, shown),
+        *([_figures_sheet(figures)] if figures else []),
+        *([Sheet("", "", [], [], [], closing)] if closing else []),
+    ]
+
+
+def _all_passed(results: Iterable[Result]) -> bool:
+    return all(result.passed for result in results)
+
+
+def _rules_sheet(results: Sequence[Result]) -> Sheet:
+    all_passed = _all_passed(results)
+    has_remarks = any(map(_remark, results))
+    columns = [
+        Column("rule", right=False),
+        Column("limit"),
+        Column("actual"),
+        Column("left" if all_passed else "over"),
+        Column("", drop="share"),
+        *([Column("", right=False, drop="extra")] if has_remarks else []),
+        *([] if all_passed else [Column("at", right=False, drop="place")]),
+    ]
+    rows = []
+    for result in results:
+        difference = _room(result) if all_passed else _excess(result)
+        remark = [Cell(_remark(result))] if has_remarks else []
+        place = [] if all_passed else [EMPTY if result.passed else Cell(place_of(result))]
+        limit = Cell(f"{result.relation} {value_text(result.limit)}")
+        cells = [_marked(result, result.rule), limit, Cell(value_text(result.actual))]
+        rows.append(Row([*cells, *difference, *remark, *place]))
+    first = results[0]
+    return Sheet(f"{first.title}   {first.file}", "", columns, rows, [], [])
+
+
+def _marked(result: Result, name: str) -> Cell:
+    if result.passed:
+        return Cell(f"✓ {name}", "green")
+    return Cell(f"✗ {name}", "red") if result.failed else Cell(f"! {name}", "yellow")
+
+
+def _remark(result: Result) -> str:
+    return ": ".join(filter(None, [result.share, result.message]))
+
+
+def _room(result: Result) -> list[Cell]:
+    """What is left of a budget."""
+    if result.excess is None or result.relation == "=":
+        return [EMPTY, EMPTY]
+    assert isinstance(result.limit, int)
+    left = abs(result.excess)
+    return [Cell(count_text(left)), Cell(share_text(left, result.limit))]
+
+
+def _excess(result: Result) -> list[Cell]:
+    if result.excess is None or result.passed:
+        return [EMPTY, EMPTY]
+    assert isinstance(result.limit, int)
+    return [Cell(delta_text(result.excess)), Cell(change_text(result.excess, result.limit))]
+
+
+def place_of(result: Result) -> str:
+    """`file:line:column`"""
+    return f"{result.file}:{result.mark.line}:{result.mark.column}"
+
+
+def _rules_notes(outcome: Outcome) -> list[Note]:
+    rules = len(outcome.rules)
+    if not rules:
+        return []
+    failed = sum(result.failed for result in outcome.rules)
+    warned = sum(not result.passed for result in outcome.rules) - failed
+    broken = {result.file for result in outcome.rules if not result.passed}
+    where = f" in {len(broken)} of {outcome.files} files" if outcome.files > 1 else ""
+    warning = f"{counted(warned, 'rule')} only warn{'s' if warned == 1 else ''}"
+    if failed:
+        more = f", {warning}" if warned else ""
+        return [note(f"{failed:,} of {counted(rules, 'rule')} failed{more}{where}")]
+    if warned:
+        return [note(f"{rules - warned:,} of {counted(rules, 'rule')} hold, {warning}{where}")]
+    where = f" in {outcome.files} files" if outcome.files > 1 else ""
+    return [note(f"{counted(rules, 'rule')} hold{'s' if rules == 1 else ''}{where}")]
+
+
+def _figures_sheet(figures: Sequence[Result]) -> Sheet:
+    columns = [
+        Column("network", right=False),
+        Column("figure", right=False),
+        Column("was"),
+        Column("now"),
+        Column("Δ"),
+        Column("", drop="share"),
+        Column("at", right=False, drop="place"),
+    ]
+    return Sheet("", "", columns, [Row(_figure_cells(figure)) for figure in figures], [], [])
+
+
+def _figure_cells(figure: Result) -> list[Cell]:
+    assert isinstance(figure.actual, int)
+    name, count, now = (
+        _marked(figure, figure.title),
+        Cell(figure.quantity),
+        Cell(count_text(figure.actual)),
+    )
+    if figure.was is None:
+        return [name, count, Cell("missing"), now, EMPTY, EMPTY, Cell(figure.file)]
+    grown = figure.actual - figure.was
+    change = [Cell(delta_text(grown)), Cell(change_text(grown, figure.was))] if grown else [EMPTY] * 2
+    return [name, count, Cell(count_text(figure.was)), now, *change, Cell(place_of(figure))]
+
+
+def _figures_notes(figures: Sequence[Result], accept: str) -> list[Note]:
+    if not figures:
+        return []
+    lock = Data(os.path.basename(figures[0].file))
+    grew = sum(not figure.passed and figure.was is not None for figure in figures)
+    missing = list(dict.fromkeys(figure.title for figure in figures if figure.was is None))
+    if not grew and not missing:
+        return [note(f"{counted(len(figures), 'figure')} within ", lock)]
+    notes = [f"{grew:,} of {counted(len(figures), 'figure')} grew"] if grew else []
+    parts: list[str | Data] = ["; ".join(notes)]
+    if missing:
+        parts += ["; " if grew else "", "not in ", lock, ": ", Data(listed(missing))]
+    return [note(*parts, "; if that is meant: ", Data(accept))]
+
+
+def records(outcome: Outcome) -> Records:
+    """A row for each rule and figure."""
+    columns = ("network", "rule", "relation", "limit", "actual", "level", "passed", "file", "line")
+    return Records(columns, (_record(result) for result in outcome.results))
+
+
+def _record(result: Result) -> Sequence[object]:
+    limit, actual = (
+        path_shape(value) if isinstance(value, tuple) else value
+        for value in (result.limit, result.actual)
+    )
+    said = (result.title, result.rule, _RELATIONS[result.relation], limit, actual, result.level)
+    return (*said, result.passed, result.file, result.mark.line)
+
+
+_RELATIONS = {"=": "equal", "≤": "max", "≥": "min"}
+
+
+def document(outcome: Outcome) -> Document:
+    """Every rule and figure, and the files that could not be read."""
+    return envelope(
+        passed=outcome.is_fine,
+        files=outcome.files,
+        results=[_result(result) for result in outcome.results],
+        errors=[
+            {"file": one.file, "line": one.mark.line, "column": one.mark.column, "message": one.message}
+            for one in outcome.unreadable
+        ],
+    )
+
+
+def _result(result: Result) -> Document:
+    return {
+        "model": result.model,
+        "variant": result.variant,
+        "rule": result.rule,
+        "relation": _RELATIONS[result.relation],
+        "limit": result.limit,
+        "actual": result.actual,
+        "excess": result.excess,
+        **({"was": result.was} if result.rule.startswith("baseline.") else {}),
+        "passed": result.passed,
+        "level": result.level,
+        "message": result.message or None,
+        "file": result.file,
+        "line": result.mark.line,
+        "column": result.mark.column,
+    }

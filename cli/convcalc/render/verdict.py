@@ -1,0 +1,56 @@
+"""What a check found, in one sentence a rule."""
+
+from __future__ import annotations
+
+from ..check import Result
+from ..ops.base import shape_text
+from .glyphs import change_text, count_text, delta_text
+
+# A count as a noun behind its number.
+NOUNS = {
+    "params": "params",
+    "weights": "weights",
+    "biases": "biases",
+    "macs": "multiply-adds",
+    "flops": "FLOPs",
+    "activations": "activations",
+}
+_BROKEN = {"≤": ("over", "budget"), "≥": ("under", "least")}
+
+
+def verdict(result: Result) -> str:
+    """`inception3a#reduced has 292,352 params, 122,352 over its budget of 170,000 (+72.0 %)`"""
+    said = f"{_subject(result)} {_finding(result)}"
+    return f"{said}: {result.message}" if result.message else said
+
+
+def _subject(result: Result) -> str:
+    return f"{result.part} of {result.title}" if result.part else result.title
+
+
+def _finding(result: Result) -> str:
+    if not isinstance(result.actual, int) or not isinstance(result.limit, int | None):
+        return f"ends at {value_text(result.actual)}, not at the expected {value_text(result.limit)}"
+    has = f"has {count_text(result.actual)} {NOUNS[result.quantity]}"
+    if result.limit is None:
+        return f"{has} and is not in the baseline"
+    if result.was is not None:
+        grown = result.actual - result.was
+        change = f"({delta_text(grown)}, {change_text(grown, result.was)})"
+        return f"{has} where the baseline has {count_text(result.was)} {change}"
+    excess = result.actual - result.limit
+    if result.relation == "=":
+        return f"{has}, not the expected {count_text(result.limit)} ({delta_text(excess)})"
+    side, name = _BROKEN[result.relation]
+    share = f", {result.share}" if result.share else ""
+    if result.passed:
+        return f"{has}, within its {name} of {count_text(result.limit)}{share}"
+    of = f"its {name} of {count_text(result.limit)}{share}"
+    return f"{has}, {count_text(abs(excess))} {side} {of} ({change_text(excess, result.limit)})"
+
+
+def value_text(value: int | tuple[int, ...] | None) -> str:
+    """A count or a shape."""
+    if value is None:
+        return "nothing"
+    return count_text(value) if isinstance(value, int) else shape_text(value)

@@ -45,18 +45,22 @@ def shipped_names() -> list[str]:
 
 
 def open_spec(word: str) -> Spec:
-    """The source and variant that a SPEC names; raises UsageError where it names nothing.
+    """The source and variant that a SPEC names; raises UsageError where it names nothing."""
+    name, variant = split_variant(word)
+    return Spec(_open(name), variant)
+
+
+def split_variant(word: str) -> tuple[str, str | None]:
+    """A SPEC without its variant, and the variant; raises UsageError where that is empty.
 
     An existing file of the whole name wins, else the last `#` splits off a variant.
     """
-    if word == STDIN or os.path.exists(word):
-        return Spec(_open(word), None)
     name, sharp, variant = word.rpartition("#")
-    if not sharp:
-        return Spec(_open(word), None)
+    if not sharp or os.path.exists(word):
+        return word, None
     if not variant:
         raise UsageError(f'"{word}" names no variant after the "#"')
-    return Spec(_open(name), variant)
+    return name, variant
 
 
 def _open(word: str) -> Source:
@@ -68,7 +72,22 @@ def _open(word: str) -> Source:
     if word in shipped_names():
         path = os.path.join(shipped_folder(), f"{word}.yaml")
         return Source(word, f"configs/{word}.yaml", word, read_file(path))
+    if ":" in word:
+        return _version(word)
     raise UsageError(f'no file and no shipped config "{word}"{_hint(word)}')
+
+
+def _version(word: str) -> Source:
+    """`REVISION:PATH`, as git names a file's earlier version."""
+    from . import git  # needs another process
+
+    revision, _, path = word.partition(":")
+    if (data := git.read_version(revision, path)) is None:
+        name = revision or "the index"
+        hint = suggestion(path, git.files_of(revision or "HEAD"))
+        raise UsageError(f'no file "{path}" in {name}{hint}')
+    stem = os.path.splitext(os.path.basename(path))[0]
+    return Source(word, word, stem, data)
 
 
 def _hint(word: str) -> str:

@@ -6,6 +6,7 @@ COMMANDS = {
     "explain": "the formula of each layer with its numbers (text, Markdown, LaTeX)",
     "sweep": "one row for each combination of parameter values",
     "check": "budgets and expectations written in the file: do they hold?",
+    "diff": "what changed, layer by layer, between two files, variants or git revisions",
     "verify": "run the network with NumPy and measure what the formulas say",
     "list": "the shipped configs",
     "show": "print one of them, to copy and edit",
@@ -14,7 +15,7 @@ COMMANDS = {
 
 _GROUPS = {
     "Look": ("compare", "summary", "explain", "sweep"),
-    "Guard": ("check",),
+    "Guard": ("check", "diff"),
     "Trust": ("verify",),
     "Write": ("list", "show", "ops"),
 }

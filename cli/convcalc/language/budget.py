@@ -42,7 +42,7 @@ def read_budget(entry: Entry, variants: Sequence[str], problems: list[Problem]) 
         if name == LAYERS:
             reader.read_layers(rule.value)
         else:
-            reader.read_rule("", name, rule.value)
+            reader.read_rule("", name, rule)
     return tuple(reader.rules)
 
 
@@ -68,34 +68,35 @@ class _Reader:
     def read_layers(self, node: Node) -> None:
         for path, layer in self.entries(node, '"layers" of "budget"', None).items():
             for count, rule in self.entries(layer.value, quoted(path), BUDGETS).items():
-                self.read_rule(path, count, rule.value)
+                self.read_rule(path, count, rule)
 
-    def read_rule(self, part: str, count: str, node: Node) -> None:
+    def read_rule(self, part: str, count: str, entry: Entry) -> None:
         """A limit alone, or a mapping of bounds and what belongs to them."""
+        node = entry.value
         if not isinstance(node, Mapping):
-            self._add(part, count, "max", node, {})
+            self._add(part, count, "max", entry, {})
             return
         entries = self.entries(node, f"the budget of {count}", RULE_KEYS)
         bounds = [bound for bound in BOUNDS if bound in entries]
         if not bounds and node.entries.keys() <= entries.keys():
             self._report(node.mark, f'the budget of {count} needs "max" or "min"')
-        rules = [self._add(part, count, bound, entries[bound].value, entries) for bound in bounds]
+        rules = [self._add(part, count, bound, entries[bound], entries) for bound in bounds]
         if len(rules) == 2 and rules[0] and rules[1] and rules[0].value < rules[1].value:
             self._report(rules[1].mark, f"min is above max, so no {count} can hold")
 
     def _add(
-        self, part: str, count: str, bound: str, node: Node, entries: dict[str, Entry]
+        self, part: str, count: str, bound: str, entry: Entry, entries: dict[str, Entry]
     ) -> Rule | None:
         of, level = self._of(entries.get("of")), self._level(entries.get("level"))
         message = self._text(entries["message"]) if "message" in entries else None
         try:
-            value = _value(node, is_ratio="of" in entries)
+            value = _value(entry.value, is_ratio="of" in entries)
         except ValueError as error:
             name = count if not entries else f"{bound} of {count}"
-            self._report(node.mark, f"{name} must be {error}, not {describe(node)}")
+            self._report(entry.value.mark, f"{name} must be {error}, not {describe(entry.value)}")
             return None
         keys = ["budget", *([LAYERS, part] if part else []), count, *(["min"] if bound == "min" else [])]
-        rule = Rule(".".join(keys), part, count, bound, value, of, level, message, node.mark)
+        rule = Rule(".".join(keys), part, count, bound, value, of, level, message, entry.key.mark)
         self.rules.append(rule)
         return rule
 

@@ -35,7 +35,7 @@ def read_expect(entry: Entry, problems: list[Problem]) -> dict[str, Fact]:
             problems.append(Problem(fact.key.mark, f'unknown key {quoted(name)} in "expect"{hint}'))
             continue
         try:
-            facts[name] = Fact(_read_expected(name, fact.value), fact.value.mark)
+            facts[name] = Fact(_read_expected(name, fact.value), fact.key.mark)
         except ValueError as error:
             what = f"{name} must be {error}, not {describe(fact.value)}"
             problems.append(Problem(fact.value.mark, what))

@@ -19,6 +19,12 @@ def escape(text: str, in_table: bool = True) -> str:
     text = visible(text)
     if _HARMLESS.fullmatch(text) and not _UNDERSCORES.search(text) and not _LINK.search(text):
         return text
+    return code(text, in_table)
+
+
+def code(text: str, in_table: bool = True) -> str:
+    """The text in a code span."""
+    text = visible(text)
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * (longest + 1)
     space = " " if text.startswith("`") or text.endswith("`") else ""

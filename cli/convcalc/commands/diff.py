@@ -1,0 +1,172 @@
+"""convcalc diff"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import click
+
+from ..allowance import read_growth
+from ..diff import diff_all, grown
+from ..errors import ConvcalcError, SpecError, UsageError
+from ..loading import Overrides, load_source
+from ..network.model import Network
+from ..render.changes import Compared, grown_text
+from ..render.diff import document, records, sheets
+from ..render.formats import Rendered, View
+from ..render.pull_request import comment
+from ..revisions import LAST_COMMIT, WORK_TREE, Versions, since, since_last_commit
+from ..sources import Source, split_variant
+from ..streams import write
+from ..text import visible
+from .inputs import (
+    Attempt,
+    Request,
+    emit,
+    load_each,
+    network_options,
+    output_options,
+    overrides_of,
+    raise_all,
+    refuse_unknown,
+    show,
+)
+
+
+@click.command()
+@network_options
+@click.option(
+    "--since",
+    "revision",
+    metavar="REVISION",
+    help="What changed since this branch left that one; the words are then files and folders.",
+)
+@click.option(
+    "--max-growth",
+    "growths",
+    multiple=True,
+    metavar="COUNT=GROWTH",
+    help="Exit code 1 where a network grew by more, such as macs=5% or params=10000.",
+)
+@output_options()
+def command(
+    request: Request,
+    revision: str | None,
+    growths: tuple[str, ...],
+    format_name: str,
+    output: str | None,
+) -> int:
+    """What changed, layer by layer: between files, variants or git revisions.
+
+    A file alone is compared with the last commit. REVISION:PATH is a file's earlier version.
+
+    \b
+    convcalc diff mine.yaml                               since the last commit
+    convcalc diff --since main                            all that changed on this branch
+    convcalc diff inception3a#naive inception3a#reduced   two variants
+    convcalc diff HEAD~1:configs/x.yaml configs/x.yaml    a revision and a file
+    convcalc diff --since main --format markdown --max-growth macs=5%
+    """
+    growth = read_growth(growths)
+    found = _find(request, revision)
+    too_much = grown((one.diff for one in found.compared), growth)
+    if format_name == "markdown":
+        emit(Rendered([comment(found.compared, found.files, too_much)]), output)
+    else:
+        view = View(
+            sheets=lambda: sheets(found.compared, found.files),
+            records=lambda: records(found.compared),
+            document=lambda: document(found.compared, too_much),
+        )
+        show(view, format_name, output)
+    _tell([*found.notes, *(f"{one.title} {grown_text(one)}" for one in too_much)])
+    raise_all(found.errors)
+    return 1 if too_much else 0
+
+
+class _Found(NamedTuple):
+    compared: list[Compared]
+    files: int
+    notes: list[str]
+    errors: list[ConvcalcError]
+
+
+def _find(request: Request, revision: str | None) -> _Found:
+    overrides = overrides_of(request.settings, request.input_text)
+    operands = len(request.specs) + len(request.bodies)
+    if revision is not None:
+        if request.bodies:
+            raise UsageError("--since takes files and folders, not -e")
+        changes = since(revision, request.specs)
+        return _compare_versions(
+            changes.files, revision, overrides, [changes.note] if changes.note else []
+        )
+    if operands == 2:
+        return _compare_operands(list(load_each(request, overrides)), overrides)
+    if operands == 1 and request.specs:
+        path, variant = split_variant(request.specs[0])
+        return _compare_versions([since_last_commit(path)], LAST_COMMIT, overrides, [], variant)
+    raise UsageError("diff needs OLD and NEW, a file of a git work tree, or --since REVISION")
+
+
+def _compare_operands(operands: Sequence[Attempt], overrides: Overrides) -> _Found:
+    raise_all(operand.error for operand in operands if operand.error)
+    refuse_unknown(
+        overrides, (name for one in operands for net in one.networks for name in net.parameters)
+    )
+    old, new = operands
+    diffs = diff_all(_like(old.networks, new.networks), _like(new.networks, old.networks))
+    return _Found([Compared(one, "", old.word, new.word) for one in diffs], 1, [], [])
+
+
+def _like(networks: list[Network], others: Sequence[Network]) -> list[Network]:
+    """Of several variants the one that the other side has, where that side is one variant alone."""
+    wanted = others[0].variant if len(others) == 1 else None
+    return [one for one in networks if one.variant == wanted] or networks if wanted else networks
+
+
+def _compare_versions(
+    files: Iterable[Versions],
+    revision: str,
+    overrides: Overrides,
+    notes: list[str],
+    variant: str | None = None,
+) -> _Found:
+    """Every file by itself; a bad one does not stop the others."""
+    found = _Found([], 0, notes, [])
+    for versions in files:
+        try:
+            new = _networks(versions.new, overrides)
+            old = _earlier(versions, overrides, bool(new), notes)
+            diffs = [one for one in diff_all(old, new) if variant in (None, one.network.variant)]
+            if not diffs and versions.new:
+                load_source(versions.new, variant, overrides)  # says which variants there are
+        except ConvcalcError as error:
+            found.errors.append(error)
+            continue
+        found.compared.extend(Compared(one, versions.file, revision, WORK_TREE) for one in diffs)
+        found = found._replace(files=found.files + 1)
+    return found
+
+
+def _earlier(versions: Versions, overrides: Overrides, has_new: bool, notes: list[str]) -> list[Network]:
+    """The earlier networks; a version that was invalid had none."""
+    try:
+        return _networks(versions.old, overrides)
+    except SpecError as error:
+        if not has_new:
+            raise
+        first = str(error).split("\n")[0]
+        notes.append(f"{versions.file} is shown as added, for its earlier version is invalid: {first}")
+        return []
+
+
+def _networks(source: Source | None, overrides: Overrides) -> list[Network]:
+    return load_source(source, None, overrides) if source else []
+
+
+def _tell(notes: Iterable[str]) -> None:
+    for note in notes:
+        write(sys.stderr, [f"convcalc: {visible(note)}\n"])

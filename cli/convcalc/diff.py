@@ -1,0 +1,174 @@
+"""What changed between two versions of a network, layer by layer."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from typing import NamedTuple
+
+from .allowance import Growth
+from .cost import NOTHING, Cost
+from .matching import out_of_order, partners
+from .network.model import Layer, Network
+from .ops.base import Shape
+
+EDITED, FOLLOWS, ADDED, REMOVED, MOVED = "edited", "follows", "added", "removed", "moved"
+
+
+class Edit(NamedTuple):
+    """An option with its two values."""
+
+    option: str
+    old: str
+    new: str
+
+
+class Change(NamedTuple):
+    """A layer that is not as it was; it has one version where it was added or removed."""
+
+    kind: str
+    old: Layer | None
+    new: Layer | None
+    edits: tuple[Edit, ...] = ()
+    is_moved: bool = False
+
+    @property
+    def layer(self) -> Layer:
+        """The layer as it is, or was."""
+        layer = self.new or self.old
+        assert layer is not None
+        return layer
+
+    @property
+    def input(self) -> tuple[Shape, Shape] | None:
+        """The two shapes that enter, if they differ."""
+        if self.old and self.new and self.old.input != self.new.input:
+            return self.old.input, self.new.input
+        return None
+
+    @property
+    def is_aux(self) -> bool:
+        """Whether it is in no total, neither before nor now."""
+        return all(layer.aux for layer in (self.old, self.new) if layer)
+
+
+class Unchanged(NamedTuple):
+    """The layers of the main path that are as they were, and their cost."""
+
+    layers: int
+    cost: Cost
+
+
+class Diff(NamedTuple):
+    """Two versions of a network, None where there is none, and the layers that changed."""
+
+    old: Network | None
+    new: Network | None
+    changes: tuple[Change, ...]
+    unchanged: Unchanged
+
+    @property
+    def network(self) -> Network:
+        """The network as it is, or was."""
+        network = self.new or self.old
+        assert network is not None
+        return network
+
+    @property
+    def is_changed(self) -> bool:
+        return bool(self.changes or self.input) or self.old is None or self.new is None
+
+    @property
+    def was(self) -> Cost:
+        return self.old.total if self.old else NOTHING
+
+    @property
+    def now(self) -> Cost:
+        return self.new.total if self.new else NOTHING
+
+    @property
+    def input(self) -> tuple[Shape, Shape] | None:
+        """The network's two inputs, if they differ."""
+        if self.old and self.new and self.old.input_shape != self.new.input_shape:
+            return self.old.input_shape, self.new.input_shape
+        return None
+
+
+class Grown(NamedTuple):
+    """A figure that grew by more than is allowed."""
+
+    title: str
+    quantity: str
+    was: int
+    now: int
+    allowed: str
+
+
+def grown(diffs: Iterable[Diff], growth: Mapping[str, Growth]) -> list[Grown]:
+    """What grew too much, of the networks that were there before."""
+    return [
+        Grown(one.network.title, quantity, was, now, allowance.text)
+        for one in diffs
+        for quantity, allowance in growth.items()
+        if one.old and one.new
+        for was, now in [(getattr(one.was, quantity), getattr(one.now, quantity))]
+        if now > allowance.limit(was)
+    ]
+
+
+def diff_all(old: Sequence[Network], new: Sequence[Network]) -> list[Diff]:
+    """Each network with its earlier version: a single one with a single one, else by variant."""
+    if len(old) == 1 and len(new) == 1:
+        return [diff(old[0], new[0])]
+    earlier = {network.variant: network for network in old}
+    later = {network.variant for network in new}
+    gone = [diff(network, None) for network in old if network.variant not in later]
+    return [*(diff(earlier.get(network.variant), network) for network in new), *gone]
+
+
+def diff(old: Network | None, new: Network | None) -> Diff:
+    """The layers that differ, in their order; concats, which cost nothing, are left out."""
+    before, after = _shown(old), _shown(new)
+    found = partners(before, after)
+    moved = out_of_order(before, after, found)
+    removed = deque(sorted(set(range(len(before))) - set(found.values())))
+    changes: list[Change] = []
+    same: list[Cost] = []
+    for place, layer in enumerate(after):
+        earlier = found.get(place)
+        if earlier is None:
+            changes.append(Change(ADDED, None, layer))
+            continue
+        while removed and removed[0] < earlier:
+            changes.append(Change(REMOVED, before[removed.popleft()], None))
+        if change := _change(before[earlier], layer, place in moved):
+            changes.append(change)
+        elif not layer.aux:
+            same.append(layer.cost)
+    changes += (Change(REMOVED, before[place], None) for place in removed)
+    return Diff(old, new, tuple(changes), Unchanged(len(same), sum(same, NOTHING)))
+
+
+def _shown(network: Network | None) -> list[Layer]:
+    return [layer for layer in network.layers if not layer.is_silent] if network else []
+
+
+def _change(old: Layer, new: Layer, is_moved: bool) -> Change | None:
+    """How a layer differs from what it was, None where it does not."""
+    is_moved = is_moved or old.path != new.path or old.aux != new.aux
+    if old.operation != new.operation:
+        return Change(EDITED, old, new, tuple(_edits(old, new)), is_moved)
+    if is_moved:
+        return Change(MOVED, old, new, (), is_moved)
+    return Change(FOLLOWS, old, new) if old.input != new.input else None
+
+
+def _edits(old: Layer, new: Layer) -> Iterator[Edit]:
+    """The options that differ; none where it is another operation altogether."""
+    if old.op != new.op:
+        return
+    for option in fields(old.operation):
+        values = [getattr(layer.operation, option.name) for layer in (old, new)]
+        if values[0] != values[1]:
+            yield Edit(option.name, *map(option.metadata["kind"].show, values))

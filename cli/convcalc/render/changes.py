@@ -1,0 +1,101 @@
+"""The words for what changed: marks, changes and what they cost."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..diff import ADDED, EDITED, FOLLOWS, MOVED, REMOVED, Change, Diff, Grown
+from ..network.model import Layer
+from ..ops.base import Shape, shape_text
+from ..words import counted
+from .glyphs import change_text, count_text, delta_text
+from .verdict import NOUNS
+
+MARKS = {EDITED: "~", FOLLOWS: "↳", ADDED: "+", REMOVED: "−", MOVED: ">"}
+LEGEND = "~ edited   ↳ follows from an edit   + added   − removed   > renamed or moved"
+QUANTITIES = ("params", "macs")
+
+
+class Delta(NamedTuple):
+    """A figure now, and how much more it is than before."""
+
+    now: int
+    more: int
+
+
+class Compared(NamedTuple):
+    """A diff, and the words for its file and its two sides."""
+
+    diff: Diff
+    file: str
+    old: str
+    new: str
+
+
+def deltas(change: Change) -> list[Delta]:
+    """Its params and multiply-adds, of a side head too if it was one before and is now."""
+    counted_too = change.is_aux
+
+    def figure(layer: Layer | None, quantity: str) -> int:
+        if layer is None or (layer.aux and not counted_too):
+            return 0
+        count: int = getattr(layer, quantity)
+        return count
+
+    return [
+        Delta(now, now - figure(change.old, quantity))
+        for quantity in QUANTITIES
+        for now in [figure(change.new, quantity)]
+    ]
+
+
+def deltas_of(diff: Diff) -> list[Delta]:
+    """The params and multiply-adds of the whole network."""
+    return [
+        Delta(now, now - getattr(diff.was, quantity))
+        for quantity in QUANTITIES
+        for now in [getattr(diff.now, quantity)]
+    ]
+
+
+def what_changed(change: Change) -> str:
+    """`out_channels 96 → 192`, or how the layer is written where it was added or removed."""
+    if change.old is None or change.new is None:
+        return change.layer.written
+    parts = []
+    if change.old.path != change.new.path:
+        parts.append(f"was {change.old.path}")
+    elif change.is_moved:
+        parts.append("moved")
+    if change.kind == EDITED and not change.edits:
+        parts.append(f"{change.old.written} → {change.new.written}")
+    parts += [f"{edit.option} {edit.old} → {edit.new}" for edit in change.edits]
+    if change.input:
+        parts.append(input_change(*change.input))
+    return ", ".join(parts)
+
+
+def input_change(old: Shape, new: Shape) -> str:
+    """`in_channels 96 → 192` where only they differ."""
+    if len(old) == len(new) and old[1:] == new[1:]:
+        return f"in_{'channels' if len(new) == 3 else 'features'} {old[0]} → {new[0]}"
+    return f"input {shape_text(old)} → {shape_text(new)}"
+
+
+def nothing_changed(networks: int, files: int) -> str:
+    """What to say where no network differs."""
+    if not files:
+        return "no specification changed"
+    return f"no architecture changed ({counted(networks, 'network')} in {counted(files, 'file')})"
+
+
+def grown_text(one: Grown) -> str:
+    """How it grew by more than is allowed."""
+    more = one.now - one.was
+    how = f"{count_text(more)} {NOUNS[one.quantity]} ({change_text(more, one.was)})"
+    return f"grew by {how}, more than {one.quantity}={one.allowed} allows"
+
+
+def signed(number: int) -> str:
+    """`+18,432`, or `·` where nothing is added."""
+    return delta_text(number) if number else "·"

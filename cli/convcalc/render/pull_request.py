@@ -1,0 +1,132 @@
+"""What changed, as Markdown for a comment on a pull request or the summary of a job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from ..diff import Diff, Grown
+from ..words import counted
+from .changes import (
+    MARKS,
+    Compared,
+    Delta,
+    deltas,
+    deltas_of,
+    grown_text,
+    input_change,
+    nothing_changed,
+    what_changed,
+)
+from .glyphs import FOOTER, change_text, count_text, delta_text
+from .markdown import code, escape
+
+MARKER = "<!-- convcalc:diff -->"  # by which a later comment finds the one to replace
+MOST = 60_000  # characters; GitHub takes 65,536
+
+_LAST = 1_000  # characters that are kept for what stands at the end
+_LEGEND = "~ edited, ↳ follows from an edit, + added, − removed, > renamed or moved"
+_HEADER = (
+    "|   | layer | change | params | Δ | multiply-adds | Δ |",
+    "|---|:------|:-------|-------:|--:|--------------:|--:|",
+)
+
+
+def comment(compared: Sequence[Compared], files: int, growth: Sequence[Grown]) -> str:
+    """Totals first, then what changed, and what did not folded away; at most 60,000 characters."""
+    changed = [one.diff for one in compared if one.diff.is_changed]
+    unchanged = [one.diff for one in compared if not one.diff.is_changed]
+    if not changed:
+        return f"{MARKER}\n{nothing_changed(len(compared), files)}\n"
+    page = _Page()
+    for one in growth:
+        page.add(f"✗ {code(one.title, in_table=False)} {grown_text(one)}", "")
+    for diff in changed:
+        if page.add(f"{_headline(diff)}", "", *_HEADER, _total(diff)):
+            page.add_each(_rows(diff), "changed layer")
+            page.add("")
+        else:
+            page.leave_out("changed network")
+    if unchanged:
+        page.add(f"<details><summary>{counted(len(unchanged), 'network')} unchanged</summary>", "")
+        page.add_each((f"{_costs(diff)}  " for diff in unchanged), "unchanged network")
+        page.add_last("</details>", "")
+    return page.text(f"<sub>{_LEGEND}; {FOOTER}</sub>")
+
+
+class _Page:
+    """Lines within the limit, and how many of what did not fit."""
+
+    def __init__(self) -> None:
+        self.lines = [MARKER]
+        self.room = MOST - _LAST
+        self.left_out: dict[str, int] = {}
+
+    def add(self, *lines: str) -> bool:
+        """Add all of the lines if they fit."""
+        length = sum(len(line) + 1 for line in lines)
+        if length > self.room:
+            return False
+        self.room -= length
+        self.lines += lines
+        return True
+
+    def add_each(self, lines: Iterable[str], what: str) -> None:
+        for line in lines:
+            if not self.add(line):
+                self.leave_out(what)
+
+    def add_last(self, *lines: str) -> None:
+        """Add what must stand there; it is short."""
+        self.lines += lines
+
+    def leave_out(self, what: str) -> None:
+        self.left_out[what] = self.left_out.get(what, 0) + 1
+
+    def text(self, end: str) -> str:
+        if self.left_out:
+            missing = ", ".join(counted(number, what) for what, number in self.left_out.items())
+            self.add_last(f"{missing} more: `convcalc diff` in a terminal shows all", "")
+        return "\n".join([*self.lines, end]) + "\n"
+
+
+def _headline(diff: Diff) -> str:
+    name = f"**{escape(diff.network.title, in_table=False)}**"
+    if diff.old is None or diff.new is None:
+        return f"{name}: {'added' if diff.old is None else 'removed'}"
+    params, macs = (_change(delta) for delta in deltas_of(diff))
+    line = f"{name}: params {params}, multiply-adds {macs}"
+    return f"{line}; the network's {input_change(*diff.input)}" if diff.input else line
+
+
+def _change(delta: Delta) -> str:
+    return f"**{change_text(delta.more, delta.now - delta.more)}**" if delta.more else "unchanged"
+
+
+def _total(diff: Diff) -> str:
+    figures = (text for one in deltas_of(diff) for text in (count_text(one.now), delta_text(one.more)))
+    return _row("", "**total**", "", [f"**{figure}**" for figure in figures])
+
+
+def _rows(diff: Diff) -> Iterator[str]:
+    if diff.old is None or diff.new is None:
+        return
+    for change in diff.changes:
+        what = what_changed(change) + ("; not in the total" if change.is_aux else "")
+        yield _row(MARKS[change.kind], code(change.layer.path), escape(what), _figures(deltas(change)))
+    cost = diff.unchanged.cost
+    same = [Delta(cost.params, 0), Delta(cost.macs, 0)]
+    yield _row("", counted(diff.unchanged.layers, "layer"), "unchanged", _figures(same))
+
+
+def _figures(values: Iterable[Delta]) -> list[str]:
+    return [text for one in values for text in (count_text(one.now), delta_text(one.more))]
+
+
+def _row(mark: str, name: str, what: str, figures: Iterable[str]) -> str:
+    return f"| {mark or ' '} | {name} | {what} | {' | '.join(figures)} |"
+
+
+def _costs(diff: Diff) -> str:
+    params, macs = (count_text(delta.now) for delta in deltas_of(diff))
+    name = code(diff.network.title, in_table=False)
+    return f"{name}: {params} params, {macs} multiply-adds"

@@ -29,7 +29,7 @@ format: $(STAMP) ## format the code
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
 
-docs: $(STAMP) ## write the generated parts of the README again
+docs: $(STAMP) ## write the generated pages, or parts of pages, again
 	$(PY) tests/docs.py
 
 bench: $(STAMP) ## measure: forward passes against matrix products

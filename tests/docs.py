@@ -1,4 +1,7 @@
-"""Run every example of README.md and write what it prints now; with --check, say what is stale.
+"""Run every example of the pages and write what it prints now; with --check, say what is stale.
+
+The pages are README.md and those in docs/. Written whole are the files that a command prints: the
+schema beside the configs.
 
 Kept fresh are the output in ```console blocks (stdout, then stderr), what stands after a line
 `<!-- generated: NAME -->`, and that a ```yaml block is what it is said to be: a spec that loads, or
@@ -23,6 +26,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
+PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 
 YAML = re.compile(r"^(?:<!-- file: ([^ ,]+)(, broken)? -->\n)?```yaml\n(.*?)^```$", re.M | re.S)
 CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.M | re.S)
@@ -129,19 +133,38 @@ def freshen(page: str) -> str:
     return page
 
 
+def schema() -> str:
+    """The schema of the language, as `convcalc schema` prints it."""
+    command = [sys.executable, "-m", "convcalc", "schema"]
+    return subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout
+
+
+def fresh_files() -> Iterator[tuple[Path, str]]:
+    """Every file that is made here or has a part that is; raises Stale."""
+    yield ROOT / "configs" / "convcalc.schema.json", schema()
+    for path in PAGES:
+        try:
+            yield path, freshen(path.read_text("utf-8"))
+        except Stale as stale:
+            raise Stale(f"{path.name}: {stale}") from None
+
+
 def main(arguments: list[str]) -> int:
-    page = README.read_text("utf-8")
+    status = 0
     try:
-        fresh = freshen(page)
+        for path, fresh in fresh_files():
+            page = path.read_text("utf-8") if path.exists() else ""
+            if "--check" not in arguments:
+                path.write_text(fresh, "utf-8")
+            elif page != fresh:
+                old, new = page.splitlines(keepends=True), fresh.splitlines(keepends=True)
+                title = str(path.relative_to(ROOT))
+                sys.stdout.writelines(difflib.unified_diff(old, new, title, f"{title}, made now"))
+                status = 1
     except Stale as stale:
-        sys.stderr.write(f"README.md: {stale}\n")
+        sys.stderr.write(f"{stale}\n")
         return 1
-    if "--check" not in arguments:
-        README.write_text(fresh, "utf-8")
-        return 0
-    old, new = page.splitlines(keepends=True), fresh.splitlines(keepends=True)
-    sys.stdout.writelines(difflib.unified_diff(old, new, "README.md", "README.md, run now"))
-    return int(page != fresh)
+    return status
 
 
 if __name__ == "__main__":

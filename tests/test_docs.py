@@ -1,4 +1,4 @@
-"""The README is true, whole and short; so are the help texts, the changelog and the license."""
+"""The pages are true and whole, the README is short; so are help texts, changelog and license."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from convcalc.ops import OPS
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "README.md").read_text("utf-8")
 docs = SimpleNamespace(**runpy.run_path(str(ROOT / "tests" / "docs.py")))
+ALL_PAGES = "\n".join(path.read_text("utf-8") for path in docs.PAGES)
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +29,10 @@ def sh() -> Iterator[Any]:
         yield shell
 
 
-def test_every_example_prints_what_the_readme_shows() -> None:
-    assert docs.freshen(PAGE) == PAGE, "stale; run: make docs"
+@pytest.mark.parametrize("path", docs.PAGES, ids=lambda path: path.name)
+def test_every_example_prints_what_the_page_shows(path: Path) -> None:
+    page = path.read_text("utf-8")
+    assert docs.freshen(page) == page, "stale; run: make docs"
 
 
 def test_stale_output_is_found_and_mended() -> None:
@@ -64,8 +67,8 @@ def test_the_readme_is_short() -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_the_readme_has_every_command(command: str) -> None:
-    assert f"convcalc {command}" in PAGE
+def test_the_pages_have_every_command(command: str) -> None:
+    assert f"convcalc {command}" in ALL_PAGES
 
 
 @pytest.mark.parametrize("operation", OPS)

@@ -123,7 +123,7 @@ def test_imports_are_found_however_they_are_written():
 
 def test_the_files_are_those_of_the_package():
     rooms = {file.partition("/")[0] for file in IMPORTS if "/" in file}
-    assert {"ops", "language", "network", "render", "commands"} <= rooms
+    assert {"ops", "language", "network", "render", "commands", "schema"} <= rooms
     assert "convcalc.errors.ConvcalcError" in IMPORTS["commands/program.py"]
     assert "convcalc.ops.base" in IMPORTS["ops/convolution.py"]
 
@@ -132,7 +132,8 @@ def test_the_files_are_those_of_the_package():
     ("room", "never"),
     [
         ("ops/", ["language", "network", "render", "commands"]),
-        ("language/", ["network", "render", "commands"]),
+        ("language/", ["network", "render", "commands", "schema"]),
+        ("schema/", ["network", "render", "commands", "loading"]),
         ("network/", ["render", "commands"]),
         ("render/", ["commands"]),
         ("cost.py", ["language", "network", "render", "commands", "reader", "nodes", "text"]),

@@ -103,7 +103,7 @@ def test_the_wheel_has_the_code_and_the_configs(wheel):
     sources = {
         path.relative_to(ROOT / "cli").as_posix() for path in (ROOT / "cli/convcalc").rglob("*.py")
     }
-    configs = {f"convcalc/configs/{path.name}" for path in (ROOT / "configs").glob("*.yaml")}
+    configs = {f"convcalc/configs/{path.name}" for path in (ROOT / "configs").iterdir()}
     names = {name for name in names_in(wheel) if ".dist-info/" not in name}
     assert configs
     assert sources | configs <= names

@@ -8,6 +8,7 @@ import json
 import random
 import re
 
+import jsonschema
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,9 +16,11 @@ import convcalc
 from convcalc.compare import compare
 from convcalc.cost import COUNTS
 from convcalc.explain import explain
+from convcalc.schema import document_schema
 from convcalc.summary import summarize
 
 FIXED = settings(derandomize=True, max_examples=100, deadline=None, database=None)
+SCHEMA = jsonschema.Draft7Validator(document_schema())
 
 flags = st.booleans()
 truths = st.sampled_from(["true", "false"])
@@ -254,6 +257,13 @@ def test_every_question_about_a_valid_specification_has_an_answer(drawn):
 
 @FIXED
 @given(specifications())
+def test_a_valid_specification_is_valid_for_the_schema_too(drawn):
+    assert load(drawn)
+    SCHEMA.validate(json.loads(json.dumps(drawn)))
+
+
+@FIXED
+@given(specifications())
 def test_totals_are_the_sums_of_the_layers(drawn):
     network = load(drawn)
     assert counts([network.total]) == counts(layer.cost for layer in network.layers if not layer.aux)
@@ -447,12 +457,14 @@ def any_options(draw):
 @given(any_options(), st.tuples(st.integers(1, 8), st.integers(1, 9), st.integers(1, 9)))
 def test_shorthand_is_the_same_layer_spelled_out(layer, shape):
     op, options = layer
-    head = {"input": shape}
+    head = {"input": list(shape)}
     short, long = head | {"layers": shorthand(op, options)}, head | {"layers": {"op": op} | options}
     if is_refused(short):
         assert is_refused(long)
         return
     (first,), (second,) = load(short).layers, load(long).layers
+    SCHEMA.validate(short)
+    SCHEMA.validate(long)
     assert first.operation == second.operation
     assert facts(load(short)) == facts(load(long))
     # and how it is written, in either form, is that layer again

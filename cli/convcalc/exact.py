@@ -8,7 +8,7 @@ from fractions import Fraction
 MAX_NUMBER = 10**18  # for numerators and denominators
 
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
-_UNITS = {"k": 10**3, "M": 10**6, "G": 10**9}
+UNITS = {"k": 10**3, "M": 10**6, "G": 10**9}
 _LONGEST = 40  # characters; more digits than any number within the limit needs
 
 
@@ -24,7 +24,7 @@ def read_number(text: str) -> Fraction:
 
 def read_limit(text: str) -> int:
     """`170k`, `1.5M` or `2G` as a whole number; ValueError for anything else."""
-    unit = _UNITS.get(text[-1:], 1)
+    unit = UNITS.get(text[-1:], 1)
     limit = read_number(text if unit == 1 else text[:-1]) * unit
     if limit.denominator != 1:
         raise ValueError(text)

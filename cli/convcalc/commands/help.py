@@ -11,13 +11,14 @@ COMMANDS = {
     "list": "the shipped configs",
     "show": "print one of them, to copy and edit",
     "ops": "the operations and their options",
+    "schema": "the JSON Schema of the language, for editors",
 }
 
 _GROUPS = {
     "Look": ("compare", "summary", "explain", "sweep"),
     "Guard": ("check", "diff"),
     "Trust": ("verify",),
-    "Write": ("list", "show", "ops"),
+    "Write": ("list", "show", "ops", "schema"),
 }
 
 _EXAMPLES = """\

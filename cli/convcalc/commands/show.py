@@ -20,6 +20,8 @@ def command(name: str, output: str | None) -> None:
 
     \b
     convcalc show inception3a > mine.yaml
+
+    Its first line names the schema by which editors help; convcalc schema prints that.
     """
     names = shipped_names()
     if name not in names:

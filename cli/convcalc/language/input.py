@@ -13,7 +13,7 @@ from ..ops.kinds import SIZE
 from ..words import listed, suggestion
 from .template import Template, TemplateError, read_template
 
-_AXES = ("channels", "height", "width")
+AXES = ("channels", "height", "width")
 
 
 class _Size(NamedTuple):
@@ -33,25 +33,25 @@ def read_input_sizes(entry: Entry, parameters: Collection[str], problems: list[P
         problems.append(Problem(entry.value.mark, f"{what}, not {_given(entry.value)}"))
         return ()
     sizes = [
-        _read_size(axis, node, parameters, problems) for axis, node in zip(_AXES, nodes, strict=True)
+        _read_size(axis, node, parameters, problems) for axis, node in zip(AXES, nodes, strict=True)
     ]
     known = tuple(size for size in sizes if size is not None)
-    return known if len(known) == len(_AXES) else ()
+    return known if len(known) == len(AXES) else ()
 
 
 def input_shape(
     sizes: InputSizes, parameters: MappingOf[str, str], problems: list[Problem]
 ) -> Shape | None:
     """The sizes with the parameters' values put in; None where one is no size, which is reported."""
-    values = [_value(axis, size, parameters, problems) for axis, size in zip(_AXES, sizes, strict=False)]
+    values = [_value(axis, size, parameters, problems) for axis, size in zip(AXES, sizes, strict=False)]
     known = tuple(value for value in values if value is not None)
-    return known if len(known) == len(_AXES) else None
+    return known if len(known) == len(AXES) else None
 
 
 def _axis_nodes(node: Node) -> list[Node] | None:
-    if isinstance(node, Mapping) and set(node.entries) == set(_AXES):
-        return [node.entries[axis].value for axis in _AXES]
-    if isinstance(node, Sequence) and len(node.items) == len(_AXES):
+    if isinstance(node, Mapping) and set(node.entries) == set(AXES):
+        return [node.entries[axis].value for axis in AXES]
+    if isinstance(node, Sequence) and len(node.items) == len(AXES):
         return node.items
     return None
 

@@ -10,9 +10,14 @@ from ..ops import OPS
 
 RESERVED = ("op", "branches", "merge", "repeat", "layers", "aux")
 MAX_NAME = 128  # characters
+NOT_IN_NAMES = "/#"
 
-_WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-_BLOCK = re.compile(r"[^\s/#$=(),:\[\]{}\"']+")
+# In a notation that Python and JavaScript share, because the schema has them too.
+WORD = r"[A-Za-z_][A-Za-z0-9_]*"
+BLOCK = r"""[^\s/#$=(),:\[\]{}"']+"""
+
+_WORD = re.compile(WORD)
+_BLOCK = re.compile(BLOCK)
 
 
 def _character_objection(name: str) -> str | None:
@@ -21,8 +26,10 @@ def _character_objection(name: str) -> str | None:
     if len(name) > MAX_NAME:
         return f"the name {quoted(name)} has {len(name)} characters; at most {MAX_NAME}"
     for character in name:
-        if character in "/#" or character.isspace() or unicodedata.category(character)[0] == "C":
-            shown = f'"{character}"' if character in "/#" else "white space or a control character"
+        if character in NOT_IN_NAMES or character.isspace() or unicodedata.category(character)[0] == "C":
+            shown = (
+                f'"{character}"' if character in NOT_IN_NAMES else "white space or a control character"
+            )
             return f"the name {quoted(name)} has {shown}, which no name may have"
     return None
 

@@ -8,7 +8,7 @@ from dataclasses import field
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from ..exact import number_text, read_number
+from ..exact import MAX_NUMBER, number_text, read_number
 
 MAX_SIZE = 10**12
 
@@ -18,6 +18,14 @@ Padding = str | Pair  # "same", or zeros per side
 _WHOLE = re.compile(r"([0-9]+)(?:\.0+)?")
 
 
+class Numbers(NamedTuple):
+    """The numbers that a kind has among its values."""
+
+    least: int
+    most: int
+    whole: bool
+
+
 class Kind(NamedTuple):
     """A kind of value. `read` and `read_named` raise ValueError where a text is not of it."""
 
@@ -25,7 +33,9 @@ class Kind(NamedTuple):
     read: Callable[[str], Any]
     show: Callable[[Any], str]
     read_named: Callable[[str], Any]  # the form that `option=value` and a mapping also allow
-    is_pair: bool  # whether it may be spelled out as [height, width]
+    words: tuple[str, ...] = ()  # the values that are words
+    numbers: Numbers | None = None  # those that are numbers, or height x width of such
+    is_pair: bool = False  # whether it may be spelled out as [height, width]
 
 
 def _whole(least: int) -> Callable[[str], int]:
@@ -68,12 +78,6 @@ def _read_padding(text: str) -> Padding:
     return (0, 0) if text == "valid" else _pair_or_one(0)(text)
 
 
-def _read_flag(text: str) -> bool:
-    if text not in ("true", "false"):
-        raise ValueError(text)
-    return text == "true"
-
-
 def _read_share(text: str) -> Fraction:
     number = read_number(text)
     if number > 1:
@@ -81,10 +85,13 @@ def _read_share(text: str) -> Fraction:
     return number
 
 
-def _read_nearest(text: str) -> str:
-    if text != "nearest":
-        raise ValueError(text)
-    return text
+def _word(words: tuple[str, ...]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in words:
+            raise ValueError(text)
+        return text
+
+    return read
 
 
 def _show_pair(pair: Pair) -> str:
@@ -105,33 +112,59 @@ def _show_flag(flag: bool) -> str:
     return "true" if flag else "false"
 
 
-def _kind(
+def _sizes(least: int) -> Kind:
+    """Whole numbers."""
+    read = _whole(least)
+    expects = f"a whole number from {least} to 10^12"
+    return Kind(expects, read, str, read, numbers=Numbers(least, MAX_SIZE, whole=True))
+
+
+def _pairs(
     expects: str,
-    read: Callable[[str], Any],
+    least: int,
     show: Callable[[Any], str],
+    read: Callable[[str], Any] | None = None,
     read_named: Callable[[str], Any] | None = None,
-    is_pair: bool = False,
+    words: tuple[str, ...] = (),
 ) -> Kind:
-    return Kind(expects, read, show, read_named or read, is_pair)
+    """Whole numbers of which there is one for the height and one for the width."""
+    named = read_named or _pair_or_one(least)
+    numbers = Numbers(least, MAX_SIZE, whole=True)
+    return Kind(expects, read or named, show, named, words, numbers, is_pair=True)
 
 
-SIZE = _kind("a whole number from 1 to 10^12", _whole(1), str)
-NATURAL = _kind("a whole number from 0 to 10^12", _whole(0), str)
-KERNEL = _kind("a kernel such as 3x3 or 1x7", _pair(1), _show_pair, _pair_or_one(1), is_pair=True)
-STEPS = _kind(
-    "a whole number from 1 such as 2, or height x width such as 2x1",
-    _pair_or_one(1),
-    _show_steps,
-    is_pair=True,
+def _words(expects: str, *words: str) -> Kind:
+    read = _word(words)
+    return Kind(expects, read, str, read, words)
+
+
+def _decimals(expects: str, read: Callable[[str], Any], most: int) -> Kind:
+    return Kind(expects, read, number_text, read, numbers=Numbers(0, most, whole=False))
+
+
+_TRUTHS = ("true", "false")
+
+
+def _read_flag(text: str) -> bool:
+    return _word(_TRUTHS)(text) == "true"
+
+
+SIZE = _sizes(1)
+NATURAL = _sizes(0)
+KERNEL = _pairs("a kernel such as 3x3 or 1x7", 1, _show_pair, read=_pair(1))
+STEPS = _pairs("a whole number from 1 such as 2, or height x width such as 2x1", 1, _show_steps)
+PADDING = _pairs(
+    '"same", "valid", or zeros per side such as 1 or 1x0',
+    0,
+    _show_padding,
+    read_named=_read_padding,
+    words=("same", "valid"),
 )
-PADDING = _kind(
-    '"same", "valid", or zeros per side such as 1 or 1x0', _read_padding, _show_padding, is_pair=True
-)
-ZEROS = _kind("zeros per side such as 1 or 1x0", _pair_or_one(0), _show_steps, is_pair=True)
-FLAG = _kind("true or false", _read_flag, _show_flag)
-NUMBER = _kind("a number such as 0.75", read_number, number_text)
-SHARE = _kind("a number from 0 to 1", _read_share, number_text)
-NEAREST = _kind('"nearest"', _read_nearest, str)
+ZEROS = _pairs("zeros per side such as 1 or 1x0", 0, _show_steps)
+FLAG = Kind("true or false", _read_flag, _show_flag, _read_flag, _TRUTHS)
+NUMBER = _decimals("a number such as 0.75", read_number, MAX_NUMBER)
+SHARE = _decimals("a number from 0 to 1", _read_share, 1)
+NEAREST = _words('"nearest"', "nearest")
 
 
 def option(kind: Kind, **default: Any) -> Any:

@@ -1,0 +1,161 @@
+"""Bodies: what may stand where a network, a branch, a block or a list's item is written.
+
+There are two sets of them. In a file that defines blocks any word may call one; in any other file a
+line begins with an operation.
+"""
+
+from __future__ import annotations
+
+from ..language.names import BLOCK, MAX_NAME, NOT_IN_NAMES, RESERVED
+from ..ops import OPS
+from ..ops.kinds import NATURAL
+from ..ops.merges import MERGES
+from ..text import ODD_SPACE
+from .operations import EDGE, END, documentation, example, head_pattern, line_schema, mapping_schema
+from .values import ANY_TEXT, DOLLAR, Schema, any_of, size_schema
+
+NAME: Schema = {
+    "type": "string",
+    "pattern": rf"^[^\s{NOT_IN_NAMES}\u0000-\u001f\u007f-\u009f]{{1,{MAX_NAME}}}$",
+    "patternErrorMessage": f"a name of up to {MAX_NAME} characters, without white space, / or #",
+}
+LAYER_NAME: Schema = {**NAME, "not": {"enum": list(RESERVED)}}
+
+KEYS = {
+    "op": "The operation or block of a layer that is spelled out; its options stand beside it.",
+    "branches": "Bodies that share an input, by name; what leaves them is merged.",
+    "merge": "How the branches come together; concat unless written.",
+    "repeat": "How many times the body under layers is written",
+    "layers": "The body that is repeated.",
+    "aux": "A side head: fed by this point, not part of the main path, not in the totals.",
+}
+
+# The dollars of a line, each with its name or its parentheses.
+_DOLLARS = rf"^(?:[^$]|(?={DOLLAR})\$(?!\((?![\s\S]*\))))*$"
+_SPACES = f"^(?![\\s\\S]*{ODD_SPACE.pattern})"
+
+
+def merge_schema() -> Schema:
+    return {"description": KEYS["merge"], "enum": list(MERGES), "default": "concat"}
+
+
+def branches_schema(body: Schema) -> Schema:
+    return {
+        "description": KEYS["branches"],
+        "type": "object",
+        "minProperties": 1,
+        "propertyNames": LAYER_NAME,
+        "additionalProperties": body,
+    }
+
+
+def operations_schemas() -> dict[str, Schema]:
+    """The definitions that both sets of bodies share: an operation on a line, and spelled out."""
+    lines = [{"if": {"pattern": head_pattern(name)}, "then": line_schema(name)} for name in OPS]
+    mappings = [
+        {"if": {"properties": {"op": {"const": name}}}, "then": mapping_schema(name)} for name in OPS
+    ]
+    return {
+        "lines": {"allOf": lines},
+        "operations": {"allOf": mappings},
+        "examples": _constants({example(name): documentation(name) for name in OPS}),
+        "names": _constants({name: documentation(name) for name in OPS}),
+    }
+
+
+def _constants(documented: dict[str, str]) -> Schema:
+    """Texts for an editor to complete. What they stand beside allows them all."""
+    return {"anyOf": [{"const": text, "description": doc} for text, doc in documented.items()]}
+
+
+def body_schemas(prefix: str, has_blocks: bool) -> dict[str, Schema]:
+    """One set of definitions; `prefix` is that of their names."""
+
+    def ref(name: str) -> Schema:
+        return {"$ref": f"#/definitions/{prefix}{name}"}
+
+    body, head = ref("body"), _head_schema(has_blocks)
+    branches, merge = branches_schema(body), merge_schema()
+    repeat = size_schema(NATURAL, KEYS["repeat"])
+    structures = {
+        "op": {"properties": {"op": head}, "allOf": [{"$ref": "#/definitions/operations"}]},
+        "repeat": _closed({"repeat": repeat, "layers": {**body}}, "repeat", "layers"),
+        "branches": _closed({"branches": branches, "merge": merge}, "branches"),
+        "aux": _closed({"aux": {**body}}, "aux"),
+    }
+    schema = ref("named")
+    for key, structure in reversed(structures.items()):
+        schema = {"if": {"required": [key]}, "then": structure, "else": schema}
+    return {
+        f"{prefix}body": {
+            "anyOf": [
+                {
+                    "if": {"type": "object"},
+                    "then": ref("mapping"),
+                    "else": {"if": {"type": "array"}, "then": ref("list"), "else": ref("line")},
+                },
+                {"$ref": "#/definitions/examples"},
+            ]
+        },
+        f"{prefix}line": _line_schema(has_blocks),
+        f"{prefix}list": {"description": "Bodies, one after the other.", "items": ref("item")},
+        f"{prefix}item": {
+            "allOf": [
+                body,
+                {
+                    "if": {"type": "object", "maxProperties": 1},
+                    "then": {"propertyNames": {"not": {"enum": list(OPS)}}},
+                },
+            ]
+        },
+        f"{prefix}mapping": {
+            "properties": {
+                "op": {"description": KEYS["op"]},
+                "branches": branches,
+                "merge": merge,
+                "repeat": repeat,
+                "layers": {"description": KEYS["layers"]},
+                "aux": {"description": KEYS["aux"]},
+            },
+            **schema,
+        },
+        f"{prefix}named": {
+            "description": "A name for the body behind it.",
+            "minProperties": 1,
+            "maxProperties": 1,
+            "propertyNames": LAYER_NAME,
+            "additionalProperties": body,
+        },
+    }
+
+
+def _closed(properties: Schema, *required: str) -> Schema:
+    """A mapping with these keys and no others."""
+    return {"properties": properties, "required": list(required), "additionalProperties": False}
+
+
+def _line_schema(has_blocks: bool) -> Schema:
+    """A layer on one line."""
+    first = rf"{any_of(OPS)}{END}|[^ \n\r]*\$" + (rf"|{BLOCK}{END}" if has_blocks else "")
+    what = "the name of an operation" + (" or block" if has_blocks else "")
+    text = {
+        "description": f"A layer: {what}, its arguments and options.",
+        "allOf": [
+            {"pattern": f"^{EDGE}(?:{first})", "patternErrorMessage": f"a layer begins with {what}"},
+            {"pattern": _SPACES, "patternErrorMessage": "words are separated by ordinary spaces"},
+            {"pattern": _DOLLARS, "patternErrorMessage": "write $name or $(arithmetic)"},
+            {"$ref": "#/definitions/lines"},
+        ],
+    }
+    # A block may have a name that looks like a number.
+    return {**(ANY_TEXT if has_blocks else {"type": "string"}), **text}
+
+
+def _head_schema(has_blocks: bool) -> Schema:
+    """What "op" may be."""
+    if has_blocks:
+        head: Schema = dict(ANY_TEXT)
+    else:
+        message = "the name of an operation"
+        head = {"type": "string", "pattern": rf"^{any_of(OPS)}$|\$", "patternErrorMessage": message}
+    return {"description": KEYS["op"], "anyOf": [head, {"$ref": "#/definitions/names"}]}

@@ -1,0 +1,177 @@
+"""The document: its keys, its variants, and what must be there."""
+
+from __future__ import annotations
+
+from ..exact import MAX_NUMBER
+from ..language.document import KEYS
+from ..language.input import AXES
+from ..language.names import BLOCK, RESERVED, WORD
+from ..ops import OPS
+from ..ops.kinds import SIZE, Numbers
+from .bodies import NAME, body_schemas, branches_schema, merge_schema, operations_schemas
+from .facts import budget_schema, expect_schema
+from .operations import defaults_schema
+from .values import ANY_TEXT, Schema, any_of, number_pattern, number_schema, size_schema
+
+_DOCS = {
+    "name": "The model's name; the file's unless written.",
+    "description": "What this is, in words.",
+    "source": "Where it is from: the paper, figure and table.",
+    "input": "The shape that enters: [channels, height, width].",
+    "parameters": "Numbers usable as $name; --set NAME=VALUE gives another value.",
+    "defaults": "Options of operations in this file: {conv: {bias: true}}.",
+    "define": "Blocks: NAME(argument, argument=default) and the body it stands for.",
+    "layers": "The network: a layer, or a list of layers one after the other.",
+    "branches": "The network as bodies that share its input, by name.",
+    "merge": "How the branches come together; concat unless written.",
+    "variants": "Overlays by name: mappings merge by key, everything else is replaced.",
+    "expect": "Exact facts about the whole network.",
+    "budget": "Limits on its cost; whole numbers, or such as 170k, 1.5M, 2G.",
+}
+_PARAMETERS = Numbers(0, MAX_NUMBER, whole=False)
+_WITH_BLOCKS, _WITHOUT = "", "plain_"
+
+
+def document_schema() -> Schema:
+    """The schema (draft-07) of a specification."""
+    has_blocks = {"anyOf": [{"required": ["define"]}, _some_variant({"required": ["define"]})]}
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "description": "A convcalc specification: what a convolutional network is made of.",
+        "type": "object",
+        "if": has_blocks,
+        "then": {"$ref": f"#/definitions/{_WITH_BLOCKS}document"},
+        "else": {"$ref": f"#/definitions/{_WITHOUT}document"},
+        "definitions": {
+            **_definitions(_WITH_BLOCKS),
+            **_definitions(_WITHOUT),
+            **operations_schemas(),
+            "defaults": defaults_schema(),
+            "expect": expect_schema(),
+            "budget": budget_schema(),
+        },
+    }
+
+
+def _definitions(prefix: str) -> dict[str, Schema]:
+    properties = _properties(prefix)
+    variants = properties.pop("variants")
+    body_once = {"not": {"required": ["layers", "branches"]}}
+    closed: Schema = {"additionalProperties": False, **body_once}
+    return {
+        f"{prefix}document": {
+            "properties": {key: {**properties, "variants": variants}[key] for key in KEYS},
+            **closed,
+            "allOf": _needs(),
+        },
+        f"{prefix}variant": {"type": "object", "properties": properties, **closed},
+        **body_schemas(prefix, has_blocks=prefix == _WITH_BLOCKS),
+    }
+
+
+def _properties(prefix: str) -> dict[str, Schema]:
+    """Every key with what it may hold."""
+    body: Schema = {"$ref": f"#/definitions/{prefix}body"}
+    schemas: dict[str, Schema] = {
+        "name": ANY_TEXT,
+        "description": ANY_TEXT,
+        "source": ANY_TEXT,
+        "input": _input_schema(),
+        "parameters": {
+            "type": "object",
+            "propertyNames": _word(),
+            "additionalProperties": _parameter_schema(),
+        },
+        "defaults": {"allOf": [{"$ref": "#/definitions/defaults"}]},
+        "define": {
+            "type": "object",
+            "propertyNames": _block_head(),
+            "additionalProperties": {"$ref": f"#/definitions/{_WITH_BLOCKS}body"},
+        },
+        "layers": {"allOf": [body]},
+        "branches": branches_schema(body),
+        "merge": merge_schema(),
+        "variants": {
+            "type": "object",
+            "minProperties": 1,
+            "propertyNames": NAME,
+            "additionalProperties": {"$ref": f"#/definitions/{prefix}variant"},
+        },
+        "expect": {"allOf": [{"$ref": "#/definitions/expect"}]},
+        "budget": {"allOf": [{"$ref": "#/definitions/budget"}]},
+    }
+    return {key: {**schemas[key], "description": _DOCS[key]} for key in KEYS}
+
+
+def _input_schema() -> Schema:
+    sizes = {axis: size_schema(SIZE, axis) for axis in AXES}
+    count = len(AXES)
+    return {
+        "anyOf": [
+            {
+                "type": "array",
+                "items": list(sizes.values()),
+                "minItems": count,
+                "maxItems": count,
+            },
+            {
+                "type": "object",
+                "properties": sizes,
+                "required": list(AXES),
+                "additionalProperties": False,
+            },
+        ]
+    }
+
+
+def _word() -> Schema:
+    return {
+        "type": "string",
+        "pattern": f"^(?!in$){WORD}$",
+        "patternErrorMessage": "letters, digits and _, a letter first, and not in",
+    }
+
+
+def _parameter_schema() -> Schema:
+    text = {"type": "string", "pattern": f"^{number_pattern(_PARAMETERS)}$"}
+    return {"anyOf": [number_schema(_PARAMETERS), text]}
+
+
+def _block_head() -> Schema:
+    """`NAME(argument, argument=default)`; defaults with `$(...)` are not looked into."""
+    name = rf"(?!{any_of([*RESERVED, *OPS])}\s*(?:\(|$))\s*{BLOCK}\s*"
+    argument = rf"\s*(?!in\s*[,=)]){WORD}\s*"
+    default = rf"{argument}=\s*[^\s(),]+\s*"
+    required, optional = rf"{argument}(?:,{argument})*", rf"{default}(?:,{default})*"
+    listed = any_of([required, optional, f"{required},{optional}", r"\s*", r"[\s\S]*\$\([\s\S]*"])
+    return {
+        "type": "string",
+        "pattern": rf"^{name}(?:\({listed}\)\s*)?$",
+        "patternErrorMessage": "write NAME(argument, argument=default)",
+    }
+
+
+def _needs() -> list[Schema]:
+    """What must be there, in the document or in each of its variants."""
+    bodies: list[Schema] = [{"required": ["layers"]}, {"required": ["branches"]}]
+    merge_alone = {"required": ["merge"], "not": bodies[1]}
+    own_bodies = {"dependencies": {"merge": ["branches"]}}
+    return [
+        {"anyOf": [{"required": ["input"]}, _every_variant({"required": ["input"]})]},
+        {"anyOf": [*bodies, _every_variant({"anyOf": bodies})]},
+        # A variant with a body of its own replaces a merge too.
+        {"anyOf": [{"not": merge_alone}, _every_variant({"anyOf": bodies})]},
+        {"if": bodies[0], "then": {"properties": {"variants": {"additionalProperties": own_bodies}}}},
+    ]
+
+
+def _every_variant(schema: Schema) -> Schema:
+    """There are variants, and all of them are so."""
+    every = {"type": "object", "additionalProperties": schema}
+    return {"required": ["variants"], "properties": {"variants": every}}
+
+
+def _some_variant(schema: Schema) -> Schema:
+    """There are variants, and one of them is so."""
+    none = {"additionalProperties": {"not": schema}}
+    return {"required": ["variants"], "properties": {"variants": {"type": "object", "not": none}}}

@@ -33,6 +33,17 @@ CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.M | re.S)
 GENERATED = re.compile(r"(?<=^<!-- generated: )(.*?)( -->\n).*?(?=^<!-- end -->$)", re.M | re.S)
 
 
+# git as it is without anybody's own settings.
+GIT = {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_SYSTEM": os.devnull,
+    "GIT_AUTHOR_NAME": "A",
+    "GIT_AUTHOR_EMAIL": "a@example.org",
+    "GIT_COMMITTER_NAME": "A",
+    "GIT_COMMITTER_EMAIL": "a@example.org",
+}
+
+
 class Stale(Exception):
     """The page shows something that is not so, and running it again does not mend that."""
 
@@ -49,7 +60,7 @@ class Shell(NamedTuple):
         return subprocess.run(
             ["/bin/sh", "-c", f"(exit {status})\n{command}"],
             cwd=self.folder,
-            env={"PATH": search, "PYTHONUTF8": "1", "LC_ALL": "C"},
+            env={"PATH": search, "PYTHONUTF8": "1", "LC_ALL": "C", **GIT},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",

@@ -23,9 +23,11 @@ ALL_PAGES = "\n".join(path.read_text("utf-8") for path in docs.PAGES)
 
 @pytest.fixture(scope="module")
 def sh() -> Iterator[Any]:
-    """A shell in a folder with the file that the help texts speak of."""
+    """A shell in a repository with the file that the help texts speak of."""
     with docs.shell() as shell:
         assert shell.run("convcalc show inception3a > mine.yaml").returncode == 0
+        commits = "git add -A && git commit -q -m 1 && git commit -q --allow-empty -m 2"
+        assert shell.run(f"git init -q -b main . && {commits}").returncode == 0
         yield shell
 
 
@@ -89,7 +91,7 @@ def test_the_python_examples_hold() -> None:
 def test_the_examples_of_a_help_text_run(sh: Any, command: str) -> None:
     text = sh.run(f"convcalc {command} --help").stdout
     # An example stands at the start of its line, two spaces in; what it does follows a wider gap.
-    examples = re.findall(r"^  (convcalc .*?)(?:\s{2,}.*)?$", text, re.M)
+    examples = re.findall(r"^  (convcalc .*?)(?: {2,}.*)?$", text, re.M)
     assert examples
     for example in examples:
         done = sh.run(example)

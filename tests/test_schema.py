@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import convcalc
+from convcalc.language.budget import BUDGETS
 from convcalc.language.calls import SIGNATURES, read_value
 from convcalc.language.document import KEYS
-from convcalc.language.facts import BUDGETS, EXPECTED
+from convcalc.language.facts import EXPECTED
 from convcalc.ops import OPS
 from convcalc.ops.base import OperationError
 from convcalc.schema import document_schema

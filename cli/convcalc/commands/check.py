@@ -75,7 +75,7 @@ def command(
 
     \b
     convcalc check configs/                               what the files say of themselves
-    convcalc check mine.yaml --max params=170k --max macs=130M
+    convcalc check mine.yaml --max params=400k --max macs=310M
     convcalc check configs/ --baseline costs.lock.json --update
     convcalc check configs/ --baseline costs.lock.json --max-growth macs=5%
     """
@@ -97,6 +97,8 @@ def command(
     raise_all(error for _, error in checked.errors)
     if update and baseline is not None:
         write_file(baseline, [updated(checked.figures, lock, baseline)])
+        kept = counted(len(checked.figures), "network")
+        write(sys.stderr, [f"convcalc: {visible(baseline)} has what {kept} cost now\n"])
     return 0 if outcome.is_fine else 1
 
 

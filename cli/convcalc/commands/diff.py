@@ -66,7 +66,7 @@ def command(
     convcalc diff mine.yaml                               since the last commit
     convcalc diff --since main                            all that changed on this branch
     convcalc diff inception3a#naive inception3a#reduced   two variants
-    convcalc diff HEAD~1:configs/x.yaml configs/x.yaml    a revision and a file
+    convcalc diff HEAD~1:mine.yaml mine.yaml              a revision and a file
     convcalc diff --since main --format markdown --max-growth macs=5%
     """
     growth = read_growth(growths)

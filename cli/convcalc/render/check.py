@@ -75,7 +75,8 @@ def _room(result: Result) -> list[Cell]:
         return [EMPTY, EMPTY]
     assert isinstance(result.limit, int)
     left = abs(result.excess)
-    return [Cell(count_text(left)), Cell(share_text(left, result.limit))]
+    share = Cell(share_text(left, result.limit)) if result.relation == "≤" else EMPTY
+    return [Cell(count_text(left)), share]
 
 
 def _excess(result: Result) -> list[Cell]:
@@ -143,7 +144,7 @@ def _figures_notes(figures: Sequence[Result], accept: str) -> list[Note]:
     missing = list(dict.fromkeys(figure.title for figure in figures if figure.was is None))
     if not grew and not missing:
         return [note(f"{counted(len(figures), 'figure')} within ", lock)]
-    notes = [f"{grew:,} of {counted(len(figures), 'figure')} grew"] if grew else []
+    notes = [f"{grew:,} of {counted(len(figures), 'figure')} grew too much"] if grew else []
     parts: list[str | Data] = ["; ".join(notes)]
     if missing:
         parts += ["; " if grew else "", "not in ", lock, ": ", Data(listed(missing))]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..exact import MAX_NUMBER, UNITS
-from ..language.facts import BUDGETS, EXPECTED
+from ..language.budget import BOUNDS, BUDGETS, LAYERS, LEVELS
+from ..language.facts import EXPECTED
 from ..ops.kinds import MAX_SIZE, Numbers
 from .values import Schema, any_of, number_pattern, number_schema
 
@@ -34,7 +35,7 @@ def budget_schema() -> Schema:
         "propertyNames": {"minLength": 1},
         "additionalProperties": rules,
     }
-    return {**rules, "properties": {**rules["properties"], "layers": layers}}
+    return {**rules, "properties": {**rules["properties"], LAYERS: layers}}
 
 
 def _facts(schemas: dict[str, Schema]) -> Schema:
@@ -64,7 +65,6 @@ def _rule() -> Schema:
     limit = {"anyOf": _limits()}
     ratio = {"anyOf": [number_schema(_RATIOS), _text(number_pattern(_RATIOS))]}
     # Where another variant is named, what limits is a ratio to its cost.
-    bound: Schema = {"max": {}, "min": {}}
     return {
         "anyOf": [
             *_limits(),
@@ -79,16 +79,16 @@ def _rule() -> Schema:
                     },
                     "level": {
                         "description": "Whether going beyond it is an error or a warning.",
-                        "enum": ["error", "warn"],
-                        "default": "error",
+                        "enum": list(LEVELS),
+                        "default": LEVELS[0],
                     },
                     "message": {"description": "What to say then.", "type": ["string", "number"]},
                 },
                 "additionalProperties": False,
-                "anyOf": [{"required": [key]} for key in bound],
+                "anyOf": [{"required": [key]} for key in BOUNDS],
                 "if": {"required": ["of"]},
-                "then": {"properties": dict.fromkeys(bound, ratio)},
-                "else": {"properties": dict.fromkeys(bound, limit)},
+                "then": {"properties": dict.fromkeys(BOUNDS, ratio)},
+                "else": {"properties": dict.fromkeys(BOUNDS, limit)},
             },
         ]
     }

@@ -60,6 +60,19 @@ def test_the_check_above_can_fail():
     assert "rich" in heavy_imports_of("summary", "inception3a", "--format", "table")
 
 
+def test_the_version_is_said_before_anything_is_imported():
+    code = (
+        "import sys; before = set(sys.modules); sys.argv = ['convcalc', '--version']\n"
+        "from convcalc.__main__ import entry\n"
+        "try: entry()\n"
+        "except SystemExit as done: print(done.code, *sorted(set(sys.modules) - before))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    said, imported = run.stdout.splitlines()
+    assert said == f"convcalc {convcalc.__version__}"
+    assert set(imported.split()) <= {"0", "gc", "__future__", "convcalc", "convcalc.__main__"}
+
+
 def test_importing_the_package_imports_none_of_its_parts():
     code = "import sys, convcalc; print(sorted(name for name in sys.modules if 'convcalc' in name))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

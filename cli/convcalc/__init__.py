@@ -8,12 +8,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 __version__ = "0.1.0"
 __all__ = ["ConvcalcError", "SpecError", "UsageError", "load", "loads"]
 
+TYPE_CHECKING = False  # as typing has it, without importing that for --version
 if TYPE_CHECKING:
+    from typing import Any
+
     from .errors import ConvcalcError, SpecError, UsageError
     from .library import load, loads
 

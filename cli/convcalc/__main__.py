@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 
-from . import streams
+from . import __version__
 
 _ALLOCATIONS = 100_000  # between two looks
 
@@ -14,14 +14,29 @@ def entry() -> None:
     """Run the command line and exit with its code."""
     # A run makes few cycles, and looking for them often costs more than they take.
     gc.set_threshold(_ALLOCATIONS)
-    streams.open_missing()
-    sys.exit(_run(sys.argv[1:]))
+    code = _run(sys.argv[1:])
+    # Nor does the interpreter's end need to look through all that was imported.
+    gc.freeze()
+    sys.exit(code)
 
 
 def _run(arguments: list[str]) -> int:
+    if arguments == ["--version"] and _said_version():
+        return 0
+    from . import streams
     from .commands.program import main
 
+    streams.open_missing()
     return main(arguments)
+
+
+def _said_version() -> bool:
+    """Say it before anything is imported; a fault of the stream is met, and reported, by the program."""
+    try:
+        print(f"convcalc {__version__}", flush=True)
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from .errors import UsageError
 
 _BATCH = 65536  # characters
 _ASCII = str.maketrans("×·−–─→├└│█▉▊▋▌▍▎▏≤✓✗Δγβ", "x*--->|`|######..<+xDgb")
-_DESCRIPTOR = re.compile(r"/dev/(stdout|stderr|fd/(\d+))|/proc/self/fd/(\d+)")
+_DESCRIPTOR = r"/dev/(stdout|stderr|fd/(\d+))|/proc/self/fd/(\d+)"
 
 
 def to_ascii(text: str) -> str:
@@ -85,7 +85,7 @@ def write_file(path: str, pieces: Iterable[str]) -> None:
 
 def _descriptor(path: str) -> int | None:
     """The open descriptor that a path stands for: opening it again would empty a file behind it."""
-    match = _DESCRIPTOR.fullmatch(path)
+    match = re.fullmatch(_DESCRIPTOR, path)
     if not match:
         return None
     named = {"stdout": 1, "stderr": 2}.get(match[1] or "")

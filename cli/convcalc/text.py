@@ -10,16 +10,14 @@ from .errors import Mark, Problem
 
 MAX_BYTES = 4 * 1024 * 1024
 
-# What YAML 1.1 allows (5.1, "Character Set"), without the byte order mark.
-_FORBIDDEN = re.compile(
-    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
+# What YAML 1.1 does not allow (5.1, "Character Set"), and the byte order mark.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 # White space that seems to separate. libyaml takes some tabs that PyYAML's own parser does not; a
 # no-break space as indentation or behind a colon is part of the word for both.
 ODD_SPACE = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _DIRECTIVE = re.compile(r"(?:[ ]*(?:#[^\n\r]*)?(?:\r\n|\n|\r(?!\n)))*%")
 # What would move the cursor, end a line, or turn the direction of the text around.
-_CONTROL = re.compile(
+_CONTROL = (
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e007f]"
 )
@@ -33,7 +31,9 @@ def split_lines(text: str) -> list[str]:
 
 def visible(text: str) -> str:
     """The text with its control characters written out."""
-    return _CONTROL.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
+    if text.isprintable():
+        return text
+    return re.sub(_CONTROL, lambda found: found.group().encode("unicode_escape").decode(), text)
 
 
 def mark_at(text: str, position: int) -> Mark:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 # A # begins a comment only at the start of a word.
-_SAFE = re.compile(r"[\w@%+=:,./-][\w@%+=:,./#-]*")
+_SAFE = r"[\w@%+=:,./-][\w@%+=:,./#-]*"
 
 _LONGEST = 60  # characters of a word that are looked at or shown
 _MOST = 1000  # words among which a slip is looked for, by their length and then by their letters
@@ -42,7 +42,7 @@ def listed(words: Iterable[str], separator: str = ", ") -> str:
 
 def shell_word(text: str) -> str:
     """The text as a shell takes it for one word."""
-    if _SAFE.fullmatch(text):
+    if re.fullmatch(_SAFE, text):
         return text
     return "'" + text.replace("'", "'\"'\"'") + "'"
 

@@ -1,5 +1,7 @@
 """Every operation: what comes out of it and what it costs, worked out by hand."""
 
+from dataclasses import FrozenInstanceError, fields
+
 import pytest
 
 import convcalc
@@ -377,3 +379,29 @@ def test_no_size_may_pass_the_limit():
     ):
         with pytest.raises(convcalc.SpecError):
             last(body, (8, 6, 6))
+
+
+# ---- What every operation's class is ----------------------------------------------------------------
+
+
+def test_a_class_with_options_of_its_own_is_decorated():
+    for operation in OPS.values():
+        known = {field.name for field in fields(operation)}
+        own = vars(operation).get("__annotations__", {})
+        assert {name for name, kind in own.items() if not kind.startswith("ClassVar")} <= known
+        assert set(operation.arguments) <= known
+
+
+def test_operations_are_equal_by_kind_and_options_and_set_once():
+    conv = OPS["conv"](kernel_size=(3, 3), out_channels=64)
+    same = OPS["conv"](kernel_size=(3, 3), out_channels=64, stride=(1, 1))
+    other = OPS["conv"](kernel_size=(3, 3), out_channels=65)
+    assert conv == same
+    assert hash(conv) == hash(same)
+    assert conv != other
+    assert OPS["relu"]() == OPS["relu"]()
+    assert OPS["relu"]() != OPS["tanh"]()
+    assert repr(OPS["scale"](bias=True)) == "Scale(bias=True)"
+    with pytest.raises(FrozenInstanceError):
+        conv.out_channels = 65
+    assert conv.out_channels == 64

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from .errors import Mark
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Text:
     """A scalar, untyped. `exact` means that its characters stand in the file just as they are."""
 
@@ -26,13 +26,15 @@ class Text:
         return Mark(self.line, self.column + start, length) if self.exact else self.mark
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Sequence:
+    """A list."""
+
     mark: Mark
     items: list[Node] = field(default_factory=list)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Entry:
     """A key of a mapping with its value."""
 
@@ -40,8 +42,10 @@ class Entry:
     value: Node
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Mapping:
+    """Keys with their values, in the order of the file."""
+
     mark: Mark
     entries: dict[str, Entry] = field(default_factory=dict)
 

@@ -13,7 +13,6 @@ import click
 
 from .. import __version__
 from ..errors import ConvcalcError, SpecError, UsageError
-from ..render.problems import report
 from ..streams import silence, write
 from ..text import visible
 from ..words import listed, suggestion
@@ -129,6 +128,8 @@ def _error_text(error: ConvcalcError) -> str:
     if isinstance(error, SeveralErrors):
         return "\n".join(_error_text(one) for one in error.errors)
     if isinstance(error, SpecError):
+        from ..render.problems import report
+
         return report(error)
     return f"error: {visible(str(error))}\n"
 

@@ -13,7 +13,7 @@ from .template import Template
 Names = dict[str, Mark]  # names written in a group, and where
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Broken:
     """A body that has been reported; its shape is unknown and nothing more is said about it."""
 
@@ -21,7 +21,7 @@ class Broken:
     names: Names = field(default_factory=dict)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Call:
     """A call of an operation or a block.
 
@@ -39,7 +39,7 @@ class Call:
     names: Names = field(default_factory=dict)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Series:
     """A list: its bodies one after the other."""
 
@@ -48,7 +48,7 @@ class Series:
     names: Names
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Branches:
     """Bodies that share an input, and the merge of their outputs."""
 
@@ -58,13 +58,15 @@ class Branches:
     names: Names = field(default_factory=dict)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Branch:
+    """The body of one branch; `mark` is its name's."""
+
     mark: Mark
     body: Body
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Repeat:
     """A body written `count` times."""
 
@@ -74,7 +76,7 @@ class Repeat:
     names: Names
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Aux:
     """A side head: fed by this point, not part of the main path."""
 
@@ -83,8 +85,10 @@ class Aux:
     names: Names = field(default_factory=dict)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Named:
+    """A body with a name of its own."""
+
     mark: Mark
     name: str
     body: Body
@@ -94,7 +98,7 @@ class Named:
 Body = Broken | Call | Series | Branches | Repeat | Aux | Named
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Block:
     """A block of `define`: its arguments with their defaults, and what it stands for.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import FrozenInstanceError, dataclass
 from math import prod
 from typing import TYPE_CHECKING, ClassVar
 
@@ -33,17 +33,34 @@ class OperationError(Exception):
         self.option = option
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Operation:
     """An operation: its fields are its options, its docstring is its documentation.
 
     The answers given here are those of an operation that changes nothing, has no tensors and
-    multiplies nothing; a class states what differs.
+    multiplies nothing; a class states what differs. Only one with options of its own needs to be
+    decorated: what `frozen=True` and the rest would write for every class, which takes most of the
+    time to import them, is written once here.
     """
 
     name: ClassVar[str]
     shares_input: ClassVar[bool] = False  # its output is a view of its input and takes no memory
     arguments: ClassVar[tuple[str, ...]] = ()  # the fields that shorthand takes by position
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in vars(self):
+            raise FrozenInstanceError(f"{name} of {self.name} is set already")
+        super().__setattr__(name, value)
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((self.name, *vars(self).values()))
+
+    def __repr__(self) -> str:
+        options = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
+        return f"{type(self).__name__}({options})"
 
     def output_shape(self, x: Shape) -> Shape:
         """The shape that comes out for an input of shape `x`.

@@ -20,7 +20,7 @@ def _everywhere(y: Shape) -> Dims:
     return {"output height": y[1], "output width": y[2]}
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Conv(Operation):
     """convolution, of groups that do not see each other"""
 
@@ -54,7 +54,7 @@ class Conv(Operation):
         return _everywhere(y)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class DepthwiseConv(Operation):
     """depthwise convolution: each channel alone gives `multiplier` channels"""
 
@@ -87,7 +87,7 @@ class DepthwiseConv(Operation):
         return _everywhere(y)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class ConvTranspose(Operation):
     """transposed convolution: each input position adds a kernel to the output"""
 
@@ -146,7 +146,7 @@ class ConvTranspose(Operation):
         return (size - 1) * self.stride[axis] - 2 * padding + span + extra
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Linear(Operation):
     """fully connected layer; flattens a feature map itself"""
 

@@ -11,21 +11,19 @@ from .base import Dims, Operation, OperationError, Shape, check_groups, feature_
 from .kinds import NATURAL, NEAREST, NUMBER, SHARE, SIZE, option
 
 
-@dataclass(frozen=True)
 class Relu(Operation):
     """max(x, 0)"""
 
     name: ClassVar[str] = "relu"
 
 
-@dataclass(frozen=True)
 class Relu6(Operation):
     """min(max(x, 0), 6)"""
 
     name: ClassVar[str] = "relu6"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class LeakyRelu(Operation):
     """x where it is positive, else `slope` × x"""
 
@@ -34,7 +32,6 @@ class LeakyRelu(Operation):
     slope: Fraction = option(NUMBER, default=Fraction(1, 100))
 
 
-@dataclass(frozen=True)
 class Prelu(Operation):
     """leaky_relu with a learned slope for each channel (He et al. 2015)"""
 
@@ -44,63 +41,55 @@ class Prelu(Operation):
         return {"slope": {"channels": x[0]}}
 
 
-@dataclass(frozen=True)
 class Elu(Operation):
     """x where it is positive, else exp(x) − 1"""
 
     name: ClassVar[str] = "elu"
 
 
-@dataclass(frozen=True)
 class Sigmoid(Operation):
     """1 / (1 + exp(−x))"""
 
     name: ClassVar[str] = "sigmoid"
 
 
-@dataclass(frozen=True)
 class Tanh(Operation):
     """hyperbolic tangent"""
 
     name: ClassVar[str] = "tanh"
 
 
-@dataclass(frozen=True)
 class Silu(Operation):
     """x × sigmoid(x), also called swish"""
 
     name: ClassVar[str] = "silu"
 
 
-@dataclass(frozen=True)
 class HardSwish(Operation):
     """x × hardsigmoid(x)"""
 
     name: ClassVar[str] = "hardswish"
 
 
-@dataclass(frozen=True)
 class HardSigmoid(Operation):
     """min(max(x + 3, 0), 6) / 6"""
 
     name: ClassVar[str] = "hardsigmoid"
 
 
-@dataclass(frozen=True)
 class Gelu(Operation):
     """x × the share of the normal distribution below x"""
 
     name: ClassVar[str] = "gelu"
 
 
-@dataclass(frozen=True)
 class Softmax(Operation):
     """exponentials over channels that add to 1"""
 
     name: ClassVar[str] = "softmax"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Dropout(Operation):
     """drops a share `p` of the values in training; nothing in inference"""
 
@@ -111,7 +100,6 @@ class Dropout(Operation):
     p: Fraction = option(SHARE, default=Fraction(1, 2))
 
 
-@dataclass(frozen=True)
 class Flatten(Operation):
     """a feature map as a vector, in channel, height, width order"""
 
@@ -125,7 +113,6 @@ class Flatten(Operation):
         return None
 
 
-@dataclass(frozen=True)
 class Identity(Operation):
     """nothing; the shortcut of a residual"""
 
@@ -133,7 +120,7 @@ class Identity(Operation):
     shares_input: ClassVar[bool] = True
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Upsample(Operation):
     """each value `scale` times in height and in width"""
 
@@ -151,7 +138,7 @@ class Upsample(Operation):
         return None
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Slice(Operation):
     """the channels from `start` up to and without `stop`"""
 
@@ -172,7 +159,7 @@ class Slice(Operation):
         return self.stop - self.start, *x[1:]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class ChannelShuffle(Operation):
     """channels dealt out: the first of each of the `groups`, then the second, and so on"""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
@@ -20,7 +19,6 @@ class MergeError(Exception):
         self.rule = rule
 
 
-@dataclass(frozen=True)
 class Merge(Operation):
     """A layer with the outputs of several branches as its input."""
 
@@ -37,7 +35,6 @@ def _require_equal(keys: Sequence[object], rule: str) -> None:
             raise MergeError(0, place, rule)
 
 
-@dataclass(frozen=True)
 class Concat(Merge):
     """the branches' channels behind each other"""
 
@@ -48,7 +45,6 @@ class Concat(Merge):
         return sum(end[0] for end in ends), *ends[0][1:]
 
 
-@dataclass(frozen=True)
 class Add(Merge):
     """the branches' sum, value by value"""
 
@@ -59,7 +55,6 @@ class Add(Merge):
         return ends[0]
 
 
-@dataclass(frozen=True)
 class Mul(Merge):
     """the branches' product; a gate of channels × 1 × 1 is spread over height and width"""
 

@@ -10,7 +10,7 @@ from .base import Dims, Operation, Shape, feature_map
 from .kinds import FLAG, NUMBER, SIZE, option
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class BatchNorm(Operation):
     """batch normalisation; `scale` is γ, `center` is β (Ioffe and Szegedy 2015)"""
 
@@ -24,7 +24,7 @@ class BatchNorm(Operation):
         return {tensor: {"channels": x[0]} for tensor, present in kept.items() if present}
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class LayerNorm(Operation):
     """normalisation over the channels at each position (Ba et al. 2016)"""
 
@@ -38,7 +38,7 @@ class LayerNorm(Operation):
         return {tensor: {"channels": x[0]} for tensor, present in kept.items() if present}
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Scale(Operation):
     """a factor for each channel, and with `bias` a summand"""
 
@@ -51,7 +51,7 @@ class Scale(Operation):
         return {tensor: {"channels": x[0]} for tensor in tensors}
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class LocalResponseNorm(Operation):
     """local response normalisation over `size` channels (Krizhevsky et al. 2012)"""
 

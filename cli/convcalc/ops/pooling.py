@@ -10,7 +10,7 @@ from .kinds import FLAG, KERNEL, PADDING, STEPS, Padding, Pair, option
 from .window import Window, windows
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Pool(Operation):
     """A window that slides over each channel by itself."""
 
@@ -42,14 +42,13 @@ class Pool(Operation):
         return channels, height.output, width.output
 
 
-@dataclass(frozen=True)
 class MaxPool(Pool):
     """largest value under the kernel"""
 
     name: ClassVar[str] = "maxpool"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class AvgPool(Pool):
     """mean under the kernel; PyTorch's `count_include_pad` default is true"""
 
@@ -58,7 +57,6 @@ class AvgPool(Pool):
     count_include_pad: bool = option(FLAG, default=False)
 
 
-@dataclass(frozen=True)
 class GlobalPool(Operation):
     """One value for each channel."""
 
@@ -69,14 +67,12 @@ class GlobalPool(Operation):
         return None
 
 
-@dataclass(frozen=True)
 class GlobalAvgPool(GlobalPool):
     """mean of each channel: channels × 1 × 1"""
 
     name: ClassVar[str] = "global_avgpool"
 
 
-@dataclass(frozen=True)
 class GlobalMaxPool(GlobalPool):
     """largest value of each channel: channels × 1 × 1"""
 

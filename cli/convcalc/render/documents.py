@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -58,6 +57,8 @@ def to_json(document: Document) -> Iterator[str]:
 
 
 def _dump(document: Document) -> str:
+    import json  # not for tables
+
     text = json.dumps(document, indent=2, allow_nan=False)
     return _SHAPE.sub(lambda found: f"[{' '.join(found[1].split())}]", text)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -39,6 +38,8 @@ def to_tsv(records: Records) -> Iterator[str]:
 
 
 def _lines(records: Records, dialect: str) -> Iterator[str]:
+    import csv  # not for tables
+
     line = _Line()
     writer = csv.writer(line, dialect, lineterminator="\n")
     writer.writerow(records.columns)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from functools import lru_cache
 from math import prod
 
 from .ops.base import TENSOR_KINDS, Operation, Shape
@@ -29,23 +29,28 @@ class Cost:
         return 2 * self.macs
 
     def __add__(self, other: Cost) -> Cost:
-        return Cost(
-            self.weights + other.weights,
-            self.biases + other.biases,
-            self.norm + other.norm,
-            self.buffers + other.buffers,
-            self.macs + other.macs,
-            self.activations + other.activations,
-        )
+        return sum_of([self, other])
 
 
 NOTHING = Cost()
+
+
+def sum_of(costs: Collection[Cost]) -> Cost:
+    """The costs added up, count by count."""
+    return Cost(
+        sum(cost.weights for cost in costs),
+        sum(cost.biases for cost in costs),
+        sum(cost.norm for cost in costs),
+        sum(cost.buffers for cost in costs),
+        sum(cost.macs for cost in costs),
+        sum(cost.activations for cost in costs),
+    )
+
 
 # The quantities by which networks are compared, in the order in which they are shown.
 COUNTS = ("params", "weights", "biases", "norm", "buffers", "macs", "flops", "activations")
 
 
-@lru_cache(maxsize=4096)
 def cost_of(operation: Operation, x: Shape, y: Shape) -> Cost:
     """The cost of an operation with an input of shape `x` and an output of shape `y`."""
     counts = dict.fromkeys(("weights", "biases", "norm", "buffers"), 0)

@@ -13,6 +13,12 @@ class Mark(NamedTuple):
     column: int
     length: int = 1
 
+    def moved(self, start: Mark, to: Mark) -> Mark:
+        """The place as far from `to` as this one is from `start`."""
+        return Mark(
+            self.line - start.line + to.line, self.column - start.column + to.column, self.length
+        )
+
 
 class Note(NamedTuple):
     """A second place that explains a problem, such as the call of a block."""

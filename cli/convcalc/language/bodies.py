@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import ClassVar
 
 from ..errors import Mark
 from ..ops.base import Operation
@@ -18,7 +19,7 @@ class Broken:
     """A body that has been reported; its shape is unknown and nothing more is said about it."""
 
     mark: Mark
-    names: Names = field(default_factory=dict)
+    names: ClassVar[Names] = {}
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -26,7 +27,8 @@ class Call:
     """A call of an operation or a block.
 
     `target` is what the head names, None where the head has a `$`. `ready` is the operation where
-    there is nothing to fill in. `spelled_out` is a mapping with "op" rather than a line of text.
+    there is nothing to fill in, `written` its text where that is a line. `spelled_out` is a mapping
+    with "op" rather than a line. `read_at` is where the call stood when its words were read.
     """
 
     mark: Mark
@@ -35,8 +37,26 @@ class Call:
     target: Signature | Block | None
     given: tuple[Given, ...]
     arranged: dict[str, Given]
+    read_at: Mark
+    uses: tuple[str, ...] = ()  # the names behind each `$`
     ready: Operation | None = None
-    names: Names = field(default_factory=dict)
+    written: str | None = None
+    names: ClassVar[Names] = {}
+
+    def moved(self, mark: Mark) -> Call:
+        """The same line at another place, where its words need not be read again."""
+        return Call(
+            mark,
+            self.spelled_out,
+            self.head,
+            self.target,
+            self.given,
+            self.arranged,
+            self.read_at,
+            self.uses,
+            self.ready,
+            self.written,
+        )
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -55,7 +75,7 @@ class Branches:
     mark: Mark
     branches: dict[str, Branch]
     merge: Merge
-    names: Names = field(default_factory=dict)
+    names: ClassVar[Names] = {}
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -82,7 +102,7 @@ class Aux:
 
     mark: Mark
     body: Body
-    names: Names = field(default_factory=dict)
+    names: ClassVar[Names] = {}
 
 
 @dataclass(slots=True, eq=False, repr=False)

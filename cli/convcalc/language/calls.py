@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import MISSING, fields
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import Mark, Problem
 from ..nodes import quoted
@@ -13,7 +13,10 @@ from ..ops import OPS
 from ..ops.base import Operation, OperationError
 from ..ops.kinds import FLAG, Kind
 from ..words import listed, suggestion
-from .template import Template
+from .template import Template, read_template
+
+if TYPE_CHECKING:
+    from .bodies import Call
 
 _NAMED = re.compile(r"([A-Za-z_]\w*)=(.*)", re.ASCII | re.DOTALL)
 
@@ -95,7 +98,7 @@ def arrange(
 def _flag_as_option(signature: Signature, one: Given) -> Given:
     """`bias` as `bias=true`."""
     if one.option is None and signature.kinds.get(one.text) is FLAG:
-        return one._replace(option=one.text, value=Template(("true",)))
+        return one._replace(option=one.text, value=read_template("true"))
     return one
 
 
@@ -128,11 +131,15 @@ def _pair_objection(kind: Kind | None, option: str, sides: tuple[str, ...]) -> s
 
 
 class Builder:
-    """Makes operations of texts, with a file's own defaults for their options."""
+    """Makes operations of texts, with a file's own defaults for their options.
+
+    What has been made of a text is kept: most layers of a network are written like others.
+    """
 
     def __init__(self, defaults: dict[str, dict[str, str]]) -> None:
         self.defaults = defaults
         self.built: dict[tuple[str, Values], Operation] = {}
+        self.calls: dict[str, Call] = {}  # those without a `$`, by their text
 
     def build(self, name: str, values: Values) -> Operation:
         """The operation of that name; raises OperationError with the option at fault."""

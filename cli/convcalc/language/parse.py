@@ -172,6 +172,8 @@ class BodyParser:
         return Aux(node.mark, self.body(node.entries["aux"].value))
 
     def shorthand(self, node: Text) -> Body:
+        if node.exact and (known := self.builder.calls.get(node.value)):
+            return known.moved(node.part(0, known.mark.length))
         if odd := ODD_SPACE.search(node.value):
             self.report(node.part(odd.start(), 1), odd_space_fault(odd.group()))
             return Broken(node.mark)
@@ -186,7 +188,11 @@ class BodyParser:
         at = node.part(first.start, len(first.text))
         head = self.template(first.text, at)
         given = [self.word(node, word) for word in words[1:]]
-        return self.call(mark, at, head, given, spelled_out=False)
+        call = self.call(mark, at, head, given, spelled_out=False)
+        if node.exact and isinstance(call, Call) and call.ready is not None:
+            call.written = " ".join(word.text for word in words)
+            self.builder.calls[node.value] = call
+        return call
 
     def word(self, node: Text, word: Token) -> Given | None:
         option, text = split_option(word.text)
@@ -222,9 +228,7 @@ class BodyParser:
                 return None
             parts += ["x", *template.parts]
         sides = tuple(item.value if isinstance(item, Text) else describe(item) for item in value.items)
-        return Given(
-            name, Template(tuple(parts[1:])), "x".join(sides), value.mark, entry.key.mark, sides
-        )
+        return Given(name, Template.of(parts[1:]), "x".join(sides), value.mark, entry.key.mark, sides)
 
     def given(self, option: str, node: Text, at: Mark) -> Given | None:
         template = self.template(node.value, node.mark)
@@ -238,6 +242,8 @@ class BodyParser:
             self.has_unclosed = self.has_unclosed or isinstance(error, UnclosedError)
             self.report(mark, str(error))
             return None
+        if template.constant is not None:
+            return template
         for name in template.names:
             if name not in self.words:
                 hint = suggestion(name, self.words, f"known here: {listed(self.words)}")
@@ -258,9 +264,13 @@ class BodyParser:
             return Broken(mark)
         known = tuple(one for one in given if one is not None)
         name = head.constant
+        templates = [head, *(one.value for one in known)]
+        uses = tuple(
+            {used for template in templates if template.constant is None for used in template.names}
+        )
         if name is None:
             whole = len(known) == len(given)
-            return Call(mark, spelled_out, head, None, known, {}) if whole else Broken(mark)
+            return Call(mark, spelled_out, head, None, known, {}, mark, uses) if whole else Broken(mark)
         target = self.target(name)
         if target is None:
             self.report(at, unknown_operation(name, self.blocks))
@@ -271,28 +281,28 @@ class BodyParser:
             return Broken(mark)
         signature = target if isinstance(target, Signature) else target.signature
         arranged, problems = arrange(signature, known, mark)
-        call = Call(mark, spelled_out, head, target, known, arranged)
-        if isinstance(target, Signature):
+        call = Call(mark, spelled_out, head, target, known, arranged, mark, uses)
+        if not problems and isinstance(target, Signature):
+            problems = self.prepare(call, signature)
+        elif isinstance(target, Signature):
             problems += value_problems(call, signature)
         self.problems += problems
-        if problems or (isinstance(target, Signature) and not self.prepare(call, signature)):
-            return Broken(mark)
-        return call
+        return Broken(mark) if problems else call
 
     def target(self, name: str) -> Signature | Block | None:
         return self.blocks.get(name) or SIGNATURES.get(name)
 
-    def prepare(self, call: Call, signature: Signature) -> bool:
-        """Build an operation that has no `$`. False after a problem."""
+    def prepare(self, call: Call, signature: Signature) -> list[Problem]:
+        """Build an operation that has no `$`; what is wrong with the values of any."""
         constants = constant_values(call.arranged)
         if len(constants) < len(call.arranged):
-            return True
+            return value_problems(call, signature)
         try:
             call.ready = self.builder.build(signature.name, constants)
         except OperationError as error:
-            self.report(option_mark(call.arranged, call.mark, error.option), error.message)
-            return False
-        return True
+            mark = option_mark(call.arranged, call.mark, error.option)
+            return value_problems(call, signature) or [Problem(mark, error.message)]
+        return []
 
 
 def value_problems(call: Call, signature: Signature) -> list[Problem]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 # YAML's own white space; a no-break space is part of a word.
@@ -17,12 +16,11 @@ class Token(NamedTuple):
     start: int  # in the text that was split
 
 
-@lru_cache(maxsize=65536)
-def split_words(text: str) -> tuple[Token, ...]:
+def split_words(text: str) -> list[Token]:
     """`conv 3x3 $(2 * c)` as its three words."""
     if "(" not in text:
-        return tuple(Token(word.group(), word.start()) for word in _WORD.finditer(text))
-    return tuple(token for token in _split_outside(text, _SPACES.__contains__) if token.text)
+        return [Token(word.group(), word.start()) for word in _WORD.finditer(text)]
+    return [token for token in _split_outside(text, _SPACES.__contains__) if token.text]
 
 
 def split_commas(text: str) -> list[Token]:

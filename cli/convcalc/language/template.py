@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..nodes import quoted
@@ -33,15 +33,18 @@ Part = str | Name | Expression
 
 
 class Template(NamedTuple):
-    """A token as parts: plain text, names and expressions."""
+    """A token as parts: plain text, names and expressions.
+
+    `constant` is the text of a token without any `$`, else None.
+    """
 
     parts: tuple[Part, ...]
+    constant: str | None
 
-    @property
-    def constant(self) -> str | None:
-        """The text of a token without any `$`, else None."""
-        texts = [part for part in self.parts if isinstance(part, str)]
-        return "".join(texts) if len(texts) == len(self.parts) else None
+    @classmethod
+    def of(cls, parts: Sequence[Part]) -> Template:
+        texts = [part for part in parts if isinstance(part, str)]
+        return cls(tuple(parts), "".join(texts) if len(texts) == len(parts) else None)
 
     @property
     def names(self) -> Iterator[str]:
@@ -53,7 +56,9 @@ class Template(NamedTuple):
 
     def fill(self, lookup: Lookup) -> str:
         """The text with every name and expression put in; raises TemplateError."""
-        text = "".join(_part_text(part, lookup) for part in self.parts)
+        text = self.constant
+        if text is None:
+            text = "".join(_part_text(part, lookup) for part in self.parts)
         if len(text) > MAX_TOKEN:
             raise TemplateError(f"a value of {len(text)} characters; at most {MAX_TOKEN}")
         return text
@@ -72,6 +77,8 @@ def _part_text(part: Part, lookup: Lookup) -> str:
 
 def read_template(text: str) -> Template:
     """Split a token at its names and expressions; raises TemplateError."""
+    if "$" not in text:
+        return Template((text,), text)
     parts: list[Part] = []
     position = 0
     while (dollar := text.find("$", position)) >= 0:
@@ -83,7 +90,7 @@ def read_template(text: str) -> Template:
             raise TemplateError(f"more than {MAX_PARTS} parts in {quoted(text)}")
     if position < len(text):
         parts.append(text[position:])
-    return Template(tuple(parts))
+    return Template.of(parts)
 
 
 def _read_part(text: str, dollar: int) -> tuple[Part, int]:

@@ -14,6 +14,7 @@ from ..ops.base import Operation, OperationError
 from .scope import Scope, Trail, UnknownWord
 
 Arranged = dict[str, Given]
+Made = tuple[Operation, str]
 
 
 class Evaluator:
@@ -26,6 +27,7 @@ class Evaluator:
         self.parameters = parameters
         self.problems = problems
         self.reported: set[tuple[Mark, str]] = set()
+        self.known: dict[tuple[object, ...], Made] = {}
 
     def report(self, mark: Mark, message: str, scope: Scope) -> None:
         if (mark, message) in self.reported:
@@ -36,8 +38,6 @@ class Evaluator:
 
     def fill(self, template: Template, mark: Mark, scope: Scope) -> str | None:
         """The text of a template at a place."""
-        if (constant := template.constant) is not None:
-            return constant
         try:
             return template.fill(scope.lookup)
         except TemplateError as error:
@@ -66,12 +66,25 @@ class Evaluator:
             self.report(problem.mark, problem.message, scope)
         return None if problems else (target, arranged)
 
+    def made(self, call: Call, signature: Signature, arranged: Arranged, scope: Scope) -> Made | None:
+        """The operation of a call and the call as it is written, with its values put in.
+
+        What a call has made is kept by the values that it uses.
+        """
+        if call.ready is not None:
+            return call.ready, self.written(call, scope, call.ready)
+        key = call, *map(scope.value, call.uses)
+        if key not in self.known:
+            operation = self.operation(call, signature, arranged, scope)
+            if operation is None:
+                return None
+            self.known[key] = operation, self.written(call, scope, operation)
+        return self.known[key]
+
     def operation(
         self, call: Call, signature: Signature, arranged: Arranged, scope: Scope
     ) -> Operation | None:
         """The operation of a call with its values put in."""
-        if call.ready is not None:
-            return call.ready
         texts = {option: self.fill(one.value, one.mark, scope) for option, one in arranged.items()}
         values = [(option, text, arranged[option].option is None) for option, text in texts.items()]
         whole = tuple((option, text, by_place) for option, text, by_place in values if text is not None)
@@ -108,6 +121,8 @@ class Evaluator:
 
     def written(self, call: Call, scope: Scope, operation: Operation | None = None) -> str:
         """The call as its author wrote it, with its values put in."""
+        if call.written is not None:
+            return call.written
         if call.spelled_out and operation is not None:
             return shorthand(operation)
         words = [call.head.fill(scope.lookup)]

@@ -1,13 +1,13 @@
 """Expand a specification's bodies into layers, with their names and exact shapes.
 
-Each kind of body has a task, a generator that is sent the output shape of what it yields. A shape
-of None is unknown: the layer before it has a problem, which has been reported, and no other
-problem is made of it.
+Each kind of body answers with what leaves it, or with a task: a generator that yields the answers
+of the bodies in it and is sent what leaves them. What leaves is None where it is unknown: the layer
+before it has a problem, which has been reported, and no other problem is made of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping
 from typing import Any, NamedTuple
 
 from ..cost import cost_of
@@ -16,15 +16,16 @@ from ..language.architecture import Architecture
 from ..language.bodies import Aux, Block, Body, Branches, Broken, Call, Named, Repeat, Series
 from ..language.calls import Signature, option_mark
 from ..language.slips import count_fault, read_count
-from ..ops.base import Operation, OperationError, Shape
+from ..ops.base import OperationError, Shape
 from .evaluate import Arranged, Evaluator
 from .joints import join_faults
 from .limits import MAX_PATH, MAX_STEPS, LeastSteps, Steps, run
 from .model import NETWORK_INPUT, Group, Item, Layer
-from .place import Flow, Place, call_objection, channels_of, names_in, within_limits
+from .place import Flow, Place, applied, call_objection, channels_of, names_in, within_limits
 from .scope import Numbering, Scope, Trail
 
 Task = Generator[Any, Flow | None, Flow | None]
+Answer = Task | Flow | None
 
 
 class _TooLarge(Exception):
@@ -66,7 +67,7 @@ class _Expander:
         self.layers = 0
         self.steps = steps
         self.least = LeastSteps()
-        self.tasks: dict[type, Callable[[Any, Place, str | None, Flow | None], Task]] = {
+        self.tasks: dict[type, Callable[[Any, Place, str | None, Flow | None], Answer]] = {
             Call: self.call,
             Series: self.series,
             Branches: self.branches,
@@ -85,13 +86,14 @@ class _Expander:
             y = None
         return Expansion(y.shape if y else None, self.items, names)
 
-    def visit(self, body: Body, place: Place, name: str | None, x: Flow | None) -> Task:
-        """The task of a body that has this name, or none, in its group."""
+    def visit(self, body: Body, place: Place, name: str | None, x: Flow | None) -> Answer:
+        """The answer of a body that has this name, or none, in its group."""
         self.steps.taken += 1
-        self.require_steps(0, body.mark, place)
+        if self.steps.taken > MAX_STEPS:
+            self.require_steps(0, body.mark, place)
         return self.tasks[type(body)](body, place, name, x)
 
-    def whole(self, body: Body, place: Place, x: Flow | None) -> Task:
+    def whole(self, body: Body, place: Place, x: Flow | None) -> Answer:
         """A body that is all there is in its group: its branches need no name of their own."""
         if isinstance(body, Branches):
             return self.split(body, place, x)
@@ -105,15 +107,14 @@ class _Expander:
 
     # What each kind of body does.
 
-    def broken(self, body: Broken, place: Place, name: str | None, x: Flow | None) -> Task:
-        yield from ()
+    def broken(self, body: Broken, place: Place, name: str | None, x: Flow | None) -> Answer:
         return None
 
-    def named(self, body: Named, place: Place, name: str | None, x: Flow | None) -> Task:
+    def named(self, body: Named, place: Place, name: str | None, x: Flow | None) -> Answer:
         if name is not None:
-            return (yield self.group(body, body, "layers", "", place, name, x))
+            return self.group(body, body, "layers", "", place, name, x)
         own = place.numbering.number(body.name) if place.repeated else body.name
-        return (yield self.visit(body.body, place, own, x))
+        return self.visit(body.body, place, own, x)
 
     def series(self, body: Series, place: Place, name: str | None, x: Flow | None) -> Task:
         if name is not None:
@@ -146,17 +147,17 @@ class _Expander:
         yield self.group(body, head, "aux", "", aside, own, x)
         return x
 
-    def branches(self, body: Branches, place: Place, name: str | None, x: Flow | None) -> Task:
+    def branches(self, body: Branches, place: Place, name: str | None, x: Flow | None) -> Answer:
         own = name or place.numbering.number(body.merge.name)
-        return (yield self.group(body, body, body.merge.name, "", place, own, x))
+        return self.group(body, body, body.merge.name, "", place, own, x)
 
-    def call(self, body: Call, place: Place, name: str | None, x: Flow | None) -> Task:
+    def call(self, body: Call, place: Place, name: str | None, x: Flow | None) -> Answer:
         found = self.evaluator.target(body, place.scope)
         if found is None:
             return None
         target, arranged = found
         if isinstance(target, Block):
-            return (yield self.block(body, target, arranged, place, name, x))
+            return self.block(body, target, arranged, place, name, x)
         return self.layer(body, target, arranged, place, name, x)
 
     def block(
@@ -167,7 +168,7 @@ class _Expander:
         place: Place,
         name: str | None,
         x: Flow | None,
-    ) -> Task:
+    ) -> Answer:
         if objection := call_objection(place.scope.trail, block):
             self.report(call.mark, objection, place.scope)
             return None
@@ -181,7 +182,7 @@ class _Expander:
         written = self.evaluator.written(call, place.scope)
         kind = block.body.merge.name if isinstance(block.body, Branches) else "layers"
         inside = place._replace(scope=scope)
-        return (yield self.group(call, block.body, kind, written, inside, own, x))
+        return self.group(call, block.body, kind, written, inside, own, x)
 
     def layer(
         self,
@@ -192,18 +193,31 @@ class _Expander:
         name: str | None,
         x: Flow | None,
     ) -> Flow | None:
-        operation = self.evaluator.operation(call, signature, arranged, place.scope)
-        if operation is None or x is None:
+        made = self.evaluator.made(call, signature, arranged, place.scope)
+        if made is None or x is None:
             return None
+        operation, written = made
         try:
-            y = within_limits(operation.output_shape(x.shape))
+            y, cost = applied(operation, x.shape)
         except OperationError as error:
-            mark = option_mark(arranged, call.mark, error.option)
-            self.report(mark, error.message, place.scope)
+            mark = option_mark(arranged, call.read_at, error.option)
+            self.report(mark.moved(call.read_at, call.mark), error.message, place.scope)
             return None
-        written = self.evaluator.written(call, place.scope, operation)
-        own = name or place.numbering.number(operation.name)
-        return self.add(operation, written, call.mark, place, own, [x], x.shape, y)
+        path = self.path(place, name or place.numbering.number(operation.name), call.mark)
+        return self.add(
+            Layer(
+                path,
+                place.depth,
+                operation,
+                written,
+                x.shape,
+                y,
+                cost,
+                (x.layer,),
+                place.aux,
+                call.mark,
+            )
+        )
 
     # Groups, and what is added to them.
 
@@ -258,29 +272,26 @@ class _Expander:
         except OperationError as error:
             self.report(body.mark, error.message, place.scope)
             return None
-        own = place.numbering.merge(body.merge.name)
-        inputs = list(ends.values())
-        return self.add(body.merge, body.merge.name, body.mark, place, own, inputs, x.shape, output)
-
-    def add(
-        self,
-        operation: Operation,
-        written: str,
-        mark: Mark,
-        place: Place,
-        name: str,
-        inputs: Sequence[Flow],
-        x: Shape,
-        y: Shape,
-    ) -> Flow:
-        path = self.path(place, name, mark)
-        cost = cost_of(operation, x, y)
-        sources = tuple(flow.layer for flow in inputs)
-        self.items.append(
-            Layer(path, place.depth, operation, written, x, y, cost, sources, place.aux, mark)
+        merge = body.merge
+        return self.add(
+            Layer(
+                self.path(place, place.numbering.merge(merge.name), body.mark),
+                place.depth,
+                merge,
+                merge.name,
+                x.shape,
+                output,
+                cost_of(merge, x.shape, output),
+                tuple(end.layer for end in ends.values()),
+                place.aux,
+                body.mark,
+            )
         )
+
+    def add(self, layer: Layer) -> Flow:
+        self.items.append(layer)
         self.layers += 1
-        return Flow(y, self.layers - 1)
+        return Flow(layer.output, self.layers - 1)
 
     def path(self, place: Place, name: str, mark: Mark) -> str:
         path = place.path + name

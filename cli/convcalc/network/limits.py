@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from types import GeneratorType
 from typing import Any
 
 from ..language.bodies import Aux, Block, Body, Branches, Broken, Call, Named, Repeat, Series
@@ -13,21 +14,24 @@ MAX_CALLS = 64  # block calls within each other
 MAX_PATH = 1024  # characters
 
 
-def run(task: Generator[Any, Any, Any]) -> Any:
-    """Run a task that yields sub-tasks and is sent their results.
+def run(task: Any) -> Any:
+    """Run a task that yields sub-tasks, or results that need none, and is sent the results.
 
     This is recursion with a stack of its own: nested blocks can be deeper than Python's stack.
     """
-    stack = [task]
-    result = None
-    while stack:
-        try:
-            stack.append(stack[-1].send(result))
+    stack: list[Generator[Any, Any, Any]] = []
+    result = task
+    while True:
+        if isinstance(result, GeneratorType):
+            stack.append(result)
             result = None
+        if not stack:
+            return result
+        try:
+            result = stack[-1].send(result)
         except StopIteration as finished:
             stack.pop()
             result = finished.value
-    return result
 
 
 class Steps:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from ..cost import NOTHING, Cost
+from ..cost import Cost, sum_of
 from ..errors import Mark
 from ..language.budget import Rule
 from ..language.facts import Fact
@@ -109,7 +109,7 @@ Item = Layer | Group
 
 def total(layers: Iterable[Layer]) -> Cost:
     """The sum of the layers' costs."""
-    return sum((layer.cost for layer in layers), NOTHING)
+    return sum_of([layer.cost for layer in layers])
 
 
 @dataclass(frozen=True, repr=False)

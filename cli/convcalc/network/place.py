@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
+from ..cost import Cost, cost_of
 from ..language.bodies import Block, Body, Branches, Names
-from ..ops.base import OperationError, Shape, shape_text
+from ..ops.base import Operation, OperationError, Shape, shape_text
 from ..ops.kinds import MAX_SIZE
 from .limits import MAX_CALLS
 from .scope import Numbering, Scope, Trail
@@ -46,6 +48,16 @@ def call_objection(trail: Trail | None, block: Block) -> str | None:
     if trail and trail.depth >= MAX_CALLS:
         return f"more than {MAX_CALLS} block calls within each other"
     return None
+
+
+@lru_cache(maxsize=4096)
+def applied(operation: Operation, x: Shape) -> tuple[Shape, Cost]:
+    """What comes out of an operation for an input of shape `x`, and what that costs.
+
+    Kept, because most layers of a network are like others. Raises OperationError.
+    """
+    y = within_limits(operation.output_shape(x))
+    return y, cost_of(operation, x, y)
 
 
 def within_limits(y: Shape) -> Shape:

@@ -40,8 +40,11 @@ class Scope(NamedTuple):
     channels: int | None
     trail: Trail | None = None
 
+    def value(self, name: str) -> str | int | None:
+        return self.words.get(name) if name != "in" else self.channels
+
     def lookup(self, name: str) -> str:
-        value = self.words.get(name) if name != "in" else self.channels
+        value = self.value(name)
         if value is None:
             raise UnknownWord
         return str(value)

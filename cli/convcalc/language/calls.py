@@ -78,7 +78,8 @@ def arrange(
     problems: list[Problem] = []
     positions = iter(signature.arguments)
     named = False
-    for one in (_flag_as_option(signature, one) for one in given):
+    for written in given:
+        one = _flag_as_option(signature, written)
         option = one.option or next(positions, None)
         objection = _objection(signature, one, option, found, named)
         if objection:

@@ -48,9 +48,10 @@ class Operation:
     arguments: ClassVar[tuple[str, ...]] = ()  # the fields that shorthand takes by position
 
     def __setattr__(self, name: str, value: object) -> None:
-        if name in vars(self):
+        options = self.__dict__
+        if name in options:
             raise FrozenInstanceError(f"{name} of {self.name} is set already")
-        super().__setattr__(name, value)
+        options[name] = value
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and vars(self) == vars(other)

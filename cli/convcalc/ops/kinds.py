@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import field
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ..exact import MAX_NUMBER, number_text, read_number
@@ -53,6 +54,7 @@ def _pair(least: int) -> Callable[[str], Pair]:
     """`3x5` as (3, 5)."""
     one = _whole(least)
 
+    @lru_cache(maxsize=256)  # few kernels and strides are in use
     def read(text: str) -> Pair:
         height, cross, width = text.partition("x")
         if not cross:

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from io import StringIO
 from textwrap import wrap
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from rich.box import Box
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from ..text import visible
-from .sheet import DROP_ORDER, GLUE, Cell, Column, Data, Note, Row, Sheet
+from .sheet import DROP_ORDER, GLUE, Column, Data, Note, Row, Sheet
 
 _BOX = Box("    \n    \n ── \n    \n ── \n ── \n    \n    \n")
 _NATURAL = 10**9  # columns; wider than any table's own width
 _RATIOS = {"params ratio": "ratio of params", "macs ratio": "ratio of multiply-adds"}
-_GROUP_GAP = "  "
+_GAP = " "
+_GROUP_GAP = _GAP + "  "
 _FORMULA_WIDTH = 110
 _LEAST_LABEL = 13  # columns, for multiply-adds
 
@@ -88,17 +91,21 @@ def _width(table: Table) -> int:
 
 
 def _table(sheet: Sheet, kept: list[int]) -> Table:
-    table = Table(box=_BOX, show_edge=False, padding=(0, 0, 0, 1), header_style="", pad_edge=True)
+    table = Table(box=_BOX, show_edge=False, padding=0, header_style="")
     columns = [sheet.columns[index] for index in kept]
     gaps = list(_gaps(columns))
-    for column, title, gap in zip(columns, _titles(columns), gaps, strict=True):
-        header = "\n".join(gap + line for line in title.split("\n"))
-        table.add_column(header, justify="right" if column.right else "left", no_wrap=True)
-    for row in sheet.rows:
-        _add(table, row, kept, gaps)
+    rows = [_lines(row, kept, gaps) for row in (*sheet.rows, *sheet.totals)]
+    for place, (column, title, gap) in enumerate(zip(columns, _titles(columns), gaps, strict=True)):
+        header = [gap + line for line in title.split("\n")]
+        # With a width of its own rich need not measure a column, which it would do twice.
+        width = max(map(cell_len, (*header, *(row[place].text for row in rows))))
+        justify: Literal["left", "right"] = "right" if column.right else "left"
+        table.add_column("\n".join(header), justify=justify, no_wrap=True, width=width)
+    for row, lines in zip(sheet.rows, rows, strict=False):
+        table.add_row(*lines, style=row.style or None)
     table.add_section()
-    for row in sheet.totals:
-        _add(table, row, kept, gaps)
+    for row, lines in zip(sheet.totals, rows[len(sheet.rows) :], strict=True):
+        table.add_row(*lines, style=row.style or None)
     return table
 
 
@@ -119,18 +126,25 @@ def _gaps(columns: list[Column]) -> Iterable[str]:
     for place, column in enumerate(columns):
         opens = place > 0 and column.group not in ("", shown)
         shown = column.group or shown
-        yield _GROUP_GAP if opens and place > 1 else ""
+        yield _GROUP_GAP if opens and place > 1 else _GAP
 
 
-def _add(table: Table, row: Row, kept: list[int], gaps: list[str]) -> None:
+class _Line:
+    """A cell for rich. Its text is one line that fits, which rich's own Text would first find out."""
+
+    def __init__(self, text: str, style: str) -> None:
+        self.text = text
+        self.style = style
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        space = " " * (options.max_width - cell_len(self.text))
+        text = space + self.text if options.justify == "right" else self.text + space
+        yield Segment(text, console.get_style(self.style))
+
+
+def _lines(row: Row, kept: list[int], gaps: list[str]) -> list[_Line]:
     cells = [row.cells[index] for index in kept]
-    table.add_row(
-        *(_text(cell, gap) for cell, gap in zip(cells, gaps, strict=True)), style=row.style or None
-    )
-
-
-def _text(cell: Cell, gap: str) -> Text:
-    return Text(gap + visible(cell.text), style=cell.style)
+    return [_Line(gap + visible(cell.text), cell.style) for cell, gap in zip(cells, gaps, strict=True)]
 
 
 def _print_heading(console: Console, sheet: Sheet, width: int | None) -> None:

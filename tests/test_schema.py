@@ -250,11 +250,11 @@ NOT_SEEN = {
         empty-item-between-commas empty-key escape-character key-among-list-items latin-1-byte
         list-as-key list-item-among-keys mapping-as-key mapping-as-key-of-a-layer mismatched-brackets
         mismatched-brackets-before-layers missing-comma nbsp-after-colon no-space-after-one-colon
-        nul-character percent-at-start second-document second-document-after-dots
-        stray-closing-bracket tab-after-colon tab-as-indentation tab-between-arguments tab-in-braces
-        tag-on-mapping tag-own tag-own-of-a-layer tag-python text-behind-a-quote
-        trailing-document-start unclosed-brace unclosed-bracket unclosed-quote unclosed-single-quote
-        unknown-escape utf-16-cut-off utf-16-without-mark utf-32 utf-8-cut-off wrong-indentation
+        nul-character percent-at-start second-document second-document-after-dots stray-closing-bracket
+        tab-after-colon tab-as-indentation tab-between-arguments tab-in-braces tag-on-mapping tag-own
+        tag-own-of-a-layer tag-python text-behind-a-quote trailing-document-start unclosed-brace
+        unclosed-bracket unclosed-quote unclosed-single-quote unknown-escape utf-16-cut-off
+        utf-16-without-mark utf-32 utf-8-cut-off wrong-indentation
     """,
     "a notation that YAML has and the language does not": """
         alias-to-list alias-to-mapping alias-to-mapping-before-layers byte-order-mark-inside
@@ -279,11 +279,11 @@ NOT_SEEN = {
         repeat-computed-not-whole
     """,
     "what a $name or a block is, which stands elsewhere in the file": """
-        block-argument-given-twice block-argument-not-a-number block-argument-not-given
-        block-argument-of-a-wrong-kind block-argument-too-many block-argument-unknown
-        block-argument-unknown-operation block-calls-itself block-calls-itself-by-argument
-        block-default-uses-itself block-default-uses-later-argument block-error-in-spelled-out-call
-        block-flag-is-an-argument block-never-called-with-unknown-name
+        argument-of-many-characters block-argument-given-twice block-argument-not-a-number
+        block-argument-not-given block-argument-of-a-wrong-kind block-argument-too-many
+        block-argument-unknown block-argument-unknown-operation block-calls-itself
+        block-calls-itself-by-argument block-default-uses-itself block-default-uses-later-argument
+        block-error-in-spelled-out-call block-flag-is-an-argument block-never-called-with-unknown-name
         block-never-called-with-unknown-operation block-unknown-argument-spelled-out
         blocks-call-each-other dollar-unknown-name dollar-unknown-name-in-arithmetic
         dollar-unknown-name-suggested input-of-in input-unknown-name unknown-name-as-operation
@@ -295,11 +295,12 @@ NOT_SEEN = {
         concat-mismatch-by-valid concat-mismatch-in-identity concat-vector-and-map
         default-that-does-not-divide depthwise-beyond-the-limit error-shared-by-variants
         errors-in-two-branches flatten-beyond-the-limit folded-layer groups-not-dividing-in-channels
-        groups-not-dividing-out-channels kernel-that-does-not-fit kernel-that-does-not-fit-dilated
-        kernel-that-does-not-fit-in-width kernel-that-does-not-fit-later mul-mismatch
-        mul-vector-mismatch padding-beyond-the-limit repeat-shape-error repeat-shape-error-second-time
-        two-branches-of-three-mismatch variant-shape-error vector-into-conv vector-into-global-pool
-        vector-into-lrn vector-into-maxpool
+        groups-not-dividing-out-channels kernel-beyond-the-second-of-two-lines kernel-that-does-not-fit
+        kernel-that-does-not-fit-dilated kernel-that-does-not-fit-in-width
+        kernel-that-does-not-fit-later mul-mismatch mul-vector-mismatch padding-beyond-the-limit
+        repeat-shape-error repeat-shape-error-second-time two-branches-of-three-mismatch
+        variant-shape-error vector-into-conv vector-into-global-pool vector-into-lrn
+        vector-into-maxpool
     """,
     "two options that do not go together": """
         default-that-does-not-fit-the-kernel pooling-padding-over-half

@@ -8,6 +8,7 @@ COMMANDS = {
     "check": "budgets and expectations written in the file: do they hold?",
     "diff": "what changed, layer by layer, between two files, variants or git revisions",
     "verify": "run the network with NumPy and measure what the formulas say",
+    "reconcile": "what fvcore, thop, ptflops and others print for it, and why",
     "list": "the shipped configs",
     "show": "print one of them, to copy and edit",
     "ops": "the operations and their options",
@@ -17,7 +18,7 @@ COMMANDS = {
 _GROUPS = {
     "Look": ("compare", "summary", "explain", "sweep"),
     "Guard": ("check", "diff"),
-    "Trust": ("verify",),
+    "Trust": ("verify", "reconcile"),
     "Write": ("list", "show", "ops", "schema"),
 }
 

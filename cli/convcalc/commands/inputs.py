@@ -107,6 +107,11 @@ dtype_option = click.option(
     type=click.Choice(list(BYTES)),
     help="The type of an element, for bytes in summary and JSON; float32 unless given.",
 )
+functional_option = click.option(
+    "--functional",
+    metavar="NAMES",
+    help="Operations that are called as functions (F.relu), not as modules: relu,maxpool.",
+)
 aux_option = click.option("--aux", is_flag=True, help="Count side heads (aux) too.")
 
 
@@ -177,6 +182,26 @@ def refuse_unknown(overrides: Overrides, declared: Iterable[str]) -> None:
         if name not in known:
             have = f"there are {listed(known)}" if known else "none is declared"
             raise UsageError(f'no parameter "{name}"{suggestion(name, known, have)}')
+
+
+def chosen_columns(
+    text: str | None, known: Sequence[str], usual: Sequence[str], last: int = 0
+) -> tuple[str, ...]:
+    """`params,macs` are these columns, `+weights` the usual ones and one more.
+
+    It stands before the `last` of the usual ones. Raises UsageError for a column that is none.
+    """
+    if text is None:
+        return tuple(usual)
+    names = [name.strip().removeprefix("+") for name in text.split(",")]
+    for name in names:
+        if name not in known:
+            hint = suggestion(name, known, f"there are {listed(known)}")
+            raise UsageError(f'no column "{name}"{hint}')
+    if not text.startswith("+"):
+        return tuple(dict.fromkeys(names))
+    split = len(usual) - last
+    return tuple(dict.fromkeys([*usual[:split], *names, *usual[split:]]))
 
 
 def show(view: View, format_name: str, output: str | None) -> None:

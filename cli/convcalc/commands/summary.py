@@ -12,10 +12,10 @@ from ..render.sheet import Sheet
 from ..render.summary import COLUMNS, DEFAULT_COLUMNS, field_lines, memory_text, records, sheet
 from ..summary import summarize
 from ..totals import DEFAULT_DTYPE, TOTALS
-from ..words import listed, suggestion
 from .inputs import (
     Request,
     aux_option,
+    chosen_columns,
     dtype_option,
     emit,
     load_networks,
@@ -71,7 +71,8 @@ def command(
     convcalc summary mine.yaml --sort macs                the most expensive layers first
     convcalc summary mine.yaml --field params             one bare integer, for scripts
     """
-    shown, element = _columns(columns), dtype or DEFAULT_DTYPE
+    shown = chosen_columns(columns, COLUMNS, DEFAULT_COLUMNS, last=2)
+    element = dtype or DEFAULT_DTYPE
     networks = load_networks("summary", request)
     if field is not None and format_name != "table":
         raise UsageError("--field prints bare integers, so it goes without --format")
@@ -90,18 +91,3 @@ def command(
         document=lambda: models_document(networks, aux, element),
     )
     show(view, format_name, output)
-
-
-def _columns(text: str | None) -> tuple[str, ...]:
-    """`params,macs` are these columns, `+weights` the usual ones and one more."""
-    if text is None:
-        return DEFAULT_COLUMNS
-    names = [name.strip().removeprefix("+") for name in text.split(",")]
-    for name in names:
-        if name not in COLUMNS:
-            hint = suggestion(name, COLUMNS, f"there are {listed(COLUMNS)}")
-            raise UsageError(f'no column "{name}"{hint}')
-    if not text.startswith("+"):
-        return tuple(dict.fromkeys(names))
-    counts, pictures = DEFAULT_COLUMNS[:-2], DEFAULT_COLUMNS[-2:]
-    return tuple(dict.fromkeys([*counts, *names, *pictures]))

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 Shape = tuple[int, ...]  # (channels, height, width) of a feature map, (features,) of a vector
 Dims = dict[str, int]  # named sizes, in the order in which a paper writes them
+Countables = dict[str, int]  # `family` or `family: what exactly`, and how many there are
 
 # What each tensor of an operation counts as; every tensor has an entry here.
 TENSOR_KINDS = {
@@ -80,6 +81,13 @@ class Operation:
         Multiply-adds are the weights (without biases) times the product of these sizes.
         """
         return None
+
+    def countables(self, x: Shape, y: Shape) -> Countables:
+        """What a counter of operations can count here; nothing where values are only passed on.
+
+        Some are the same work measured in different ways, because counters differ in that.
+        """
+        return {}
 
     def windows(self, x: Shape) -> tuple[Window, ...] | None:
         """The windows that slide along height and width; none where a position sees only itself.

@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
-from .base import Dims, Operation, OperationError, Shape, check_groups, feature_map
+from .base import Countables, Dims, Operation, OperationError, Shape, check_groups, feature_map
 from .kinds import FLAG, KERNEL, PADDING, SIZE, STEPS, ZEROS, Padding, Pair, option
 from .window import Window, windows
 
 
 def _kernel_dims(kernel: Pair) -> Dims:
     return {"kernel height": kernel[0], "kernel width": kernel[1]}
+
+
+def _macs(operation: Operation, x: Shape, y: Shape) -> int:
+    positions = operation.positions(x, y) or {}
+    return prod(operation.weight_shapes(x)["weight"].values()) * prod(positions.values())
 
 
 def _everywhere(y: Shape) -> Dims:
@@ -53,6 +58,10 @@ class Conv(Operation):
     def positions(self, x: Shape, y: Shape) -> Dims:
         return _everywhere(y)
 
+    def countables(self, x: Shape, y: Shape) -> Countables:
+        bias = {"bias: conv": prod(y)} if self.bias else {}
+        return {"multiply-adds: conv": _macs(self, x, y), **bias}
+
 
 @dataclass(eq=False, repr=False)
 class DepthwiseConv(Operation):
@@ -85,6 +94,10 @@ class DepthwiseConv(Operation):
 
     def positions(self, x: Shape, y: Shape) -> Dims:
         return _everywhere(y)
+
+    def countables(self, x: Shape, y: Shape) -> Countables:
+        bias = {"bias: conv": prod(y)} if self.bias else {}
+        return {"multiply-adds: conv": _macs(self, x, y), **bias}
 
 
 @dataclass(eq=False, repr=False)
@@ -132,6 +145,22 @@ class ConvTranspose(Operation):
     def positions(self, x: Shape, y: Shape) -> Dims:
         return {"input height": x[1], "input width": x[2]}
 
+    def countables(self, x: Shape, y: Shape) -> Countables:
+        kernel, (entering, leaving) = prod(self.kernel_size), (x[0], self.out_channels // self.groups)
+        counts = {
+            "multiply-adds: transposed conv": _macs(self, x, y),
+            # At each output position, as if the kernel were moved over the output.
+            "multiply-adds: transposed conv at outputs": kernel * entering * leaving * prod(y[1:]),
+            "multiply-adds: transposed conv at outputs, by out_channels": kernel * leaving * prod(y),
+            "multiply-adds: transposed conv, groups divided by twice": (
+                kernel * (leaving // self.groups) * prod(x)
+            ),
+        }
+        if self.bias:
+            counts["bias: transposed conv"] = prod(y)
+            counts["bias: transposed conv, as if of a conv"] = leaving * self._outputs_as_conv(x)
+        return counts
+
     def windows(self, x: Shape) -> None:
         return None
 
@@ -141,9 +170,16 @@ class ConvTranspose(Operation):
         return prod(x) + y[0] * prod(sides)
 
     def _size(self, size: int, axis: int) -> int:
-        span = self.dilation[axis] * (self.kernel_size[axis] - 1) + 1
         padding, extra = self.padding[axis], self.output_padding[axis]
-        return (size - 1) * self.stride[axis] - 2 * padding + span + extra
+        return (size - 1) * self.stride[axis] - 2 * padding + self._span(axis) + extra
+
+    def _span(self, axis: int) -> int:
+        return self.dilation[axis] * (self.kernel_size[axis] - 1) + 1
+
+    def _outputs_as_conv(self, x: Shape) -> int:
+        """The positions that a convolution of the same options would have; below 0 it has none."""
+        rooms = (x[axis + 1] + 2 * self.padding[axis] - self._span(axis) for axis in range(2))
+        return prod(room // stride + 1 for room, stride in zip(rooms, self.stride, strict=True))
 
 
 @dataclass(eq=False, repr=False)
@@ -165,6 +201,10 @@ class Linear(Operation):
 
     def positions(self, x: Shape, y: Shape) -> Dims:
         return {}
+
+    def countables(self, x: Shape, y: Shape) -> Countables:
+        bias = {"bias: linear": prod(y)} if self.bias else {}
+        return {"multiply-adds: linear": _macs(self, x, y), **bias}
 
     def windows(self, x: Shape) -> None:
         return None

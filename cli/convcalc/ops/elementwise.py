@@ -7,24 +7,31 @@ from fractions import Fraction
 from math import prod
 from typing import ClassVar
 
-from .base import Dims, Operation, OperationError, Shape, check_groups, feature_map
+from .base import Countables, Dims, Operation, OperationError, Shape, check_groups, feature_map
 from .kinds import NATURAL, NEAREST, NUMBER, SHARE, SIZE, option
 
 
-class Relu(Operation):
+class Activation(Operation):
+    """A function of each value alone."""
+
+    def countables(self, x: Shape, y: Shape) -> Countables:
+        return {self.name: prod(y)}
+
+
+class Relu(Activation):
     """max(x, 0)"""
 
     name: ClassVar[str] = "relu"
 
 
-class Relu6(Operation):
+class Relu6(Activation):
     """min(max(x, 0), 6)"""
 
     name: ClassVar[str] = "relu6"
 
 
 @dataclass(eq=False, repr=False)
-class LeakyRelu(Operation):
+class LeakyRelu(Activation):
     """x where it is positive, else `slope` × x"""
 
     name: ClassVar[str] = "leaky_relu"
@@ -32,7 +39,7 @@ class LeakyRelu(Operation):
     slope: Fraction = option(NUMBER, default=Fraction(1, 100))
 
 
-class Prelu(Operation):
+class Prelu(Activation):
     """leaky_relu with a learned slope for each channel (He et al. 2015)"""
 
     name: ClassVar[str] = "prelu"
@@ -40,44 +47,47 @@ class Prelu(Operation):
     def weight_shapes(self, x: Shape) -> dict[str, Dims]:
         return {"slope": {"channels": x[0]}}
 
+    def countables(self, x: Shape, y: Shape) -> Countables:
+        return {"prelu: values": prod(y), "prelu: parameters": x[0]}
 
-class Elu(Operation):
+
+class Elu(Activation):
     """x where it is positive, else exp(x) − 1"""
 
     name: ClassVar[str] = "elu"
 
 
-class Sigmoid(Operation):
+class Sigmoid(Activation):
     """1 / (1 + exp(−x))"""
 
     name: ClassVar[str] = "sigmoid"
 
 
-class Tanh(Operation):
+class Tanh(Activation):
     """hyperbolic tangent"""
 
     name: ClassVar[str] = "tanh"
 
 
-class Silu(Operation):
+class Silu(Activation):
     """x × sigmoid(x), also called swish"""
 
     name: ClassVar[str] = "silu"
 
 
-class HardSwish(Operation):
+class HardSwish(Activation):
     """x × hardsigmoid(x)"""
 
     name: ClassVar[str] = "hardswish"
 
 
-class HardSigmoid(Operation):
+class HardSigmoid(Activation):
     """min(max(x + 3, 0), 6) / 6"""
 
     name: ClassVar[str] = "hardsigmoid"
 
 
-class Gelu(Operation):
+class Gelu(Activation):
     """x × the share of the normal distribution below x"""
 
     name: ClassVar[str] = "gelu"
@@ -87,6 +97,11 @@ class Softmax(Operation):
     """exponentials over channels that add to 1"""
 
     name: ClassVar[str] = "softmax"
+
+    def countables(self, x: Shape, y: Shape) -> Countables:
+        # Of n values: n exponentials, n - 1 additions, n divisions.
+        steps = prod(x[1:]) * (3 * x[0] - 1)
+        return {"softmax: values": prod(y), "softmax: steps": steps}
 
 
 @dataclass(eq=False, repr=False)
@@ -133,6 +148,13 @@ class Upsample(Operation):
     def output_shape(self, x: Shape) -> Shape:
         channels, height, width = feature_map(self, x)
         return channels, height * self.scale, width * self.scale
+
+    def countables(self, x: Shape, y: Shape) -> Countables:
+        return {
+            "upsample: inputs": prod(x),
+            "upsample: outputs": prod(y),
+            "upsample: output positions": prod(y[1:]),
+        }
 
     def windows(self, x: Shape) -> None:
         return None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import prod
 from typing import ClassVar
 
-from .base import Operation, Shape
+from .base import Countables, Operation, Shape
 
 
 class MergeError(Exception):
@@ -27,6 +27,16 @@ class Merge(Operation):
     def merged_shape(self, ends: Sequence[Shape]) -> Shape:
         """The shape of the merged branches, one or more; raises MergeError."""
         raise NotImplementedError
+
+    def merged_countables(self, ends: Sequence[Shape]) -> Countables:
+        """As `countables`, which cannot tell what it merges."""
+        return {}
+
+
+def _steps(merge: Merge, ends: Sequence[Shape]) -> Countables:
+    """The values that come out as one branch after the other is taken in."""
+    steps = (merge.merged_shape(ends[:count]) for count in range(2, len(ends) + 1))
+    return {merge.name: sum(prod(shape) for shape in steps)}
 
 
 def _require_equal(keys: Sequence[object], rule: str) -> None:
@@ -54,6 +64,9 @@ class Add(Merge):
         _require_equal(ends, "add needs equal shapes")
         return ends[0]
 
+    def merged_countables(self, ends: Sequence[Shape]) -> Countables:
+        return _steps(self, ends)
+
 
 class Mul(Merge):
     """the branches' product; a gate of channels × 1 × 1 is spread over height and width"""
@@ -71,6 +84,9 @@ class Mul(Merge):
                     first, second, "mul needs equal shapes, or gates with the same channels"
                 )
         return whole
+
+    def merged_countables(self, ends: Sequence[Shape]) -> Countables:
+        return _steps(self, ends)
 
 
 MERGES: dict[str, Merge] = {merge.name: merge for merge in (Concat(), Add(), Mul())}

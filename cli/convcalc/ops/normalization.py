@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import prod
 from typing import ClassVar
 
-from .base import Dims, Operation, Shape, feature_map
+from .base import Countables, Dims, Operation, Shape, feature_map
 from .kinds import FLAG, NUMBER, SIZE, option
 
 
@@ -23,6 +24,14 @@ class BatchNorm(Operation):
         kept = {"gamma": self.scale, "beta": self.center, "running_mean": True, "running_var": True}
         return {tensor: {"channels": x[0]} for tensor, present in kept.items() if present}
 
+    def countables(self, x: Shape, y: Shape) -> Countables:
+        return {
+            "batch norm: values": prod(x),
+            "batch norm: values with γ": prod(x) * self.scale,
+            "batch norm: parameters": x[0] * (self.scale + self.center),
+            "batch norm: channels": x[0],
+        }
+
 
 @dataclass(eq=False, repr=False)
 class LayerNorm(Operation):
@@ -37,6 +46,15 @@ class LayerNorm(Operation):
         kept = {"gamma": self.scale, "beta": self.center}
         return {tensor: {"channels": x[0]} for tensor, present in kept.items() if present}
 
+    def countables(self, x: Shape, y: Shape) -> Countables:
+        return {
+            "layer norm: values": prod(x),
+            "layer norm: values with γ": prod(x) * self.scale,
+            "layer norm: values with β": prod(x) * self.center,
+            "layer norm: positions": prod(x[1:]),
+            "layer norm: parameters": x[0] * (self.scale + self.center),
+        }
+
 
 @dataclass(eq=False, repr=False)
 class Scale(Operation):
@@ -49,6 +67,9 @@ class Scale(Operation):
     def weight_shapes(self, x: Shape) -> dict[str, Dims]:
         tensors = ("gamma", "bias") if self.bias else ("gamma",)
         return {tensor: {"channels": x[0]} for tensor in tensors}
+
+    def countables(self, x: Shape, y: Shape) -> Countables:
+        return {"scale: products": prod(x), "scale: sums": prod(x) * self.bias}
 
 
 @dataclass(eq=False, repr=False)
@@ -65,3 +86,8 @@ class LocalResponseNorm(Operation):
 
     def output_shape(self, x: Shape) -> Shape:
         return feature_map(self, x)
+
+    def countables(self, x: Shape, y: Shape) -> Countables:
+        # The mean over `size` channels is taken of channels with zeros at both ends.
+        padded = (x[0] + self.size - 1) * prod(x[1:])
+        return {"lrn: values": prod(x), "lrn: padded values": padded}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import ClassVar
 
-from .base import Operation, OperationError, Shape, feature_map
+from .base import Countables, Operation, OperationError, Shape, feature_map
 from .kinds import FLAG, KERNEL, PADDING, STEPS, Padding, Pair, option
 from .window import Window, windows
 
@@ -47,6 +48,12 @@ class MaxPool(Pool):
 
     name: ClassVar[str] = "maxpool"
 
+    def countables(self, x: Shape, y: Shape) -> Countables:
+        return {
+            "max pool: inputs": prod(x),
+            "max pool: inputs under windows": prod((*y, *self.kernel_size)),
+        }
+
 
 @dataclass(eq=False, repr=False)
 class AvgPool(Pool):
@@ -55,6 +62,13 @@ class AvgPool(Pool):
     name: ClassVar[str] = "avgpool"
 
     count_include_pad: bool = option(FLAG, default=False)
+
+    def countables(self, x: Shape, y: Shape) -> Countables:
+        return {
+            "average pool: inputs": prod(x),
+            "average pool: outputs": prod(y),
+            "average pool: inputs under windows": prod((*y, *self.kernel_size)),
+        }
 
 
 class GlobalPool(Operation):
@@ -72,8 +86,14 @@ class GlobalAvgPool(GlobalPool):
 
     name: ClassVar[str] = "global_avgpool"
 
+    def countables(self, x: Shape, y: Shape) -> Countables:
+        return {"average pool: global inputs": prod(x), "average pool: global outputs": prod(y)}
+
 
 class GlobalMaxPool(GlobalPool):
     """largest value of each channel: channels × 1 × 1"""
 
     name: ClassVar[str] = "global_maxpool"
+
+    def countables(self, x: Shape, y: Shape) -> Countables:
+        return {"max pool: global inputs": prod(x)}

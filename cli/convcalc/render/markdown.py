@@ -52,7 +52,8 @@ def _titles(columns: list[Column]) -> Iterable[str]:
     for column in columns:
         group = column.group if column.group != shown else ""
         shown = column.group or shown
-        yield escape(f"{group} {column.title}".strip())
+        title = " ".join(column.title.split("\n"))
+        yield escape(f"{group} {title}".strip())
 
 
 def _line(cells: Iterable[str]) -> str:

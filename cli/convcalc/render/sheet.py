@@ -17,7 +17,10 @@ WIDE_GAP = GLUE * 8  # between a formula and what is said of it
 
 
 class Column(NamedTuple):
-    """`group` is a header over several columns; `drop` is a word of DROP_ORDER or empty."""
+    """`group` is a header over several columns; `drop` is a word of DROP_ORDER or empty.
+
+    A title may have several lines.
+    """
 
     title: str
     group: str = ""

@@ -59,12 +59,16 @@ def draw(sheet: Sheet, width: int | None, colour: bool) -> Drawing:
 def _lost_names(columns: Iterable[Column]) -> set[str]:
     """What the columns are; which of two ratios only where one is still there."""
     names = {
-        column.drop if column.drop in _RATIOS else column.group or column.title or column.drop
+        column.drop if column.drop in _RATIOS else column.group or _one_line(column.title) or column.drop
         for column in columns
     }
     if names >= _RATIOS.keys():
         names = names - _RATIOS.keys() | {"ratio"}
     return {_RATIOS.get(name, name) for name in names}
+
+
+def _one_line(title: str) -> str:
+    return " ".join(title.split("\n"))
 
 
 def _console(width: int, colour: bool) -> Console:
@@ -111,13 +115,15 @@ def _table(sheet: Sheet, kept: list[int]) -> Table:
 
 def _titles(columns: list[Column]) -> Iterable[str]:
     """A group's name above the first of its columns, on a line of its own."""
-    two_lines = any(column.group for column in columns)
+    has_groups = any(column.group for column in columns)
+    tallest = max((column.title.count("\n") for column in columns), default=0)
     shown = ""
     for column in columns:
         group = column.group if column.group != shown else ""
         shown = column.group or shown
-        title = visible(column.title)
-        yield f"{group}\n{title}" if two_lines else title
+        lines = [visible(line) for line in column.title.split("\n")]
+        above = [""] * (tallest + 1 - len(lines))
+        yield "\n".join([*([group] if has_groups else []), *above, *lines])
 
 
 def _gaps(columns: list[Column]) -> Iterable[str]:

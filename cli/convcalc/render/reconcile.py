@@ -1,0 +1,175 @@
+"""What each counter prints, as a grid, as records and as a document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from ..conventions import FAMILIES, MULTIPLY_ADDS
+from ..ops.base import shape_text
+from ..reconcile import Figure, Reconciliation, Rule, Term
+from .documents import Document, envelope, model_document
+from .glyphs import FOOTER, NO_RATIO, count_text, path_shape
+from .sheet import Cell, Column, Note, Row, Sheet, count_cell, note
+from .tidy import Records
+
+_NOTHING = Cell("·", "dim")
+
+
+class _ColumnKind(NamedTuple):
+    column: Column
+    cell: Callable[[Figure], Cell]
+
+
+def _count_or_none(count: int | None) -> Cell:
+    return Cell(NO_RATIO) if count is None else count_cell(count)
+
+
+_COLUMNS: dict[str, _ColumnKind] = {
+    "says": _ColumnKind(
+        Column("says", right=False, drop="operation"), lambda figure: Cell(figure.convention.says)
+    ),
+    "version": _ColumnKind(
+        Column("version", right=False, drop="extra"), lambda figure: Cell(figure.convention.version)
+    ),
+    "params": _ColumnKind(Column("params", drop="extra"), lambda figure: _count_or_none(figure.params)),
+    "prints": _ColumnKind(Column("prints"), lambda figure: _count_or_none(figure.prints)),
+    "parts": _ColumnKind(Column("=\nM"), lambda figure: Cell(f"{figure.convention.multiple}×")),
+}
+COLUMNS = tuple(_COLUMNS)
+DEFAULT_COLUMNS = ("says", "prints", "parts")
+
+
+def sheet(reconciliation: Reconciliation, columns: Sequence[str] = DEFAULT_COLUMNS) -> Sheet:
+    """A row for each tool: its figure, its multiple of M, and what else it counts."""
+    network, families = reconciliation.network, reconciliation.families
+    kinds = [_COLUMNS[name] for name in COLUMNS if name in columns]
+    shown = families if "parts" in columns else []
+    rows = []
+    for figure in reconciliation.figures:
+        parts = [_part_cell(figure.parts.get(family, 0)) for family in shown]
+        cells = [Cell(figure.convention.name), *(kind.cell(figure) for kind in kinds), *parts]
+        rows.append(Row(cells))
+    shape = shape_text(network.input_shape)
+    return Sheet(
+        heading=f"{network.title}   {shape}   M = {count_text(reconciliation.macs)} multiply-adds",
+        source=network.source or "",
+        columns=[
+            Column("counter", right=False),
+            *(kind.column for kind in kinds),
+            *(Column(_title(family), drop="extra") for family in shown),
+        ],
+        rows=rows,
+        totals=[],
+        notes=list(_notes(reconciliation, "parts" in columns)),
+    )
+
+
+def _title(family: str) -> str:
+    """Over two lines: `+ batch` and `norm`."""
+    name = "M otherwise" if family == MULTIPLY_ADDS else family
+    *before, last = name.split(" ")
+    return f"{' '.join(['+', *before])}\n{last}"
+
+
+def _part_cell(amount: int) -> Cell:
+    return Cell(count_text(amount)) if amount else _NOTHING
+
+
+def _notes(reconciliation: Reconciliation, with_parts: bool) -> Iterator[Note]:
+    if with_parts:
+        yield note("every row adds up: prints = its multiple of M + what else it counts")
+        for family in reconciliation.families:
+            yield note("; ".join(map(_rule_text, reconciliation.rules(family))), label=family)
+    for family, tools in reconciliation.unknown.items():
+        yield note(f"not known: {family} in {', '.join(tools)}")
+    if reconciliation.functional:
+        yield note(f"called as functions, not as modules: {', '.join(reconciliation.functional)}")
+    if once := _say_flops_but_count_once(reconciliation.figures):
+        verb = "says FLOPs but counts" if len(once) == 1 else "say FLOPs but count"
+        yield note(f"{' and '.join(once)} {verb} a multiply-add once")
+    yield note(_params_text(reconciliation))
+    yield note(FOOTER)
+
+
+def _rule_text(rule: Rule) -> str:
+    """`thop: 4 × 3,226,160 values`"""
+    return f"{', '.join(rule.tools)}: {' + '.join(map(_term_text, rule.terms))}"
+
+
+def _term_text(term: Term) -> str:
+    times = f"{term.times} × " if term.times != 1 else ""
+    detail = term.what.partition(": ")[2] or "values"
+    return f"{times}{count_text(term.number)} {detail}"
+
+
+def _say_flops_but_count_once(figures: Iterable[Figure]) -> list[str]:
+    conventions = (figure.convention for figure in figures)
+    return [one.name for one in conventions if one.says.lower() == "flops" and one.multiple == 1]
+
+
+def _params_text(reconciliation: Reconciliation) -> str:
+    others, silent = [], []
+    for figure in reconciliation.figures:
+        name, rule = figure.convention.name, figure.convention.params
+        if rule is None:
+            silent.append(name)
+        elif figure.params is not None and figure.params != reconciliation.params:
+            others.append(f"{name} {count_text(figure.params)} ({rule.why})")
+    text = f"params {count_text(reconciliation.params)}"
+    text += f", but {', '.join(others)}" if others else " in every counter"
+    return f"{text}; none in {', '.join(silent)}" if silent else text
+
+
+def records(reconciliations: Sequence[Reconciliation]) -> Records:
+    """A row for each tool and network; what else it counts has a column for each family."""
+    order = {family: place for place, family in enumerate(FAMILIES)}
+    found = {family for one in reconciliations for family in one.families}
+    families = sorted(found, key=lambda family: (order.get(family, len(order)), family))
+    columns = ("network", "input", "tool", "says", "version", "prints", "multiple", "macs", "params")
+    names = [_key(family) for family in families]
+    rows = (_record(one, figure, families) for one in reconciliations for figure in one.figures)
+    return Records((*columns, *names), rows)
+
+
+def _key(family: str) -> str:
+    """`batch_norm`; what the multiply-adds themselves are counted otherwise is `macs_otherwise`."""
+    return "macs_otherwise" if family == MULTIPLY_ADDS else family.replace(" ", "_")
+
+
+def _record(reconciliation: Reconciliation, figure: Figure, families: Iterable[str]) -> Sequence[object]:
+    convention, network = figure.convention, reconciliation.network
+    return (
+        *(network.title, path_shape(network.input_shape)),
+        *(convention.key, convention.says, convention.version),
+        *(figure.prints, convention.multiple, reconciliation.macs, figure.params),
+        *(figure.parts.get(family, 0) for family in families),
+    )
+
+
+def document(reconciliations: Iterable[Reconciliation], aux: bool = False) -> Document:
+    """The networks as `summary` has them, with each tool's figure and what it is made of."""
+    return envelope(models=[_model(one, aux) for one in reconciliations])
+
+
+def _model(reconciliation: Reconciliation, aux: bool) -> Document:
+    return {
+        **model_document(reconciliation.network, aux),
+        "functional": list(reconciliation.functional),
+        "tools": {figure.convention.key: figure.prints for figure in reconciliation.figures},
+        "counters": [_counter(figure) for figure in reconciliation.figures],
+    }
+
+
+def _counter(figure: Figure) -> Document:
+    convention = figure.convention
+    return {
+        "tool": convention.key,
+        "says": convention.says,
+        "version": convention.version,
+        "prints": figure.prints,
+        "multiple": convention.multiple,
+        "parts": {_key(family): amount for family, amount in figure.parts.items()},
+        "not_known": list(figure.unknown),
+        "params": figure.params,
+    }

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from .cost import Cost
 from .network.model import Layer, Network, total
 from .ops.base import Shape
+from .reconcile import Like
 
 MAX_SIDE_BY_SIDE = 3  # networks; more are a row each
 
@@ -17,6 +18,7 @@ class Share(NamedTuple):
 
     cost: Cost
     output: Shape
+    like: int | None = None  # what a tool prints that was asked for
 
 
 class Part(NamedTuple):
@@ -31,6 +33,7 @@ class Comparison(NamedTuple):
     totals: tuple[Share, ...]
     baseline: int  # the network that ratios are to
     parts: tuple[Part, ...]  # empty where each network is a row of its own
+    like: Like | None = None
 
     @property
     def base(self) -> Share:
@@ -43,22 +46,29 @@ def compare(
     rows: str | None = None,
     depth: int = 1,
     aux: bool = False,
+    like: Like | None = None,
 ) -> Comparison:
     """Compare networks by their parts, which are the first `depth` segments of the paths.
 
     `rows` is "parts" or "networks"; without it there is a row a part where few networks have
-    written names in common. With `aux` the side heads count too.
+    written names in common. With `aux` the side heads count too. `like` is a tool whose figures
+    are wanted too.
     """
-    shares = [_parts(network, depth, aux) for network in networks]
+    shares = [_parts(network, depth, aux, like) for network in networks]
     by_parts = rows == "parts" if rows else depth > 0 and _have_common_parts(networks)
     names = dict.fromkeys(name for parts in shares for name in parts) if by_parts else {}
-    costs = [network.total_with_aux if aux else network.total for network in networks]
     return Comparison(
         networks=tuple(networks),
-        totals=tuple(Share(cost, net.output_shape) for cost, net in zip(costs, networks, strict=True)),
+        totals=tuple(_whole(network, aux, like) for network in networks),
         baseline=baseline,
         parts=tuple(Part(name, tuple(parts.get(name) for parts in shares)) for name in names),
+        like=like,
     )
+
+
+def _whole(network: Network, aux: bool, like: Like | None) -> Share:
+    cost = network.total_with_aux if aux else network.total
+    return Share(cost, network.output_shape, like and like.total(network, aux))
 
 
 def _have_common_parts(networks: Sequence[Network]) -> bool:
@@ -66,11 +76,13 @@ def _have_common_parts(networks: Sequence[Network]) -> bool:
     return len(networks) <= MAX_SIDE_BY_SIDE and bool(common)
 
 
-def _parts(network: Network, depth: int, aux: bool) -> dict[str, Share]:
+def _parts(network: Network, depth: int, aux: bool, like: Like | None) -> dict[str, Share]:
     """The items at that depth, and the layers above it, by path."""
     parts = {}
     for index, item in enumerate(network.items):
         is_part = item.depth == depth - 1 or (isinstance(item, Layer) and item.depth < depth)
         if is_part and not item.is_silent and (aux or not item.aux):
-            parts[item.path] = Share(total(network.part(index, aux)), item.output)
+            layers = network.part(index, aux)
+            figure = like and like.prints(network, layers)
+            parts[item.path] = Share(total(layers), item.output, figure)
     return parts

@@ -108,7 +108,10 @@ def _merged(terms: Iterable[Term]) -> tuple[Term, ...]:
 
 
 def reconcile(network: Network, functional: Collection[str] = (), aux: bool = False) -> Reconciliation:
-    """Every tool's figure for a network; operations named in `functional` are called as functions."""
+    """Every tool's figure for a network.
+
+    `functional` names the operations, or the layers by their paths, that are called as functions.
+    """
     layers = [layer for layer in network.layers if aux or not layer.aux]
     counter = FigureCounter(network, functional)
     figures = [counter.figure(convention, layers) for convention in CONVENTIONS]
@@ -123,10 +126,6 @@ class FigureCounter:
     def __init__(self, network: Network, functional: Collection[str] = ()) -> None:
         self.network = network
         self.functional = functional
-
-    def prints(self, convention: Convention, layers: Iterable[Layer]) -> int | None:
-        """What the tool prints for these layers; None where it has no known rule for one."""
-        return self.figure(convention, list(layers)).prints
 
     def figure(self, convention: Convention, layers: Sequence[Layer]) -> Figure:
         terms: Counter[tuple[int, str]] = Counter()
@@ -158,15 +157,19 @@ class FigureCounter:
         return network.input_shape if place == NETWORK_INPUT else network.layers[place].output
 
     def _counts(self, convention: Convention, layer: Layer) -> Mapping[str, int]:
-        is_function = layer.op in self.functional and convention.functional is not None
-        return (convention.functional or {}) if is_function else convention.counts
+        if convention.functional is not None and self._is_function(layer):
+            return convention.functional
+        return convention.counts
+
+    def _is_function(self, layer: Layer) -> bool:
+        return layer.op in self.functional or layer.path in self.functional
 
     def _params(self, rule: ParamsRule, layers: Iterable[Layer]) -> int:
         total = 0
         for layer in layers:
             countables = self.countables(layer)
             total += sum(times * countables.get(what, 0) for what, times in rule.counts.items())
-            is_seen = rule.functional or layer.op not in self.functional
+            is_seen = rule.functional or not self._is_function(layer)
             if is_seen and layer.op not in rule.unseen:
                 total += sum(getattr(layer.cost, kind) for kind in rule.kinds)
         return total
@@ -177,6 +180,21 @@ def _is_known(convention: Convention, what: str) -> bool:
     return family in convention.ignores or family in map(family_of, convention.counts)
 
 
+class Like(NamedTuple):
+    """A tool whose figure is asked for beside our own."""
+
+    convention: Convention
+    functional: tuple[str, ...] = ()
+
+    def prints(self, network: Network, layers: Sequence[Layer]) -> int | None:
+        """Its figure for some of the network's layers."""
+        return FigureCounter(network, self.functional).figure(self.convention, layers).prints
+
+    def total(self, network: Network, aux: bool = False) -> int | None:
+        """Its figure for the network."""
+        return self.prints(network, [layer for layer in network.layers if aux or not layer.aux])
+
+
 def convention_of(word: str) -> Convention:
     """The tool of that key; raises UsageError."""
     known = {convention.key: convention for convention in CONVENTIONS}
@@ -185,12 +203,15 @@ def convention_of(word: str) -> Convention:
     raise UsageError(f'no counter "{word}"{suggestion(word, known, f"there are {listed(known)}")}')
 
 
-def read_functional(text: str) -> tuple[str, ...]:
-    """`relu,maxpool` as the operations' names; raises UsageError."""
-    known = [*OPS, *MERGES]
+def read_functional(text: str, networks: Iterable[Network]) -> tuple[str, ...]:
+    """`relu,maxpool` as the operations' names, or layers' paths; raises UsageError."""
+    operations = [*OPS, *MERGES]
+    paths = [layer.path for network in networks for layer in network.layers]
     words = tuple(dict.fromkeys(word.strip() for word in text.split(",")))
     for word in words:
-        if word not in known:
-            hint = suggestion(word, known, "name operations such as relu,maxpool,global_avgpool")
-            raise UsageError(f'no operation "{word}"{hint}')
+        if word not in operations and word not in paths:
+            hint = suggestion(
+                word, [*operations, *paths], "name some such as relu,maxpool,global_avgpool"
+            )
+            raise UsageError(f'no operation or layer "{word}"{hint}')
     return words

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from .cost import Cost
 from .network.model import NETWORK_INPUT, Group, Item, Layer, Network, total
 from .receptive import Field, receptive_fields
+from .reconcile import Like
 
 MOST_ROWS = 40  # of a tree whose depth nobody asked for
 
@@ -21,6 +22,7 @@ class SummaryRow(NamedTuple):
     cost: Cost
     field: Field | None  # at its output
     content: tuple[Item, ...]  # what a group that is shown closed has in it
+    like: int | None = None  # what a tool prints that was asked for
 
 
 class SideHead(NamedTuple):
@@ -39,15 +41,21 @@ class Summary(NamedTuple):
     depth: int
     deepest: int
     is_cut: bool  # whether layers deeper than `depth` are not shown
+    like: Like | None = None
+    total_like: int | None = None
 
 
 def summarize(
-    network: Network, depth: int | None = None, sort: str | None = None, aux: bool = False
+    network: Network,
+    depth: int | None = None,
+    sort: str | None = None,
+    aux: bool = False,
+    like: Like | None = None,
 ) -> Summary:
     """The tree down to `depth`, or the deepest one within 40 rows; with `sort` its layers instead.
 
     `sort` is a count by which the layers are ordered, the largest first. With `aux` the side
-    heads stand in their place and in the total.
+    heads stand in their place and in the total. `like` is a tool whose figures are wanted too.
     """
     shown = [
         index for index, item in enumerate(network.items) if (aux or not item.aux) and not item.is_silent
@@ -56,7 +64,7 @@ def summarize(
     if depth is None:
         depth = _fitting_depth([network.items[index].depth for index in shown], deepest)
     tree = [index for index in shown if network.items[index].depth < depth]
-    table = _Rows(network, aux)
+    table = _Rows(network, aux, like)
     return Summary(
         network=network,
         rows=tuple(table.by_cost(shown, sort) if sort else table.tree(tree, depth)),
@@ -66,6 +74,8 @@ def summarize(
         depth=min(depth, deepest),
         deepest=deepest,
         is_cut=not sort and depth < deepest,
+        like=like,
+        total_like=like and like.total(network, aux),
     )
 
 
@@ -79,9 +89,10 @@ def _fitting_depth(depths: Sequence[int], deepest: int) -> int:
 class _Rows:
     """Makes the rows of one network."""
 
-    def __init__(self, network: Network, aux: bool) -> None:
+    def __init__(self, network: Network, aux: bool, like: Like | None) -> None:
         self.network = network
         self.aux = aux
+        self.like = like
         layers = (item for item in network.items if isinstance(item, Layer))
         self.fields: dict[str, Field | None] = dict(
             zip((layer.path for layer in layers), receptive_fields(network), strict=True)
@@ -96,7 +107,8 @@ class _Rows:
         layers = network.part(index, self.aux)
         main = [layer for layer in layers if layer.aux == item.aux]
         field = self.fields[main[-1].path] if main else None
-        return SummaryRow(item, label, guide, total(layers), field, inner)
+        like = self.like and self.like.prints(network, layers)
+        return SummaryRow(item, label, guide, total(layers), field, inner, like)
 
     @property
     def last_field(self) -> Field | None:

@@ -10,14 +10,17 @@ from ..compare import compare
 from ..errors import UsageError
 from ..network.model import Network
 from ..render.compare import records, sheet
-from ..render.documents import models_document
 from ..render.formats import View
+from ..render.reconcile import like_document
 from ..totals import DEFAULT_DTYPE
 from ..words import listed, suggestion
 from .inputs import (
     Request,
     aux_option,
     dtype_option,
+    functional_option,
+    like_of,
+    like_option,
     load_networks,
     network_options,
     output_options,
@@ -42,6 +45,8 @@ from .inputs import (
 )
 @dtype_option
 @aux_option
+@like_option
+@functional_option
 @output_options()
 def command(
     request: Request,
@@ -50,6 +55,8 @@ def command(
     depth: int,
     dtype: str | None,
     aux: bool,
+    like: str | None,
+    functional: str | None,
     format_name: str,
     output: str | None,
 ) -> None:
@@ -62,11 +69,12 @@ def command(
     convcalc compare inception3a --format tsv             a row a fact, for scripts
     """
     networks = load_networks("compare", request)
-    comparison = compare(networks, _index(networks, baseline), rows, depth, aux)
+    tool = like_of(like, functional, networks)
+    comparison = compare(networks, _index(networks, baseline), rows, depth, aux, tool)
     view = View(
         sheets=lambda: [sheet(comparison)],
         records=lambda: records(comparison),
-        document=lambda: models_document(networks, aux, dtype or DEFAULT_DTYPE),
+        document=lambda: like_document(networks, tool, aux, dtype or DEFAULT_DTYPE),
     )
     show(view, format_name, output)
 

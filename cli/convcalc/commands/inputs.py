@@ -13,6 +13,7 @@ from ..errors import ConvcalcError, UsageError
 from ..loading import Overrides, check_parameters, load_body, load_spec, read_input
 from ..memory import BYTES
 from ..network.model import Network
+from ..reconcile import Like, convention_of, read_functional
 from ..render.formats import FORMATS, Rendered, View
 from ..render.screen import FILE, screen_of
 from ..streams import write, write_file
@@ -112,7 +113,25 @@ functional_option = click.option(
     metavar="NAMES",
     help="Operations that are called as functions (F.relu), not as modules: relu,maxpool.",
 )
+like_option = click.option(
+    "--like", metavar="COUNTER", help="Also what a counter prints: fvcore, thop, ptflops, ..."
+)
 aux_option = click.option("--aux", is_flag=True, help="Count side heads (aux) too.")
+
+
+def like_of(word: str | None, functional: str | None, networks: Sequence[Network]) -> Like | None:
+    """The counter that --like names; raises UsageError."""
+    words = functional_of(functional, networks)
+    if word is not None:
+        return Like(convention_of(word), words)
+    if functional is not None:
+        raise UsageError("--functional changes nothing here without --like")
+    return None
+
+
+def functional_of(text: str | None, networks: Sequence[Network]) -> tuple[str, ...]:
+    """What --functional names; raises UsageError."""
+    return () if text is None else read_functional(text, networks)
 
 
 def load_networks(command: str, request: Request) -> list[Network]:

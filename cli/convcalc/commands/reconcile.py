@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
-from ..reconcile import read_functional, reconcile
+from ..reconcile import reconcile
 from ..render.formats import View
 from ..render.reconcile import COLUMNS, DEFAULT_COLUMNS, document, records, sheet
 from .inputs import (
     Request,
     aux_option,
     chosen_columns,
+    functional_of,
     functional_option,
     load_networks,
     network_options,
@@ -44,8 +45,8 @@ def command(
     convcalc reconcile googlenet_torchvision --functional relu
     """
     shown = chosen_columns(columns, COLUMNS, DEFAULT_COLUMNS)
-    words = read_functional(functional) if functional is not None else ()
     networks = load_networks("reconcile", request)
+    words = functional_of(functional, networks)
     found = [reconcile(network, words, aux) for network in networks]
     view = View(
         sheets=lambda: [sheet(one, shown) for one in found],

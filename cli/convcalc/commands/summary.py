@@ -6,8 +6,8 @@ import click
 
 from ..cost import COUNTS
 from ..errors import UsageError
-from ..render.documents import models_document
 from ..render.formats import Rendered, View
+from ..render.reconcile import like_document
 from ..render.sheet import Sheet
 from ..render.summary import COLUMNS, DEFAULT_COLUMNS, field_lines, memory_text, records, sheet
 from ..summary import summarize
@@ -18,6 +18,9 @@ from .inputs import (
     chosen_columns,
     dtype_option,
     emit,
+    functional_option,
+    like_of,
+    like_option,
     load_networks,
     network_options,
     output_options,
@@ -51,6 +54,8 @@ from .inputs import (
 )
 @dtype_option
 @aux_option
+@like_option
+@functional_option
 @output_options()
 def command(
     request: Request,
@@ -60,6 +65,8 @@ def command(
     field: str | None,
     dtype: str | None,
     aux: bool,
+    like: str | None,
+    functional: str | None,
     format_name: str,
     output: str | None,
 ) -> None:
@@ -74,6 +81,7 @@ def command(
     shown = chosen_columns(columns, COLUMNS, DEFAULT_COLUMNS, last=2)
     element = dtype or DEFAULT_DTYPE
     networks = load_networks("summary", request)
+    tool = like_of(like, functional, networks)
     if field is not None and format_name != "table":
         raise UsageError("--field prints bare integers, so it goes without --format")
     if field is not None:
@@ -82,12 +90,12 @@ def command(
 
     def sheets() -> list[Sheet]:
         memory = [memory_text(network, aux, dtype) if dtype else None for network in networks]
-        summaries = [summarize(network, depth, sort, aux) for network in networks]
+        summaries = [summarize(network, depth, sort, aux, tool) for network in networks]
         return [sheet(one, shown, line) for one, line in zip(summaries, memory, strict=True)]
 
     view = View(
         sheets=sheets,
-        records=lambda: records(networks),
-        document=lambda: models_document(networks, aux, element),
+        records=lambda: records(networks, tool),
+        document=lambda: like_document(networks, tool, aux, element),
     )
     show(view, format_name, output)

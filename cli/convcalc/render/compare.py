@@ -7,8 +7,22 @@ from collections.abc import Callable, Iterator, Sequence
 from ..compare import Comparison, Share
 from ..network.model import Network
 from ..ops.base import shape_text
+from ..reconcile import Like
 from .glyphs import FOOTER, bar, count_text, delta_text, path_shape, ratio_text
-from .sheet import EMPTY, Cell, Column, Data, Note, Row, Sheet, count_cell, note, ratio_cell, shape_cell
+from .sheet import (
+    EMPTY,
+    Cell,
+    Column,
+    Data,
+    Note,
+    Row,
+    Sheet,
+    count_cell,
+    figure_cell,
+    note,
+    ratio_cell,
+    shape_cell,
+)
 from .tidy import Records
 
 _BAR = 18  # columns of the widest bar
@@ -22,20 +36,23 @@ def sheet(comparison: Comparison) -> Sheet:
 def records(comparison: Comparison) -> Records:
     """A row for each part of each network, or for each network."""
     of = "layer" if comparison.parts else "input"
-    return Records(("network", of, "output", "params", "macs"), _rows(comparison))
+    like = [comparison.like.convention.key] if comparison.like else []
+    return Records(("network", of, "output", "params", "macs", *like), _rows(comparison))
 
 
 def _rows(comparison: Comparison) -> Iterator[Sequence[object]]:
     for index, network in enumerate(comparison.networks):
         if not comparison.parts:
-            yield _record(network, path_shape(network.input_shape), comparison.totals[index])
+            of = path_shape(network.input_shape)
+            yield _record(comparison, network, of, comparison.totals[index])
         for part in comparison.parts:
             if (share := part.shares[index]) is not None:
-                yield _record(network, part.name, share)
+                yield _record(comparison, network, part.name, share)
 
 
-def _record(network: Network, of: str, share: Share) -> Sequence[object]:
-    return network.title, of, path_shape(share.output), share.cost.params, share.cost.macs
+def _record(comparison: Comparison, network: Network, of: str, share: Share) -> Sequence[object]:
+    like = [share.like] if comparison.like else []
+    return network.title, of, path_shape(share.output), share.cost.params, share.cost.macs, *like
 
 
 def _labels(networks: Sequence[Network]) -> list[str]:
@@ -66,9 +83,11 @@ def _by_parts(comparison: Comparison) -> Sheet:
             columns.append(Column(label, group))
             if index != comparison.baseline and several:
                 columns.append(Column("ratio", group, drop=drop))
+    if comparison.like:
+        columns += [Column(label, _like_title(comparison.like), drop="extra") for label in labels]
     columns += [Column(label, "output", drop="output") for label in labels]
-    rows = [Row(_part_cells(part.name, part.shares, comparison.baseline)) for part in comparison.parts]
-    totals = Row(_part_cells("total", comparison.totals, comparison.baseline), "bold")
+    rows = [Row(_part_cells(part.name, part.shares, comparison)) for part in comparison.parts]
+    totals = Row(_part_cells("total", comparison.totals, comparison), "bold")
     return Sheet(
         heading=_heading(networks),
         source=_shared([network.source for network in networks]),
@@ -89,11 +108,17 @@ def _input_note(networks: Sequence[Network], labels: Sequence[str]) -> list[Note
     return [note("inputs differ: ", *parts)]
 
 
-def _part_cells(name: str, shares: Sequence[Share | None], baseline: int) -> list[Cell]:
+def _like_title(like: Like) -> str:
+    return f"{like.convention.name} prints"
+
+
+def _part_cells(name: str, shares: Sequence[Share | None], comparison: Comparison) -> list[Cell]:
+    baseline = comparison.baseline
     params = _count_cells(shares, baseline, lambda share: share.cost.params)
     macs = _count_cells(shares, baseline, lambda share: share.cost.macs)
+    likes = [figure_cell(share.like) if share else EMPTY for share in shares] if comparison.like else []
     outputs = [shape_cell(share.output) if share else EMPTY for share in shares]
-    return [Cell(name), *params, *macs, *outputs]
+    return [Cell(name), *params, *macs, *likes, *outputs]
 
 
 def _count_cells(
@@ -117,6 +142,7 @@ def _by_networks(comparison: Comparison) -> Sheet:
         *([Column("ratio", drop="params ratio")] if has_ratios else []),
         Column("multiply-adds"),
         *([Column("ratio", drop="macs ratio")] if has_ratios else []),
+        *([Column(_like_title(comparison.like), drop="extra")] if comparison.like else []),
         Column("", right=False, drop="bar"),
     ]
     rows = [Row(list(_network_cells(comparison, index, shapes))) for index in range(len(networks))]
@@ -143,6 +169,8 @@ def _network_cells(comparison: Comparison, index: int, shapes: Sequence[str]) ->
         yield count_cell(getattr(share.cost, count))
         if len(comparison.networks) > 1:
             yield ratio_cell(getattr(share.cost, count), getattr(base.cost, count))
+    if comparison.like:
+        yield figure_cell(share.like)
     most = max(total.cost.macs for total in comparison.totals)
     yield Cell(bar(share.cost.macs, most, _BAR))
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ..conventions import FAMILIES, MULTIPLY_ADDS
+from ..network.model import Network
 from ..ops.base import shape_text
-from ..reconcile import Figure, Reconciliation, Rule, Term
-from .documents import Document, envelope, model_document
-from .glyphs import FOOTER, NO_RATIO, count_text, path_shape
-from .sheet import Cell, Column, Note, Row, Sheet, count_cell, note
+from ..reconcile import Figure, Like, Reconciliation, Rule, Term
+from .documents import Document, envelope, model_document, models_document
+from .glyphs import FOOTER, count_text, path_shape
+from .sheet import Cell, Column, Note, Row, Sheet, figure_cell, note
 from .tidy import Records
 
 _NOTHING = Cell("·", "dim")
@@ -21,10 +22,6 @@ class _ColumnKind(NamedTuple):
     cell: Callable[[Figure], Cell]
 
 
-def _count_or_none(count: int | None) -> Cell:
-    return Cell(NO_RATIO) if count is None else count_cell(count)
-
-
 _COLUMNS: dict[str, _ColumnKind] = {
     "says": _ColumnKind(
         Column("says", right=False, drop="operation"), lambda figure: Cell(figure.convention.says)
@@ -32,8 +29,8 @@ _COLUMNS: dict[str, _ColumnKind] = {
     "version": _ColumnKind(
         Column("version", right=False, drop="extra"), lambda figure: Cell(figure.convention.version)
     ),
-    "params": _ColumnKind(Column("params", drop="extra"), lambda figure: _count_or_none(figure.params)),
-    "prints": _ColumnKind(Column("prints"), lambda figure: _count_or_none(figure.prints)),
+    "params": _ColumnKind(Column("params", drop="extra"), lambda figure: figure_cell(figure.params)),
+    "prints": _ColumnKind(Column("prints"), lambda figure: figure_cell(figure.prints)),
     "parts": _ColumnKind(Column("=\nM"), lambda figure: Cell(f"{figure.convention.multiple}×")),
 }
 COLUMNS = tuple(_COLUMNS)
@@ -150,6 +147,15 @@ def _record(reconciliation: Reconciliation, figure: Figure, families: Iterable[s
 def document(reconciliations: Iterable[Reconciliation], aux: bool = False) -> Document:
     """The networks as `summary` has them, with each tool's figure and what it is made of."""
     return envelope(models=[_model(one, aux) for one in reconciliations])
+
+
+def like_document(networks: Sequence[Network], like: Like | None, aux: bool, dtype: str) -> Document:
+    """The networks as ever, with the figure of a tool that was asked for."""
+    document = models_document(networks, aux, dtype)
+    if like is not None:
+        for network, model in zip(networks, document["models"], strict=True):
+            model["tools"] = {like.convention.key: like.total(network, aux)}
+    return document
 
 
 def _model(reconciliation: Reconciliation, aux: bool) -> Document:

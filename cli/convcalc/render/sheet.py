@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..ops.base import Shape, shape_text
-from .glyphs import count_text, ratio_text, share_text
+from .glyphs import NO_RATIO, count_text, ratio_text, share_text
 
 # What a narrow terminal loses first. Names, params and multiply-adds are never lost.
 DROP_ORDER = ("place", "bar", "share", "extra", "params ratio", "output", "operation", "macs ratio")
@@ -78,6 +78,11 @@ EMPTY = Cell("")
 
 def count_cell(number: int) -> Cell:
     return Cell(count_text(number), "" if number else "dim")
+
+
+def figure_cell(figure: int | None) -> Cell:
+    """What a tool prints, if that is known."""
+    return Cell(NO_RATIO) if figure is None else count_cell(figure)
 
 
 def ratio_cell(part: int, whole: int) -> Cell:

@@ -9,12 +9,26 @@ from ..cost import COUNTS
 from ..network.model import Group, Item, Layer, Network
 from ..ops.base import shape_text
 from ..receptive import receptive_fields
+from ..reconcile import Like
 from ..summary import SideHead, Summary, SummaryRow
 from ..text import visible
 from ..totals import counts_of, total_of, totals_of
 from ..words import listed, shell_word
 from .glyphs import FOOTER, bar, path_shape, times
-from .sheet import EMPTY, Cell, Column, Data, Note, Row, Sheet, count_cell, note, shape_cell, share_cell
+from .sheet import (
+    EMPTY,
+    Cell,
+    Column,
+    Data,
+    Note,
+    Row,
+    Sheet,
+    count_cell,
+    figure_cell,
+    note,
+    shape_cell,
+    share_cell,
+)
 from .tidy import Records
 
 DEFAULT_COLUMNS = ("operation", "output", "params", "macs", "share", "bar")
@@ -63,10 +77,11 @@ _COLUMNS: dict[str, _ColumnKind] = {
     **{count: _count_kind(count) for count in COUNTS},
     "receptive_field": _ColumnKind(Column("receptive field", drop="extra"), _field_cell),
     "stride": _ColumnKind(Column("stride", drop="extra"), _stride_cell),
+    "like": _ColumnKind(Column("", drop="extra"), lambda _, row: figure_cell(row.like)),
     "share": _ColumnKind(Column("share", drop="share"), _share_cell),
     "bar": _ColumnKind(Column("", right=False, drop="bar"), _bar_cell),
 }
-COLUMNS = tuple(_COLUMNS)
+COLUMNS = tuple(name for name in _COLUMNS if name != "like")  # a tool's has an option of its own
 
 
 def sheet(
@@ -77,17 +92,35 @@ def sheet(
     `memory` is a line on what it takes in bytes.
     """
     network = summary.network
+    columns = _with_like(summary, columns)
     kinds = [_COLUMNS[name] for name in columns]
     shapes = f"{shape_text(network.input_shape)} → {shape_text(network.output_shape)}"
-    total = SummaryRow(_whole(summary), "total", "", summary.total, summary.field, ())
+    total = SummaryRow(
+        _whole(summary), "total", "", summary.total, summary.field, (), summary.total_like
+    )
     return Sheet(
         heading=f"{network.title}   {shapes}",
         source=network.source or "",
-        columns=[Column("layer", right=False), *(kind.column for kind in kinds)],
+        columns=[Column("layer", right=False), *(_column(summary, name) for name in columns)],
         rows=[_row(summary, row, kinds) for row in summary.rows],
         totals=[_total_row(summary, total, columns), *_side_rows(summary, columns)],
         notes=[*([note(memory)] if memory else []), *_notes(summary, columns)],
     )
+
+
+def _with_like(summary: Summary, columns: Sequence[str]) -> Sequence[str]:
+    """With a column for the tool that was asked for, in front of shares and bars."""
+    if summary.like is None:
+        return columns
+    pictures = [name for name in columns if name in ("share", "bar")]
+    return [*(name for name in columns if name not in pictures), "like", *pictures]
+
+
+def _column(summary: Summary, name: str) -> Column:
+    column = _COLUMNS[name].column
+    if name != "like" or summary.like is None:
+        return column
+    return column._replace(title=f"{summary.like.convention.name} prints")
 
 
 def _row(summary: Summary, row: SummaryRow, kinds: Iterable[_ColumnKind]) -> Row:
@@ -174,17 +207,18 @@ def memory_text(network: Network, aux: bool, dtype: str) -> str:
     return f"{dtype}: weights {weights:,} bytes, peak of activations {peak:,} bytes"
 
 
-def records(networks: Iterable[Network]) -> Records:
-    """A row for each layer of each network."""
+def records(networks: Iterable[Network], like: Like | None = None) -> Records:
+    """A row for each layer of each network, with what a tool prints for it."""
     columns = (
         *("network", "path", "op", "input", "output"),
         *COUNTS,
         *("receptive_field", "stride", "aux", "line"),
+        *([like.convention.key] if like else []),
     )
-    return Records(columns, (row for network in networks for row in _layer_rows(network)))
+    return Records(columns, (row for network in networks for row in _layer_rows(network, like)))
 
 
-def _layer_rows(network: Network) -> Iterator[Sequence[object]]:
+def _layer_rows(network: Network, like: Like | None) -> Iterator[Sequence[object]]:
     for layer, field in zip(network.layers, receptive_fields(network), strict=True):
         yield (
             *(network.title, layer.path, layer.op),
@@ -192,6 +226,7 @@ def _layer_rows(network: Network) -> Iterator[Sequence[object]]:
             *counts_of(layer.cost).values(),
             *(map(path_shape, field) if field else (None, None)),
             *(layer.aux, layer.line),
+            *([like.prints(network, [layer])] if like else []),
         )
 
 

@@ -198,8 +198,8 @@ def _chosen(document: Document, variant: str | None) -> dict[str | None, Entries
     return {None: document.entries}
 
 
-def load_body(text: str, input_shape: Shape) -> Network:
-    """The network of a body that is written in place (`-e`), named as it is written."""
+def read_body(text: str) -> Plan:
+    """A body that is written in place (`-e`), named as it is written, before it has an input."""
     reading = _Reading(Source("-e", "-e", "", text.encode("utf-8", "surrogateescape")))
     if reading.root is None:
         raise reading.error()
@@ -216,7 +216,12 @@ def load_body(text: str, input_shape: Shape) -> Network:
         expect={},
         budget=(),
     )
-    return Plan(reading, None, architecture).network(Overrides(input_shape=input_shape))
+    return Plan(reading, None, architecture)
+
+
+def load_body(text: str, input_shape: Shape) -> Network:
+    """The network of a body that is written in place."""
+    return read_body(text).network(Overrides(input_shape=input_shape))
 
 
 def _body_name(text: str) -> str:

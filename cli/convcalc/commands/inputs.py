@@ -10,12 +10,22 @@ from typing import Any, NamedTuple, TypeVar
 import click
 
 from ..errors import ConvcalcError, UsageError
-from ..loading import Overrides, check_parameters, load_body, load_spec, read_input
+from ..loading import (
+    Overrides,
+    Plan,
+    check_parameters,
+    load_body,
+    load_spec,
+    read_body,
+    read_input,
+    read_plans,
+)
 from ..memory import BYTES
 from ..network.model import Network
 from ..reconcile import Like, convention_of, read_functional
 from ..render.formats import FORMATS, Rendered, View
 from ..render.screen import FILE, screen_of
+from ..sources import open_spec
 from ..streams import write, write_file
 from ..words import listed, suggestion
 
@@ -186,6 +196,13 @@ def overrides_of(settings: Iterable[str], input_text: str | None) -> Overrides:
         parameters[name] = value
     check_parameters(parameters)
     return Overrides(parameters, read_input(input_text) if input_text is not None else None)
+
+
+def load_plans(request: Request) -> list[Plan]:
+    """What the networks of `load_networks` are made from, in the same order."""
+    specs = [open_spec(spec.removeprefix(STDIN_VARIANT)) for spec in request.specs]
+    plans = [plan for spec in specs for plan in read_plans(spec.source, spec.variant)]
+    return [*plans, *map(read_body, request.bodies)]
 
 
 def _required_input(overrides: Overrides) -> tuple[int, ...]:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
+from ..claim import Answer, Resize, explain_claim, read_claim
+from ..errors import SpecError, UsageError
+from ..loading import Plan
+from ..network.model import Network
+from ..ops.base import Shape
 from ..reconcile import reconcile
+from ..render import claim as claims
 from ..render.formats import View
 from ..render.reconcile import COLUMNS, DEFAULT_COLUMNS, document, records, sheet
 from .inputs import (
@@ -14,8 +22,10 @@ from .inputs import (
     functional_of,
     functional_option,
     load_networks,
+    load_plans,
     network_options,
     output_options,
+    overrides_of,
     show,
 )
 
@@ -28,25 +38,44 @@ from .inputs import (
     metavar="NAMES",
     help=f"Which columns, such as +version or prints,params: {', '.join(COLUMNS)}.",
 )
+@click.option(
+    "--claim",
+    metavar="NUMBER",
+    help="Which counter, input size or batch yields a number that is quoted, such as 1.51G.",
+)
 @aux_option
 @output_options()
 def command(
     request: Request,
     functional: str | None,
     columns: str | None,
+    claim: str | None,
     aux: bool,
     format_name: str,
     output: str | None,
-) -> None:
+) -> int:
     """What fvcore, thop, ptflops and other counters print, and why they differ.
+
+    With --claim: what a quoted number counts; the exit code is 1 where nothing explains it.
 
     \b
     convcalc reconcile inception3a#reduced
     convcalc reconcile googlenet_torchvision --functional relu
+    convcalc reconcile googlenet_torchvision --claim 1.51G
     """
+    claimed = read_claim(claim) if claim is not None else None
+    if claimed and columns is not None:
+        raise UsageError("--columns are those of the grid, so it goes without --claim")
     shown = chosen_columns(columns, COLUMNS, DEFAULT_COLUMNS)
     networks = load_networks("reconcile", request)
     words = functional_of(functional, networks)
+    if claimed:
+        answers = [
+            explain_claim(claimed, network, resize, words, aux)
+            for network, resize in zip(networks, _resizers(request), strict=True)
+        ]
+        show(_claim_view(answers), format_name, output)
+        return 0 if all(answer.explains for answer in answers) else 1
     found = [reconcile(network, words, aux) for network in networks]
     view = View(
         sheets=lambda: [sheet(one, shown) for one in found],
@@ -54,3 +83,28 @@ def command(
         document=lambda: document(found, aux),
     )
     show(view, format_name, output)
+    return 0
+
+
+def _claim_view(answers: Sequence[Answer]) -> View:
+    return View(
+        sheets=lambda: [claims.sheet(answer) for answer in answers],
+        records=lambda: claims.records(answers),
+        document=lambda: claims.document(answers),
+    )
+
+
+def _resizers(request: Request) -> list[Resize]:
+    """For each network, what makes the same with another input."""
+    overrides = overrides_of(request.settings, request.input_text)
+
+    def resizer(plan: Plan) -> Resize:
+        def resize(shape: Shape) -> Network | None:
+            try:
+                return plan.network(overrides._replace(input_shape=shape))
+            except SpecError:
+                return None
+
+        return resize
+
+    return [resizer(plan) for plan in load_plans(request)]

@@ -48,6 +48,8 @@ def heavy_imports_of(*arguments):
         ("summary", "inception3a", "--format", "csv"),
         ("summary", "inception3a", "--field", "params"),
         ("compare", "inception3a", "--format", "json"),
+        ("reconcile", "inception3a", "--format", "json"),
+        ("reconcile", "inception3a#naive", "--claim", "0.30G", "--format", "csv"),
         ("--version",),
     ],
     ids=" ".join,
@@ -154,6 +156,9 @@ def test_the_files_are_those_of_the_package():
         ("compare.py", ["render", "commands"]),
         ("summary.py", ["render", "commands"]),
         ("explain.py", ["render", "commands"]),
+        ("conventions.py", ["ops", "language", "network", "render", "commands"]),
+        ("reconcile.py", ["language", "render", "commands"]),
+        ("claim.py", ["language", "render", "commands"]),
         ("library.py", ["render", "commands"]),
     ],
 )

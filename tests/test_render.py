@@ -31,6 +31,7 @@ CASES = {
     "compare-baseline": (["compare", "inception3a", "--baseline", "reduced"], "txt md"),
     "compare-bodies": (["compare", *BODIES], "txt md csv"),
     "compare-googlenet": (["compare", "googlenet", "--aux"], "txt md csv"),
+    "compare-like": (["compare", "inception3a", "--like", "ptflops"], "txt md csv json"),
     "compare-networks": (["compare", "googlenet", "conv1x1", "inception3a"], "txt md csv tsv"),
     "compare-parts": (["compare", "conv1x1", "inception3a#naive", "--rows", "parts"], "txt md csv"),
     "compare-same": (["compare", "conv1x1", "conv1x1"], "txt md"),
@@ -42,6 +43,15 @@ CASES = {
     "list": (["list"], "txt md csv tsv json"),
     "ops": (["ops"], "txt md csv tsv json"),
     "ops-conv": (["ops", "conv"], "txt md csv tsv json"),
+    "reconcile": (
+        ["reconcile", "googlenet_torchvision", "--functional", "relu"],
+        "txt md csv tsv json",
+    ),
+    "reconcile-claim": (
+        ["reconcile", "googlenet_torchvision", "--functional", "relu", "--claim", "1.51G"],
+        "txt md csv tsv json",
+    ),
+    "reconcile-both": (["reconcile", "inception3a", "--columns", "+version,params"], "txt md csv"),
     "show": (["show", "inception3a"], "txt"),
     "summary": (["summary", "inception3a#reduced"], "txt md csv tsv json"),
     "summary-aux": (["summary", "googlenet#paper", "--aux"], "txt md"),
@@ -52,6 +62,7 @@ CASES = {
     ),
     "summary-bytes": (["summary", "inception3a#reduced", "--dtype", "float16"], "txt md json"),
     "summary-conv1x1": (["summary", "conv1x1"], "txt md csv tsv json"),
+    "summary-like": (["summary", "inception3a#reduced", "--like", "onnx_tool"], "txt md csv json"),
     "summary-googlenet": (["summary", "googlenet#paper"], "txt md csv"),
     "sweep": (
         ["sweep", "mobilenet_v1", "alpha=0.25,0.5,0.75,1", "res=128..224..32"],
@@ -654,7 +665,7 @@ def test_markdown_is_one_regular_table_for_each_network(run, file):
     out = run(*arguments_of(file)).out
     tokens = parsed(out)
     tables = sum(token.type == "table_open" for token in tokens)
-    assert tables == (2 if file in ("summary-both.md", "explain-both.md") else 1)
+    assert tables == (2 if "-both" in file else 1)
     assert len({len(row) for row in cells_of(tokens)}) == 1
     lines = [line for line in out.splitlines() if line.startswith("|")]
     assert len(lines) == sum(token.type == "tr_open" for token in tokens) + tables

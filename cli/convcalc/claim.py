@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from fractions import Fraction
+from itertools import chain
 from math import ceil, floor
 from typing import NamedTuple
 
@@ -113,14 +114,17 @@ def explain_claim(
 ) -> Answer:
     """What the claim may count: at the network's own size and batch 1 if that explains it."""
     cost = network.total_with_aux if aux else network.total
-    own = [*_readings(network, functional, aux), *_params_readings(network, functional, aux)]
-    stages = (
-        lambda: own,
-        lambda: _resized_readings(network, resize, functional, aux),
-        lambda: _batch_readings(network, functional, aux),
+    own = [
+        *_readings(network, functional, aux),
+        *_doubled_readings(network, functional, aux),
+        *_params_readings(network, functional, aux),
+    ]
+    others = chain(
+        _resized_readings(network, resize, functional, aux),
+        _batch_readings(network, functional, aux),
     )
-    for stage in stages:
-        if found := [reading for reading in stage() if claim.has(reading.number)]:
+    for readings in (own, others):
+        if found := [reading for reading in readings if claim.has(reading.number)]:
             return Answer(claim, network, cost.macs, True, _ranked(claim, found))
     nearest = _ranked(claim, [reading for reading in own if reading.number])[:_MOST_NEAR]
     return Answer(claim, network, cost.macs, False, nearest)
@@ -150,8 +154,13 @@ def _readings(network: Network, functional: Collection[str], aux: bool) -> Itera
             name, multiple = figure.convention.name, figure.convention.multiple
             unit = "multiply-adds" if multiple == 1 else "FLOPs"
             yield Reading((name,), figure.prints, unit, 1, figure, shape)
-            if multiple == 1:
-                yield Reading((name,), 2 * figure.prints, "FLOPs", 2, figure, shape)
+
+
+def _doubled_readings(network: Network, functional: Collection[str], aux: bool) -> Iterator[Reading]:
+    """What a counter of multiply-adds prints, taken twice to be called FLOPs."""
+    for reading in _readings(network, functional, aux):
+        if reading.figure is not None and reading.unit == "multiply-adds":
+            yield reading._replace(number=2 * reading.number, unit="FLOPs", times=2)
 
 
 def _params_readings(network: Network, functional: Collection[str], aux: bool) -> Iterator[Reading]:

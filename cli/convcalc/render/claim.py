@@ -88,10 +88,12 @@ def _sum_text(reading: Reading) -> str:
 
 
 def _conclusions(answer: Answer) -> Iterator[str]:
-    claim, best = answer.claim, answer.best
+    claim = answer.claim
     if not answer.explains:
-        yield f"no counter yields {claim.text}, at no usual input size or batch; these are the nearest"
+        nearest = "; these are the nearest" if answer.readings else ""
+        yield f"no counter yields {claim.text}, at no usual input size or batch{nearest}"
         return
+    best = answer.best
     if families_of(best) and best.batch == 1 and best.input == answer.network.input_shape:
         plain = answer.macs if best.unit == "multiply-adds" else 2 * answer.macs
         as_quoted = f", it would be quoted as {claim.quoted(plain)}" if claim.unit else ""

@@ -14,7 +14,7 @@ from .glyphs import FOOTER, count_text, path_shape
 from .sheet import Cell, Column, Note, Row, Sheet, figure_cell, note
 from .tidy import Records
 
-_NOTHING = Cell("·", "dim")
+_NOTHING = Cell("·", "dim", markup="·")
 
 
 class _ColumnKind(NamedTuple):

@@ -24,6 +24,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from convcalc.conventions import CONVENTIONS, FAMILIES, Convention, family_of
+
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
@@ -120,7 +122,45 @@ def operations(sh: Shell) -> str:
     return "\n".join([*rows, f"| {' '.join(plain)} | {note} | |", ""])
 
 
-GENERATORS = {"ops": operations}
+def tools(sh: Shell) -> str:
+    """A row for each counter: what it says, what it multiplies, and where its rule stands."""
+    rows = [
+        "| counter | `--like` | says | a multiply-add is | of a batch | version | rule |",
+        "|:--|:--|:--|--:|:--|:--|:--|",
+    ]
+    for one in CONVENTIONS:
+        path = one.source.partition("/blob/")[2].partition("/")[2]
+        batch = "all images" if one.per_batch else "one image"
+        cells = [one.name, f"`{one.key}`", one.says, str(one.multiple), batch, one.version]
+        rows.append(f"| {' | '.join(cells)} | [{path}]({one.source}) |")
+    return "\n".join([*rows, ""])
+
+
+def conventions(sh: Shell) -> str:
+    """A row for each thing that can be counted, and how often each counter counts it."""
+    rows = [
+        f"| countable | {' | '.join(one.name for one in CONVENTIONS)} |",
+        f"|:--|{'--:|' * len(CONVENTIONS)}",
+    ]
+    named = {what for one in CONVENTIONS for what in (*one.counts, *(one.functional or {}))}
+    for family in FAMILIES:
+        for what in sorted(what for what in named if family_of(what) == family):
+            rows.append(f"| {what} | {' | '.join(times(one, what) for one in CONVENTIONS)} |")
+    return "\n".join([*rows, ""])
+
+
+def times(convention: Convention, what: str) -> str:
+    """`2`, `2, F 1` where it differs for a function, `?` where no rule is known."""
+    known = {*convention.ignores, *map(family_of, convention.counts)}
+    if family_of(what) not in known:
+        return "?"
+    module = convention.counts.get(what, 0)
+    functional = module if convention.functional is None else convention.functional.get(what, 0)
+    text = str(module) if module else "·"
+    return text if functional == module else f"{text}, F {functional}"
+
+
+GENERATORS = {"ops": operations, "counters": tools, "countables": conventions}
 
 
 def prove(sh: Shell, name: str, is_broken: bool, page: str) -> None:

@@ -270,7 +270,7 @@ def test_what_no_rule_is_known_for_is_no_silent_zero(run: Any) -> None:
     arguments = ["--input", "3x2x2", "-e", "[conv 1x1 4, relu]"]
     table = run("reconcile", *arguments).out
     assert re.search(r"^ not known: sign in (?!.*another).*fvcore, thop, torchinfo", table, re.M)
-    assert re.search(r"^ fvcore +flops +– ", table, re.M)
+    assert re.search(r"^ fvcore +flops +– +1× +· +\?$", table, re.M)
     model = json.loads(run("reconcile", *arguments, "--format", "json").out)["models"][0]
     assert model["tools"]["fvcore"] is None
     assert next(one for one in model["counters"] if one["tool"] == "fvcore")["not_known"] == ["sign"]
@@ -315,6 +315,12 @@ def test_the_rules_of_a_family_stand_below(run: Any) -> None:
     )
     assert " called as functions, not as modules: relu" in lines
     assert " fvcore and flopth say FLOPs but count a multiply-add once" in lines
+
+
+def test_different_things_of_the_same_number_stay_apart(run: Any) -> None:
+    # 5 outputs with a bias of each of the layers
+    out = run("reconcile", "--input", "3x1x1", "-e", "[conv 1x1 5 bias, linear 5 bias]").out
+    assert re.search(r"^ bias .*torchinfo.*: 5 conv \+ 5 linear", out, re.M)
 
 
 def test_side_heads_are_counted_only_when_asked_for() -> None:

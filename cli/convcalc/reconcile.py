@@ -99,11 +99,12 @@ class Reconciliation(NamedTuple):
 
 
 def _merged(terms: Iterable[Term]) -> tuple[Term, ...]:
-    """Terms of the same count as one: once the values and once those with γ is twice the values."""
-    merged: dict[int, Term] = {}
+    """Once the values and once those with γ, if these are all, is twice the values."""
+    merged: dict[tuple[str, int], Term] = {}
     for term in terms:
-        known = merged.get(term.number, term._replace(times=0))
-        merged[term.number] = known._replace(times=known.times + term.times)
+        what = term.what.partition(" with ")[0]
+        known = merged.get((what, term.number), Term(0, term.number, what))
+        merged[what, term.number] = known._replace(times=known.times + term.times)
     return tuple(merged.values())
 
 

@@ -15,6 +15,7 @@ from .sheet import Cell, Column, Note, Row, Sheet, figure_cell, note
 from .tidy import Records
 
 _NOTHING = Cell("·", "dim", markup="·")
+_UNKNOWN = Cell("?", markup="?")
 
 
 class _ColumnKind(NamedTuple):
@@ -44,7 +45,7 @@ def sheet(reconciliation: Reconciliation, columns: Sequence[str] = DEFAULT_COLUM
     shown = families if "parts" in columns else []
     rows = []
     for figure in reconciliation.figures:
-        parts = [_part_cell(figure.parts.get(family, 0)) for family in shown]
+        parts = [_part_cell(figure, family) for family in shown]
         cells = [Cell(figure.convention.name), *(kind.cell(figure) for kind in kinds), *parts]
         rows.append(Row(cells))
     shape = shape_text(network.input_shape)
@@ -69,7 +70,10 @@ def _title(family: str) -> str:
     return f"{' '.join(['+', *before])}\n{last}"
 
 
-def _part_cell(amount: int) -> Cell:
+def _part_cell(figure: Figure, family: str) -> Cell:
+    if family in figure.unknown:
+        return _UNKNOWN
+    amount = figure.parts.get(family, 0)
     return Cell(count_text(amount)) if amount else _NOTHING
 
 

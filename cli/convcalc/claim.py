@@ -77,10 +77,21 @@ def read_claim(text: str) -> Claim:
     raise UsageError(f"--claim must be {what}, not {quoted(text)}")
 
 
+class Counter(NamedTuple):
+    """Who counts: a tool, or convcalc itself."""
+
+    key: str
+    name: str
+
+
+_OWN = Counter("convcalc", "convcalc")
+_WITH_BUFFERS = Counter("params_and_buffers", "params + buffers")
+
+
 class Reading(NamedTuple):
     """A number and what it may be; counters that agree on it share one."""
 
-    counters: tuple[str, ...]
+    counters: tuple[Counter, ...]
     number: int
     unit: str  # "multiply-adds", "FLOPs" or "params": what it counts in truth
     times: int  # how often what the counter prints is taken
@@ -147,13 +158,16 @@ def _ranked(claim: Claim, readings: Iterable[Reading]) -> tuple[Reading, ...]:
 def _readings(network: Network, functional: Collection[str], aux: bool) -> Iterator[Reading]:
     """Operations counted in any way, for one image."""
     found, shape = reconcile(network, functional, aux), network.input_shape
-    yield Reading(("convcalc",), found.macs, "multiply-adds", 1, None, shape)
-    yield Reading(("convcalc",), 2 * found.macs, "FLOPs", 2, None, shape)
+    yield Reading((_OWN,), found.macs, "multiply-adds", 1, None, shape)
+    yield Reading((_OWN,), 2 * found.macs, "FLOPs", 2, None, shape)
     for figure in found.figures:
         if figure.prints is not None:
-            name, multiple = figure.convention.name, figure.convention.multiple
-            unit = "multiply-adds" if multiple == 1 else "FLOPs"
-            yield Reading((name,), figure.prints, unit, 1, figure, shape)
+            unit = "multiply-adds" if figure.convention.multiple == 1 else "FLOPs"
+            yield Reading((_counter(figure),), figure.prints, unit, 1, figure, shape)
+
+
+def _counter(figure: Figure) -> Counter:
+    return Counter(figure.convention.key, figure.convention.name)
 
 
 def _doubled_readings(network: Network, functional: Collection[str], aux: bool) -> Iterator[Reading]:
@@ -165,12 +179,12 @@ def _doubled_readings(network: Network, functional: Collection[str], aux: bool) 
 
 def _params_readings(network: Network, functional: Collection[str], aux: bool) -> Iterator[Reading]:
     cost, shape = network.total_with_aux if aux else network.total, network.input_shape
-    yield Reading(("convcalc",), cost.params, "params", 1, None, shape)
+    yield Reading((_OWN,), cost.params, "params", 1, None, shape)
     if cost.buffers:
-        yield Reading(("params + buffers",), cost.params + cost.buffers, "params", 1, None, shape)
+        yield Reading((_WITH_BUFFERS,), cost.params + cost.buffers, "params", 1, None, shape)
     for figure in reconcile(network, functional, aux).figures:
         if figure.params is not None:
-            yield Reading((figure.convention.name,), figure.params, "params", 1, figure, shape)
+            yield Reading((_counter(figure),), figure.params, "params", 1, figure, shape)
 
 
 def _resized_readings(

@@ -75,7 +75,7 @@ def command(
             for network, resize in zip(networks, _resizers(request), strict=True)
         ]
         show(_claim_view(answers), format_name, output)
-        return 0 if all(answer.explains for answer in answers) else 1
+        return 0 if any(answer.explains for answer in answers) else 1
     found = [reconcile(network, words, aux) for network in networks]
     view = View(
         sheets=lambda: [sheet(one, shown) for one in found],

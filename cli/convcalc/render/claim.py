@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..claim import Answer, Claim, Reading, families_of
+from ..claim import Answer, Claim, Counter, Reading, families_of
 from ..conventions import MULTIPLY_ADDS
 from ..ops.base import shape_text
 from ..words import counted, listed
@@ -45,8 +45,8 @@ def _cells(answer: Answer, reading: Reading) -> Iterator[Cell]:
     yield Cell(_reading_text(reading))
 
 
-def _counters_text(counters: Sequence[str]) -> str:
-    names = list(dict.fromkeys(counters))
+def _counters_text(counters: Sequence[Counter]) -> str:
+    names = [counter.name for counter in dict.fromkeys(counters)]
     more = len(names) - _MOST_COUNTERS
     shown = listed(names[:_MOST_COUNTERS])
     return f"{shown} and {more} more" if more > 0 else shown
@@ -120,7 +120,8 @@ def _conclusion(answer: Answer) -> str:
     if best.batch > 1:
         parts.append(f"of a batch of {best.batch}")
     if families := families_of(best):
-        parts.append(f"{' and '.join(families)} included")
+        *others, last = families
+        parts.append(f"{' and '.join(filter(None, [', '.join(others), last]))} included")
     return ", ".join(parts)
 
 
@@ -134,7 +135,7 @@ def _rows(answer: Answer) -> Iterator[Sequence[object]]:
     for reading in answer.readings:
         for counter in dict.fromkeys(reading.counters):
             yield (
-                *(answer.network.title, answer.claim.text, answer.explains, counter),
+                *(answer.network.title, answer.claim.text, answer.explains, counter.key),
                 *(reading.number, reading.unit, reading.times),
                 *(path_shape(reading.input), reading.batch),
             )
@@ -157,7 +158,7 @@ def _claim(answer: Answer) -> Document:
         "explained": answer.explains,
         "readings": [
             {
-                "counters": list(dict.fromkeys(reading.counters)),
+                "counters": [counter.key for counter in dict.fromkeys(reading.counters)],
                 "number": reading.number,
                 "unit": reading.unit,
                 "times": reading.times,

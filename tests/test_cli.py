@@ -210,6 +210,13 @@ WRONG = {
     "explain": "explain needs a SPEC; try: convcalc explain inception3a",
     "compare inception3a --formt csv": 'compare has no option "--formt"; did you mean "--format"?',
     "summary inception3a --dept 1": 'summary has no option "--dept"; did you mean "--depth"?',
+    "summary inception3a --format jsn": '--format cannot be "jsn"; did you mean "json"? '
+    "There are table, markdown, csv, tsv, json",
+    "summary inception3a --sort mac": '"mac"; did you mean "macs"?',
+    "summary inception3a --field flop": '"flop"; did you mean "flops"?',
+    "compare inception3a --dtype float23": '"float23"; did you mean "float32"?',
+    "compare inception3a --rows part": 'did you mean "parts"? There are parts, networks',
+    "compare inception3a --rows xyzzy": '--rows cannot be "xyzzy"; there are parts, networks',
     "summary inception3a -z": 'summary has no option "-z"',
     "compare inception3a --format yaml": "--format…yaml…table…markdown…csv…tsv…json",
     "compare inception3a --format latex": "--format…latex…table",

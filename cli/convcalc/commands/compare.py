@@ -15,6 +15,7 @@ from ..render.reconcile import like_document
 from ..totals import DEFAULT_DTYPE
 from ..words import listed, suggestion
 from .inputs import (
+    Choice,
     Request,
     aux_option,
     dtype_option,
@@ -34,7 +35,7 @@ from .inputs import (
     "--baseline", metavar="NAME", help="The network that ratios are to; the first unless given."
 )
 @click.option(
-    "--rows", type=click.Choice(["parts", "networks"]), help="A row for each part, or for each network."
+    "--rows", type=Choice(["parts", "networks"]), help="A row for each part, or for each network."
 )
 @click.option(
     "--depth",

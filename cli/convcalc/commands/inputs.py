@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import wraps
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
@@ -28,6 +28,12 @@ from ..render.screen import FILE, screen_of
 from ..sources import open_spec
 from ..streams import write, write_file
 from ..words import listed, suggestion
+from . import completing
+
+if TYPE_CHECKING:
+    _Words = click.Choice[str]
+else:
+    _Words = click.Choice  # which older versions of click do not parametrize
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -53,6 +59,18 @@ class Request(NamedTuple):
     settings: tuple[str, ...]
 
 
+class Choice(_Words):
+    """One of some words; a slip gets a suggestion."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value in self.choices:
+            return str(value)
+        name = param.opts[0] if param else "it"
+        hint = suggestion(str(value), self.choices)
+        known = f"{hint} There are" if hint else "; there are"
+        raise UsageError(f'{name} cannot be "{value}"{known} {listed(self.choices)}')
+
+
 def network_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """SPEC..., -e, --input and --set, which the command gets as a Request."""
 
@@ -72,6 +90,7 @@ def network_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "settings",
             multiple=True,
             metavar="NAME=VALUE",
+            shell_complete=completing.parameters,
             help="Another value for a parameter of the file.",
         ),
         click.option(
@@ -87,20 +106,27 @@ def network_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="BODY",
             help="A body written in place of a SPEC; needs --input.",
         ),
-        click.argument("specs", nargs=-1, metavar="SPEC..."),
+        click.argument("specs", nargs=-1, metavar="SPEC...", shell_complete=completing.specs),
     ):
         with_request = decorate(with_request)
     return with_request
+
+
+output_option = click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    shell_complete=completing.files,
+    help="Write to a file instead of standard output.",
+)
 
 
 def output_options(*more_formats: str, default: str | None = "table") -> Callable[[Command], Command]:
     """--format and -o."""
 
     def decorate(command: Command) -> Command:
-        choice = click.Choice([*FORMATS, *more_formats])
-        command = click.option(
-            "-o", "--output", metavar="FILE", help="Write to a file instead of standard output."
-        )(command)
+        choice = Choice([*FORMATS, *more_formats])
+        command = output_option(command)
         return click.option(
             "--format",
             "format_name",
@@ -115,7 +141,7 @@ def output_options(*more_formats: str, default: str | None = "table") -> Callabl
 
 dtype_option = click.option(
     "--dtype",
-    type=click.Choice(list(BYTES)),
+    type=Choice(list(BYTES)),
     help="The type of an element, for bytes in summary and JSON; float32 unless given.",
 )
 functional_option = click.option(

@@ -14,11 +14,12 @@ from ..render.listing import (
     operations_sheet,
 )
 from ..words import listed, suggestion
+from . import completing
 from .inputs import output_options, show
 
 
 @click.command()
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=completing.operations)
 @output_options()
 def command(name: str | None, format_name: str, output: str | None) -> None:
     """The operations of the language and their options.

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +18,9 @@ from ..text import visible
 from ..words import listed, suggestion
 from .help import COMMANDS, help_text
 from .inputs import STDIN_VARIANT, SeveralErrors
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 FINE, NO, INVALID, FAULT, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 3, 130, 141
 
@@ -44,6 +47,13 @@ class Program(click.Group):
 
     def get_help(self, ctx: click.Context) -> str:
         return help_text()
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands with what each is for, without importing them."""
+        from click.shell_completion import CompletionItem
+
+        known = {**COMMANDS, "--help": "examples and every command", "--version": "the version"}
+        return [CompletionItem(one, help=known[one]) for one in known if one.startswith(incomplete)]
 
 
 def _command_hint(word: str) -> str:
@@ -82,6 +92,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     try:
+        if instruction := os.environ.get("_CONVCALC_COMPLETE"):
+            return _complete(instruction)
         if "--version" in arguments:
             write(sys.stdout, [f"convcalc {__version__}\n"])
             return FINE
@@ -99,6 +111,14 @@ def _run(arguments: Sequence[str]) -> int:
         what = visible(f"a fault in convcalc itself: {type(error).__name__}: {error}")
         hint = "please report it; CONVCALC_TRACEBACK=1 shows where"
         return _report(f"error: {what}; {hint}\n", FAULT)
+
+
+def _complete(instruction: str) -> int:
+    """Answer a shell that completes a command line."""
+    from .shells import answer
+
+    answer(program, instruction)
+    return FINE
 
 
 def _invoke(arguments: Sequence[str]) -> Any:

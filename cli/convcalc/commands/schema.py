@@ -8,11 +8,11 @@ import click
 
 from ..render.formats import Rendered
 from ..schema import document_schema
-from .inputs import emit
+from .inputs import emit, output_option
 
 
 @click.command()
-@click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")
+@output_option
 def command(output: str | None) -> None:
     """The JSON Schema of the language, for editors.
 

@@ -10,11 +10,13 @@ from ..errors import UsageError
 from ..sources import shipped_data, shipped_names
 from ..streams import write_data, write_file
 from ..words import listed, suggestion
+from . import completing
+from .inputs import output_option
 
 
 @click.command()
-@click.argument("name")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")
+@click.argument("name", shell_complete=completing.configs)
+@output_option
 def command(name: str, output: str | None) -> None:
     """Print a shipped config, to copy and edit.
 

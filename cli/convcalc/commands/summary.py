@@ -12,7 +12,9 @@ from ..render.sheet import Sheet
 from ..render.summary import COLUMNS, DEFAULT_COLUMNS, field_lines, memory_text, records, sheet
 from ..summary import summarize
 from ..totals import DEFAULT_DTYPE, TOTALS
+from . import completing
 from .inputs import (
+    Choice,
     Request,
     aux_option,
     chosen_columns,
@@ -38,17 +40,18 @@ from .inputs import (
 @click.option(
     "--columns",
     metavar="NAMES",
+    shell_complete=completing.listed_words(COLUMNS),
     help=f"Which columns, such as params,macs or +weights: {', '.join(COLUMNS)}.",
 )
 @click.option(
     "--sort",
-    type=click.Choice(COUNTS),
+    type=Choice(COUNTS),
     metavar="COUNT",
     help="The layers by this count, the largest first.",
 )
 @click.option(
     "--field",
-    type=click.Choice(TOTALS),
+    type=Choice(TOTALS),
     metavar="TOTAL",
     help=f"Print this total as a bare integer and nothing else: {', '.join(TOTALS)}.",
 )

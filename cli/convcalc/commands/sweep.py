@@ -15,21 +15,27 @@ from ..sources import open_spec
 from ..sweep import MOST_WITHOUT_ASKING, Sweep, SweepRow, read_values
 from ..totals import DEFAULT_DTYPE, TOTALS
 from ..words import listed, suggestion
-from .inputs import STDIN_VARIANT, aux_option, dtype_option, output_options, overrides_of, show
+from . import completing
+from .inputs import STDIN_VARIANT, Choice, aux_option, dtype_option, output_options, overrides_of, show
 
 _LONG = 200  # combinations that are worth a progress bar
 
 
 @click.command()
-@click.argument("spec")
-@click.argument("values", nargs=-1, metavar="NAME=VALUES...")
+@click.argument("spec", shell_complete=completing.specs)
+@click.argument("values", nargs=-1, metavar="NAME=VALUES...", shell_complete=completing.parameters)
 @click.option(
-    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Another value for a parameter."
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    shell_complete=completing.parameters,
+    help="Another value for a parameter.",
 )
 @click.option("--input", "input_text", metavar="CxHxW", help="Another input shape.")
 @click.option(
     "--sort",
-    type=click.Choice(TOTALS),
+    type=Choice(TOTALS),
     metavar="TOTAL",
     help="The rows by this total, the smallest first.",
 )

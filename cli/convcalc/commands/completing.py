@@ -1,0 +1,109 @@
+"""What may stand where a word of the command line is not finished: networks, layers, parameters."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+
+import click
+
+from ..loading import Overrides, Plan, load_body, load_spec, read_input, read_plans
+from ..network.model import Network
+from ..ops import OPS
+from ..sources import STDIN, open_spec, shipped_names
+
+Completer = Callable[[click.Context, click.Parameter, str], list[str]]
+
+_SPECIFICATIONS = (".yaml", ".yml")
+
+
+def specs(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Shipped configs and YAML files, and behind a `#` their variants."""
+    if ctx.info_name == "explain" and (_specs_of(ctx) or ctx.params.get("bodies")):
+        return _layers(ctx, incomplete)
+    name, sharp, _ = incomplete.rpartition("#")
+    variants = [f"{name}#{plan.variant}" for plan in _plans(name)] if sharp else []
+    return _beginning([*shipped_names(), *_files(incomplete, _SPECIFICATIONS), *variants], incomplete)
+
+
+def files(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Files of any kind."""
+    return _beginning(_files(incomplete), incomplete)
+
+
+def configs(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Shipped configs."""
+    return _beginning(shipped_names(), incomplete)
+
+
+def operations(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Operations of the language."""
+    return _beginning(OPS, incomplete)
+
+
+def parameters(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """`alpha=`, for each parameter of the networks that are named before."""
+    plans = [plan for spec in _specs_of(ctx) for plan in _plans(spec)]
+    names = dict.fromkeys(name for plan in plans for name in plan.architecture.parameters)
+    return _beginning((f"{name}=" for name in names), incomplete)
+
+
+def listed_words(known: Iterable[str]) -> Completer:
+    """Words between commas."""
+
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+        before, comma, _ = incomplete.rpartition(",")
+        lead = before + comma or ("+" if incomplete.startswith("+") else "")
+        return _beginning((lead + word for word in known), incomplete)
+
+    return complete
+
+
+def _beginning(words: Iterable[str], incomplete: str) -> list[str]:
+    return [word for word in words if word.startswith(incomplete)]
+
+
+def _specs_of(ctx: click.Context) -> tuple[str, ...]:
+    """The SPECs before the word; behind an option that waits for its value they are not sorted yet."""
+    given = ctx.params.get("specs") or ctx.params.get("spec") or ctx.args
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _plans(spec: str) -> list[Plan]:
+    """The networks of a SPEC; none of standard input, which is not there yet."""
+    if spec.partition("#")[0] == STDIN:
+        return []
+    source, variant = open_spec(spec)
+    return read_plans(source, variant)
+
+
+def _layers(ctx: click.Context, incomplete: str) -> list[str]:
+    """Paths of layers, up to the next `/` as with folders."""
+    paths = [layer.path for network in _networks(ctx) for layer in network.layers]
+    rest = len(incomplete)
+    nearest = (path[: path.index("/", rest) + 1] if "/" in path[rest:] else path for path in paths)
+    return _beginning(dict.fromkeys(nearest), incomplete)
+
+
+def _networks(ctx: click.Context) -> Iterator[Network]:
+    text = ctx.params.get("input_text")
+    shape = read_input(text) if text else None
+    for spec in _specs_of(ctx):
+        yield from load_spec(spec, Overrides(input_shape=shape))
+    for body in ctx.params.get("bodies") or ():
+        if shape:
+            yield load_body(body, shape)
+
+
+def _files(incomplete: str, suffixes: tuple[str, ...] = ()) -> Iterator[str]:
+    """Files with one of these endings, and folders; hidden ones where a dot is written."""
+    folder, name = os.path.split(incomplete)
+    with os.scandir(os.path.expanduser(folder) or ".") as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            path = incomplete[: len(incomplete) - len(name)] + entry.name
+            if entry.name.startswith(".") and not name.startswith("."):
+                continue
+            if entry.is_dir():
+                yield f"{path}/"
+            elif not suffixes or entry.name.endswith(suffixes):
+                yield path

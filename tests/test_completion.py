@@ -1,0 +1,277 @@
+"""Completion: what is offered where, that it is quiet, and that real shells make a command of it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import termios
+import time
+from pathlib import Path
+
+import click
+import pytest
+
+from convcalc.commands.help import COMMANDS
+from convcalc.commands.program import program
+from convcalc.commands.shells import VARIABLE
+from convcalc.ops import OPS
+from convcalc.sources import shipped_names
+
+SPEC = """\
+input: [3, $res, 8]
+parameters: {res: 8, depth: 2}
+branches: {left: [conv 3x3 4, relu], right: conv 1x1 4}
+variants: {small: {}, "it's": {}, large: {parameters: {res: 16}}}
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with files for completion to find."""
+    (tmp_path / "nets").mkdir()
+    (tmp_path / "nets" / "deep.yml").write_text(SPEC, "utf-8")
+    (tmp_path / "net.yaml").write_text(SPEC, "utf-8")
+    (tmp_path / "my net.yaml").write_text(SPEC, "utf-8")
+    (tmp_path / "net.txt").write_text("", "utf-8")
+    (tmp_path / ".net.yaml").write_text(SPEC, "utf-8")
+    (tmp_path / "broken.yaml").write_text("input: [3, 8, 8\nlayers: cnov", "utf-8")
+    (tmp_path / "wrong.yaml").write_text("input: [3, 8, 8]\nlayers: cnov\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def offered(run, monkeypatch):
+    """What is offered at the end of a line."""
+
+    def offered(line: str, shell: str = "fish") -> list[str]:
+        monkeypatch.setenv(VARIABLE, f"{shell}_complete")
+        monkeypatch.setenv("COMP_WORDS", line)
+        if shell == "bash":
+            monkeypatch.setenv("COMP_CWORD", line.split(" ")[-1])
+        ran = run()
+        assert (ran.code, ran.err) == (0, "")
+        assert ran.out == "" or ran.out.strip("\n") + "\n" == ran.out
+        return [candidate.partition("\t")[0] for candidate in ran.out.split("\n") if candidate]
+
+    return offered
+
+
+def test_commands_are_offered_with_what_they_are_for(offered, run):
+    assert offered("convcalc ") == [*COMMANDS, "--help", "--version"]
+    assert offered("convcalc su") == ["summary"]
+    assert offered("convcalc --v") == ["--version"]
+    assert run().out == "--version\tthe version\n"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_of_every_command_is_offered(offered, command):
+    found = program.get_command(click.Context(program), command)
+    assert found
+    options = {name for one in found.params if isinstance(one, click.Option) for name in one.opts}
+    assert set(offered(f"convcalc {command} -")) == options | {"-h", "--help"}
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("summary --format ", ["table", "markdown", "csv", "tsv", "json"]),
+        ("explain --format la", ["latex"]),
+        ("summary --sort m", ["macs"]),
+        ("summary --field weight_", ["weight_bytes"]),
+        ("summary --dtype=i", ["--dtype=int8"]),
+        ("compare --rows ", ["parts", "networks"]),
+        ("summary --columns params,wei", ["params,weights"]),
+        ("summary --columns +wei", ["+weights"]),
+        ("ops conv", ["conv", "conv_transpose"]),
+        ("show resnet", ["resnet18", "resnet50"]),
+        ("summary squ", ["squeezenet"]),
+        ("summary googlenet#", ["googlenet#paper", "googlenet#caffe"]),
+        ("compare net.yaml n", ["net.yaml", "nets/"]),
+        ("summary nets/", ["nets/deep.yml"]),
+        ("summary .n", [".net.yaml"]),
+        ("summary net.yaml#", ["net.yaml#small", "net.yaml#it's", "net.yaml#large"]),
+        ("summary 'my net.yaml#l", ["my net.yaml#large"]),
+        (r"summary my\ n", ["my net.yaml"]),
+        ("summary -o net.t", ["net.txt"]),
+        ("summary net.yaml --set ", ["res=", "depth="]),
+        ("sweep net.yaml#small res=1,2 d", ["depth="]),
+        ("sweep mobilenet_v1 al", ["alpha="]),
+        ("explain net.yaml#small ", ["left/", "right", "concat"]),
+        ("explain net.yaml left/", ["left/conv1", "left/relu1"]),
+        ("explain --input 3x8x8 -e '[conv 3x3 4, {a: relu}]' ", ["conv1", "a"]),
+        ("explain inception3a#reduced 5x5/conv2", ["5x5/conv2"]),
+    ],
+)
+def test_a_word_is_offered_what_may_stand_there(offered, line, words):
+    assert offered(f"convcalc {line}") == words
+
+
+def test_a_network_is_a_shipped_config_or_a_file(offered):
+    assert set(offered("convcalc summary ")) == {
+        *shipped_names(),
+        *("my net.yaml", "net.yaml", "nets/", "broken.yaml", "wrong.yaml"),
+    }
+    assert offered("convcalc ops ") == list(OPS)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "convcalc explain broken.yaml ",
+        "convcalc explain wrong.yaml ",
+        "convcalc summary broken.yaml#",
+        "convcalc summary nothing.yaml#",
+        "convcalc summary nowhere/",
+        "convcalc summary -#",
+        "convcalc explain - ",
+        "convcalc explain googlenet#none ",
+        "convcalc sweep broken.yaml ",
+        "convcalc sweep - ",
+        "convcalc sumary goo",
+        "convcalc explain --input 3 -e relu ",
+        "convcalc",
+        "",
+        "'",
+        "convcalc summary \udcff",
+        "convcalc summary \\",
+    ],
+)
+def test_what_cannot_be_completed_offers_nothing_and_says_nothing(offered, shell, line):
+    assert offered(line, shell) in ([], ["convcalc"]) or line in ("convcalc", "convcalc summary \\")
+
+
+def test_a_command_line_without_its_line_is_quiet(run, monkeypatch):
+    monkeypatch.setenv(VARIABLE, "bash_complete")
+    monkeypatch.delenv("COMP_WORDS", raising=False)
+    assert run() == (0, "", "")
+
+
+def test_an_unknown_shell_is_an_error(run, monkeypatch):
+    monkeypatch.setenv(VARIABLE, "tcsh_source")
+    ran = run()
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        "error: _CONVCALC_COMPLETE must be one of bash_source, zsh_source, fish_source, "
+        'not "tcsh_source"\n'
+    )
+
+
+def test_words_are_quoted_as_each_shell_needs_it(offered):
+    assert offered("convcalc summary my", "bash") == [r"my\ net.yaml"]
+    assert offered("convcalc summary 'my", "bash") == ["my net.yaml"]
+    assert offered("convcalc summary my", "zsh") == [r"my\ net.yaml"]
+    assert offered("convcalc summary my", "fish") == ["my net.yaml"]
+    assert offered("convcalc summary googlenet#p", "bash") == ["googlenet#paper"]
+    assert offered("convcalc summary googlenet#p", "zsh") == [r"googlenet\#paper"]
+    assert offered("convcalc summary net.yaml#i", "bash") == [r"net.yaml#it\'s"]
+
+
+def test_completing_imports_nothing_heavy():
+    code = (
+        "import sys; from convcalc.commands.program import main; code = main([]); "
+        "print(sorted({'rich', 'numpy'} & set(sys.modules)), code, file=sys.stderr)"
+    )
+    environment = {**os.environ, VARIABLE: "bash_complete", "COMP_WORDS": "convcalc explain googlenet 3"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert (done.stdout, done.stderr) == ("3a/\n3b/\n", "[] 0\n")
+
+
+# ---- in the shells themselves -----------------------------------------------------------------------
+
+START = {
+    "bash": ["--norc", "--noprofile", "-i"],
+    "zsh": ["-f", "-i"],
+    "fish": ["--no-config", "--interactive"],
+}
+SETUP = {
+    "bash": 'eval "$(_CONVCALC_COMPLETE=bash_source convcalc)"; bind "set bell-style none"',
+    "zsh": "setopt extended_glob; autoload -U compinit; compinit -u -D; "
+    'eval "$(_CONVCALC_COMPLETE=zsh_source convcalc)"',
+    "fish": "_CONVCALC_COMPLETE=fish_source convcalc | source",
+}
+TIMEOUT = 30  # seconds
+
+# What is typed, and the words that the command then gets.
+TYPED = [
+    ("convcalc sum\tgooglenet#p\t", ["summary", "googlenet#paper"]),
+    (
+        "convcalc explain 'googlenet#paper' 3a/3x3/conv1\t",
+        ["explain", "googlenet#paper", "3a/3x3/conv1"],
+    ),
+    ("convcalc explain net.yaml#s\tle\tr\t", ["explain", "net.yaml#small", "left/relu1"]),
+    ("convcalc summary my\t--form\tjs\t", ["summary", "my net.yaml", "--format", "json"]),
+    ("convcalc summary 'my\t", ["summary", "my net.yaml"]),
+    ("convcalc summary net.yaml#i\t", ["summary", "net.yaml#it's"]),
+    ("convcalc summary nets/d\t--format=js\t", ["summary", "nets/deep.yml", "--format=json"]),
+    ("convcalc sweep net.yaml#s\tre\t1,2", ["sweep", "net.yaml#small", "res=1,2"]),
+    ("convcalc sweep net.yaml#s\tres=1 de\t3", ["sweep", "net.yaml#small", "res=1", "depth=3"]),
+    ("convcalc summary net.yaml --set de\t3", ["summary", "net.yaml", "--set", "depth=3"]),
+    ("convcalc explain broken.yaml \tx", ["explain", "broken.yaml", "x"]),
+]
+
+
+@pytest.mark.parametrize("shell", START)
+def test_a_shell_completes_a_line(shell: str, folder: Path) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+    programs = folder / "bin"
+    programs.mkdir()
+    convcalc = programs / "convcalc"
+    convcalc.write_text(
+        f'#!/bin/sh\n[ -n "$_CONVCALC_COMPLETE" ] && exec "{sys.executable}" -m convcalc\n'
+        "printf 'RAN'; printf '<%s>' \"$@\"; printf 'END\\n'\n",
+        "utf-8",
+    )
+    convcalc.chmod(0o755)
+    path = os.pathsep.join([str(programs), os.environ["PATH"]])
+    environment = {"PATH": path, "HOME": str(folder), "TERM": "dumb", "LANG": "C.UTF-8"}
+    with Terminal([shell, *START[shell]], environment) as terminal:
+        terminal.answer(f"{SETUP[shell]}; convcalc ready\n")
+        answers = [terminal.answer(f"{typed}\n") for typed, _ in TYPED]
+    assert answers == [words for _, words in TYPED]
+
+
+class Terminal:
+    """A shell on a pseudo terminal, whose `convcalc` says with which words it was run."""
+
+    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
+        self.master, slave = pty.openpty()
+        self.process = subprocess.Popen(
+            command,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=environment,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )
+        os.close(slave)
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        os.close(self.master)
+
+    def answer(self, typed: str) -> list[str]:
+        """The words that the command gets when this is typed."""
+        os.write(self.master, typed.encode())
+        seen, end = "", time.monotonic() + TIMEOUT
+        while not (found := re.search(r"RAN((?:<[^<>]*>)*)END", seen)):
+            assert time.monotonic() < end, seen
+            if select.select([self.master], [], [], 0.1)[0]:
+                seen += os.read(self.master, 65536).decode("utf-8", "replace")
+        return re.findall(r"<([^<>]*)>", found[1])

@@ -1,7 +1,7 @@
 """Run every example of the pages and write what it prints now; with --check, say what is stale.
 
-The pages are README.md and those in docs/. Written whole are the files that a command prints: the
-schema beside the configs.
+The pages are README.md and those in docs/. Written whole are the schema beside the configs and the
+manual pages.
 
 Kept fresh are the output in ```console blocks (stdout, then stderr), what stands after a line
 `<!-- generated: NAME -->`, and that a ```yaml block is what it is said to be: a spec that loads, or
@@ -14,6 +14,7 @@ import difflib
 import json
 import os
 import re
+import runpy
 import shlex
 import shutil
 import subprocess
@@ -190,9 +191,17 @@ def schema() -> str:
     return subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout
 
 
+def man_pages() -> dict[str, str]:
+    """The manual pages, by their files' names."""
+    pages: dict[str, str] = runpy.run_path(str(ROOT / "tests" / "man.py"))["pages"]()
+    return pages
+
+
 def fresh_files() -> Iterator[tuple[Path, str]]:
     """Every file that is made here or has a part that is; raises Stale."""
     yield ROOT / "configs" / "convcalc.schema.json", schema()
+    for name, text in man_pages().items():
+        yield ROOT / "man" / name, text
     for path in PAGES:
         try:
             yield path, freshen(path.read_text("utf-8"))
@@ -206,6 +215,7 @@ def main(arguments: list[str]) -> int:
         for path, fresh in fresh_files():
             page = path.read_text("utf-8") if path.exists() else ""
             if "--check" not in arguments:
+                path.parent.mkdir(exist_ok=True)
                 path.write_text(fresh, "utf-8")
             elif page != fresh:
                 old, new = page.splitlines(keepends=True), fresh.splitlines(keepends=True)

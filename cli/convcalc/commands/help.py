@@ -15,6 +15,16 @@ COMMANDS = {
     "schema": "the JSON Schema of the language, for editors",
 }
 
+EXIT_CODES = {
+    0: "All is well.",
+    1: "The answer is no: a check failed.",
+    2: "A wrong command line or specification, or output that cannot be written.",
+    3: "A fault in convcalc itself.",
+    130: "Interrupted.",
+    141: "Nobody reads the output any more.",
+}
+SUMMARY = "what a convolutional network costs, from its YAML description"
+
 _GROUPS = {
     "Look": ("compare", "summary", "explain", "sweep"),
     "Guard": ("check", "diff"),
@@ -22,8 +32,8 @@ _GROUPS = {
     "Write": ("list", "show", "ops", "schema"),
 }
 
-_EXAMPLES = """\
-convcalc: what a convolutional network costs, from its YAML description
+_EXAMPLES = f"""\
+convcalc: {SUMMARY}
 
   convcalc compare inception3a                      two designs side by side, branch by branch
   convcalc summary googlenet#paper                  one network, layer by layer

@@ -167,5 +167,15 @@ def _apply(function: Callable[..., Fraction], *values: Value) -> Value:
 
 
 def value_text(expression: Expression, lookup: Lookup) -> str:
-    """The expression's value as text; raises ExpressionError."""
-    return number_text(expression.value(lookup))
+    """The expression's value as text; raises ExpressionError, and LookupError as `lookup` does."""
+    try:
+        words = tuple(lookup(name) for name in expression.names)
+    except LookupError:
+        return number_text(expression.value(lookup))  # what is wrong before that name comes first
+    return _text_with(expression, words)
+
+
+@lru_cache(maxsize=4096)
+def _text_with(expression: Expression, words: tuple[str, ...]) -> str:
+    """Kept, because a block is called with the same values again and again, and in a sweep most are."""
+    return number_text(expression.value(dict(zip(expression.names, words, strict=True)).__getitem__))

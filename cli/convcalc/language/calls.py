@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _NAMED = re.compile(r"([A-Za-z_]\w*)=(.*)", re.ASCII | re.DOTALL)
 
+MOST_KEPT = 10_000  # so that a long sweep's memory is flat
+
+Made = tuple[Operation, str]  # and how it is written
 Values = tuple[tuple[str, str, bool], ...]  # option, text, whether it was given by position
 
 
@@ -141,6 +144,7 @@ class Builder:
         self.defaults = defaults
         self.built: dict[tuple[str, Values], Operation] = {}
         self.calls: dict[str, Call] = {}  # those without a `$`, by their text
+        self.made: dict[tuple[object, ...], Made] = {}  # of those with one, by it and its values
 
     def build(self, name: str, values: Values) -> Operation:
         """The operation of that name; raises OperationError with the option at fault."""
@@ -149,6 +153,8 @@ class Builder:
             options = {option: (text, False) for option, text in self.defaults.get(name, {}).items()}
             given = _with_stride({option: (text, by_place) for option, text, by_place in values})
             read = {option: read_value(name, option, *one) for option, one in (options | given).items()}
+            if len(self.built) >= MOST_KEPT:
+                self.built.clear()
             self.built[key] = OPS[name](**read)
         return self.built[key]
 

@@ -7,14 +7,23 @@ from collections.abc import Mapping
 from ..errors import Mark, Problem
 from ..language.architecture import Architecture
 from ..language.bodies import Block, Call
-from ..language.calls import SIGNATURES, Given, Signature, arrange, option_mark, shorthand, with_source
+from ..language.calls import (
+    MOST_KEPT,
+    SIGNATURES,
+    Given,
+    Made,
+    Signature,
+    arrange,
+    option_mark,
+    shorthand,
+    with_source,
+)
 from ..language.slips import unknown_operation
 from ..language.template import Template, TemplateError
 from ..ops.base import Operation, OperationError
 from .scope import Scope, Trail, UnknownWord
 
 Arranged = dict[str, Given]
-Made = tuple[Operation, str]
 
 
 class Evaluator:
@@ -27,7 +36,6 @@ class Evaluator:
         self.parameters = parameters
         self.problems = problems
         self.reported: set[tuple[Mark, str]] = set()
-        self.known: dict[tuple[object, ...], Made] = {}
 
     def report(self, mark: Mark, message: str, scope: Scope) -> None:
         if (mark, message) in self.reported:
@@ -69,17 +77,20 @@ class Evaluator:
     def made(self, call: Call, signature: Signature, arranged: Arranged, scope: Scope) -> Made | None:
         """The operation of a call and the call as it is written, with its values put in.
 
-        What a call has made is kept by the values that it uses.
+        What a call has made is kept by the values that it uses, for other rows of a sweep too.
         """
         if call.ready is not None:
             return call.ready, self.written(call, scope, call.ready)
+        known = self.architecture.builder.made
         key = call, *map(scope.value, call.uses)
-        if key not in self.known:
+        if key not in known:
             operation = self.operation(call, signature, arranged, scope)
             if operation is None:
                 return None
-            self.known[key] = operation, self.written(call, scope, operation)
-        return self.known[key]
+            if len(known) >= MOST_KEPT:
+                known.clear()
+            known[key] = operation, self.written(call, scope, operation)
+        return known[key]
 
     def operation(
         self, call: Call, signature: Signature, arranged: Arranged, scope: Scope

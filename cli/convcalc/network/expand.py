@@ -28,6 +28,9 @@ Task = Generator[Any, Flow | None, Flow | None]
 Answer = Task | Flow | None
 
 
+_OPEN = Group("", 0, "", "", (), (), False, 0, 0)  # in a group's place until its end is known
+
+
 class _TooLarge(Exception):
     """The expansion has passed its limit; the problem has been reported."""
 
@@ -234,23 +237,20 @@ class _Expander:
         """A body in a group of its own."""
         path = self.path(place, name, at.mark)
         index = len(self.items)
-        shape = x.shape if x else ()
-        opened = Group(
-            path, place.depth, kind, written, shape, shape, place.aux, at.mark.line, index + 1
-        )
-        self.items.append(opened)
-        numbering = Numbering(names_in(body))
-        inside = place._replace(
-            path=path + "/", depth=place.depth + 1, numbering=numbering, repeated=False
-        )
+        self.items.append(_OPEN)
+        inner = Numbering(names_in(body))
+        inside = Place(place.scope, path + "/", place.depth + 1, inner, False, place.aux)
         y = yield self.whole(body, inside, x)
-        self.items[index] = opened._replace(output=y.shape if y else (), stop=len(self.items))
+        shapes = x.shape if x else (), y.shape if y else ()
+        line, stop = at.mark.line, len(self.items)
+        self.items[index] = Group(path, place.depth, kind, written, *shapes, place.aux, line, stop)
         return y
 
     def split(self, body: Branches, place: Place, x: Flow | None) -> Task:
         """Each branch from the same input, then their merge, the last layer of the group."""
         self.steps.taken += 1
-        inside = place._replace(scope=place.scope._replace(channels=channels_of(x)), repeated=False)
+        scope = Scope(place.scope.words, channels_of(x), place.scope.trail)
+        inside = Place(scope, place.path, place.depth, place.numbering, False, place.aux)
         ends: dict[str, Flow] = {}
         spans: dict[str, slice] = {}
         for name, branch in body.branches.items():

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..errors import Mark, Note
 
 
-class UnknownWord(Exception):
+class UnknownWord(LookupError):
     """A name whose value follows from something that has been reported; no more is said of it."""
 
 

@@ -32,8 +32,9 @@ format: $(STAMP) ## format the code
 docs: $(STAMP) ## write the generated pages, or parts of pages, again
 	$(PY) tests/docs.py
 
-bench: $(STAMP) ## measure: forward passes against matrix products
-	@$(PY) tests/bench.py $(ARGS)
+bench: $(STAMP) ## measure start-up, reading, sweeping, running; writes docs/benchmarks.md
+	@mkdir -p docs
+	@$(PY) tests/bench.py -o docs/benchmarks.md $(ARGS)
 
 build: $(STAMP) ## build the wheel into dist/
 	$(PY) -m pip wheel -q --no-deps --no-build-isolation -w dist .

@@ -1,10 +1,14 @@
-"""What running a network takes: time against plain matrix products, and memory.
+"""How fast everything is: start-up, reading, sweeping, and running a network.
 
-    python tests/bench.py [-o bench.txt]
+    python tests/bench.py [-o docs/benchmarks.md] [start load sweep forward]
 
-The forward pass of a whole network, with its weights made beforehand, beside as many multiply-adds
-in products of 1024×1024 matrices. Each pass is paired with products right before it; the ratio is
-the median over the pairs, the times are the smallest. Memory is that of a fresh process each.
+Everything is measured as a ratio to something else of the same kind in the same run, because no two
+machines are alike.
+
+The forward pass of a whole network, with its weights made beforehand, is beside as many
+multiply-adds in products of 1024×1024 matrices. Each pass is paired with products right before it;
+the ratio is the median over the pairs, the times are the smallest. Memory is that of a fresh
+process each.
 """
 
 from __future__ import annotations
@@ -16,9 +20,14 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from statistics import median
+
+import bench_load
+import bench_start
+import bench_sweep
 
 NETWORKS = ("googlenet#paper", "inception_v3", "resnet50#v1.5")
 SIDE = 1024
@@ -95,46 +104,60 @@ def processor() -> str:
     return next(names, platform.machine())
 
 
-def row(name: str, *cells: str) -> str:
-    return f"{name:<16}" + "".join(f"{cell:>10}" for cell in cells)
-
-
-def report() -> str:
+def forward() -> list[str]:
     # Before NumPy is imported here: a process's peak starts at that of the one that started it.
     peaks = {title: memory(title) for title in NETWORKS}
-    import numpy as np
-
-    import convcalc
-
     lines = [
-        f"{processor()}, {os.cpu_count()} processors, {platform.system()}",
-        f"Python {platform.python_version()}, NumPy {np.__version__}, convcalc {convcalc.__version__}",
-        "",
-        row("network", "forward", "matmul", "ratio of", "median", "peak", "beyond"),
-        row("", "ms", "ms", "these", "ratio", "MiB", "NumPy"),
+        "| network | forward, ms | products, ms | ratio | peak, MiB | beyond NumPy |",
+        "|:--|--:|--:|--:|--:|--:|",
     ]
     for title in NETWORKS:
-        forward, matrix, ratio = times(title)
-        total, beyond = (size / MEBIBYTE for size in peaks[title])
-        numbers = [f"{forward * 1e3:.1f}", f"{matrix * 1e3:.1f}", f"{forward / matrix:.2f}"]
-        lines.append(row(title, *numbers, f"{ratio:.2f}", f"{total:.0f}", f"{beyond:.0f}"))
-    lines += [
+        pass_, matrix, ratio = times(title)
+        total, beyond = (f"{size / MEBIBYTE:.0f}" for size in peaks[title])
+        numbers = f"{pass_ * 1e3:.1f} | {matrix * 1e3:.1f} | {ratio:.2f}"
+        lines.append(f"| {title} | {numbers} | {total} | {beyond} |")
+    return [
+        *lines,
         "",
-        f"matmul: as many multiply-adds in {SIDE}×{SIDE} products; the smallest times of {PAIRS} pairs",
-        "peak: the most memory of a fresh process that makes the weights and runs the network",
+        f"products: as many multiply-adds in {SIDE}×{SIDE} matrices; the smallest times and the median",
+        f"ratio of {PAIRS} pairs. peak: the most memory of a fresh process that makes the weights and",
+        "runs the network.",
     ]
+
+
+def machine() -> list[str]:
+    libraries = ("convcalc", "click", "rich", "PyYAML", "numpy")
+    versions = ", ".join(f"{name} {version(name)}" for name in libraries)
+    system = f"{processor()}, {os.cpu_count()} processors, {platform.system()}"
+    return [f"{system};", f"Python {platform.python_version()}, {versions}."]
+
+
+SECTIONS = {
+    "start": ("Whole commands", bench_start.report),
+    "load": ("Reading large specifications", bench_load.report),
+    "sweep": ("Sweeping", bench_sweep.report),
+    "forward": ("Running a network (`verify`)", forward),
+}
+
+
+def report(names: Sequence[str]) -> str:
+    lines = ["# Benchmarks", "", "Written by `make bench`.", "", *machine()]
+    for name in names:
+        title, section = SECTIONS[name]
+        lines += ["", f"## {title}", "", *section()]
     return "\n".join(lines) + "\n"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Measure forward passes against matrix products.")
-    parser.add_argument("-o", "--output", type=Path, help="write the table to a file too")
+    parser = argparse.ArgumentParser(description="Measure how fast everything is.")
+    parser.add_argument("-o", "--output", type=Path, help="write the page to a file too")
+    parser.add_argument("sections", nargs="*", help=f"some of {', '.join(SECTIONS)}; all unless given")
     parser.add_argument("--memory-of", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.memory_of:
         report_memory(options.memory_of)
         return
-    text = report()
+    text = report(options.sections or list(SECTIONS))
     sys.stdout.write(text)
     if options.output:
         options.output.write_text(text, encoding="utf-8")

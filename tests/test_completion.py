@@ -19,8 +19,8 @@ import click
 import pytest
 
 from convcalc.commands.help import COMMANDS
+from convcalc.commands.program import COMPLETION as VARIABLE
 from convcalc.commands.program import program
-from convcalc.commands.shells import VARIABLE
 from convcalc.ops import OPS
 from convcalc.sources import shipped_names
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 FINE, NO, INVALID, FAULT, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 3, 130, 141
 
+COMPLETION = "_CONVCALC_COMPLETE"  # the variable by which a shell asks what may stand in a line
+
 
 class Program(click.Group):
     """Loads a command only when it is called, and knows what a wrong word may have meant."""
@@ -92,7 +94,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     try:
-        if instruction := os.environ.get("_CONVCALC_COMPLETE"):
+        if instruction := os.environ.get(COMPLETION):
             return _complete(instruction)
         if "--version" in arguments:
             write(sys.stdout, [f"convcalc {__version__}\n"])
@@ -117,7 +119,7 @@ def _complete(instruction: str) -> int:
     """Answer a shell that completes a command line."""
     from .shells import answer
 
-    answer(program, instruction)
+    answer(program, COMPLETION, instruction)
     return FINE
 
 

@@ -22,8 +22,6 @@ from ..errors import UsageError
 from ..streams import write
 from ..words import listed
 
-VARIABLE = "_CONVCALC_COMPLETE"
-
 _BASH = """\
 %(complete_func)s() {
     mapfile -t COMPREPLY < <(COMP_WORDS="${COMP_LINE:0:COMP_POINT}" COMP_CWORD="$2" \\
@@ -135,13 +133,13 @@ def _split(line: str) -> tuple[list[str], bool]:
     return words, False
 
 
-def answer(program: click.Command, instruction: str) -> None:
+def answer(program: click.Command, variable: str, instruction: str) -> None:
     """Print a shell's script (`bash_source`) or candidates for its line (`bash_complete`)."""
     shell, _, what = instruction.partition("_")
     if shell not in _SHELLS or what not in ("source", "complete"):
         known = listed(f"{name}_source" for name in _SHELLS)
-        raise UsageError(f'{VARIABLE} must be one of {known}, not "{instruction}"')
-    completion = _SHELLS[shell](program, {}, "convcalc", VARIABLE)
+        raise UsageError(f'{variable} must be one of {known}, not "{instruction}"')
+    completion = _SHELLS[shell](program, {}, "convcalc", variable)
     if what == "source":
         write(sys.stdout, [completion.source()])
         return

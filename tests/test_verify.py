@@ -16,7 +16,7 @@ import pytest
 import convcalc
 from convcalc.commands import verify as verify_command
 from convcalc.commands.program import main
-from convcalc.cost import cost_of
+from convcalc.network.place import applied
 from convcalc.ops import OPS
 from convcalc.ops.base import TENSOR_KINDS
 from convcalc.ops.merges import Concat
@@ -251,9 +251,9 @@ FAULTS = {
 @pytest.fixture
 def fresh_costs():
     """Costs are remembered by operation and shapes; none of a wrong formula may remain."""
-    cost_of.cache_clear()
+    applied.cache_clear()
     yield
-    cost_of.cache_clear()
+    applied.cache_clear()
 
 
 def assert_caught(ran, computed, measured):
@@ -271,7 +271,7 @@ def assert_caught(ran, computed, measured):
 def test_a_wrong_formula_is_caught(call, monkeypatch, name):
     fault = FAULTS[name]
     assert call("-e", fault.body, "--input", "4x6x6").code == 0
-    cost_of.cache_clear()
+    applied.cache_clear()
     method, change = fault.patch
     monkeypatch.setattr(fault.kind, method, _keep(method, change)(fault.kind))
     assert_caught(call("-e", fault.body, "--input", "4x6x6"), fault.computed, fault.measured)

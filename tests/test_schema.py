@@ -285,7 +285,9 @@ NOT_SEEN = {
         block-calls-itself-by-argument block-default-uses-itself block-default-uses-later-argument
         block-error-in-spelled-out-call block-flag-is-an-argument block-never-called-with-unknown-name
         block-never-called-with-unknown-operation block-unknown-argument-spelled-out
-        blocks-call-each-other dollar-unknown-name dollar-unknown-name-in-arithmetic
+        blocks-call-each-other
+        budget-of-itself budget-of-nothing-alike budget-of-unknown-variant budget-of-without-variants
+        dollar-unknown-name dollar-unknown-name-in-arithmetic
         dollar-unknown-name-suggested input-of-in input-unknown-name unknown-name-as-operation
     """,
     "shapes": """
@@ -303,7 +305,8 @@ NOT_SEEN = {
         vector-into-maxpool
     """,
     "two options that do not go together": """
-        default-that-does-not-fit-the-kernel pooling-padding-over-half
+        budget-min-above-max budget-ratios-crossed default-that-does-not-fit-the-kernel
+        pooling-padding-over-half
         pooling-padding-over-half-in-width
     """,
 }

@@ -9,16 +9,15 @@ from typing import NamedTuple
 
 from .errors import UsageError
 from .exact import read_limit, read_number
+from .lock import FIGURES
 from .nodes import quoted
 from .words import listed, suggestion
 
-COUNTED = ("params", "macs")  # the figures whose growth is looked at
-
 
 class Growth(NamedTuple):
-    """An allowance: so many, or such a part of what there was."""
+    """An allowance: so many, or such a part of what there was. `text` is how it is written."""
 
-    text: str
+    text: str = ""
     absolute: int = 0
     relative: Fraction = Fraction(0)
 
@@ -27,7 +26,7 @@ class Growth(NamedTuple):
         return was + self.absolute + floor(was * self.relative)
 
 
-NO_GROWTH = Growth("0")
+NO_GROWTH = Growth()
 
 
 def read_growth(settings: Iterable[str]) -> dict[str, Growth]:
@@ -35,8 +34,8 @@ def read_growth(settings: Iterable[str]) -> dict[str, Growth]:
     growth = {}
     for setting in settings:
         count, _, text = setting.partition("=")
-        if count not in COUNTED:
-            hint = suggestion(count, COUNTED, f"there are {listed(COUNTED)}")
+        if count not in FIGURES:
+            hint = suggestion(count, FIGURES, f"there are {listed(FIGURES)}")
             raise UsageError(f"--max-growth has no count {quoted(count)}{hint}")
         try:
             growth[count] = _read(text)

@@ -42,7 +42,7 @@ class Result(NamedTuple):
     mark: Mark
     level: str = ERROR
     part: str = ""  # the layer or group that is judged, empty for the whole network
-    share: str = ""  # of what the limit is a share
+    basis: str = ""  # what the limit follows from: a share of a variant, an allowed growth
     message: str = ""
     was: int | None = None  # the figure of a baseline
 
@@ -84,10 +84,11 @@ def unknown_parts(network: Network, sibling: Sibling) -> list[Problem]:
     problems = []
     for rule in _rules(network):
         for one in (network, *([sibling(rule.of)] if rule.of else [])):
-            if rule.part and _place(one, rule.part) is None:
-                hint = suggestion(rule.part, (item.path for item in one.items))
-                what = f"{one.title} has no layer or group {quoted(rule.part)}{hint}"
-                problems.append(Problem(rule.mark, what))
+            path, mark = rule.part
+            if path and _place(one, path) is None:
+                hint = suggestion(path, (item.path for item in one.items))
+                what = f"{one.title} has no layer or group {quoted(path)}{hint}"
+                problems.append(Problem(mark, what))
     return problems
 
 
@@ -106,20 +107,20 @@ def _expectations(network: Network) -> Iterator[Result]:
 
 def _budget(network: Network, sibling: Sibling) -> Iterator[Result]:
     for rule in _rules(network):
-        share, limit = "", rule.value
+        basis, limit, part = "", rule.value, rule.part.path
         if rule.of is not None:
-            share = f"{number_text(rule.value)} of {rule.of}"
-            limit *= getattr(_cost(sibling(rule.of), rule.part), rule.quantity)
+            basis = f"{number_text(rule.value)} of {rule.of}"
+            limit *= getattr(_cost(sibling(rule.of), part), rule.quantity)
         yield Result(
             *_names(network, rule.name, rule.quantity),
             relation=_RELATIONS[rule.bound],
             limit=_ROUNDED[rule.bound](limit),
-            actual=getattr(_cost(network, rule.part), rule.quantity),
+            actual=getattr(_cost(network, part), rule.quantity),
             file=network.label,
             mark=rule.mark,
             level=rule.level,
-            part=rule.part,
-            share=share,
+            part=part,
+            basis=basis,
             message=rule.message or "",
         )
 

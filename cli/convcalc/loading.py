@@ -9,6 +9,7 @@ from typing import NamedTuple
 from .errors import Mark, Problem, SpecError, UsageError
 from .exact import read_number
 from .language.architecture import Architecture, read_architecture
+from .language.budget import read_budget
 from .language.calls import Builder
 from .language.document import Document, Entries, overlay, read_document
 from .language.input import input_shape
@@ -175,10 +176,21 @@ def read_plans(source: Source, variant: str | None) -> list[Plan]:
             raise reading.error()
         raise UsageError(_no_variant(source.given, str(variant), document))
     variants = list(document.variants)
+    for name in chosen:
+        _refuse_itself(name, document, reading.problems)
     return [
         Plan(reading, name, read_architecture(entries, variants, reading.problems))
         for name, entries in chosen.items()
     ]
+
+
+def _refuse_itself(name: str | None, document: Document, problems: list[Problem]) -> None:
+    """A document's rule may name any variant, but a variant's own not itself."""
+    budget = document.variants[name].get("budget") if name is not None else None
+    for rule in read_budget(budget, [], []) if budget else ():
+        if rule.of is not None and rule.of == name:
+            what = f"{rule.quantity} of {name} cannot be a share of itself; name another variant"
+            problems.append(Problem(rule.mark, what))
 
 
 def _no_variant(given: str, variant: str, document: Document) -> str:

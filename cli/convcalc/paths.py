@@ -8,8 +8,11 @@ from collections.abc import Iterable, Iterator
 
 from .errors import UsageError
 from .nodes import quoted
+from .sources import split_variant
 
 SUFFIXES = (".yaml", ".yml")
+
+_HERE = os.path.join(os.curdir, "")
 
 
 def each_spec(words: Iterable[str]) -> list[str]:
@@ -23,7 +26,7 @@ def each_spec(words: Iterable[str]) -> list[str]:
 def _specs(word: str) -> Iterable[str]:
     if os.path.isdir(word):
         return _in_folder(word) or _nothing(f"no YAML file in the folder {quoted(word)}")
-    if glob.has_magic(word) and not os.path.exists(word):
+    if glob.has_magic(word) and not os.path.exists(split_variant(word)[0]):
         found = sorted(glob.glob(word, recursive=True))
         return each_spec(found) if found else _nothing(f"no file matches {quoted(word)}")
     return [word]
@@ -39,7 +42,8 @@ def _walk(folder: str) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if name.endswith(SUFFIXES) and not name.startswith("."):
-                yield os.path.join(path, name)
+                # As it is typed, and as other programs know it: not ./net.yaml
+                yield os.path.join(path, name).removeprefix(_HERE)
 
 
 def _nothing(message: str) -> list[str]:

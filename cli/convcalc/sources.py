@@ -47,19 +47,19 @@ def shipped_names() -> list[str]:
 def open_spec(word: str) -> Spec:
     """The source and variant that a SPEC names; raises UsageError where it names nothing."""
     name, variant = split_variant(word)
+    if variant == "":
+        raise UsageError(f'"{word}" names no variant after the "#"')
     return Spec(_open(name), variant)
 
 
 def split_variant(word: str) -> tuple[str, str | None]:
-    """A SPEC without its variant, and the variant; raises UsageError where that is empty.
+    """A SPEC before and after its `#`.
 
     An existing file of the whole name wins, else the last `#` splits off a variant.
     """
     name, sharp, variant = word.rpartition("#")
     if not sharp or os.path.exists(word):
         return word, None
-    if not variant:
-        raise UsageError(f'"{word}" names no variant after the "#"')
     return name, variant
 
 

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
 import click
 
 from ..allowance import read_growth, read_maxima
-from ..baseline import Figures, Lock, compare, figures_of, read_lock, stale, updated
+from ..baseline import Now, compare, figures_of, stale, updated
 from ..check import Outcome, Result, judge, unknown_parts, unreadable_of
 from ..errors import ConvcalcError, SpecError, UsageError
 from ..language.budget import BUDGETS
 from ..loading import Overrides, load_source
+from ..lock import Lock, lock_text, read_lock
 from ..network.model import Network
 from ..paths import each_spec
 from ..render.check import document, records, sheets
 from ..render.formats import Rendered, View
-from ..sources import open_spec
+from ..sources import STDIN, split_variant
 from ..streams import write, write_file
 from ..text import decode, split_lines, visible
 from ..words import counted, listed, shell_word
 from .inputs import (
+    STDIN_VARIANT,
+    Attempt,
     Request,
     emit,
     load_each,
@@ -53,10 +55,10 @@ from .inputs import (
     "growths",
     multiple=True,
     metavar="COUNT=GROWTH",
-    help="How much may come to the baseline, such as macs=5% or params=10000; 0 unless given.",
+    help="How much a figure may grow, such as macs=5% or params=10000; not at all unless given.",
 )
 @click.option("--verbose", is_flag=True, help="Of several files every rule, not only the broken ones.")
-@click.option("-q", "--quiet", is_flag=True, help="No output: the exit code alone says what was found.")
+@click.option("-q", "--quiet", is_flag=True, help="Nothing on standard output.")
 @output_options("github", "junit", "sarif", default=None)
 def command(
     request: Request,
@@ -83,29 +85,31 @@ def command(
         raise UsageError(f"{'--update' if update else '--max-growth'} needs --baseline FILE")
     if not request.specs and not request.bodies:
         raise UsageError("check needs a SPEC; try: convcalc check configs/")
-    growth, accept = read_growth(growths), _accepting(request, baseline)
-    lock = _lock(baseline, update, accept) if baseline is not None else {}
-    checked = _check_each(request, read_maxima(maxima, BUDGETS))
-    figures: list[Result] = []
-    if baseline is not None and not update:
-        figures = compare(checked.figures, lock, baseline, growth)
-    unreadable = [one for word, error in checked.errors for one in unreadable_of(word, error)]
-    outcome = Outcome(checked.files, tuple(checked.rules), tuple(figures), tuple(unreadable))
-    if not quiet:
-        _show(outcome, format_name or _usual_format(output), output, verbose, accept)
-    _tell(outcome, _stale(checked, lock, baseline, update), baseline)
+    growth, limits = read_growth(growths), read_maxima(maxima, BUDGETS)
+    accept = _accepting(request, baseline) if baseline is not None else ""
+    lock = _lock(baseline, update, accept) if baseline is not None else None
+    checked = _check_each(request, limits)
+    outcome = _outcome(checked, compare(checked.now, lock, growth) if lock and not update else [])
+    to_file = output not in (None, "-")
+    format_name = format_name or _usual_format(to_file)
+    if to_file or not quiet:
+        _show(outcome, format_name, output, verbose, accept)
+    _tell_of_rules(outcome, lock)
+    if any(not figure.passed for figure in outcome.figures) and format_name not in _FOR_READERS:
+        _tell(f"if the growth is meant: {accept}")
+    if lock:
+        _tell_of_stale(stale(checked.now, lock), lock.path, update)
     raise_all(error for _, error in checked.errors)
-    if update and baseline is not None:
-        write_file(baseline, [updated(checked.figures, lock, baseline)])
-        kept = counted(len(checked.figures), "network")
-        write(sys.stderr, [f"convcalc: {visible(baseline)} has what {kept} cost now\n"])
+    if lock and update:
+        write_file(lock.path, [lock_text(updated(checked.now, lock))])
+        _tell(f"{lock.path} has what {counted(len(checked.now.figures), 'network')} cost now")
     return 0 if outcome.is_fine else 1
 
 
 class _Checked(NamedTuple):
     files: int
     rules: list[Result]
-    figures: list[Figures]
+    now: Now
     errors: list[tuple[str, ConvcalcError]]
 
 
@@ -113,57 +117,75 @@ def _check_each(request: Request, limits: dict[str, int]) -> _Checked:
     """Every SPEC by itself; a bad one does not stop the others."""
     overrides = overrides_of(request.settings, request.input_text)
     specs = each_spec(request.specs)
-    checked = _Checked(len(specs) + len(request.bodies), [], [], [])
+    files = {split_variant(spec.removeprefix(STDIN_VARIANT))[0] for spec in specs}
+    checked = _Checked(len(files) + len(request.bodies), [], Now([], set()), [])
     declared: dict[str, None] = {}
     for attempt in load_each(request._replace(specs=tuple(specs)), overrides):
         try:
             if attempt.error:
                 raise attempt.error
-            for network in attempt.networks:
-                declared.update(dict.fromkeys(network.parameters))
-                checked.rules.extend(_judge(network, overrides, limits))
-                checked.figures.append(figures_of(network))
+            declared.update({name: None for one in attempt.networks for name in one.parameters})
+            checked.rules.extend(_judge(attempt, overrides, limits))
         except ConvcalcError as error:
             checked.errors.append((attempt.word, error))
+            continue
+        checked.now.figures.extend(map(figures_of, attempt.networks))
+        if attempt.spec and attempt.spec.variant is None:
+            checked.now.files.add(attempt.spec.source.given)
     if not checked.errors:
         refuse_unknown(overrides, declared)
     return checked
 
 
-def _judge(network: Network, overrides: Overrides, limits: dict[str, int]) -> list[Result]:
-    """What is found of one network; SpecError where a rule is for a layer that it has not."""
+def _judge(attempt: Attempt, overrides: Overrides, limits: dict[str, int]) -> list[Result]:
+    """What is found of a SPEC's networks; SpecError where a rule is for a layer that one has not."""
 
     @cache
     def sibling(variant: str) -> Network:
-        return load_source(open_spec(network.file).source, variant, overrides)[0]
+        assert attempt.spec  # a body has no budget
+        return load_source(attempt.spec.source, variant, overrides)[0]
 
-    if problems := unknown_parts(network, sibling):
-        text, _ = decode(open_spec(network.file).source.data)
-        raise SpecError(network.label, problems, split_lines(text))
-    return judge(network, sibling, limits)
+    problems = [one for network in attempt.networks for one in unknown_parts(network, sibling)]
+    if attempt.spec and problems:
+        text, _ = decode(attempt.spec.source.data)
+        raise SpecError(attempt.spec.source.label, problems, split_lines(text))
+    return [one for network in attempt.networks for one in judge(network, sibling, limits)]
+
+
+def _outcome(checked: _Checked, figures: list[Result]) -> Outcome:
+    unreadable = [one for word, error in checked.errors for one in unreadable_of(word, error)]
+    return Outcome(checked.files, tuple(checked.rules), tuple(figures), tuple(unreadable))
 
 
 def _lock(path: str, update: bool, accept: str) -> Lock:
     """The lock file; one that is to be written need not be there yet."""
     if not os.path.exists(path):
         if update:
-            return {}
+            return Lock(path, {})
         raise UsageError(f'no baseline "{path}"; to write it: {accept}')
     return read_lock(path)
 
 
-def _accepting(request: Request, baseline: str | None) -> str:
-    """The command that accepts what networks cost now."""
-    words = ["convcalc", "check", *request.specs]
+def _accepting(request: Request, baseline: str) -> str:
+    """The command that accepts what networks cost now; UsageError where they are in no file."""
+    for word in (*request.specs, *(["-e"] if request.bodies else [])):
+        if word in (STDIN, "-e") or word.startswith(STDIN_VARIANT):
+            word = word.removeprefix(STDIN_VARIANT)
+            raise UsageError(f'a baseline keeps what files cost, and "{word}" is no file')
+    # What starts with a dash would be an option.
+    words = [f"./{spec}" if spec.startswith("-") else spec for spec in request.specs]
     words += [word for setting in request.settings for word in ("--set", setting)]
     words += ["--input", request.input_text] if request.input_text else []
-    words += ["--baseline", baseline or "", "--update"]
-    return " ".join(map(shell_word, words))
+    words += ["--baseline", baseline, "--update"]
+    return " ".join(map(shell_word, ["convcalc", "check", *words]))
 
 
-def _usual_format(output: str | None) -> str:
+_FOR_READERS = ("table", "markdown")  # the formats that name the accepting command themselves
+
+
+def _usual_format(to_file: bool) -> str:
     """GitHub Actions shows annotations where it shows the log."""
-    return "github" if os.environ.get("GITHUB_ACTIONS") == "true" and output is None else "table"
+    return "github" if os.environ.get("GITHUB_ACTIONS") == "true" and not to_file else "table"
 
 
 def _show(outcome: Outcome, format_name: str, output: str | None, verbose: bool, accept: str) -> None:
@@ -188,16 +210,18 @@ def _show(outcome: Outcome, format_name: str, output: str | None, verbose: bool,
         show(view, format_name, output)
 
 
-def _stale(checked: _Checked, lock: Lock, baseline: str | None, update: bool) -> Sequence[str]:
-    return [] if baseline is None or update else stale(checked.figures, lock, baseline)
-
-
-def _tell(outcome: Outcome, gone: Sequence[str], baseline: str | None) -> None:
-    """What is worth knowing but breaks no rule, on standard error."""
-    if gone:
-        what = f"{baseline} has {counted(len(gone), 'network')} that is no more"
-        write(sys.stderr, [f"convcalc: {visible(what)}: {visible(listed(gone))}\n"])
-    if not outcome.results and not outcome.unreadable and baseline is None:
+def _tell_of_rules(outcome: Outcome, lock: Lock | None) -> None:
+    if not outcome.results and not outcome.unreadable and lock is None:
         where = counted(outcome.files, "file")
-        hint = "write expect or budget there, or give --max"
-        write(sys.stderr, [f"convcalc: no rule to check in {where}; {hint}\n"])
+        _tell(f"no rule to check in {where}; write expect or budget there, or give --max")
+
+
+def _tell_of_stale(gone: list[str], path: str, update: bool) -> None:
+    if gone:
+        what = f"{counted(len(gone), 'network')} that {'is' if len(gone) == 1 else 'are'} no more"
+        _tell(f"{path} {'had' if update else 'has'} {what}: {listed(gone)}")
+
+
+def _tell(what: str) -> None:
+    """What is worth knowing but breaks no rule."""
+    write(sys.stderr, [f"convcalc: {visible(what)}\n"])

@@ -107,6 +107,8 @@ def _find(request: Request, revision: str | None) -> _Found:
         return _compare_operands(list(load_each(request, overrides)), overrides)
     if operands == 1 and request.specs:
         path, variant = split_variant(request.specs[0])
+        if variant == "":
+            raise UsageError(f'"{request.specs[0]}" names no variant after the "#"')
         return _compare_versions([since_last_commit(path)], LAST_COMMIT, overrides, [], variant)
     raise UsageError("diff needs OLD and NEW, a file of a git work tree, or --since REVISION")
 

@@ -15,7 +15,7 @@ from ..loading import (
     Plan,
     check_parameters,
     load_body,
-    load_spec,
+    load_source,
     read_body,
     read_input,
     read_plans,
@@ -25,7 +25,7 @@ from ..network.model import Network
 from ..reconcile import Like, convention_of, read_functional
 from ..render.formats import FORMATS, Rendered, View
 from ..render.screen import FILE, screen_of
-from ..sources import open_spec
+from ..sources import Spec, open_spec
 from ..streams import write, write_file
 from ..words import listed, suggestion
 from . import completing
@@ -187,6 +187,7 @@ class Attempt(NamedTuple):
 
     word: str
     networks: list[Network]
+    spec: Spec | None = None  # None for a body, and where a SPEC names nothing
     error: ConvcalcError | None = None
 
 
@@ -195,14 +196,15 @@ def load_each(request: Request, overrides: Overrides) -> Iterator[Attempt]:
     for spec in request.specs:
         word = spec.removeprefix(STDIN_VARIANT)
         try:
-            yield Attempt(word, load_spec(word, overrides))
+            opened = open_spec(word)
+            yield Attempt(word, load_source(opened.source, opened.variant, overrides), opened)
         except ConvcalcError as error:
-            yield Attempt(word, [], error)
+            yield Attempt(word, [], error=error)
     for body in request.bodies:
         try:
             yield Attempt("-e", [load_body(body, _required_input(overrides))])
         except ConvcalcError as error:
-            yield Attempt("-e", [], error)
+            yield Attempt("-e", [], error=error)
 
 
 def raise_all(errors: Iterable[ConvcalcError]) -> None:

@@ -21,11 +21,18 @@ _LIMIT = "a whole number up to 10^18, or one such as 170k, 1.5M or 2G"
 _RATIO = "a ratio such as 0.5, a number without a unit"
 
 
+class Part(NamedTuple):
+    """The layer or group that a rule is for: an empty path is the whole network."""
+
+    path: str
+    mark: Mark
+
+
 class Rule(NamedTuple):
     """One limit. `value` is a whole number, or a share of what the variant `of` has."""
 
     name: str  # as a path of keys, budget.params
-    part: str  # the path of a layer or group, empty for the whole network
+    part: Part
     quantity: str
     bound: str
     value: Fraction
@@ -38,11 +45,12 @@ class Rule(NamedTuple):
 def read_budget(entry: Entry, variants: Sequence[str], problems: list[Problem]) -> tuple[Rule, ...]:
     """The rules under `budget`; `variants` are those of the file, which a ratio may name."""
     reader = _Reader(variants, problems)
+    whole = Part("", entry.key.mark)
     for name, rule in reader.entries(entry.value, '"budget"', (*BUDGETS, LAYERS)).items():
         if name == LAYERS:
             reader.read_layers(rule.value)
         else:
-            reader.read_rule("", name, rule)
+            reader.read_rule(whole, name, rule)
     return tuple(reader.rules)
 
 
@@ -55,7 +63,8 @@ class _Reader:
     def entries(self, node: Node, what: str, known: Sequence[str] | None) -> dict[str, Entry]:
         """The entries of a mapping that are known; what is wrong is reported."""
         if not isinstance(node, Mapping):
-            self._report(node.mark, f"{what} must be a mapping, not {describe(node)}")
+            such = " such as {params: 170k}" if known == BUDGETS else ""
+            self._report(node.mark, f"{what} must be a mapping{such}, not {describe(node)}")
             return {}
         if known is None:
             return node.entries
@@ -67,60 +76,69 @@ class _Reader:
 
     def read_layers(self, node: Node) -> None:
         for path, layer in self.entries(node, '"layers" of "budget"', None).items():
-            for count, rule in self.entries(layer.value, quoted(path), BUDGETS).items():
-                self.read_rule(path, count, rule)
+            part = Part(path, layer.key.mark)
+            what = f"the budget of {quoted(path)}"
+            for count, rule in self.entries(layer.value, what, BUDGETS).items():
+                self.read_rule(part, count, rule)
 
-    def read_rule(self, part: str, count: str, entry: Entry) -> None:
+    def read_rule(self, part: Part, count: str, entry: Entry) -> None:
         """A limit alone, or a mapping of bounds and what belongs to them."""
         node = entry.value
+        keys = ["budget", *([LAYERS, part.path] if part.path else []), count]
+        plain = Rule(
+            ".".join(keys), part, count, "max", Fraction(0), None, LEVELS[0], None, entry.key.mark
+        )
         if not isinstance(node, Mapping):
-            self._add(part, count, "max", entry, {})
+            self._add(plain, entry, count)
             return
         entries = self.entries(node, f"the budget of {count}", RULE_KEYS)
         bounds = [bound for bound in BOUNDS if bound in entries]
         if not bounds and node.entries.keys() <= entries.keys():
             self._report(node.mark, f'the budget of {count} needs "max" or "min"')
-        rules = [self._add(part, count, bound, entries[bound], entries) for bound in bounds]
-        if len(rules) == 2 and rules[0] and rules[1] and rules[0].value < rules[1].value:
-            self._report(rules[1].mark, f"min is above max, so no {count} can hold")
+        rule = plain._replace(
+            of=self._of(entries.get("of")),
+            level=self._level(entries.get("level")),
+            message=self._text(entries.get("message")),
+        )
+        added = [self._bound(rule, bound, entries[bound], "of" in entries) for bound in bounds]
+        if len(added) == 2 and added[0] and added[1] and added[0].value < added[1].value:
+            most, least = (describe(entries[bound].value) for bound in BOUNDS)
+            what = f"min {least} is above max {most}, so no network can keep both"
+            self._report(entries["min"].value.mark, what)
 
-    def _add(
-        self, part: str, count: str, bound: str, entry: Entry, entries: dict[str, Entry]
-    ) -> Rule | None:
-        of, level = self._of(entries.get("of")), self._level(entries.get("level"))
-        message = self._text(entries["message"]) if "message" in entries else None
+    def _bound(self, rule: Rule, bound: str, entry: Entry, is_ratio: bool) -> Rule | None:
+        name = f"{rule.name}.min" if bound == "min" else rule.name
+        what = f"{bound} of {rule.quantity}"
+        return self._add(rule._replace(name=name, bound=bound), entry, what, is_ratio)
+
+    def _add(self, rule: Rule, entry: Entry, what: str, is_ratio: bool = False) -> Rule | None:
         try:
-            value = _value(entry.value, is_ratio="of" in entries)
+            rule = rule._replace(value=_value(entry.value, is_ratio), mark=entry.key.mark)
         except ValueError as error:
-            name = count if not entries else f"{bound} of {count}"
-            self._report(entry.value.mark, f"{name} must be {error}, not {describe(entry.value)}")
+            self._report(entry.value.mark, f"{what} must be {error}")
             return None
-        keys = ["budget", *([LAYERS, part] if part else []), count, *(["min"] if bound == "min" else [])]
-        rule = Rule(".".join(keys), part, count, bound, value, of, level, message, entry.key.mark)
         self.rules.append(rule)
         return rule
 
     def _of(self, entry: Entry | None) -> str | None:
-        if entry is None:
-            return None
         name = self._text(entry)
-        if name is not None and name not in self.variants:
+        if entry is not None and name is not None and name not in self.variants:
             has = f"the file has {listed(self.variants)}" if self.variants else "the file has none"
-            self._report(
-                entry.value.mark, f"no variant {quoted(name)}{suggestion(name, self.variants, has)}"
-            )
+            hint = suggestion(name, self.variants, has)
+            self._report(entry.value.mark, f"no variant {quoted(name)}{hint}")
         return name
 
     def _level(self, entry: Entry | None) -> str:
-        level = LEVELS[0] if entry is None else self._text(entry)
+        level = self._text(entry)
         if entry is not None and level is not None and level not in LEVELS:
             hint = suggestion(level, LEVELS)
-            self._report(
-                entry.value.mark, f"level must be {' or '.join(LEVELS)}, not {quoted(level)}{hint}"
-            )
+            what = f"level must be {' or '.join(LEVELS)}, not {quoted(level)}{hint}"
+            self._report(entry.value.mark, what)
         return level or LEVELS[0]
 
-    def _text(self, entry: Entry) -> str | None:
+    def _text(self, entry: Entry | None) -> str | None:
+        if entry is None:
+            return None
         if isinstance(entry.value, Text):
             return entry.value.value
         what = f'"{entry.key.value}" must be text, not {describe(entry.value)}'
@@ -132,8 +150,11 @@ class _Reader:
 
 
 def _value(node: Node, is_ratio: bool) -> Fraction:
+    """A limit; ValueError says what it must be and what was found instead."""
     text = node.value if isinstance(node, Text) else ""
     try:
         return read_number(text) if is_ratio else Fraction(read_limit(text))
     except ValueError:
-        raise ValueError(_RATIO if is_ratio else _LIMIT) from None
+        expected = _RATIO if is_ratio else _LIMIT
+        hint = '; a ratio needs "of", a variant' if text.startswith("0.") and not is_ratio else ""
+        raise ValueError(f"{expected}, not {describe(node)}{hint}") from None

@@ -14,6 +14,8 @@ from .sheet import EMPTY, Cell, Column, Data, Note, Row, Sheet, note
 from .tidy import Records
 from .verdict import value_text
 
+_BESIDE_MARK = "  "  # a title stands above the names, not above their marks
+
 
 def sheets(outcome: Outcome, verbose: bool, accept: str) -> list[Sheet]:
     """A sheet for each network, of several files only those that fail or warn unless `verbose`.
@@ -39,12 +41,12 @@ def _rules_sheet(results: Sequence[Result]) -> Sheet:
     all_passed = _all_passed(results)
     has_remarks = any(map(_remark, results))
     columns = [
-        Column("rule", right=False),
+        Column(f"{_BESIDE_MARK}rule", right=False),
         Column("limit"),
         Column("actual"),
         Column("left" if all_passed else "over"),
         Column("", drop="share"),
-        *([Column("", right=False, drop="extra")] if has_remarks else []),
+        *([Column("note", right=False, drop="extra")] if has_remarks else []),
         *([] if all_passed else [Column("at", right=False, drop="place")]),
     ]
     rows = []
@@ -66,7 +68,7 @@ def _marked(result: Result, name: str) -> Cell:
 
 
 def _remark(result: Result) -> str:
-    return ": ".join(filter(None, [result.share, result.message]))
+    return ": ".join(filter(None, [result.basis, result.message]))
 
 
 def _room(result: Result) -> list[Cell]:
@@ -111,7 +113,7 @@ def _rules_notes(outcome: Outcome) -> list[Note]:
 
 def _figures_sheet(figures: Sequence[Result]) -> Sheet:
     columns = [
-        Column("network", right=False),
+        Column(f"{_BESIDE_MARK}network", right=False),
         Column("figure", right=False),
         Column("was"),
         Column("now"),
@@ -144,11 +146,13 @@ def _figures_notes(figures: Sequence[Result], accept: str) -> list[Note]:
     missing = list(dict.fromkeys(figure.title for figure in figures if figure.was is None))
     if not grew and not missing:
         return [note(f"{counted(len(figures), 'figure')} within ", lock)]
-    notes = [f"{grew:,} of {counted(len(figures), 'figure')} grew too much"] if grew else []
-    parts: list[str | Data] = ["; ".join(notes)]
+    parts: list[str | Data] = []
+    if grew:
+        beyond = " by more than is allowed" if any(figure.basis for figure in figures) else ""
+        parts += [f"{grew:,} of {counted(len(figures), 'figure')} grew{beyond}"]
     if missing:
         parts += ["; " if grew else "", "not in ", lock, ": ", Data(listed(missing))]
-    return [note(*parts, "; if that is meant: ", Data(accept))]
+    return [note(*parts, "; if that is meant: ", Data(accept, is_whole=True))]
 
 
 def records(outcome: Outcome) -> Records:

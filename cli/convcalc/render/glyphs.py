@@ -40,7 +40,7 @@ def ratio_text(part: int, whole: int) -> str:
 def share_text(part: int, whole: int) -> str:
     """`79.0 %`, rounded half up without floats."""
     rounded = (2000 * part + whole) // (2 * whole) if whole else 0
-    return f"{rounded // 10}.{rounded % 10} %" if rounded or not part else "<0.1 %"
+    return f"{rounded // 10:,}.{rounded % 10} %" if rounded or not part else "<0.1 %"
 
 
 def change_text(delta: int, base: int) -> str:

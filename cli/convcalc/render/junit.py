@@ -7,7 +7,7 @@ from itertools import groupby
 from xml.etree import ElementTree as ET
 
 from ..check import Outcome, Result, Unreadable
-from ..text import visible
+from ..text import sound
 from .verdict import verdict
 
 
@@ -20,7 +20,8 @@ def report(outcome: Outcome) -> Iterator[str]:
         _problems_suite(root, file, list(problems))
     ET.indent(root)
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-    yield ET.tostring(root, encoding="unicode") + "\n"
+    # Other characters as references: a stream may have another encoding than is declared.
+    yield ET.tostring(root, encoding="us-ascii", xml_declaration=False).decode() + "\n"
 
 
 def _rules_suite(root: ET.Element, file: str, results: list[Result]) -> None:
@@ -32,10 +33,10 @@ def _rules_suite(root: ET.Element, file: str, results: list[Result]) -> None:
             place = f"{file}:{result.mark.line}:{result.mark.column}: {verdict(result)}"
             if result.failed:
                 ET.SubElement(
-                    case, "failure", message=_text(verdict(result)), type="budget"
-                ).text = _text(place)
+                    case, "failure", message=sound(verdict(result)), type="budget"
+                ).text = sound(place)
             else:
-                ET.SubElement(case, "system-out").text = _text(f"warning: {place}")
+                ET.SubElement(case, "system-out").text = sound(f"warning: {place}")
 
 
 def _problems_suite(root: ET.Element, file: str, problems: list[Unreadable]) -> None:
@@ -43,18 +44,13 @@ def _problems_suite(root: ET.Element, file: str, problems: list[Unreadable]) -> 
     for one in problems:
         case = _case(suite, file, f"line {one.mark.line}, column {one.mark.column}")
         place = f"{file}:{one.mark.line}:{one.mark.column}: {one.message}"
-        ET.SubElement(case, "error", message=_text(one.message), type="invalid").text = _text(place)
+        ET.SubElement(case, "error", message=sound(one.message), type="invalid").text = sound(place)
 
 
 def _suite(root: ET.Element, file: str, **counts: int) -> ET.Element:
-    attributes = {"name": _text(file), **{name: str(count) for name, count in counts.items()}}
+    attributes = {"name": sound(file), **{name: str(count) for name, count in counts.items()}}
     return ET.SubElement(root, "testsuite", attributes)
 
 
 def _case(suite: ET.Element, file: str, name: str) -> ET.Element:
-    return ET.SubElement(suite, "testcase", classname=_text(file), name=_text(name), time="0")
-
-
-def _text(text: str) -> str:
-    """What XML can hold: no control characters, no halves of characters."""
-    return visible(text).encode("utf-8", "replace").decode()
+    return ET.SubElement(suite, "testcase", classname=sound(file), name=sound(name), time="0")

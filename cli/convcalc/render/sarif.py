@@ -9,7 +9,7 @@ from urllib.parse import quote
 from .. import __version__
 from ..check import Outcome
 from ..errors import Mark
-from ..text import visible
+from ..text import sound
 from .documents import Document, to_json
 from .verdict import verdict
 
@@ -36,13 +36,14 @@ def _result(rule: str, level: str, message: str, file: str, mark: Mark) -> Docum
     region = {"startLine": mark.line, "startColumn": mark.column}
     location = {"artifactLocation": {"uri": _uri(file)}, "region": region}
     return {
-        "ruleId": visible(rule),
+        "ruleId": sound(rule),
         "level": level,
-        "message": {"text": visible(message)},
+        "message": {"text": sound(message)},
         "locations": [{"physicalLocation": location}],
     }
 
 
 def _uri(file: str) -> str:
-    """The path as a reference that is relative where the path is."""
-    return quote(os.fsencode(file.replace(os.sep, "/")))
+    """The path as a reference, relative where the path is, and byte by byte what is not ASCII."""
+    path = quote(os.fsencode(file.replace(os.sep, "/")))
+    return f"file://{path}" if path.startswith("/") else path

@@ -46,9 +46,13 @@ class Row(NamedTuple):
 
 
 class Data(NamedTuple):
-    """Text in a note that is the user's, such as a network's name."""
+    """Text in a note that is the user's, such as a network's name.
+
+    `is_whole` keeps it on one line, such as a command to copy.
+    """
 
     text: str
+    is_whole: bool = False
 
 
 class Note(NamedTuple):

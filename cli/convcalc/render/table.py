@@ -171,11 +171,21 @@ def _print_notes(console: Console, notes: Sequence[Note], width: int | None) -> 
             console.print(Text(" " + line, style="dim"), no_wrap=True, crop=False, overflow="ignore")
 
 
+def _part_text(part: str | Data) -> str:
+    if isinstance(part, str):
+        return part
+    text = visible(part.text)
+    return text.replace(" ", GLUE) if part.is_whole else text
+
+
 def _note_lines(note: Note, label_width: int, width: int | None) -> list[str]:
     """The note within the width; a formula's further lines stand under its first."""
-    text = "".join(visible(part.text) if isinstance(part, Data) else part for part in note.parts)
+    text = "".join(map(_part_text, note.parts))
     if not note.label:
-        return wrap(text, width - 1, break_on_hyphens=False) if width else [text]
+        lines = (
+            wrap(text, width - 1, break_on_hyphens=False, break_long_words=False) if width else [text]
+        )
+        return [line.replace(GLUE, " ") for line in lines]
     label = f"{note.label:<{label_width}}  "
     room = min(width - 1, _FORMULA_WIDTH) if width else _FORMULA_WIDTH
     lines = wrap(

@@ -1,4 +1,4 @@
-"""What a check found, in one sentence a rule."""
+"""What is broken, in one sentence a rule."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOUNS = {
     "flops": "FLOPs",
     "activations": "activations",
 }
-_BROKEN = {"≤": ("over", "budget"), "≥": ("under", "least")}
+_BROKEN = {"≤": ("over", "budget"), "≥": ("under", "minimum")}
 
 
 def verdict(result: Result) -> str:
@@ -34,19 +34,23 @@ def _finding(result: Result) -> str:
     has = f"has {count_text(result.actual)} {NOUNS[result.quantity]}"
     if result.limit is None:
         return f"{has} and is not in the baseline"
+    basis = f", {result.basis}" if result.basis else ""
     if result.was is not None:
-        grown = result.actual - result.was
-        change = f"({delta_text(grown)}, {change_text(grown, result.was)})"
-        return f"{has} where the baseline has {count_text(result.was)} {change}"
+        grown = _difference(result.actual, result.was)
+        return f"{has} where the baseline has {count_text(result.was)} ({grown}{basis})"
     excess = result.actual - result.limit
     if result.relation == "=":
         return f"{has}, not the expected {count_text(result.limit)} ({delta_text(excess)})"
     side, name = _BROKEN[result.relation]
-    share = f", {result.share}" if result.share else ""
-    if result.passed:
-        return f"{has}, within its {name} of {count_text(result.limit)}{share}"
-    of = f"its {name} of {count_text(result.limit)}{share}"
-    return f"{has}, {count_text(abs(excess))} {side} {of} ({change_text(excess, result.limit)})"
+    of = f"its {name} of {count_text(result.limit)}{basis}"
+    change = f" ({change_text(excess, result.limit)})" if result.limit else ""
+    return f"{has}, {count_text(abs(excess))} {side} {of}{change}"
+
+
+def _difference(actual: int, was: int) -> str:
+    """`+18,432, +79.0 %`; of nothing there is no percentage."""
+    delta = actual - was
+    return f"{delta_text(delta)}, {change_text(delta, was)}" if was else delta_text(delta)
 
 
 def value_text(value: int | tuple[int, ...] | None) -> str:

@@ -1,0 +1,640 @@
+"""convcalc check --baseline: growth to the last unit, and a lock file that is never wrong or torn.
+
+A 1x1 convolution of one channel has as many parameters as filters, and on 8x8 pixels 64 multiply-adds
+for each.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import convcalc.streams
+
+LOCK = "costs.lock.json"
+
+posix = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX system")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """An empty folder to be in, so that no file is taken for a shipped config."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def net(filters, name="net.yaml"):
+    path = Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"input: [1, 8, 8]\nlayers: conv 1x1 {filters}\n", encoding="utf-8")
+    return name
+
+
+def two(a, b, name="net.yaml"):
+    """A file with two variants, or with the one that is given."""
+    given = {"a": a, "b": b}
+    lines = [f"  {key}: {{layers: conv 1x1 {count}}}\n" for key, count in given.items() if count]
+    Path(name).write_text("input: [1, 8, 8]\nvariants:\n" + "".join(lines))
+    return name
+
+
+def lock(**networks):
+    """A lock file with these parameters, and their multiply-adds."""
+    return {
+        "schema_version": 1,
+        "networks": {
+            key: {"params": count, "macs": 64 * count} for key, count in sorted(networks.items())
+        },
+    }
+
+
+def locked(path=LOCK):
+    return json.loads(Path(path).read_text(encoding="utf-8"))
+
+
+def accept(run, *words, path=LOCK):
+    ran = run("check", *words, "--baseline", path, "--update")
+    assert ran.code == 0
+    return ran
+
+
+def grown(run, *words, code):
+    """The figures of a failing or passing check by network and count, and what is told."""
+    ran = run("check", *words, "--baseline", LOCK, "--format", "json")
+    assert ran.code == code
+    return {
+        (one["model"], one["rule"]): (one["was"], one["limit"], one["actual"], one["passed"])
+        for one in json.loads(ran.out)["results"]
+    }
+
+
+# --- The lock file
+
+
+def test_a_lock_file_is_sorted_and_has_a_line_a_figure(run):
+    for name in ("b.yaml", "a.yaml", "sub/c.yaml"):
+        net(5, name)
+    two(7, 8, "b2.yaml")
+    ran = accept(run, "sub", "b2.yaml", "b.yaml", "a.yaml")
+    assert (ran.out, ran.err) == ("", "convcalc: costs.lock.json has what 5 networks cost now\n")
+    text = Path(LOCK).read_bytes().decode()
+    assert text.startswith(
+        '{\n  "schema_version": 1,\n  "networks": {\n'
+        '    "a.yaml": {\n      "params": 5,\n      "macs": 320\n    },\n    "b.yaml": {\n'
+    )
+    assert text.endswith('"macs": 320\n    }\n  }\n}\n')
+    assert list(locked()["networks"]) == ["a.yaml", "b.yaml", "b2.yaml#a", "b2.yaml#b", "sub/c.yaml"]
+    assert locked()["networks"]["b2.yaml#b"] == {"params": 8, "macs": 512}
+
+
+def test_the_same_networks_give_the_same_bytes(run):
+    for number in range(9):
+        net(number + 1, f"n{number}.yaml")
+    accept(run, ".")
+    first = Path(LOCK).read_bytes()
+    accept(run, *reversed([f"./n{number}.yaml" for number in range(9)]))
+    assert Path(LOCK).read_bytes() == first
+
+
+def test_a_key_is_the_path_as_seen_from_the_lock_file(run, folder, monkeypatch):
+    net(5, "nets/deep/a.yaml")
+    net(6, "top.yaml")
+    Path("ci").mkdir()
+    accept(run, "nets", "top.yaml", path="ci/costs.json")
+    assert list(locked("ci/costs.json")["networks"]) == ["../nets/deep/a.yaml", "../top.yaml"]
+    monkeypatch.chdir(folder / "nets")
+    assert (
+        run("check", "deep/a.yaml", str(folder / "top.yaml"), "--baseline", "../ci/costs.json")[0] == 0
+    )
+
+
+def test_a_shipped_network_is_kept_by_its_name(run):
+    accept(run, "conv1x1", "inception3a#naive")
+    assert locked()["networks"] == {
+        "conv1x1": {"params": 12, "macs": 108},
+        "inception3a#naive": {"params": 387072, "macs": 303464448},
+    }
+    net(5)
+    ran = accept(run, "net.yaml")
+    assert "no more" not in ran.err
+    assert set(locked()["networks"]) == {"conv1x1", "inception3a#naive", "net.yaml"}
+
+
+def test_a_side_head_is_not_in_the_lock_file(run):
+    Path("net.yaml").write_text("input: [1, 8, 8]\nlayers: [conv 1x1 5, {aux: conv 1x1 9}]\n")
+    accept(run, "net.yaml")
+    assert locked() == lock(**{"net.yaml": 5})
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a b.yaml",
+        "50%.yaml",
+        "%41.yaml",
+        "a#b.yaml",
+        "图🙂.yaml",
+        "new\nline.yaml",
+        'q"\\.yaml',
+        "next\x85\u2028.yaml",
+        "\ufeff.yaml",
+        "\x7f.yaml",
+        "-x.yaml",
+        "a: b.yaml",
+        "{$x}.yaml",
+    ],
+)
+def test_any_file_name_is_kept_and_found_again(run, name):
+    net(5, name)
+    accept(run, ".")
+    assert run("check", ".", "--baseline", LOCK).code == 0
+    net(6, name)
+    assert run("check", ".", "--baseline", LOCK).code == 1
+    net(1, "other.yaml")
+    assert "no more" not in accept(run, "other.yaml").err  # its file is still there
+    assert len(locked()["networks"]) == 2
+    Path(name).unlink()
+    assert "1 network that is no more: " in run("check", "other.yaml", "--baseline", LOCK).err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs file names of any bytes")
+def test_a_file_name_of_any_bytes_is_kept_and_found_again():
+    name = os.fsdecode(b"bad-\xff.yaml")
+    net(5, name)
+    assert spawn("check", ".", "--baseline", LOCK, "--update").returncode == 0
+    assert locked()["networks"] == {"bad-%FF.yaml": {"params": 5, "macs": 320}}
+    assert spawn("check", ".", "--baseline", LOCK).returncode == 0
+    net(6, name)
+    assert spawn("check", ".", "--baseline", LOCK).returncode == 1
+
+
+# --- Growth
+
+
+def test_without_growth_a_check_is_fine(run):
+    net(100)
+    accept(run, "net.yaml")
+    assert run("check", "net.yaml", "--baseline", LOCK) == (0, " 2 figures within costs.lock.json\n", "")
+    net(99)
+    assert run("check", "net.yaml", "--baseline", LOCK).code == 0
+
+
+def test_any_growth_fails_and_the_lock_file_stays(run):
+    net(100)
+    accept(run, "net.yaml")
+    before = Path(LOCK).read_bytes()
+    net(101)
+    ran = run("check", "net.yaml", "--baseline", LOCK)
+    expected = (
+        "   network  figure    was    now    Δ          at\n"
+        "──────────────────────────────────────────────────────────────────\n"
+        " ✗ net      params    100    101   +1  +1.0 %  costs.lock.json:5:7\n"
+        " ✗ net      macs    6,400  6,464  +64  +1.0 %  costs.lock.json:6:7\n"
+        "\n"
+        " 2 of 2 figures grew; if that is meant:"
+        " convcalc check net.yaml --baseline costs.lock.json --update\n"
+    )
+    assert ran == (1, expected, "")
+    assert Path(LOCK).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("growth", "was", "most"),
+    [
+        ("0", 100, 100),
+        ("5", 100, 105),
+        ("0.1k", 100, 200),
+        ("5%", 100, 105),
+        ("5 %", 100, 105),
+        ("2.5%", 200, 205),
+        ("10%", 15, 16),  # 16.5
+        ("0.1%", 999, 999),  # 999.999
+        ("0.1%", 1000, 1001),
+        ("33.3%", 3, 3),  # 3.999
+        ("33.4%", 3, 4),
+        ("7%", 100, 107),  # in binary fractions 100·1.07 is 107.00000000000001
+        ("14%", 50, 57),  # and 50·1.14 is 56.99999999999999
+        ("0%", 100, 100),
+        ("200%", 1, 3),
+    ],
+)
+def test_growth_is_judged_to_the_last_unit(run, growth, was, most):
+    net(was)
+    accept(run, "net.yaml")
+    words = ["check", "net.yaml", "--baseline", LOCK, "--max-growth", f"params={growth}"]
+    words += ["--max-growth", "macs=999G"]
+    net(most)
+    assert run(*words).code == 0
+    net(most + 1)
+    ran = run(*words, "--format", "csv")
+    assert ran.code == 1
+    assert f"net,baseline.params,max,{most},{most + 1},error,false,{LOCK},5\n" in ran.out
+
+
+def test_each_count_has_its_own_allowance(run):
+    net(100)
+    accept(run, "net.yaml")
+    net(105)
+    ran = run("check", "net.yaml", "--baseline", LOCK, "--max-growth", "macs=5%")
+    assert (ran.code, ran.err) == (1, "")
+    assert "params" in ran.out
+    assert "6,720" not in ran.out
+    assert " 1 of 2 figures grew by more than is allowed; if" in ran.out
+    ran = run("check", "net.yaml", "--baseline", LOCK, "--max-growth", "params=4%", "--format", "github")
+    said = "net has 105 params where the baseline has 100 (+5, +5.0 %25, 4%25 allowed)"
+    assert ran.out.splitlines()[0].endswith(f"title=baseline.params::{said}")
+
+
+def test_growth_from_nothing(run):
+    Path("net.yaml").write_text("input: [1, 8, 8]\nlayers: relu\n")
+    accept(run, "net.yaml")
+    net(3)
+    out = run("check", "net.yaml", "--baseline", LOCK, "--max-growth", "params=900%").out
+    assert re.search(r"✗ net +params +0 +3 +\+3 +– ", out)
+    out = run("check", "net.yaml", "--baseline", LOCK, "--format", "github").out
+    assert out.splitlines()[0].endswith("net has 3 params where the baseline has 0 (+3)")
+
+
+@pytest.mark.parametrize(
+    ("growth", "said"),
+    [
+        ("flops=5%", '--max-growth has no count "flops"; there are params, macs'),
+        ("parms=5%", '--max-growth has no count "parms"; did you mean "params"?'),
+        ("5%", '--max-growth has no count "5%"; there are params, macs'),
+        ("macs=5.%", '--max-growth needs macs=5% or macs=10000, not "macs=5.%"'),
+        ("macs=-5%", '--max-growth needs macs=5% or macs=10000, not "macs=-5%"'),
+        ("macs=0.5", '--max-growth needs macs=5% or macs=10000, not "macs=0.5"'),
+        ("macs", '--max-growth needs macs=5% or macs=10000, not "macs"'),
+    ],
+)
+def test_an_allowance_that_is_none_is_refused(run, growth, said):
+    net(5)
+    accept(run, "net.yaml")
+    ran = run("check", "net.yaml", "--baseline", LOCK, "--max-growth", growth)
+    assert ran == (2, "", f"error: {said}\n")
+
+
+def test_the_options_of_a_baseline_need_one(run):
+    net(5)
+    for option in (["--update"], ["--max-growth", "macs=5%"]):
+        said = f"error: {option[0]} needs --baseline FILE\n"
+        assert run("check", "net.yaml", *option) == (2, "", said)
+
+
+# --- What is missing, and what is no more
+
+
+def test_what_the_lock_file_does_not_have_fails(run):
+    net(5)
+    accept(run, "net.yaml")
+    net(6, "new.yaml")
+    ran = run("check", "net.yaml", "new.yaml", "--baseline", LOCK)
+    assert (ran.code, ran.err) == (1, "")
+    assert re.search(r"^ ✗ new +params +missing +6 +costs\.lock\.json$", ran.out, re.M)
+    assert ran.out.endswith(
+        " not in costs.lock.json: new; if that is meant:"
+        " convcalc check net.yaml new.yaml --baseline costs.lock.json --update\n"
+    )
+    found = grown(run, "net.yaml", "new.yaml", code=1)
+    assert found["new", "baseline.params"] == (None, None, 6, False)
+    assert found["net", "baseline.params"] == (5, 5, 5, True)
+    # However much may grow.
+    words = ["--max-growth", "params=9G", "--max-growth", "macs=9G", "--format", "github"]
+    out = run("check", "new.yaml", "--baseline", LOCK, *words).out
+    assert "::new has 6 params and is not in the baseline\n" in out
+    assert f"file={LOCK},line=1,col=1," in out
+
+
+def test_a_figure_that_the_lock_file_does_not_have_fails(run):
+    net(5)
+    Path(LOCK).write_text('{"schema_version": 1, "networks": {"net.yaml": {"params": 5}}}')
+    assert grown(run, "net.yaml", code=1)["net", "baseline.macs"] == (None, None, 320, False)
+
+
+def test_without_a_lock_file_the_command_that_writes_it_is_named(run):
+    net(5)
+    ran = run("check", "net.yaml", "--baseline", LOCK)
+    command = f"convcalc check net.yaml --baseline {LOCK} --update"
+    assert ran == (2, "", f'error: no baseline "{LOCK}"; to write it: {command}\n')
+
+
+def test_a_file_or_variant_that_is_no_more_is_reported_and_then_left_out(run):
+    net(5, "gone.yaml")
+    two(6, 7)
+    net(8, "there.yaml")
+    accept(run, ".")
+    Path("gone.yaml").unlink()
+    two(6, None)
+    said = "networks that are no more: gone.yaml, net.yaml#b\n"
+    ran = run("check", "net.yaml", "--baseline", LOCK)
+    assert (ran.code, ran.err) == (0, f"convcalc: {LOCK} has 2 {said}")
+    assert len(locked()["networks"]) == 4
+    ran = accept(run, "net.yaml")
+    assert ran.err == f"convcalc: {LOCK} had 2 {said}convcalc: {LOCK} has what 1 network cost now\n"
+    assert locked() == lock(**{"net.yaml#a": 6, "there.yaml": 8})
+
+
+def test_entries_of_what_was_not_checked_stay(run):
+    two(6, 7)
+    net(8, "other.yaml")
+    accept(run, ".")
+    two(60, 70)
+    net(80, "other.yaml")
+    assert run("check", "net.yaml#a", "--baseline", LOCK).err == ""
+    ran = accept(run, "net.yaml#a")
+    assert "no more" not in ran.err
+    assert locked() == lock(**{"net.yaml#a": 60, "net.yaml#b": 7, "other.yaml": 8})
+
+
+def test_a_file_that_gets_or_loses_its_variants(run):
+    net(5)
+    accept(run, "net.yaml")
+    two(5, 6)
+    assert "no more: net.yaml\n" in run("check", "net.yaml", "--baseline", LOCK).err
+    accept(run, "net.yaml")
+    assert set(locked()["networks"]) == {"net.yaml#a", "net.yaml#b"}
+    net(5)
+    assert "no more: net.yaml#a, net.yaml#b\n" in run("check", "net.yaml", "--baseline", LOCK).err
+
+
+def test_what_is_in_no_file_has_no_baseline(run):
+    for words, name in ((["--input", "1x8x8", "-e", "relu"], "-e"), (["-"], "-"), (["-#a"], "-#a")):
+        ran = run("check", *words, "--baseline", LOCK, "--update")
+        said = f'error: a baseline keeps what files cost, and "{name}" is no file\n'
+        assert ran == (2, "", said)
+    assert not Path(LOCK).exists()
+
+
+# --- The command that accepts
+
+
+def shell_accepts(command):
+    """Runs a printed command through a shell in which convcalc is this program."""
+    function = f'convcalc() {{ "{sys.executable}" -m convcalc "$@"; }}; {command}'
+    return subprocess.run(["sh", "-c", function], capture_output=True, timeout=30, check=False)
+
+
+@posix
+@pytest.mark.parametrize("format_name", ["table", "markdown", "csv", "json", "github", "junit", "sarif"])
+@pytest.mark.parametrize("columns", ["", "40"])
+def test_the_printed_command_accepts_what_grew(run, monkeypatch, format_name, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    words = ["it's [a] file.yaml", "sub dir", "./-dash.yaml", "many*.yaml"]
+    for name in (
+        "it's [a] file.yaml",
+        "sub dir/$HOME`x`.yaml",
+        "-dash.yaml",
+        "many1.yaml",
+        "many2.yaml",
+    ):
+        net(5, name)
+    path = "the lock's.json"
+    accept(run, *words, path=path)
+    net(6, "many2.yaml")
+    net(7, "many3.yaml")
+    ran = run("check", *words, "--baseline", path, "--format", format_name)
+    assert ran.code == 1
+    printed = ran.out if format_name in ("table", "markdown") else ran.err
+    (command,) = re.findall(r"convcalc check .* --update", printed)
+    assert printed.rstrip("`\n").endswith("--update")
+    done = shell_accepts(command)
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert run("check", *words, "--baseline", path).code == 0
+
+
+@posix
+def test_the_printed_command_has_the_input_and_parameters(run):
+    Path("net.yaml").write_text("input: [1, 8, 8]\nparameters: {c: 5}\nlayers: conv 1x1 $c\n")
+    Path("-x.yaml").write_text("input: [1, 8, 8]\nlayers: conv 1x1 5\n")
+    words = ["net.yaml", "--set", "c=7", "--input", "1x9x9", "--baseline", LOCK]
+    accept(run, "net.yaml")
+    out = run("check", *words, "--", "-x.yaml").out
+    (command,) = re.findall(r"convcalc check .*", out)
+    assert shlex.split(command)[2:4] == ["net.yaml", "./-x.yaml"]
+    assert shell_accepts(command).returncode == 0
+    assert locked()["networks"]["net.yaml"] == {"params": 7, "macs": 7 * 81}
+    assert run("check", *words, "--", "-x.yaml").code == 0
+
+
+def test_nothing_that_grew_has_no_command(run):
+    net(5)
+    accept(run, "net.yaml")
+    for format_name in ("table", "github", "json"):
+        ran = run("check", "net.yaml", "--baseline", LOCK, "--format", format_name)
+        assert "--update" not in ran.out + ran.err
+
+
+# --- Writing
+
+
+def test_with_an_invalid_file_nothing_is_written(run):
+    net(5)
+    accept(run, "net.yaml")
+    before = Path(LOCK).read_bytes()
+    net(6)
+    Path("wrong.yaml").write_text("layers: cnov\n")
+    for bad in ("wrong.yaml", "missing.yaml"):
+        ran = run("check", "net.yaml", bad, "--baseline", LOCK, "--update")
+        assert ran.code == 2
+        assert "cost now" not in ran.err
+        assert Path(LOCK).read_bytes() == before
+
+
+def test_updating_does_not_forgive_a_broken_rule(run):
+    net(5)
+    ran = run("check", "net.yaml", "--baseline", LOCK, "--update", "--max", "params=4")
+    assert ran.code == 1
+    assert locked() == lock(**{"net.yaml": 5})
+
+
+def test_a_write_that_fails_leaves_the_old_file(run, monkeypatch, folder):
+    net(5)
+    accept(run, "net.yaml")
+    before = Path(LOCK).read_bytes()
+    net(6)
+
+    def full(file, pieces):
+        file.write(b"{")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(convcalc.streams, "_fill", full)
+    ran = run("check", "net.yaml", "--baseline", LOCK, "--update")
+    assert (ran.code, ran.err) == (2, f'error: cannot write "{LOCK}": No space left on device\n')
+    assert Path(LOCK).read_bytes() == before
+    assert sorted(os.listdir(folder)) == [LOCK, "net.yaml"]
+
+
+def test_a_lock_file_in_a_folder_that_is_not_there(run):
+    net(5)
+    ran = run("check", "net.yaml", "--baseline", "no/lock.json", "--update")
+    assert (ran.code, ran.err) == (2, 'error: cannot write "no/lock.json": No such file or directory\n')
+
+
+def test_a_folder_is_no_lock_file(run):
+    net(5)
+    Path("dir").mkdir()
+    for update in ([], ["--update"]):
+        ran = run("check", "net.yaml", "--baseline", "dir", *update)
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err == 'error: cannot read "dir": Is a directory\n'
+
+
+@posix
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read and write all"
+)
+def test_a_lock_file_that_may_not_be_read_or_written(run, folder):
+    net(5)
+    accept(run, "net.yaml")
+    Path(LOCK).chmod(0)
+    ran = run("check", "net.yaml", "--baseline", LOCK)
+    assert (ran.code, ran.err) == (2, f'error: cannot read "{LOCK}": Permission denied\n')
+    Path(LOCK).chmod(0o444)
+    folder.chmod(0o555)
+    try:
+        net_before = Path(LOCK).read_bytes()
+        ran = run("check", "net.yaml", "--baseline", LOCK, "--update")
+        assert (ran.code, ran.err[-34:]) == (2, f'"{LOCK}": Permission denied\n'[-34:])
+        assert Path(LOCK).read_bytes() == net_before
+    finally:
+        folder.chmod(0o755)
+
+
+@posix
+def test_a_lock_file_keeps_its_mode_and_stays_a_link(run):
+    net(5)
+    accept(run, "net.yaml", path="real.json")
+    Path("real.json").chmod(0o640)
+    Path(LOCK).symlink_to("real.json")
+    net(6)
+    accept(run, "net.yaml")
+    assert Path(LOCK).is_symlink()
+    assert stat.S_IMODE(Path("real.json").stat().st_mode) == 0o640
+    assert locked("real.json") == lock(**{"net.yaml": 6})
+
+
+def spawn(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "convcalc", *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        env={**os.environ, "PYTHONUTF8": "1"},
+        timeout=30,
+        check=False,
+    )
+
+
+def test_processes_that_update_at_once_never_tear_the_file(folder):
+    """Whoever comes last wins; whoever reads meanwhile sees one whole file."""
+    names = [net(5, f"n{number:03}.yaml") for number in range(100)]
+    words = ["-m", "convcalc", "check", ".", "--baseline", LOCK, "--update"]
+    assert subprocess.run([sys.executable, *words], capture_output=True, check=False).returncode == 0
+    writers = [subprocess.Popen([sys.executable, *words], stderr=subprocess.DEVNULL) for _ in range(4)]
+    seen = 0
+    while any(writer.poll() is None for writer in writers):
+        assert list(locked()["networks"]) == names
+        seen += 1
+    assert seen
+    assert [writer.returncode for writer in writers] == [0] * 4
+    assert sorted(os.listdir(folder)) == [LOCK, *names]
+
+
+# --- Reading
+
+
+def test_a_merge_conflict_is_shown_at_its_line(run):
+    net(5)
+    accept(run, "net.yaml")
+    lines = Path(LOCK).read_text().splitlines(keepends=True)
+    lines[4:5] = ["<<<<<<< ours\n", lines[4], "=======\n", lines[4], ">>>>>>> theirs\n"]
+    Path(LOCK).write_text("".join(lines))
+    before = Path(LOCK).read_bytes()
+    for update in ([], ["--update"]):
+        ran = run("check", "net.yaml", "--baseline", LOCK, *update)
+        assert (ran.code, ran.out) == (2, "")
+        remedy = "keep one side, or delete the file and write it again with --update"
+        assert ran.err.startswith(
+            f"{LOCK}:5:1: error: a merge conflict; {remedy}\n   5 | <<<<<<< ours\n"
+        )
+        assert Path(LOCK).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "said"),
+    [
+        ("", "1:1", "not valid JSON: expecting value"),
+        ("not json", "1:1", "not valid JSON: expecting value"),
+        ("schema_version: 1\nnetworks: {}", "1:1", "not valid JSON: expecting value"),
+        ('{"schema_version": 1,}', "1:22", "not valid JSON: "),
+        ("[" * 100_000, "1:65", "nested more than 64 deep"),
+        ("[]", "1:1", 'not a lock file, which has "schema_version" and "networks"'),
+        ("{}", "1:1", 'not a lock file, which has "schema_version" and "networks"'),
+        ('{"networks": {}}', "1:1", 'not a lock file, which has "schema_version" and "networks"'),
+        (
+            '{"schema_version": 2,\n "networks": {}}',
+            "1:20",
+            '"schema_version" is "2"; this convcalc reads 1',
+        ),
+        ('{"schema_version": 1,\n "networks": []}', "2:14", '"networks" must be a mapping, not a list'),
+        (
+            '{"schema_version": 1,\n "networks": {"a": 5}}',
+            "2:20",
+            '"a" must be a mapping, not "5"',
+        ),
+        (
+            '{"schema_version": 1,\n "networks": {"a": {"params": 1.5}}}',
+            "2:31",
+            'params must be a whole number, not "1.5"',
+        ),
+        (
+            '{"schema_version": 1,\n "networks": {"a": {"params": -1}}}',
+            "2:31",
+            'params must be a whole number, not "-1"',
+        ),
+        (
+            '{"schema_version": 1,\n "networks": {"a": {"params": [1]}}}',
+            "2:31",
+            "params must be a whole number, not a list",
+        ),
+        (
+            '{"schema_version": 1, "networks": {\n"a": {"params": 1},\n"a": {"params": 2}}}',
+            "3:1",
+            'duplicate key "a"; first used on line 2',
+        ),
+        ('{"schema_version": 1,\n "networks": {"a": {"params": 1}', "2:33", "not valid JSON: "),
+        ('{"schema_version": 1,\n "networks": {"\xff": {}}}', "2:16", "byte 0xff is not UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_lock_file_is_refused_with_the_place(run, text, place, said):
+    net(5)
+    Path(LOCK).write_bytes(text.encode("latin-1"))
+    ran = run("check", "net.yaml", "--baseline", LOCK)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"{LOCK}:{place}: error: {said}")
+    assert Path(LOCK).read_bytes() == text.encode("latin-1")
+
+
+def test_every_fault_of_a_lock_file_is_reported(run):
+    net(5)
+    Path(LOCK).write_text(
+        '{"schema_version": 1, "networks": {"a": {"params": null, "macs": "y"}, "b": 7}}'
+    )
+    assert run("check", "net.yaml", "--baseline", LOCK).err.count(": error: ") == 3
+
+
+def test_figures_as_large_as_they_get_are_read_again(run):
+    Path("net.yaml").write_text(
+        "input: [1, 1, 1]\nlayers: [conv 1x1 999999999999, conv 1x1 999999999999]\n"
+    )
+    accept(run, "net.yaml")
+    # 999,999,999,999² and as many again for the first
+    assert locked()["networks"]["net.yaml"]["params"] == 999999999998000000000001 + 999999999999
+    assert run("check", "net.yaml", "--baseline", LOCK).code == 0

@@ -496,6 +496,13 @@ def test_folders_and_patterns_stand_for_their_files(run, words, files):
     assert [one["file"] for one in results(run, *words, code=1)] == files
 
 
+def test_folders_are_read_in_alphabetical_order(run):
+    names = [f"{folder}/{name}.yaml" for folder in "dbgacfeh" for name in "31245"]
+    for name in names:
+        write(f"{HEAD}budget: {{params: 99}}\n", name)
+    assert [one["file"] for one in results(run, ".", code=1)] == sorted(names)
+
+
 @pytest.mark.parametrize(
     ("word", "said"),
     [
@@ -587,6 +594,12 @@ def test_every_document_names_the_bad_files_too(run, mixed):
         ("wrong.yaml", "0", "1"),
         ("missing.yaml", "0", "1"),
     ]
+
+
+def test_a_document_has_not_passed_where_a_file_is_bad(run, mixed):
+    ran = run("check", "good.yaml", "wrong.yaml", "--format", "json")
+    document = json.loads(ran.out)
+    assert (ran.code, document["passed"], document["results"][0]["passed"]) == (2, False, True)
 
 
 def test_a_broken_rule_among_bad_files_is_exit_code_two(run, mixed):

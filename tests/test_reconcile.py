@@ -54,11 +54,6 @@ branches:
 """
 
 
-def text_of(name: str) -> str:
-    """A shipped config without its softmax, which the counted networks do not have."""
-    return re.sub(r"(?m)^ +- softmax.*\n", "", shipped_data(name).decode("utf-8"))
-
-
 NETWORKS = {
     "incep3a_naive_nobias": (lambda: convcalc.load("inception3a#naive"), ()),
     "incep3a_reduced_nobias": (lambda: convcalc.load("inception3a#reduced"), ()),
@@ -72,12 +67,12 @@ NETWORKS = {
         lambda: convcalc.load("inception_v3"),
         ("relu", "avgpool", "Mixed_6a/pool", "Mixed_7a/pool"),
     ),
-    "resnet18": (lambda: convcalc.loads(text_of("resnet18")), ()),
-    "resnet50": (lambda: convcalc.loads(text_of("resnet50"), "v1.5"), ()),
-    "vgg16": (lambda: convcalc.loads(text_of("vgg16")), ()),
-    "alexnet": (lambda: convcalc.loads(text_of("alexnet")), ()),
-    "squeezenet1_0": (lambda: convcalc.loads(text_of("squeezenet"), "v1.0_torchvision"), ()),
-    "mobilenet_v2": (lambda: convcalc.loads(text_of("mobilenet_v2")), ("global_avgpool",)),
+    "resnet18": (lambda: convcalc.load("resnet18"), ()),
+    "resnet50": (lambda: convcalc.load("resnet50#v1.5"), ()),
+    "vgg16": (lambda: convcalc.load("vgg16"), ()),
+    "alexnet": (lambda: convcalc.load("alexnet"), ()),
+    "squeezenet1_0": (lambda: convcalc.load("squeezenet#v1.0_torchvision"), ()),
+    "mobilenet_v2": (lambda: convcalc.load("mobilenet_v2"), ("global_avgpool",)),
 }
 
 

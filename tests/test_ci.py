@@ -171,21 +171,23 @@ def test_every_step_of_the_action_gets_its_inputs_by_the_environment():
         assert step["shell"] == "bash"
 
 
-def test_the_example_workflow_gives_inputs_that_the_action_has():
-    page = (ROOT / "docs" / "ci.md").read_text("utf-8")
-    workflow, hooks = (
-        yaml.safe_load(block)
-        for block in page.split("```yml\n")[1:3]
-        for block in [block.split("```")[0]]
-    )
-    (job,) = workflow["jobs"].values()
+def example(page: str, number: int) -> Any:
+    """One of a page's workflows."""
+    blocks = (ROOT / page).read_text("utf-8").split("```yml\n")[1:]
+    return yaml.safe_load(blocks[number].split("```")[0])
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/ci.md"])
+def test_an_example_workflow_gives_inputs_that_the_action_has(page):
+    (job,) = example(page, 0)["jobs"].values()
     (ours,) = [step for step in job["steps"] if "convcalc" in step["uses"]]
-    assert ours["with"].keys() <= ACTION["inputs"].keys()
     required = {name for name, one in ACTION["inputs"].items() if one.get("required")}
-    assert required <= ours["with"].keys()
-    assert {hook["id"] for repo in hooks["repos"] for hook in repo["hooks"]} <= {
-        hook["id"] for hook in HOOKS
-    }
+    assert required <= ours["with"].keys() <= ACTION["inputs"].keys()
+
+
+def test_the_example_of_a_pre_commit_hook_names_one_that_is_there():
+    named = {hook["id"] for repo in example("docs/ci.md", 1)["repos"] for hook in repo["hooks"]}
+    assert named == {hook["id"] for hook in HOOKS}
 
 
 def test_the_pre_commit_hook_fails_where_a_budget_breaks(sources, checkout, tmp_path):

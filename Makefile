@@ -17,7 +17,7 @@ run: $(STAMP) ## compare the two designs of Inception 3a (SPEC=... for another)
 	@$(PY) -m convcalc compare $(SPEC)
 
 test: $(STAMP) ## run the tests (ARGS="-k name" for some)
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n auto $(ARGS)
 
 check: $(STAMP) ## format, lint, types and the freshness of the docs
 	$(PY) -m ruff format --check .

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .cost import Cost
 from .network.model import Layer, Network, total
 from .ops.base import Shape
-from .reconcile import Like
+
+if TYPE_CHECKING:
+    from .reconcile import Like
 
 MAX_SIDE_BY_SIDE = 3  # networks; more are a row each
 

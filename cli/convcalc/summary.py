@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .cost import Cost
 from .network.model import NETWORK_INPUT, Group, Item, Layer, Network, total
 from .receptive import Field, receptive_fields
-from .reconcile import Like
+
+if TYPE_CHECKING:
+    from .reconcile import Like
 
 MOST_ROWS = 40  # of a tree whose depth nobody asked for
 

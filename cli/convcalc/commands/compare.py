@@ -10,8 +10,8 @@ from ..compare import compare
 from ..errors import UsageError
 from ..network.model import Network
 from ..render.compare import records, sheet
+from ..render.documents import models_document
 from ..render.formats import View
-from ..render.reconcile import like_document
 from ..totals import DEFAULT_DTYPE
 from ..words import listed, suggestion
 from .inputs import (
@@ -75,7 +75,7 @@ def command(
     view = View(
         sheets=lambda: [sheet(comparison)],
         records=lambda: records(comparison),
-        document=lambda: like_document(networks, tool, aux, dtype or DEFAULT_DTYPE),
+        document=lambda: models_document(networks, aux, dtype or DEFAULT_DTYPE, tool),
     )
     show(view, format_name, output)
 

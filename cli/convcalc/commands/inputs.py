@@ -22,7 +22,6 @@ from ..loading import (
 )
 from ..memory import BYTES
 from ..network.model import Network
-from ..reconcile import Like, convention_of, read_functional
 from ..render.formats import FORMATS, Rendered, View
 from ..render.screen import FILE, screen_of
 from ..sources import Spec, open_spec
@@ -31,6 +30,8 @@ from ..words import listed, suggestion
 from . import completing
 
 if TYPE_CHECKING:
+    from ..reconcile import Like
+
     _Words = click.Choice[str]
 else:
     _Words = click.Choice  # which older versions of click do not parametrize
@@ -159,6 +160,8 @@ def like_of(word: str | None, functional: str | None, networks: Sequence[Network
     """The counter that --like names; raises UsageError."""
     words = functional_of(functional, networks)
     if word is not None:
+        from ..reconcile import Like, convention_of
+
         return Like(convention_of(word), words)
     if functional is not None:
         raise UsageError("--functional changes nothing here without --like")
@@ -167,7 +170,11 @@ def like_of(word: str | None, functional: str | None, networks: Sequence[Network
 
 def functional_of(text: str | None, networks: Sequence[Network]) -> tuple[str, ...]:
     """What --functional names; raises UsageError."""
-    return () if text is None else read_functional(text, networks)
+    if text is None:
+        return ()
+    from ..reconcile import read_functional
+
+    return read_functional(text, networks)
 
 
 def load_networks(command: str, request: Request) -> list[Network]:

@@ -6,8 +6,8 @@ import click
 
 from ..cost import COUNTS
 from ..errors import UsageError
+from ..render.documents import models_document
 from ..render.formats import Rendered, View
-from ..render.reconcile import like_document
 from ..render.sheet import Sheet
 from ..render.summary import COLUMNS, DEFAULT_COLUMNS, field_lines, memory_text, records, sheet
 from ..summary import summarize
@@ -99,6 +99,6 @@ def command(
     view = View(
         sheets=sheets,
         records=lambda: records(networks, tool),
-        document=lambda: like_document(networks, tool, aux, element),
+        document=lambda: models_document(networks, aux, element, tool),
     )
     show(view, format_name, output)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import __version__
 from ..exact import number_of
@@ -12,6 +12,9 @@ from ..network.model import Layer, Network
 from ..receptive import Field, receptive_fields
 from ..totals import DEFAULT_DTYPE, counts_of, totals_of
 from .glyphs import CONVENTION
+
+if TYPE_CHECKING:
+    from ..reconcile import Like
 
 SCHEMA_VERSION = 1
 
@@ -32,10 +35,21 @@ def envelope(**content: Any) -> Document:
 
 
 def models_document(
-    networks: Iterable[Network], aux: bool = False, dtype: str = DEFAULT_DTYPE
+    networks: Iterable[Network],
+    aux: bool = False,
+    dtype: str = DEFAULT_DTYPE,
+    like: Like | None = None,
 ) -> Document:
-    """The networks with every layer; totals have the side heads only with `aux`."""
-    return envelope(models=[model_document(network, aux, dtype) for network in networks])
+    """The networks with every layer; totals have the side heads only with `aux`.
+
+    With `like` they have the figure of that tool too.
+    """
+    models = [model_document(network, aux, dtype) | _tools(network, aux, like) for network in networks]
+    return envelope(models=models)
+
+
+def _tools(network: Network, aux: bool, like: Like | None) -> Document:
+    return {"tools": {like.convention.key: like.total(network, aux)}} if like else {}
 
 
 def to_json(document: Document) -> Iterator[str]:

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ..conventions import FAMILIES, MULTIPLY_ADDS
-from ..network.model import Network
 from ..ops.base import shape_text
-from ..reconcile import Figure, Like, Reconciliation, Rule, Term
-from .documents import Document, envelope, model_document, models_document
+from ..reconcile import Figure, Reconciliation, Rule, Term
+from .documents import Document, envelope, model_document
 from .glyphs import FOOTER, count_text, path_shape
 from .sheet import Cell, Column, Note, Row, Sheet, figure_cell, note
 from .tidy import Records
@@ -151,15 +150,6 @@ def _record(reconciliation: Reconciliation, figure: Figure, families: Iterable[s
 def document(reconciliations: Iterable[Reconciliation], aux: bool = False) -> Document:
     """The networks as `summary` has them, with each tool's figure and what it is made of."""
     return envelope(models=[_model(one, aux) for one in reconciliations])
-
-
-def like_document(networks: Sequence[Network], like: Like | None, aux: bool, dtype: str) -> Document:
-    """The networks as ever, with the figure of a tool that was asked for."""
-    document = models_document(networks, aux, dtype)
-    if like is not None:
-        for network, model in zip(networks, document["models"], strict=True):
-            model["tools"] = {like.convention.key: like.total(network, aux)}
-    return document
 
 
 def _model(reconciliation: Reconciliation, aux: bool) -> Document:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..cost import COUNTS
 from ..network.model import Group, Item, Layer, Network
 from ..ops.base import shape_text
 from ..receptive import receptive_fields
-from ..reconcile import Like
 from ..summary import SideHead, Summary, SummaryRow
 from ..text import visible
 from ..totals import counts_of, total_of, totals_of
@@ -30,6 +29,9 @@ from .sheet import (
     share_cell,
 )
 from .tidy import Records
+
+if TYPE_CHECKING:
+    from ..reconcile import Like
 
 DEFAULT_COLUMNS = ("operation", "output", "params", "macs", "share", "bar")
 

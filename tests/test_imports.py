@@ -50,6 +50,8 @@ def heavy_imports_of(*arguments):
         ("compare", "inception3a", "--format", "json"),
         ("reconcile", "inception3a", "--format", "json"),
         ("reconcile", "inception3a#naive", "--claim", "0.30G", "--format", "csv"),
+        ("diff", "inception3a#naive", "inception3a#reduced", "--format", "json"),
+        ("diff", "inception3a#naive", "inception3a#reduced", "--format", "markdown"),
         ("--version",),
     ],
     ids=" ".join,

@@ -5,29 +5,39 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from .errors import UsageError
 from .nodes import quoted
 from .words import suggestion
 
+_ENVIRONMENT = {
+    "GIT_LITERAL_PATHSPECS": "0",
+    "GIT_OPTIONAL_LOCKS": "0",  # or git would write its index anew
+    "LC_ALL": "C",
+}
+_FILE = "100"  # how the mode of a regular file starts; a symbolic link's starts with 120
+
 
 class Changed(NamedTuple):
-    """A file that changed: its paths from the top of the work tree, None where it is not there."""
+    """A file that differs; a version is None where there is none or it is no regular file.
 
+    `new` is only known of what was committed or staged; a file of the work tree is newer.
+    """
+
+    path: str  # from the top of the work tree
     old: str | None
     new: str | None
-    blob: str | None  # the old version's object
 
 
-class _GitError(Exception):
+class _GitError(UsageError):
     """git refused."""
 
 
 def _git(*arguments: str, given: bytes | None = None) -> bytes:
     """What a git command prints; UsageError where there is no git or no repository."""
-    # Without optional locks git does not even write its index anew.
-    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    environment = {**os.environ, **_ENVIRONMENT}
     try:
         done = subprocess.run(
             ["git", *arguments], input=given, capture_output=True, env=environment, check=False
@@ -40,8 +50,9 @@ def _git(*arguments: str, given: bytes | None = None) -> bytes:
     if any("not a git repository" in line for line in said):
         raise UsageError("not in a git repository, so there are no revisions")
     if any("dubious ownership" in line for line in said):
-        raise UsageError(f"git refuses to read this repository: {' '.join(said)}")
-    raise _GitError(said[0] if said else f"git {arguments[0]}")
+        why = " ".join(" ".join(said).removeprefix("fatal: ").split())
+        raise UsageError(f"git refuses to read this repository: {why}")
+    raise _GitError(f"git {arguments[0]} failed: {said[0] if said else done.returncode}")
 
 
 def _line(*arguments: str) -> str:
@@ -52,21 +63,27 @@ def top_folder() -> str:
     """The work tree's top; UsageError outside of one."""
     try:
         return _line("rev-parse", "--show-toplevel")
-    except _GitError as error:
-        raise UsageError(f"no work tree here: {error}") from None
+    except _GitError:
+        what = "no work tree here; two revisions can be compared: HEAD~1:x.yaml HEAD:x.yaml"
+        raise UsageError(what) from None
 
 
 def commit_of(revision: str) -> str:
     """The commit that a revision names; UsageError where it names none."""
-    try:
-        return _line("rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
-    except _GitError:
-        raise UsageError(f"no revision {quoted(revision)}{suggestion(revision, _names())}") from None
+    if not revision.startswith("^"):  # which would mean every other commit
+        with suppress(_GitError):
+            return _line("rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
+    if revision == "HEAD":
+        raise UsageError("there is no commit yet, so no earlier version")
+    if is_shallow():
+        raise UsageError(f"no revision {quoted(revision)} in this shallow clone; git fetch can bring it")
+    names = (name for name in _names() if not revision.startswith(name))
+    raise UsageError(f"no revision {quoted(revision)}{suggestion(revision, names)}")
 
 
 def _names() -> list[str]:
-    """The branches and tags, and HEAD."""
-    return ["HEAD", *_line("for-each-ref", "--format=%(refname:short)").split("\n")]
+    """The branches and tags."""
+    return _line("for-each-ref", "--format=%(refname:short)").splitlines()
 
 
 def merge_base(revision: str) -> str | None:
@@ -103,46 +120,56 @@ def files_of(revision: str) -> list[str]:
 
 
 def has(revision: str, path: str) -> bool:
-    """Whether a revision has a file or folder of that name, as seen from here."""
+    """Whether a revision has a file or folder of that name; for the path see `read_version`."""
     try:
-        _git("cat-file", "-e", f"{revision}:./{path.rstrip('/')}")
+        _git("cat-file", "-e", f"{revision}:{path}")
     except _GitError:
         return False
     return True
 
 
 def changed_since(commit: str, paths: Sequence[str]) -> list[Changed]:
-    """The files under the paths that differ between a commit and the work tree, new ones included."""
-    where = paths or [":/"]
-    raw = _git("diff-index", "-z", "-M", "--raw", "--full-index", commit, "--", *where)
-    others = _git("ls-files", "--others", "--exclude-standard", "--full-name", "-z", "--", *where)
+    """The files under the paths that differ between a commit and the work tree, new ones included.
+
+    A file that was renamed is one that went and one that came.
+    """
+    where = ["--", *map(_pathspec, paths)] if paths else ["--", ":/"]
+    raw = _git("diff-index", "-z", "--raw", "--no-renames", "--full-index", commit, *where)
+    others = _git("ls-files", "--others", "--exclude-standard", "--full-name", "-z", *where)
     untracked = os.fsdecode(others).split("\0")[:-1]
-    return [*_changes(os.fsdecode(raw).split("\0")), *(Changed(None, path, None) for path in untracked)]
+    # What was only taken out of the index is in both lists.
+    return [*(Changed(path, None, None) for path in untracked), *_changes(os.fsdecode(raw).split("\0"))]
+
+
+def is_pattern(path: str) -> bool:
+    """Whether it stands for the files that match it."""
+    return bool(set("*?[") & set(path)) and not os.path.lexists(path)
+
+
+def _pathspec(path: str) -> str:
+    return path if is_pattern(path) else f":(literal){path}"
 
 
 def _changes(fields: list[str]) -> Iterator[Changed]:
-    """From `:modes objects status`, path, and a second path where a file was renamed."""
-    rest = iter(fields)
-    for head in rest:
-        if not head:
-            return
-        _, _, blob, _, status = head.split(" ")
-        old = next(rest)
-        new = next(rest) if status[0] in "RC" else old
-        yield Changed(
-            old=None if status[0] == "A" else old,
-            new=None if status[0] == "D" else new,
-            blob=None if status[0] == "A" else blob,
-        )
+    """From `:modes objects status` and the path, one after the other."""
+    for head, path in zip(fields[::2], fields[1::2], strict=False):
+        old_mode, new_mode, old, new, _ = head.lstrip(":").split(" ")
+        yield Changed(path, _blob(old_mode, old), _blob(new_mode, new))
+
+
+def _blob(mode: str, blob: str) -> str | None:
+    return blob if mode.startswith(_FILE) and blob.strip("0") else None
 
 
 def read_blobs(blobs: Sequence[str]) -> list[bytes]:
     """The contents of objects, in one run of git."""
     printed = _git("cat-file", "--batch", given="".join(f"{blob}\n" for blob in blobs).encode())
     contents, start = [], 0
-    for _ in blobs:
+    for blob in blobs:
         end = printed.index(b"\n", start)
-        size = int(printed[start:end].rsplit(b" ", 1)[1])
-        contents.append(printed[end + 1 : end + 1 + size])
-        start = end + 1 + size + 1
+        size = printed[start:end].rsplit(b" ", 1)[1]
+        if not size.isdigit():
+            raise UsageError(f"git lacks the object {blob} of this repository")
+        contents.append(printed[end + 1 : end + 1 + int(size)])
+        start = end + 1 + int(size) + 1
     return contents

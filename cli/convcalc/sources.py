@@ -58,7 +58,7 @@ def split_variant(word: str) -> tuple[str, str | None]:
     An existing file of the whole name wins, else the last `#` splits off a variant.
     """
     name, sharp, variant = word.rpartition("#")
-    if not sharp or os.path.exists(word):
+    if not sharp or os.path.exists(word) or (not os.path.exists(name) and _is_version(word)):
         return word, None
     return name, variant
 
@@ -75,6 +75,16 @@ def _open(word: str) -> Source:
     if ":" in word:
         return _version(word)
     raise UsageError(f'no file and no shipped config "{word}"{_hint(word)}')
+
+
+def _is_version(word: str) -> bool:
+    """Whether a `REVISION:PATH` is there."""
+    revision, colon, path = word.partition(":")
+    if not colon:
+        return False
+    from . import git  # needs another process
+
+    return git.has(revision, path)
 
 
 def _version(word: str) -> Source:

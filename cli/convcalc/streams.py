@@ -13,7 +13,7 @@ from typing import Any
 from .errors import UsageError
 
 _BATCH = 65536  # characters
-_ASCII = str.maketrans("×·−–─→├└│█▉▊▋▌▍▎▏≤≥✓✗Δγβ", "x*--->|`|######..<>+xDgb")
+_ASCII = str.maketrans("×·−–─→↳├└│█▉▊▋▌▍▎▏≤≥✓✗Δγβ", "x*--->\\|`|######..<>+xDgb")
 _DESCRIPTOR = r"/dev/(stdout|stderr|fd/(\d+))|/proc/self/fd/(\d+)"
 
 

@@ -17,11 +17,12 @@ from ..render.changes import Compared, grown_text
 from ..render.diff import document, records, sheets
 from ..render.formats import Rendered, View
 from ..render.pull_request import comment
-from ..revisions import LAST_COMMIT, WORK_TREE, Versions, since, since_last_commit
-from ..sources import Source, split_variant
+from ..revisions import WORK_TREE, Versions, since, since_last_commit
+from ..sources import STDIN, Source, split_variant
 from ..streams import write
 from ..text import visible
 from .inputs import (
+    STDIN_VARIANT,
     Attempt,
     Request,
     emit,
@@ -71,6 +72,8 @@ def command(
     """
     growth = read_growth(growths)
     found = _find(request, revision)
+    if not found.compared:
+        raise_all(found.errors)  # or it would say that nothing changed
     too_much = grown((one.diff for one in found.compared), growth)
     if format_name == "markdown":
         emit(Rendered([comment(found.compared, found.files, too_much)]), output)
@@ -100,17 +103,20 @@ def _find(request: Request, revision: str | None) -> _Found:
         if request.bodies:
             raise UsageError("--since takes files and folders, not -e")
         changes = since(revision, request.specs)
-        return _compare_versions(
-            changes.files, revision, overrides, [changes.note] if changes.note else []
-        )
+        return _compare_versions(changes.files, overrides, [changes.note] if changes.note else [])
     if operands == 2:
         return _compare_operands(list(load_each(request, overrides)), overrides)
-    if operands == 1 and request.specs:
+    if operands == 1 and request.specs and _is_file(request.specs[0]):
         path, variant = split_variant(request.specs[0])
         if variant == "":
             raise UsageError(f'"{request.specs[0]}" names no variant after the "#"')
-        return _compare_versions([since_last_commit(path)], LAST_COMMIT, overrides, [], variant)
+        return _compare_versions([since_last_commit(path)], overrides, [], variant)
     raise UsageError("diff needs OLD and NEW, a file of a git work tree, or --since REVISION")
+
+
+def _is_file(word: str) -> bool:
+    """Whether it can be a file's name, which standard input has none of."""
+    return word != STDIN and not word.startswith(STDIN_VARIANT)
 
 
 def _compare_operands(operands: Sequence[Attempt], overrides: Overrides) -> _Found:
@@ -131,7 +137,6 @@ def _like(networks: list[Network], others: Sequence[Network]) -> list[Network]:
 
 def _compare_versions(
     files: Iterable[Versions],
-    revision: str,
     overrides: Overrides,
     notes: list[str],
     variant: str | None = None,
@@ -141,27 +146,26 @@ def _compare_versions(
     for versions in files:
         try:
             new = _networks(versions.new, overrides)
-            old = _earlier(versions, overrides, bool(new), notes)
+            old = _earlier(versions, overrides, notes)
             diffs = [one for one in diff_all(old, new) if variant in (None, one.network.variant)]
             if not diffs and versions.new:
                 load_source(versions.new, variant, overrides)  # says which variants there are
         except ConvcalcError as error:
             found.errors.append(error)
             continue
-        found.compared.extend(Compared(one, versions.file, revision, WORK_TREE) for one in diffs)
-        found = found._replace(files=found.files + 1)
+        found.compared.extend(Compared(one, versions.file, versions.was, WORK_TREE) for one in diffs)
+        found = found._replace(files=found.files + bool(diffs))
     return found
 
 
-def _earlier(versions: Versions, overrides: Overrides, has_new: bool, notes: list[str]) -> list[Network]:
+def _earlier(versions: Versions, overrides: Overrides, notes: list[str]) -> list[Network]:
     """The earlier networks; a version that was invalid had none."""
     try:
         return _networks(versions.old, overrides)
     except SpecError as error:
-        if not has_new:
-            raise
+        shown = "shown as added" if versions.new else "not shown"
         first = str(error).split("\n")[0]
-        notes.append(f"{versions.file} is shown as added, for its earlier version is invalid: {first}")
+        notes.append(f"{versions.file} is {shown}, for its earlier version is invalid: {first}")
         return []
 
 

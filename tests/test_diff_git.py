@@ -1,0 +1,697 @@
+"""diff between revisions: real repositories in every state that git allows, and what may go wrong.
+
+The expected figures are of networks small enough to count by hand: of `conv 3x3 8` on 3×8×8 there
+are 3·3·3·8 = 216 weights and 216·64 = 13,824 multiply-adds.
+"""
+
+import csv
+import io
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+CONFIGS = Path(__file__).resolve().parent.parent / "configs"
+
+SMALL = """\
+input: [3, 8, 8]
+layers: [conv 3x3 8, relu, conv 1x1 4]
+"""
+WIDER = SMALL.replace("4]", "5]")
+
+# conv2 has 8·4 = 32 weights, then 8·5 = 40; 64 positions
+CHANGE = ["edited", "conv2", "40", "8", "2560", "512"]
+
+
+@pytest.fixture(autouse=True)
+def repo(tmp_path, monkeypatch):
+    """A repository with one commit on main, to be in; nobody's own configuration matters."""
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    settings = {
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CEILING_DIRECTORIES": str(tmp_path),
+        **{f"GIT_{role}_NAME": "Ada" for role in ("AUTHOR", "COMMITTER")},
+        **{f"GIT_{role}_EMAIL": "ada@example.org" for role in ("AUTHOR", "COMMITTER")},
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    folder = tmp_path / "repo"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    git("init", "-q", "-b", "main")
+    Path("x.yaml").write_text(SMALL)
+    commit()
+    return folder
+
+
+def git(*arguments, code=0):
+    done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stderr
+    return done.stdout
+
+
+def commit():
+    git("add", "--all")
+    git("commit", "-q", "--allow-empty", "-m", "change")
+
+
+def changes(ran):
+    """Each changed layer: file, change, path, and its figures."""
+    assert (ran.code, ran.err) == (0, "")
+    rows = csv.DictReader(io.StringIO(ran.out))
+    names = ("file", "change", "path", "params", "params_delta", "macs", "macs_delta")
+    return [[row[name] for name in names] for row in rows]
+
+
+@pytest.fixture
+def since(run):
+    return lambda *words: changes(run("diff", "--format", "csv", "--since", *words))
+
+
+@pytest.fixture
+def complaint(run):
+    """What is said of a command line that cannot be answered; nothing is printed."""
+
+    def complaint(*words):
+        ran = run("diff", *words)
+        assert (ran.code, ran.out) == (2, "")
+        return ran.err
+
+    return complaint
+
+
+NOTHING_CHANGED = " no architecture changed (1 network in 1 file)\n"
+NO_SPECIFICATION = " no specification changed\n"
+
+
+# --- the branch of a pull request
+
+
+@pytest.fixture
+def branch(repo):
+    """The 3x3 reduction of Inception 3a is doubled on a branch, and main moves on."""
+    Path("configs").mkdir()
+    text = (CONFIGS / "inception3a.yaml").read_text()
+    spec = Path("configs/inception3a.yaml")
+    spec.write_text(text)
+    commit()
+    git("checkout", "-q", "-b", "topic")
+    spec.write_text(text.replace("conv 1x1 96", "conv 1x1 192"))
+    commit()
+    git("checkout", "-q", "main")
+    spec.write_text(text.replace("conv 1x1 16", "conv 1x1 17"))
+    Path("x.yaml").write_text(WIDER)
+    commit()
+    git("checkout", "-q", "topic")
+    return spec
+
+
+# 192·96 → 192·192 and 9·96·128 → 9·192·128 weights, each at 28·28 positions
+REDUCTION = [
+    ["configs/inception3a.yaml", "edited", "3x3/conv1", "36864", "18432", "28901376", "14450688"],
+    ["configs/inception3a.yaml", "follows", "3x3/conv2", "221184", "110592", "173408256", "86704128"],
+]
+
+
+def test_what_a_branch_changed_since_it_left_main(since, branch):
+    assert since("main") == REDUCTION
+
+
+@pytest.mark.parametrize("words", [["configs"], ["configs/"], ["configs/*.yaml"], ["./configs/../"]])
+def test_only_what_changed_under_some_paths(since, branch, words):
+    assert since("main", *words) == REDUCTION
+    assert since("main", "x.yaml") == []
+
+
+def test_growth_at_the_allowance_passes_and_over_it_fails(run, branch):
+    # 128,049,152 grew by 101,154,816, which is 78.996... %
+    for allowed, code in [("macs=101154816", 0), ("macs=101154815", 1), ("macs=79%", 0), ("macs=5%", 1)]:
+        assert run("diff", "--since", "main", "--max-growth", allowed).code == code
+    ran = run("diff", "--since", "main", "--max-growth", "macs=5%", "--max-growth", "params=1k")
+    assert ran.code == 1
+    assert ran.err.replace("convcalc: inception3a#reduced grew by ", "").splitlines() == [
+        "101,154,816 multiply-adds (+79.0 %), more than macs=5% allows",
+        "129,024 params (+79.0 %), more than params=1k allows",
+    ]
+
+
+def test_neither_the_index_nor_the_work_tree_is_touched(run, branch):
+    os.utime("x.yaml", (1, 1))  # git would like to refresh its index
+    before = {path: path.stat() for path in Path().rglob("*")}
+    for words in (["--since", "main"], ["x.yaml"], ["main:x.yaml", "x.yaml"]):
+        assert run("diff", *words).code == 0
+    after = {path: path.stat() for path in Path().rglob("*")}
+    assert {path: (one.st_mtime_ns, one.st_ino, one.st_size) for path, one in before.items()} == {
+        path: (one.st_mtime_ns, one.st_ino, one.st_size) for path, one in after.items()
+    }
+
+
+def test_nothing_changed(run, since):
+    assert run("diff", "--since", "main") == (0, NO_SPECIFICATION, "")
+    assert run("diff", "x.yaml") == (0, NOTHING_CHANGED, "")
+    Path("x.yaml").write_text(SMALL + "# a remark\n")
+    assert run("diff", "--since", "main") == (0, NOTHING_CHANGED, "")
+    assert since("main") == []
+
+
+def test_a_file_that_was_only_touched_did_not_change(run):
+    os.utime("x.yaml", (1, 1))
+    assert run("diff", "--since", "main") == (0, NO_SPECIFICATION, "")
+
+
+# --- a file alone, and revisions as words
+
+
+def test_a_file_alone_is_compared_with_the_last_commit(run):
+    Path("x.yaml").write_text(WIDER)
+    assert changes(run("diff", "x.yaml", "--format", "csv")) == [["x.yaml", *CHANGE]]
+    assert run("diff", "x.yaml").out.startswith(" x   HEAD → work tree   x.yaml\n")
+
+
+def test_one_variant_of_a_file_alone(run, branch):
+    branch.write_text(branch.read_text().replace("conv 1x1 64", "conv 1x1 65"))
+    ran = run("diff", "configs/inception3a.yaml#naive", "--format", "json")
+    assert [one["variant"] for one in json.loads(ran.out)["diffs"]] == ["naive"]
+
+
+@pytest.mark.parametrize(
+    "word", ["HEAD:x.yaml", "HEAD~0:x.yaml", "main:./x.yaml", ":x.yaml", "v1:x.yaml"]
+)
+def test_a_revision_of_a_file_in_any_command(run, word):
+    git("tag", "-a", "-m", "first", "v1")
+    Path("x.yaml").write_text(WIDER)
+    assert run("summary", word, "--field", "params").out == "248\n"  # 216 + 32
+    assert run("summary", "x.yaml", "--field", "params").out == "256\n"
+    assert changes(run("diff", word, "x.yaml", "--format", "csv")) == [["", *CHANGE]]
+
+
+def test_a_variant_behind_a_revision(run, branch):
+    words = ["HEAD~1:configs/inception3a.yaml#reduced", "configs/inception3a.yaml"]
+    assert [row[1:] for row in changes(run("diff", *words, "--format", "csv"))] == [
+        row[1:] for row in REDUCTION
+    ]
+
+
+def test_a_file_of_the_whole_name_wins_in_a_revision_too(run):
+    Path("x#y.yaml").write_text(WIDER)
+    commit()
+    Path("x#y.yaml").unlink()
+    assert run("summary", "HEAD:x#y.yaml", "--field", "params").out == "256\n"
+
+
+def test_an_existing_file_wins_over_a_revision(run):
+    Path("HEAD:x.yaml").write_text(WIDER)
+    assert run("summary", "HEAD:x.yaml", "--field", "params").out == "256\n"
+
+
+# --- where git can be
+
+
+def test_from_a_subdirectory(run, since, branch, monkeypatch):
+    monkeypatch.chdir("configs")
+    assert since("main") == [["inception3a.yaml", *row[1:]] for row in REDUCTION]
+    assert since("main", "..") == [["inception3a.yaml", *row[1:]] for row in REDUCTION]
+    Path("../x.yaml").write_text(WIDER)
+    assert since("HEAD") == [["../x.yaml", *CHANGE]]
+    assert since("HEAD", ".") == []
+    assert changes(run("diff", "../x.yaml", "--format", "csv")) == [["../x.yaml", *CHANGE]]
+    assert run("summary", "HEAD:./inception3a.yaml#naive", "--field", "params").out == "387072\n"
+
+
+def test_from_a_linked_worktree(since, branch, monkeypatch):
+    git("worktree", "add", "-q", "../linked", "-b", "other", "topic")
+    monkeypatch.chdir("../linked")
+    assert since("main") == REDUCTION
+
+
+def test_on_a_detached_head(since, branch):
+    git("checkout", "-q", "--detach")
+    assert since("main") == REDUCTION
+
+
+def test_through_the_environment(since, branch, repo, monkeypatch, tmp_path):
+    monkeypatch.setenv("GIT_DIR", str(repo / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(repo))
+    monkeypatch.chdir(tmp_path)
+    assert since("main") == [[f"repo/{row[0]}", *row[1:]] for row in REDUCTION]
+
+
+def test_through_a_symbolic_link_to_the_repository(run, since, branch, repo, monkeypatch):
+    repo.parent.joinpath("link").symlink_to(repo)
+    monkeypatch.chdir("../link")
+    assert since("main", str(Path("../link/configs").absolute())) == REDUCTION
+    monkeypatch.chdir("..")
+    assert "not in a git repository" in run("diff", "link/x.yaml").err
+
+
+def test_a_shallow_clone_that_has_the_base(run, branch, monkeypatch):
+    git("clone", "-q", "--depth=1", "--branch=topic", f"file://{os.getcwd()}", "../shallow")
+    monkeypatch.chdir("../shallow")
+    expected = 'error: no revision "origin/main" in this shallow clone; git fetch can bring it\n'
+    assert run("diff", "--since", "origin/main") == (2, "", expected)
+    git("fetch", "-q", "--depth=1", "origin", "main:main")
+    ran = run("diff", "--since", "main", "--format", "json")
+    assert ran.code == 0
+    assert ran.err == (
+        "convcalc: this shallow clone has no common commit with main; compared with main itself\n"
+    )
+    # 17 channels on main itself, 16 here
+    (reduced,) = [one for one in json.loads(ran.out)["diffs"] if one["variant"] == "reduced"]
+    assert {layer["path"] for layer in reduced["layers"]} == {
+        *("3x3/conv1", "3x3/conv2", "5x5/conv1", "5x5/conv2")
+    }
+
+
+def test_the_settings_of_a_user_change_nothing(since, branch):
+    settings = ["core.quotePath=true", "color.ui=always", "diff.external=false", "diff.noprefix=true"]
+    settings += ["diff.renames=false", "diff.mnemonicPrefix=true", "status.relativePaths=true"]
+    settings += ["diff.ignoreSubmodules=none", "status.showUntrackedFiles=no", "diff.orderFile=none"]
+    for setting in settings:
+        git("config", *setting.split("="))
+    Path("ü.yaml").write_text(SMALL)
+    assert since("main", "configs") == REDUCTION
+    assert {row[0] for row in since("main")} == {"configs/inception3a.yaml", "ü.yaml"}
+
+
+@pytest.mark.parametrize(
+    "name", ["GIT_LITERAL_PATHSPECS", "GIT_ICASE_PATHSPECS", "GIT_NOGLOB_PATHSPECS"]
+)
+def test_the_environment_of_a_user_changes_nothing(since, branch, monkeypatch, name):
+    monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("GIT_EXTERNAL_DIFF", "false")
+    assert since("main") == REDUCTION
+    assert since("main", "configs") == REDUCTION
+
+
+# --- files that come, go and are renamed
+
+
+def stage():
+    git("add", "--all")
+
+
+def leave():
+    pass
+
+
+KEPT = pytest.mark.parametrize("keep", [leave, stage, commit])
+
+
+@KEPT
+def test_a_new_file(run, since, keep):
+    git("checkout", "-q", "-b", "topic")
+    Path("new.yaml").write_text("input: [3, 8, 8]\nbranches: {a: linear 2}\n")
+    keep()
+    assert since("main") == [["new.yaml", "added", "a", "384", "384", "384", "384"]]  # 3·8·8·2
+    assert " + 1 layer  added" in run("diff", "--since", "main").out
+
+
+@KEPT
+def test_a_deleted_file(run, since, keep):
+    git("checkout", "-q", "-b", "topic")
+    Path("x.yaml").unlink()
+    keep()
+    assert [row[1] for row in since("main")] == ["removed"] * 3
+    ran = run("diff", "--since", "main", "--max-growth", "macs=0")
+    assert ran.code == 0
+    assert " − 3 layers  removed" in ran.out
+
+
+def test_a_deleted_file_by_its_name(run):
+    Path("x.yaml").unlink()
+    assert " − 3 layers  removed" in run("diff", "x.yaml").out
+    assert " − 3 layers  removed" in run("diff", "--since", "main", "x.yaml").out
+
+
+@KEPT
+def test_a_renamed_file(run, since, keep):
+    git("checkout", "-q", "-b", "topic")
+    Path("x.yaml").rename("y.yaml")
+    keep()
+    assert since("main") == []
+    assert run("diff", "--since", "main") == (0, NOTHING_CHANGED, "")
+    Path("y.yaml").write_text(WIDER)
+    keep()
+    assert since("main") == [["y.yaml", *CHANGE]]
+    assert run("diff", "--since", "main").out.startswith(" y   main:x.yaml → work tree   y.yaml\n")
+
+
+def test_two_renamed_files_are_each_known_again(since):
+    Path("other.yaml").write_text("input: [3, 8, 8]\nlayers: [{stem: conv 5x5 7}, {head: linear 3}]\n")
+    commit()
+    Path("x.yaml").rename("a.yaml")
+    Path("other.yaml").rename("b.yaml")
+    Path("a.yaml").write_text(WIDER)
+    assert since("HEAD") == [["a.yaml", *CHANGE]]
+
+
+def test_a_file_that_has_little_of_another_is_no_rename(since):
+    Path("x.yaml").unlink()
+    Path("y.yaml").write_text("input: [1, 2, 2]\nbranches: {a: linear 2, b: linear 4}\n")
+    assert [row[:3] for row in since("main")] == [
+        *(["x.yaml", "removed", name] for name in ("", "", "")),
+        *(["y.yaml", "added", name] for name in ("a", "b")),
+    ]
+
+
+def test_a_file_that_is_only_taken_out_of_the_index(run, since):
+    git("rm", "-q", "--cached", "x.yaml")
+    assert run("diff", "--since", "main") == (0, NO_SPECIFICATION, "")
+    Path("x.yaml").write_text(WIDER)
+    assert since("main") == [["x.yaml", *CHANGE]]
+
+
+def test_an_ignored_file_is_passed_over(since):
+    Path(".gitignore").write_text("y.yaml\n")
+    Path("y.yaml").write_text(SMALL)
+    assert since("main") == []
+
+
+def test_a_file_that_a_sparse_checkout_leaves_out(since):
+    for name in ("in", "out"):
+        Path(name).mkdir()
+        Path(name, "z.yaml").write_text(SMALL)
+    commit()
+    Path("out/z.yaml").write_text(WIDER)
+    commit()
+    git("sparse-checkout", "set", "in")
+    assert not Path("out").exists()
+    assert since("HEAD~1") == [["out/z.yaml", *CHANGE]]
+
+
+def test_during_a_merge_conflict(run, since, complaint):
+    git("checkout", "-q", "-b", "ours")
+    Path("x.yaml").write_text(WIDER)
+    commit()
+    git("checkout", "-q", "main")
+    Path("x.yaml").write_text(SMALL.replace("4]", "6]"))
+    commit()
+    git("merge", "-q", "ours", code=1)
+    assert complaint("--since", "HEAD").startswith("x.yaml:2:1: error: ")
+    assert complaint("x.yaml").startswith("x.yaml:2:1: error: ")
+    Path("x.yaml").write_text(WIDER)
+    rows = [["x.yaml", "edited", "conv2", "40", "-8", "2560", "-512"]]  # 8·6 before
+    assert since("HEAD") == rows
+    assert changes(run("diff", ":2:x.yaml", ":3:x.yaml", "--format", "csv")) == [["", *rows[0][1:]]]
+
+
+def test_during_a_conflict_of_a_deletion_with_an_edit(since):
+    git("checkout", "-q", "-b", "ours")
+    Path("x.yaml").write_text(WIDER)
+    commit()
+    git("checkout", "-q", "main")
+    Path("x.yaml").unlink()
+    commit()
+    git("merge", "-q", "ours", code=1)
+    assert [row[:2] for row in since("HEAD")] == [["x.yaml", "added"]] * 3
+    assert since("HEAD~1") == [["x.yaml", *CHANGE]]
+
+
+# --- names
+
+NAMES = [
+    *("a b.yaml", "ü.yaml", "h#i.yaml", "a:b.yaml", ":top.yaml", "-x.yaml", "[a]*.yaml", "*.yaml"),
+    *('q"uo.yaml', "it's.yaml", "l\nn.yaml", "t\tb.yaml", "b\\s.yaml", "!x.yml", "HEAD.yaml", "😀.yaml"),
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_any_name_of_a_file(run, since, name):
+    Path(name).write_text(SMALL)
+    commit()
+    Path(name).write_text(WIDER)
+    shown = name.replace("\n", "\\n").replace("\t", "\\t")
+    shown = f"'{shown}" if name.startswith("-") else shown  # or a spreadsheet takes it for a formula
+    assert since("HEAD") == [[shown, *CHANGE]]
+    assert since("HEAD", "--", name)[0] == [shown, *CHANGE]
+    assert changes(run("diff", "--format", "csv", "--", name)) == [[shown, *CHANGE]]
+    earlier = run("diff", "--format", "csv", "--", f"HEAD:{name}", f"./{name}")
+    assert changes(earlier) == [["", *CHANGE]]
+
+
+def test_a_name_that_is_no_text(run):
+    name = os.fsdecode(b"\xff.yaml")
+    try:
+        Path(name).write_text(SMALL)
+    except OSError:
+        pytest.skip("the file system takes only text")
+    for format_name in ("table", "csv", "json", "markdown"):
+        ran = run("diff", "--since", "main", "--format", format_name)
+        assert (ran.code, ran.err) == (0, "")
+
+
+def test_a_name_among_others_is_taken_as_it_is(since):
+    for name in ("[a].yaml", "a.yaml"):
+        Path(name).write_text(SMALL)
+    commit()
+    for name in ("[a].yaml", "a.yaml"):
+        Path(name).write_text(WIDER)
+    assert [row[0] for row in since("HEAD", "[a].yaml")] == ["[a].yaml"]
+    assert [row[0] for row in since("HEAD", "[b-z].yaml")] == []
+
+
+# --- what is no specification
+
+OTHERS = {
+    ".github/workflows/ci.yml": "on:\n  push: {branches: [main]}\njobs: {a: {with: {input: b}}}\n",
+    ".github/workflows/cd.yaml": "on: {push: { branches: [main] }, workflow_dispatch: {inputs: {}}}\n",
+    ".travis.yml": "branches:\n  only: [main]\n",
+    "compose.yaml": "services: {web: {image: x, layers: 3}}\n",
+    "mkdocs.yaml": "nav:\n  - input: a.md\n  - layers: b.md\n",
+    "list.yaml": "- layers\n- input: 3\n",
+    "empty.yaml": "",
+    "broken.yaml": "a: [\n",
+    "binary.yaml": "\0\1\2",
+}
+
+
+def test_other_yaml_is_passed_over(run):
+    for name, text in OTHERS.items():
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(text)
+    assert run("diff", "--since", "main") == (0, NO_SPECIFICATION, "")
+    commit()
+    for name in OTHERS:
+        Path(name).unlink()
+    assert run("diff", "--since", "HEAD") == (0, NO_SPECIFICATION, "")
+
+
+def test_other_yaml_that_is_named_is_read(complaint):
+    Path("list.yaml").write_text("- a\n")
+    assert complaint("--since", "main", "list.yaml").startswith("list.yaml:1:1: error: ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"input": [3, 8, 8], "layers": ["linear 1"]}',
+        '# one line\n---\n{\n  "input": [3, 8, 8],\n  "layers": ["linear 1"]\n}\n',
+        "\ufeffinput: [3, 8, 8]\n'branches' : {a: linear 1}\n",
+        "\ufefflayers: linear 1\ninput: [3, 8, 8]\n",
+        "variants:\n  a:\n    input: [3, 8, 8]\n    layers: linear 1\n",
+        "variants: {a: {input: {channels: 3, height: 8, width: 8}, layers: linear 1}}\r\n",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_specification_in_any_dress(since, text, encoding):
+    Path("new.yaml").write_bytes(text.removeprefix("\ufeff" * (encoding != "utf-8")).encode(encoding))
+    assert [row[:2] for row in since("main")] == [["new.yaml", "added"]]
+
+
+def test_a_long_comment_is_looked_through_quickly(since):
+    Path("new.yaml").write_text("# a # b " * 10_000)
+    assert since("main") == []
+
+
+def test_symbolic_links_are_passed_over(run, since):
+    Path("sub").mkdir()
+    Path("sub/link.yaml").symlink_to("../x.yaml")
+    Path("nowhere.yaml").symlink_to("none.yaml")
+    assert run("diff", "--since", "main") == (0, NO_SPECIFICATION, "")
+    commit()
+    Path("sub/link.yaml").unlink()
+    Path("sub/link.yaml").symlink_to("nowhere.yaml")
+    Path("x.yaml").write_text(WIDER)
+    assert since("HEAD") == [["x.yaml", *CHANGE]]
+
+
+def test_a_symbolic_link_by_its_name_is_the_file_behind_it(run):
+    Path("link.yaml").symlink_to("x.yaml")
+    commit()
+    Path("x.yaml").write_text(WIDER)
+    assert changes(run("diff", "link.yaml", "--format", "csv")) == [["link.yaml", *CHANGE]]
+
+
+def test_a_file_that_became_a_link_to_its_new_place(since):
+    Path("sub").mkdir()
+    Path("x.yaml").rename("sub/y.yaml")
+    Path("x.yaml").symlink_to("sub/y.yaml")
+    Path("sub/y.yaml").write_text(WIDER)
+    assert since("HEAD") == [["sub/y.yaml", *CHANGE]]
+
+
+def test_a_submodule_is_a_repository_of_its_own(run, since, repo, monkeypatch):
+    git("clone", "-q", ".", "../library")
+    git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "../library", "lib.yaml")
+    assert run("diff", "--since", "main") == (0, NO_SPECIFICATION, "")
+    commit()
+    Path("lib.yaml/x.yaml").write_text(WIDER)
+    assert since("main") == []
+    monkeypatch.chdir("lib.yaml")
+    assert since("HEAD") == [["x.yaml", *CHANGE]]
+
+
+# --- versions that are invalid
+
+
+def test_a_file_that_became_invalid(complaint):
+    Path("x.yaml").write_text(SMALL.replace("relu", "rleu"))
+    expected = 'x.yaml:2:22: error: unknown operation "rleu"; did you mean "relu"?\n'
+    assert complaint("--since", "main").startswith(expected)
+    assert complaint("x.yaml").startswith(expected)
+
+
+def test_a_file_that_was_invalid_is_shown_as_added(run):
+    Path("x.yaml").write_text(SMALL.replace("relu", "rleu"))
+    commit()
+    Path("x.yaml").write_text(SMALL)
+    ran = run("diff", "--since", "HEAD", "--max-growth", "macs=0")
+    assert ran.code == 0
+    assert " + 3 layers  added" in ran.out
+    assert ran.err == (
+        "convcalc: x.yaml is shown as added, for its earlier version is invalid: "
+        'HEAD:x.yaml:2:22: error: unknown operation "rleu"; did you mean "relu"?\n'
+    )
+
+
+def test_one_invalid_file_does_not_hide_the_others(run):
+    Path("x.yaml").write_text(WIDER)
+    Path("bad.yaml").write_text(SMALL.replace("relu", "rleu"))
+    ran = run("diff", "--since", "main", "--max-growth", "macs=0")
+    assert ran.code == 2
+    assert "+512" in ran.out
+    assert "grew by 512 multiply-adds" in ran.err
+    assert "bad.yaml:2:22: error: " in ran.err
+
+
+def test_an_invalid_file_that_is_deleted_is_nothing_to_compare(run):
+    Path("x.yaml").write_text(SMALL.replace("relu", "rleu"))
+    commit()
+    Path("x.yaml").unlink()
+    ran = run("diff", "--since", "HEAD")
+    assert ran.code == 0
+    assert ran.out == NO_SPECIFICATION
+    assert ran.err == (
+        "convcalc: x.yaml is not shown, for its earlier version is invalid: "
+        'HEAD:x.yaml:2:22: error: unknown operation "rleu"; did you mean "relu"?\n'
+    )
+
+
+# --- what cannot be answered
+
+
+def test_an_unknown_revision(complaint):
+    assert complaint("--since", "mian") == 'error: no revision "mian"; did you mean "main"?\n'
+    assert complaint("mian:x.yaml", "x.yaml") == 'error: no revision "mian"; did you mean "main"?\n'
+    for word in ("HEAD~9", "--all", "-x", "", "main x", "main..HEAD", "HEAD:x.yaml", "^HEAD", "\n"):
+        shown = word.replace("\n", "\\n")
+        assert complaint(f"--since={word}") == f'error: no revision "{shown}"\n'
+
+
+def test_a_file_that_a_revision_does_not_have(complaint):
+    expected = 'error: no file "y.yaml" in main; did you mean "x.yaml"?\n'
+    assert complaint("main:y.yaml", "x.yaml") == expected
+    assert complaint(":y.yaml", "x.yaml") == (
+        'error: no file "y.yaml" in the index; did you mean "x.yaml"?\n'
+    )
+    expected = 'error: no file "y.yaml" here or in the last commit; did you mean "x.yaml"?\n'
+    assert complaint("y.yaml") == expected
+    assert (
+        complaint("--since", "main", "y.yaml") == 'error: no file or folder "y.yaml" here or in main\n'
+    )
+
+
+def test_a_path_outside_the_work_tree(complaint):
+    for path in ("/", "..", "../y.yaml"):
+        assert complaint("--since", "main", path) == f'error: "{path}" is not in this work tree\n'
+    assert complaint("../y.yaml") == 'error: "../y.yaml" is not in this work tree\n'
+
+
+def test_a_folder_alone(complaint):
+    Path("a b").mkdir()
+    assert complaint("a b") == (
+        "error: \"a b\" is a folder; what changed in it: convcalc diff --since HEAD 'a b'\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["-"], ["-#a"], ["a", "b", "c"], ["-e", "relu", "--input", "1x1x1"]]
+)
+def test_too_little_or_too_much(complaint, words):
+    expected = "error: diff needs OLD and NEW, a file of a git work tree, or --since REVISION\n"
+    assert complaint(*words) == expected
+
+
+def test_no_common_history(complaint):
+    git("checkout", "-q", "--orphan", "other")
+    Path("x.yaml").write_text(WIDER)
+    commit()
+    assert complaint("--since", "main") == "error: main and HEAD have no common commit\n"
+
+
+def test_a_repository_without_commits(run, complaint, monkeypatch, tmp_path):
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    git("init", "-q", "-b", "main")
+    Path("x.yaml").write_text(SMALL)
+    expected = "error: there is no commit yet, so no earlier version\n"
+    for words in (["x.yaml"], ["--since", "HEAD"], ["HEAD:x.yaml", "x.yaml"]):
+        assert complaint(*words) == expected
+    assert complaint("--since", "main") == 'error: no revision "main"\n'
+    git("add", "x.yaml")
+    assert run("diff", ":x.yaml", "x.yaml") == (0, NOTHING_CHANGED, "")
+
+
+def test_a_bare_repository(run, complaint, monkeypatch):
+    git("clone", "-q", "--bare", ".", "../bare.git")
+    monkeypatch.chdir("../bare.git")
+    expected = "error: no work tree here; two revisions can be compared: HEAD~1:x.yaml HEAD:x.yaml\n"
+    for words in (["x.yaml"], ["--since", "main"]):
+        assert complaint(*words) == expected
+    assert run("diff", "HEAD:x.yaml", "main:x.yaml") == (0, NOTHING_CHANGED, "")
+
+
+def test_outside_of_a_repository(complaint, monkeypatch, tmp_path):
+    (tmp_path / "plain").mkdir()
+    monkeypatch.chdir(tmp_path / "plain")
+    Path("x.yaml").write_text(SMALL)
+    for words in (["x.yaml"], ["--since", "main"], ["HEAD:x.yaml", "x.yaml"]):
+        assert complaint(*words) == "error: not in a git repository, so there are no revisions\n"
+
+
+def test_without_git(complaint, run, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for words in (["x.yaml"], ["--since", "main"], ["HEAD:x.yaml", "x.yaml"]):
+        assert complaint(*words) == "error: revisions need git, which is not installed\n"
+    assert run("diff", "x.yaml", "x.yaml") == (0, NOTHING_CHANGED, "")  # which needs no git
+
+
+def test_a_repository_that_git_does_not_trust(complaint, monkeypatch):
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    for words in (["x.yaml"], ["--since", "main"], ["HEAD:x.yaml", "x.yaml"]):
+        err = complaint(*words)
+        assert err.startswith("error: git refuses to read this repository: detected dubious ownership")
+        assert "git config --global --add safe.directory" in err
+        assert err.count("\n") == 1
+
+
+def test_a_damaged_repository(complaint):
+    blob = git("rev-parse", "HEAD:x.yaml").strip()
+    Path("x.yaml").write_text(WIDER)
+    Path(f".git/objects/{blob[:2]}/{blob[2:]}").unlink()
+    err = complaint("--since", "main")
+    assert err == f"error: git lacks the object {blob} of this repository\n"

@@ -121,6 +121,57 @@ def test_what_a_branch_changed_since_it_left_main(since, branch):
     assert since("main") == REDUCTION
 
 
+TABLE = """\
+ inception3a#reduced   main → work tree   configs/inception3a.yaml
+
+                                        params              multiply-adds
+   layer      change                       now         Δ              now             Δ
+───────────────────────────────────────────────────────────────────────────────────────
+ ~ 3x3/conv1  out_channels 96 → 192     36,864   +18,432       28,901,376   +14,450,688
+ ↳ 3x3/conv2  in_channels 96 → 192     221,184  +110,592      173,408,256   +86,704,128
+   5 layers   unchanged                 34,304         ·       26,894,336             ·
+───────────────────────────────────────────────────────────────────────────────────────
+   total                               292,352  +129,024      229,203,968  +101,154,816
+   was                                 163,328   +79.0 %      128,049,152       +79.0 %
+
+ ~ edited   ↳ follows from an edit   + added   − removed   > renamed or moved
+ 1 of 2 networks changed; multiply-adds of conv and linear, per image
+"""
+COMMENT = """\
+<!-- convcalc:diff -->
+**`inception3a#reduced`**: params **+79.0 %**, multiply-adds **+79.0 %**
+
+|   | layer | change | params | Δ | multiply-adds | Δ |
+|---|:------|:-------|-------:|--:|--------------:|--:|
+|   | **total** |  | **292,352** | **+129,024** | **229,203,968** | **+101,154,816** |
+| ~ | `3x3/conv1` | out_channels 96 → 192 | 36,864 | +18,432 | 28,901,376 | +14,450,688 |
+| ↳ | `3x3/conv2` | in_channels 96 → 192 | 221,184 | +110,592 | 173,408,256 | +86,704,128 |
+|   | 5 layers | unchanged | 34,304 | 0 | 26,894,336 | 0 |
+
+<details><summary>1 network unchanged</summary>
+
+`inception3a#naive`: 387,072 params, 303,464,448 multiply-adds\x20\x20
+</details>
+
+<sub>~ edited, ↳ follows from an edit, + added, − removed, > renamed or moved; \
+multiply-adds of conv and linear, per image; FLOPs = 2 × multiply-adds</sub>
+"""
+
+
+def test_the_printed_change(run, branch):
+    assert run("diff", "--since", "main") == (0, TABLE, "")
+
+
+def test_the_comment_on_a_pull_request(run, branch):
+    assert run("diff", "--since", "main", "--format", "markdown") == (0, COMMENT, "")
+    growth = (
+        "`inception3a#reduced` grew by 101,154,816 multiply-adds (+79.0 %), more than macs=5% allows"
+    )
+    ran = run("diff", "--since", "main", "--format", "markdown", "--max-growth", "macs=5%")
+    marker, rest = COMMENT.split("\n", 1)
+    assert (ran.code, ran.out) == (1, f"{marker}\n✗ {growth}\n\n{rest}")
+
+
 @pytest.mark.parametrize("words", [["configs"], ["configs/"], ["configs/*.yaml"], ["./configs/../"]])
 def test_only_what_changed_under_some_paths(since, branch, words):
     assert since("main", *words) == REDUCTION

@@ -15,8 +15,14 @@ from hypothesis import strategies as st
 import convcalc
 from convcalc.compare import compare
 from convcalc.cost import COUNTS
+from convcalc.diff import diff
 from convcalc.explain import explain
 from convcalc.schema import document_schema
+from convcalc.render.changes import Compared
+from convcalc.render.diff import document as diff_document
+from convcalc.render.diff import records as diff_records
+from convcalc.render.diff import sheets as diff_sheets
+from convcalc.render.pull_request import comment
 from convcalc.summary import summarize
 
 FIXED = settings(derandomize=True, max_examples=100, deadline=None, database=None)
@@ -332,6 +338,104 @@ def test_the_order_of_branches_changes_no_total(drawn, seed):
     assert network.total == other.total
     assert network.total_with_aux == other.total_with_aux
     assert network.output_shape == other.output_shape
+
+
+@st.composite
+def two_versions(draw):
+    """A specification, and another one or the same with a part of its body gone, twice or elsewhere."""
+    old = draw(specifications())
+    new = draw(specifications())
+    if "layers" in old and draw(flags):
+        body = list(old["layers"])
+        at, to = (draw(st.integers(0, len(body) - 1)) for _ in range(2))
+        edits = [[], [body[at], "relu"], ["batchnorm", body[at]], [{"moved": body[at]}]]
+        body[at : at + 1] = draw(st.sampled_from(edits))
+        body.insert(to, draw(st.sampled_from(["relu", "identity", []])))
+        new = old | {"layers": body}
+    return (load(old), load(old if is_refused(new) else new))
+
+
+def shown(network):
+    """The layers of the main path that a diff counts."""
+    return [layer for layer in network.layers if not layer.aux and layer.op != "concat"]
+
+
+@FIXED
+@given(two_versions())
+def test_the_rows_of_a_diff_add_up_to_its_totals(versions):
+    old, new = versions
+    found = diff(old, new)
+    one = Compared(found, "file", "old", "new")
+    (document,) = diff_document([one], [])["diffs"]
+    layers = [layer for layer in document["layers"] if not layer["aux"]]
+    records = diff_records([one])
+    names = list(records.columns)
+    counted = [row for row in records.rows if not row[names.index("aux")]]
+    for quantity in ("params", "macs"):
+        was, now = (getattr(network.total, quantity) for network in (old, new))
+        assert document["totals"][quantity] == {"was": was, "now": now, "delta": now - was}
+        same = document["unchanged"][quantity]
+        assert same + sum(layer[quantity]["now"] for layer in layers) == now
+        assert same + sum(layer[quantity]["was"] for layer in layers) == was
+        assert sum(row[names.index(f"{quantity}_delta")] for row in counted) == now - was
+        assert sum(row[names.index(quantity)] for row in counted) + same == now
+    # and every layer is in one row
+    same = document["unchanged"]["layers"]
+    main = [change for change in found.changes if not change.is_aux]
+    for network, version in ((old, "old"), (new, "new")):
+        versions = [getattr(change, version) for change in main]
+        assert len(shown(network)) == same + sum(
+            layer is not None and not layer.aux for layer in versions
+        )
+        paths = [getattr(change, version).path for change in found.changes if getattr(change, version)]
+        assert len(set(paths)) == len(paths)
+
+
+@FIXED
+@given(two_versions())
+def test_a_table_and_a_comment_show_what_adds_up(versions):
+    one = Compared(diff(*versions), "file", "old", "new")
+    if not one.diff.is_changed:
+        return
+    sheet, _ = diff_sheets([one], 1)
+    cells = [[count(cell.text) for cell in row.cells[2:]] for row in sheet.rows]
+    assert [sum(column) for column in zip(*cells, strict=True)] == [
+        count(cell.text) for cell in sheet.totals[0].cells[2:]
+    ]
+    lines = [line for line in comment([one], 1, []).splitlines() if line.startswith("| ")]
+    total, *rows = [
+        [count(cell.strip(" *")) for cell in line.strip("|").split("|")[3:]]
+        for line in lines[1:]
+        if "; not in the total" not in line
+    ]
+    assert total == [sum(column) for column in zip(*rows, strict=True)]
+
+
+def count(text):
+    return 0 if text in ("", "·") else int(text.replace(",", "").replace("−", "-"))
+
+
+@FIXED
+@given(two_versions())
+def test_a_diff_backwards_is_its_mirror(versions):
+    old, new = versions
+    there, back = diff(old, new), diff(new, old)
+    assert (there.was, there.now) == (back.now, back.was)
+    assert there.is_changed == back.is_changed
+    assert (there.input, there.output) == tuple(one and one[::-1] for one in (back.input, back.output))
+    assert sum(change.old is None for change in there.changes) - sum(
+        change.new is None for change in there.changes
+    ) == sum(change.new is None for change in back.changes) - sum(
+        change.old is None for change in back.changes
+    )
+
+
+@FIXED
+@given(specifications())
+def test_nothing_differs_from_itself(drawn):
+    found = diff(load(drawn), load(drawn))
+    assert (found.changes, found.is_changed) == ((), False)
+    assert found.unchanged.cost == load(drawn).total
 
 
 def inlined(node, blocks):

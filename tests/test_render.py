@@ -52,6 +52,9 @@ CASES = {
     "compare-networks": (["compare", "googlenet", "conv1x1", "inception3a"], "txt md csv tsv"),
     "compare-parts": (["compare", "conv1x1", "inception3a#naive", "--rows", "parts"], "txt md csv"),
     "compare-same": (["compare", "conv1x1", "conv1x1"], "txt md"),
+    "diff": (["diff", "inception3a#naive", "inception3a#reduced"], "txt md csv tsv json"),
+    "diff-aux": (["diff", "googlenet#paper", "googlenet#caffe"], "txt md csv"),
+    "diff-same": (["diff", "inception3a", "inception3a"], "txt md csv"),
     "explain": (["explain", "inception3a#reduced"], "txt md csv tsv json tex"),
     "explain-both": (["explain", "inception3a"], "txt md csv json tex"),
     "explain-group": (["explain", "googlenet#paper", "aux1"], "txt md csv tex"),
@@ -689,7 +692,10 @@ TABLES = {
 }
 
 
-@pytest.mark.parametrize("file", [file for file in FILES if file.endswith(".md")])
+# A diff is a comment on a pull request, which test_diff.py looks at.
+@pytest.mark.parametrize(
+    "file", [file for file in FILES if file.endswith(".md") and not file.startswith("diff")]
+)
 def test_markdown_is_one_regular_table_for_each_network(run, file):
     out = run(*arguments_of(file)).out
     tokens = parsed(out)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import NamedTuple
 
 from .allowance import Growth
 from .cost import NOTHING, Cost
-from .matching import out_of_order, partners
+from .likeness import pair_up
+from .matching import Known, known_layers, out_of_order, partners
 from .network.model import Layer, Network
-from .ops.base import Shape
+from .ops.base import Operation, Shape
 
 EDITED, FOLLOWS, ADDED, REMOVED, MOVED = "edited", "follows", "added", "removed", "moved"
 
@@ -77,7 +78,8 @@ class Diff(NamedTuple):
 
     @property
     def is_changed(self) -> bool:
-        return bool(self.changes or self.input) or self.old is None or self.new is None
+        """Whether they differ; branches that cost nothing may only show in the shapes."""
+        return bool(self.changes or self.input or self.output) or not (self.old and self.new)
 
     @property
     def was(self) -> Cost:
@@ -92,6 +94,13 @@ class Diff(NamedTuple):
         """The network's two inputs, if they differ."""
         if self.old and self.new and self.old.input_shape != self.new.input_shape:
             return self.old.input_shape, self.new.input_shape
+        return None
+
+    @property
+    def output(self) -> tuple[Shape, Shape] | None:
+        """The network's two outputs, if they differ."""
+        if self.old and self.new and self.old.output_shape != self.new.output_shape:
+            return self.old.output_shape, self.new.output_shape
         return None
 
 
@@ -118,57 +127,79 @@ def grown(diffs: Iterable[Diff], growth: Mapping[str, Growth]) -> list[Grown]:
 
 
 def diff_all(old: Sequence[Network], new: Sequence[Network]) -> list[Diff]:
-    """Each network with its earlier version: a single one with a single one, else by variant."""
+    """Each network with its earlier version: a single one with a single one, else by variant.
+
+    A variant that went and one like it that came are one that was renamed.
+    """
     if len(old) == 1 and len(new) == 1:
         return [diff(old[0], new[0])]
     earlier = {network.variant: network for network in old}
-    later = {network.variant for network in new}
-    gone = [diff(network, None) for network in old if network.variant not in later]
-    return [*(diff(earlier.get(network.variant), network) for network in new), *gone]
+    gone = [one for one in old if one.variant not in {network.variant for network in new}]
+    come = [one for one in new if one.variant not in earlier]
+    renamed = pair_up([_parts(one) for one in gone], [_parts(one) for one in come])
+    earlier |= {come[now].variant: gone[was] for now, was in renamed.items()}
+    left = [one for was, one in enumerate(gone) if was not in renamed.values()]
+    return [
+        *(diff(earlier.get(network.variant), network) for network in new),
+        *(diff(network, None) for network in left),
+    ]
+
+
+def _parts(network: Network) -> Counter[tuple[str, Operation]]:
+    return Counter((layer.path, layer.operation) for layer in network.layers)
 
 
 def diff(old: Network | None, new: Network | None) -> Diff:
-    """The layers that differ, in their order; concats, which cost nothing, are left out."""
-    before, after = _shown(old), _shown(new)
+    """The layers that differ, in their order."""
+    before, after = known_layers(old), known_layers(new)
     found = partners(before, after)
     moved = out_of_order(before, after, found)
     removed = deque(sorted(set(range(len(before))) - set(found.values())))
     changes: list[Change] = []
     same: list[Cost] = []
-    for place, layer in enumerate(after):
+    for place, one in enumerate(after):
         earlier = found.get(place)
         if earlier is None:
-            changes.append(Change(ADDED, None, layer))
+            changes.append(Change(ADDED, None, one.layer))
             continue
         while removed and removed[0] < earlier:
-            changes.append(Change(REMOVED, before[removed.popleft()], None))
-        if change := _change(before[earlier], layer, place in moved):
+            changes.append(Change(REMOVED, before[removed.popleft()].layer, None))
+        if change := _change(before[earlier], one, place in moved):
             changes.append(change)
-        elif not layer.aux:
-            same.append(layer.cost)
-    changes += (Change(REMOVED, before[place], None) for place in removed)
+        elif not one.layer.aux:
+            same.append(one.layer.cost)
+    changes += (Change(REMOVED, before[place].layer, None) for place in removed)
     return Diff(old, new, tuple(changes), Unchanged(len(same), sum(same, NOTHING)))
 
 
-def _shown(network: Network | None) -> list[Layer]:
-    return [layer for layer in network.layers if not layer.is_silent] if network else []
+def _change(before: Known, after: Known, is_moved: bool) -> Change | None:
+    """How a layer differs from what it was, None where it does not.
 
-
-def _change(old: Layer, new: Layer, is_moved: bool) -> Change | None:
-    """How a layer differs from what it was, None where it does not."""
-    is_moved = is_moved or old.path != new.path or old.aux != new.aux
-    if old.operation != new.operation:
-        return Change(EDITED, old, new, tuple(_edits(old, new)), is_moved)
+    A number that has shifted because of other layers is no change.
+    """
+    old, new = before.layer, after.layer
+    is_moved = is_moved or before.family != after.family or old.aux != new.aux
+    edits = tuple(_edits(old, new))
+    if old.operation != new.operation and not _is_driven(old, new, edits):
+        return Change(EDITED, old, new, edits, is_moved)
     if is_moved:
-        return Change(MOVED, old, new, (), is_moved)
-    return Change(FOLLOWS, old, new) if old.input != new.input else None
+        return Change(MOVED, old, new, edits, is_moved)
+    return Change(FOLLOWS, old, new, edits) if edits or old.input != new.input else None
 
 
 def _edits(old: Layer, new: Layer) -> Iterator[Edit]:
     """The options that differ; none where it is another operation altogether."""
-    if old.op != new.op:
+    if old.op != new.op or old.operation == new.operation:
         return
     for option in fields(old.operation):
         values = [getattr(layer.operation, option.name) for layer in (old, new)]
         if values[0] != values[1]:
             yield Edit(option.name, *map(option.metadata["kind"].show, values))
+
+
+def _is_driven(old: Layer, new: Layer, edits: Sequence[Edit]) -> bool:
+    """Whether nothing but the channels that enter made the options differ."""
+    were, are = dict(old.driven), dict(new.driven)
+    return bool(edits) and all(
+        edit.option in are and were.get(edit.option) == are[edit.option] for edit in edits
+    )

@@ -3,38 +3,152 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Hashable, Sequence
+from typing import NamedTuple
 
-from .network.model import Layer
+from .network.model import Item, Layer, Network
 
 Partners = dict[int, int]  # the places of layers now, and where they were before
 
-Trait = Callable[[Layer], Hashable]  # None where a layer has none to be known by
+
+class Known(NamedTuple):
+    """A layer with what it is known by in its network."""
+
+    layer: Layer
+    family: str  # its path, without the numbers of what has no name
+    place: int  # among the layers of its group
+    siblings: int
+
+    @property
+    def group(self) -> str:
+        return self.layer.path.rpartition("/")[0]
 
 
-def partners(before: Sequence[Layer], after: Sequence[Layer]) -> Partners:
-    """Layers are known by their paths; what is left over, by what it does.
+Trait = Callable[[Known], Hashable]  # None where a layer has none to be known by
 
-    A number that was given to a layer without a name is a weaker sign than what the layer does:
-    a layer put in before `conv2` makes a `conv3` of it.
-    """
-    found: Partners = {}
-    for trait in _TRAITS:
-        waiting: dict[Hashable, deque[int]] = defaultdict(deque)
-        taken = set(found.values())
-        for place, layer in enumerate(before):
-            if place not in taken and (sign := trait(layer)) is not None:
-                waiting[sign].append(place)
-        for place, layer in enumerate(after):
-            if place not in found and (same := waiting.get(trait(layer))):
-                found[place] = same.popleft()
+
+def known_layers(network: Network | None) -> list[Known]:
+    """The layers of a network; concats, which cost nothing, are left out."""
+    if network is None:
+        return []
+    families = {"": ""}
+    for item in network.items:
+        group, _, name = item.path.rpartition("/")
+        families[item.path] = f"{families[group]}/{_without_number(name, _kind(item))}"
+    layers = [Known(one, families[one.path], 0, 0) for one in network.layers if not one.is_silent]
+    siblings = Counter(one.group for one in layers)
+    places: Counter[str] = Counter()
+    known = []
+    for one in layers:
+        places[one.group] += 1
+        known.append(one._replace(place=places[one.group], siblings=siblings[one.group]))
+    return known
+
+
+def _kind(item: Item) -> str:
+    """What an item without a name is numbered by."""
+    return item.op if isinstance(item, Layer) else item.written.partition(" ")[0] or item.kind
+
+
+def _without_number(name: str, kind: str) -> str:
+    """No name has a `#`."""
+    return f"{kind}#" if name.startswith(kind) and name[len(kind) :].isdigit() else name
+
+
+def partners(before: Sequence[Known], after: Sequence[Known]) -> Partners:
+    """Layers are known by their paths; what is left over, by what it does and where it stands."""
+    found = _same_ends(before, after)
+    for trait in _traits(before, after):
+        _match(found, before, after, trait, trait)
+    renamed = {
+        after[now].group: before[was].group
+        for now, was in found.items()
+        if after[now].group != before[was].group
+    }
+
+    def now_in(one: Known) -> str:
+        return renamed.get(one.group, one.group)
+
+    _match(
+        found,
+        before,
+        after,
+        lambda one: (one.group, one.layer.name, one.layer.op),
+        lambda one: (now_in(one), one.layer.name, one.layer.op),
+    )
+    _match(
+        found,
+        before,
+        after,
+        lambda one: (one.group, one.place, one.siblings),
+        lambda one: (now_in(one), one.place, one.siblings),
+    )
     return found
 
 
-def out_of_order(before: Sequence[Layer], after: Sequence[Layer], found: Partners) -> set[int]:
-    """The places of layers now that kept their paths but not their order: the fewest that moved."""
-    kept = [now for now in sorted(found) if before[found[now]].path == after[now].path]
+def _same_ends(before: Sequence[Known], after: Sequence[Known]) -> Partners:
+    """What is the same from the start and from the end: most changes are in one place."""
+    old, new = [_sign(one) for one in before], [_sign(one) for one in after]
+    most = min(len(old), len(new))
+    start = next((at for at in range(most) if old[at] != new[at]), most)
+    end = next((at for at in range(most - start) if old[~at] != new[~at]), most - start)
+    pairs = {at: at for at in range(start)}
+    return pairs | {len(new) - at: len(old) - at for at in range(1, end + 1)}
+
+
+def _sign(one: Known) -> Hashable:
+    return one.family, one.layer.operation, one.layer.input
+
+
+def _traits(before: Sequence[Known], after: Sequence[Known]) -> tuple[Trait, ...]:
+    """From the surest sign to the weakest.
+
+    Where layers without a name are more or fewer than before, their numbers have shifted and say
+    less than what the layers do: a layer put in before `conv2` makes a `conv3` of it.
+    """
+    were, are = (Counter(one.family for one in layers) for layers in (before, after))
+
+    def shifted(trait: Trait) -> Trait:
+        return lambda one: None if were[one.family] == are[one.family] else trait(one)
+
+    return (
+        shifted(_sign),
+        lambda one: (one.layer.path, one.layer.operation),
+        shifted(lambda one: (one.family, one.layer.operation)),
+        lambda one: one.layer.path,
+        lambda one: (one.layer.name, one.layer.operation, one.layer.input),
+        lambda one: (one.layer.operation, one.layer.input),
+        lambda one: (_below_top(one.layer), one.layer.operation) if one.group else None,
+        lambda one: (_top(one.layer), one.layer.operation),
+    )
+
+
+def _top(layer: Layer) -> str:
+    return layer.path.partition("/")[0]
+
+
+def _below_top(layer: Layer) -> str:
+    return layer.path.partition("/")[2]
+
+
+def _match(
+    found: Partners, before: Sequence[Known], after: Sequence[Known], old: Trait, new: Trait
+) -> None:
+    """Add those that have a trait in common and no partner yet, the first with the first."""
+    waiting: dict[Hashable, deque[int]] = defaultdict(deque)
+    taken = set(found.values())
+    for place, one in enumerate(before):
+        if place not in taken and (trait := old(one)) is not None:
+            waiting[trait].append(place)
+    for place, one in enumerate(after):
+        if place not in found and (same := waiting.get(new(one))):
+            found[place] = same.popleft()
+
+
+def out_of_order(before: Sequence[Known], after: Sequence[Known], found: Partners) -> set[int]:
+    """The places of layers now that kept their names but not their order: the fewest that moved."""
+    kept = [now for now in sorted(found) if before[found[now]].family == after[now].family]
     return set(kept) - set(_longest_rising(kept, found))
 
 
@@ -54,31 +168,3 @@ def _longest_rising(places: Sequence[int], found: Partners) -> list[int]:
         rising.append(place)
         place = behind[place]
     return rising
-
-
-def _is_numbered(layer: Layer) -> bool:
-    return layer.name.removeprefix(layer.op).isdigit()
-
-
-def _group(layer: Layer) -> str:
-    return layer.path.rpartition("/")[0]
-
-
-def _top(layer: Layer) -> str:
-    return layer.path.partition("/")[0]
-
-
-def _below_top(layer: Layer) -> str:
-    return layer.path.partition("/")[2]
-
-
-# From the surest sign to the weakest.
-_TRAITS: tuple[Trait, ...] = (
-    lambda layer: (layer.path, layer.operation),
-    lambda layer: (_group(layer), layer.operation, layer.input) if _is_numbered(layer) else None,
-    lambda layer: layer.path,
-    lambda layer: (layer.name, layer.operation, layer.input),
-    lambda layer: (layer.operation, layer.input),
-    lambda layer: (_below_top(layer), layer.operation) if _below_top(layer) else None,
-    lambda layer: (_top(layer), layer.operation),
-)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import NamedTuple
 
 from ..nodes import quoted
@@ -62,6 +62,11 @@ class Template(NamedTuple):
         if len(text) > MAX_TOKEN:
             raise TemplateError(f"a value of {len(text)} characters; at most {MAX_TOKEN}")
         return text
+
+    def fingerprint(self, lookup: Callable[[str], Hashable]) -> int:
+        """Equal for texts that are written alike and whose names stand for the same."""
+        words = tuple(part.text if isinstance(part, Expression) else part for part in self.parts)
+        return hash((words, tuple((name, lookup(name)) for name in sorted(self.names))))
 
 
 def _part_text(part: Part, lookup: Lookup) -> str:

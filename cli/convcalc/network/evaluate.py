@@ -24,6 +24,7 @@ from ..ops.base import Operation, OperationError
 from .scope import Scope, Trail, UnknownWord
 
 Arranged = dict[str, Given]
+Driven = tuple[tuple[str, int], ...]
 
 
 class Evaluator:
@@ -116,19 +117,25 @@ class Evaluator:
     ) -> Scope | None:
         """The scope inside a block: arguments from the call's place, defaults from the block's."""
         words = dict(self.parameters)
-        bound: dict[str, str] = {}
+        driven: dict[str, int] = {}
         for argument in block.signature.arguments:
-            given = arranged.get(argument)
-            if given is not None:
-                text = self.fill(given.value, given.mark, scope)
-            else:
-                inside = Scope(words | bound, channels, inner)
-                default = block.defaults[argument]
-                text = self.fill(default.value, default.mark, inside)
+            given, at = arranged.get(argument), scope
+            if given is None:
+                given, at = block.defaults[argument], Scope(dict(words), channels, inner, dict(driven))
+            text = self.fill(given.value, given.mark, at)
             if text is None:
                 return None
-            bound[argument] = text
-        return Scope(words | bound, channels, inner)
+            words[argument] = text
+            if (fingerprint := at.fingerprint(given.value)) is not None:
+                driven[argument] = fingerprint
+        return Scope(words, channels, inner, driven)
+
+    def driven(self, call: Call, arranged: Arranged, scope: Scope) -> Driven:
+        """The options of a call that follow from `$in`, each with a fingerprint of how."""
+        if not scope.driven and "in" not in call.uses:
+            return ()
+        found = ((option, scope.fingerprint(one.value)) for option, one in arranged.items())
+        return tuple((option, how) for option, how in found if how is not None)
 
     def written(self, call: Call, scope: Scope, operation: Operation | None = None) -> str:
         """The call as its author wrote it, with its values put in."""

@@ -219,6 +219,7 @@ class _Expander:
                 (x.layer,),
                 place.aux,
                 call.mark,
+                self.evaluator.driven(call, arranged, place.scope),
             )
         )
 

@@ -31,6 +31,7 @@ class Layer(NamedTuple):
     sources: tuple[int, ...]  # the layers whose outputs enter it, by place; the image is -1
     aux: bool
     mark: Mark
+    driven: tuple[tuple[str, int], ...] = ()  # options that follow from `$in`, and how
 
     @property
     def line(self) -> int:

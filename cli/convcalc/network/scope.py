@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ..errors import Mark, Note
+from ..language.template import Template
 
 
 class UnknownWord(LookupError):
@@ -34,11 +36,15 @@ class Trail(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """The names known at a place; `channels` is `$in`, None where the shape is unknown."""
+    """The names known at a place; `channels` is `$in`, None where the shape is unknown.
+
+    `driven` are the names whose values follow from `$in`, each with a fingerprint of how.
+    """
 
     words: Mapping[str, str]
     channels: int | None
     trail: Trail | None = None
+    driven: Mapping[str, int] = MappingProxyType({})
 
     def value(self, name: str) -> str | int | None:
         return self.words.get(name) if name != "in" else self.channels
@@ -48,6 +54,12 @@ class Scope(NamedTuple):
         if value is None:
             raise UnknownWord
         return str(value)
+
+    def fingerprint(self, template: Template) -> int | None:
+        """How a text follows from `$in`, whatever that is; None where it does not."""
+        if not any(name == "in" or name in self.driven for name in template.names):
+            return None
+        return template.fingerprint(lambda name: self.driven.get(name) or self.words.get(name))
 
 
 class Numbering:

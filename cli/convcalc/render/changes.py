@@ -65,7 +65,9 @@ def what_changed(change: Change) -> str:
     parts = []
     if change.old.path != change.new.path:
         parts.append(f"was {change.old.path}")
-    elif change.is_moved:
+    if change.old.aux != change.new.aux:
+        parts.append("now in a side head" if change.new.aux else "no longer in a side head")
+    elif change.is_moved and not parts:
         parts.append("moved")
     if change.kind == EDITED and not change.edits:
         parts.append(f"{change.old.written} → {change.new.written}")
@@ -73,6 +75,15 @@ def what_changed(change: Change) -> str:
     if change.input:
         parts.append(input_change(*change.input))
     return ", ".join(parts)
+
+
+def shape_changes(diff: Diff) -> list[str]:
+    """What became of the shapes that enter and leave the network."""
+    changes = [f"the network's {input_change(*diff.input)}"] if diff.input else []
+    if diff.output:
+        old, new = map(shape_text, diff.output)
+        changes.append(f"the network's output {old} → {new}")
+    return changes
 
 
 def input_change(old: Shape, new: Shape) -> str:

@@ -14,8 +14,8 @@ from .changes import (
     Delta,
     deltas,
     deltas_of,
-    input_change,
     nothing_changed,
+    shape_changes,
     signed,
     what_changed,
 )
@@ -47,7 +47,7 @@ def sheets(compared: Sequence[Compared], files: int) -> list[Sheet]:
 def _sheet(one: Compared) -> Sheet:
     diff = one.diff
     heading = "   ".join(filter(None, [diff.network.title, f"{one.old} → {one.new}", one.file]))
-    notes = [note(f"the network's {input_change(*diff.input)}")] if diff.input else []
+    notes = [note(change) for change in shape_changes(diff)]
     if diff.old is None or diff.new is None:
         return Sheet(heading, "", _COLUMNS, [_whole(diff)], _totals(diff), notes)
     main = [_row(change) for change in diff.changes if not change.is_aux]
@@ -104,7 +104,7 @@ def _totals(diff: Diff) -> list[Row]:
 def records(compared: Sequence[Compared]) -> Records:
     """A row for each layer that changed."""
     columns = (
-        *("network", "file", "change", "path", "old_path", "what"),
+        *("network", "file", "change", "path", "old_path", "what", "aux"),
         *("params", "params_delta", "macs", "macs_delta"),
     )
     rows = (_record(one, change) for one in compared for change in one.diff.changes)
@@ -114,7 +114,15 @@ def records(compared: Sequence[Compared]) -> Records:
 def _record(one: Compared, change: Change) -> Sequence[object]:
     figures = [number for delta in deltas(change) for number in delta]
     paths = [layer.path if layer else None for layer in (change.new, change.old)]
-    return (one.diff.network.title, one.file, change.kind, *paths, what_changed(change), *figures)
+    return (
+        one.diff.network.title,
+        one.file,
+        change.kind,
+        *paths,
+        what_changed(change),
+        change.is_aux,
+        *figures,
+    )
 
 
 def document(compared: Sequence[Compared], growth: Sequence[Grown]) -> Document:

@@ -13,8 +13,8 @@ from .changes import (
     deltas,
     deltas_of,
     grown_text,
-    input_change,
     nothing_changed,
+    shape_changes,
     what_changed,
 )
 from .glyphs import FOOTER, change_text, count_text, delta_text
@@ -39,17 +39,21 @@ def comment(compared: Sequence[Compared], files: int, growth: Sequence[Grown]) -
         return f"{MARKER}\n{nothing_changed(len(compared), files)}\n"
     page = _Page()
     for one in growth:
-        page.add(f"✗ {code(one.title, in_table=False)} {grown_text(one)}", "")
+        line = f"✗ {code(one.title, in_table=False)} {grown_text(one)}"
+        page.add_each([f"{line}\n"], "grown figure")
     for diff in changed:
-        if page.add(f"{_headline(diff)}", "", *_HEADER, _total(diff)):
+        head, end = [_headline(diff), "", *_HEADER, _total(diff)], [*_unchanged(diff), ""]
+        if page.add(*head, and_later=end):
             page.add_each(_rows(diff), "changed layer")
-            page.add("")
+            page.lines += end
         else:
             page.leave_out("changed network")
     if unchanged:
-        page.add(f"<details><summary>{counted(len(unchanged), 'network')} unchanged</summary>", "")
-        page.add_each((f"{_costs(diff)}  " for diff in unchanged), "unchanged network")
-        page.add_last("</details>", "")
+        summary = f"<details><summary>{counted(len(unchanged), 'network')} unchanged</summary>"
+        end = ["</details>", ""]
+        if page.add(summary, "", and_later=end):
+            page.add_each((f"{_costs(diff)}  " for diff in unchanged), "unchanged network")
+            page.lines += end
     return page.text(f"<sub>{_LEGEND}; {FOOTER}</sub>")
 
 
@@ -61,9 +65,9 @@ class _Page:
         self.room = MOST - _LAST
         self.left_out: dict[str, int] = {}
 
-    def add(self, *lines: str) -> bool:
-        """Add all of the lines if they fit."""
-        length = sum(len(line) + 1 for line in lines)
+    def add(self, *lines: str, and_later: Sequence[str] = ()) -> bool:
+        """Add all of the lines if they fit, and what must stand behind those that follow them."""
+        length = sum(len(line) + 1 for line in (*lines, *and_later))
         if length > self.room:
             return False
         self.room -= length
@@ -75,17 +79,14 @@ class _Page:
             if not self.add(line):
                 self.leave_out(what)
 
-    def add_last(self, *lines: str) -> None:
-        """Add what must stand there; it is short."""
-        self.lines += lines
-
     def leave_out(self, what: str) -> None:
         self.left_out[what] = self.left_out.get(what, 0) + 1
 
     def text(self, end: str) -> str:
+        """The page with what it lacks; there is always room for that."""
         if self.left_out:
             missing = ", ".join(counted(number, what) for what, number in self.left_out.items())
-            self.add_last(f"{missing} more: `convcalc diff` in a terminal shows all", "")
+            self.lines += [f"Too long for a comment: {missing} more; `convcalc diff` shows all.", ""]
         return "\n".join([*self.lines, end]) + "\n"
 
 
@@ -94,8 +95,7 @@ def _headline(diff: Diff) -> str:
     if diff.old is None or diff.new is None:
         return f"{name}: {'added' if diff.old is None else 'removed'}"
     params, macs = (_change(delta) for delta in deltas_of(diff))
-    line = f"{name}: params {params}, multiply-adds {macs}"
-    return f"{line}; the network's {input_change(*diff.input)}" if diff.input else line
+    return "; ".join([f"{name}: params {params}, multiply-adds {macs}", *shape_changes(diff)])
 
 
 def _change(delta: Delta) -> str:
@@ -113,9 +113,13 @@ def _rows(diff: Diff) -> Iterator[str]:
     for change in diff.changes:
         what = what_changed(change) + ("; not in the total" if change.is_aux else "")
         yield _row(MARKS[change.kind], code(change.layer.path), escape(what), _figures(deltas(change)))
-    cost = diff.unchanged.cost
-    same = [Delta(cost.params, 0), Delta(cost.macs, 0)]
-    yield _row("", counted(diff.unchanged.layers, "layer"), "unchanged", _figures(same))
+
+
+def _unchanged(diff: Diff) -> Iterator[str]:
+    if diff.old and diff.new:
+        cost = diff.unchanged.cost
+        same = _figures([Delta(cost.params, 0), Delta(cost.macs, 0)])
+        yield _row("", counted(diff.unchanged.layers, "layer"), "unchanged", same)
 
 
 def _figures(values: Iterable[Delta]) -> list[str]:

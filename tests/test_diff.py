@@ -193,6 +193,12 @@ def test_how_the_input_decides_an_option_can_be_edited(was, now):
     assert change.startswith("~ ")
 
 
+def test_an_edit_beside_what_the_input_decides():
+    wider = GATE.replace("1x1 16", "1x1 32").replace("conv 1x1 $e", "conv 3x3 $e")
+    edited = "~ b/g/conv2: kernel_size 1x1 → 3x3, out_channels 16 → 32, in_channels 4 → 8"
+    assert edited in lines(GATE, wider)
+
+
 # --- What is known again
 
 KNOWN = {
@@ -269,6 +275,16 @@ KNOWN = {
         "{a: [{x: conv 3x3 8}, {y: conv 1x1 8}]}, {b: [{z: conv 5x5 8}]}",
         "{a: [{y: conv 1x1 8}]}, {b: [{x: conv 3x3 8}, {z: conv 5x5 8}]}",
         ["> b/x: was a/x"],
+    ),
+    "a layer from another group beside one that was replaced": (
+        "{a: [{x: conv 3x3 8}, {w: relu}]}, {b: [{y: conv 1x1 8}, {v: tanh}, {z: conv 5x5 8}]}",
+        "{a: [{w: relu}]}, {b: [{y: conv 1x1 8}, {u: gelu}, {x: conv 3x3 8}]}",
+        ["~ b/u: was b/v, tanh → gelu", "> b/x: was a/x", "− b/z: conv 5x5 8"],
+    ),
+    "a name that only looks like a number": (
+        "{stem1: conv 3x3 8}, relu",
+        "{stem2: conv 3x3 8}, relu",
+        ["> stem2: was stem1"],
     ),
     "a layer with the number of another": (
         "{3: conv 3x3 8}, {4: relu}",
@@ -396,6 +412,12 @@ def test_growth_from_nothing():
 def test_what_is_new_or_gone_has_not_grown():
     one = network("layers: conv 1x1 1")
     assert grown([diff(None, one), diff(one, None)], read_growth(["params=0"])) == []
+
+
+def test_what_is_in_a_side_head_is_not_unchanged_on_the_main_path():
+    text = "layers: [relu, {h: {aux: [conv 1x1 8, linear 3]}}]"
+    found = compared(text, text.replace("relu", "silu"))
+    assert (found.unchanged.layers, found.unchanged.cost.params) == (0, 0)
 
 
 def test_a_side_head_does_not_grow_the_network():

@@ -268,6 +268,8 @@ def test_from_a_subdirectory(run, since, branch, monkeypatch):
     assert since("main", "..") == [["inception3a.yaml", *row[1:]] for row in REDUCTION]
     Path("../x.yaml").write_text(WIDER)
     assert since("HEAD") == [["../x.yaml", *CHANGE]]
+    Path("../new.yaml").write_text(SMALL)
+    assert [row[0] for row in since("HEAD")] == ["../new.yaml"] * 3 + ["../x.yaml"]
     assert since("HEAD", ".") == []
     assert changes(run("diff", "../x.yaml", "--format", "csv")) == [["../x.yaml", *CHANGE]]
     assert run("summary", "HEAD:./inception3a.yaml#naive", "--field", "params").out == "387072\n"
@@ -568,6 +570,7 @@ def test_symbolic_links_are_passed_over(run, since):
     Path("sub/link.yaml").symlink_to("nowhere.yaml")
     Path("x.yaml").write_text(WIDER)
     assert since("HEAD") == [["x.yaml", *CHANGE]]
+    assert since("HEAD", "sub/link.yaml") == []
 
 
 def test_a_symbolic_link_by_its_name_is_the_file_behind_it(run):
@@ -594,6 +597,9 @@ def test_a_submodule_is_a_repository_of_its_own(run, since, repo, monkeypatch):
     assert since("main") == []
     monkeypatch.chdir("lib.yaml")
     assert since("HEAD") == [["x.yaml", *CHANGE]]
+    commit()
+    monkeypatch.chdir("..")
+    assert since("HEAD", "lib.yaml") == []
 
 
 # --- versions that are invalid

@@ -14,7 +14,6 @@ from .words import suggestion
 
 _ENVIRONMENT = {
     "GIT_LITERAL_PATHSPECS": "0",
-    "GIT_OPTIONAL_LOCKS": "0",  # or git would write its index anew
     "LC_ALL": "C",
 }
 _FILE = "100"  # how the mode of a regular file starts; a symbolic link's starts with 120

@@ -17,12 +17,9 @@ class Known(NamedTuple):
 
     layer: Layer
     family: str  # its path, without the numbers of what has no name
+    group: str  # the path of the group around it
     place: int  # among the layers of its group
     siblings: int
-
-    @property
-    def group(self) -> str:
-        return self.layer.path.rpartition("/")[0]
 
 
 Trait = Callable[[Known], Hashable]  # None where a layer has none to be known by
@@ -36,13 +33,13 @@ def known_layers(network: Network | None) -> list[Known]:
     for item in network.items:
         group, _, name = item.path.rpartition("/")
         families[item.path] = f"{families[group]}/{_without_number(name, _kind(item))}"
-    layers = [Known(one, families[one.path], 0, 0) for one in network.layers if not one.is_silent]
-    siblings = Counter(one.group for one in layers)
-    places: Counter[str] = Counter()
+    layers = [layer for layer in network.layers if not layer.is_silent]
+    groups = [layer.path.rpartition("/")[0] for layer in layers]
+    siblings, places = Counter(groups), Counter[str]()
     known = []
-    for one in layers:
-        places[one.group] += 1
-        known.append(one._replace(place=places[one.group], siblings=siblings[one.group]))
+    for layer, group in zip(layers, groups, strict=True):
+        places[group] += 1
+        known.append(Known(layer, families[layer.path], group, places[group], siblings[group]))
     return known
 
 
@@ -60,30 +57,12 @@ def partners(before: Sequence[Known], after: Sequence[Known]) -> Partners:
     """Layers are known by their paths; what is left over, by what it does and where it stands."""
     found = _same_ends(before, after)
     for trait in _traits(before, after):
-        _match(found, before, after, trait, trait)
-    renamed = {
-        after[now].group: before[was].group
-        for now, was in found.items()
-        if after[now].group != before[was].group
-    }
-
-    def now_in(one: Known) -> str:
-        return renamed.get(one.group, one.group)
-
-    _match(
-        found,
-        before,
-        after,
-        lambda one: (one.group, one.layer.name, one.layer.op),
-        lambda one: (now_in(one), one.layer.name, one.layer.op),
-    )
-    _match(
-        found,
-        before,
-        after,
-        lambda one: (one.group, one.place, one.siblings),
-        lambda one: (now_in(one), one.place, one.siblings),
-    )
+        _match(found, before, after, trait)
+    moves = Counter((after[now].group, before[was].group) for now, was in found.items())
+    renamed = {new: old for (new, old), _ in reversed(moves.most_common())}  # most of its layers
+    in_old_groups = [one._replace(group=renamed.get(one.group, one.group)) for one in after]
+    for trait in _IN_ITS_GROUP:
+        _match(found, before, in_old_groups, trait)
     return found
 
 
@@ -132,17 +111,22 @@ def _below_top(layer: Layer) -> str:
     return layer.path.partition("/")[2]
 
 
-def _match(
-    found: Partners, before: Sequence[Known], after: Sequence[Known], old: Trait, new: Trait
-) -> None:
+# Of what is left when groups with another name are known again.
+_IN_ITS_GROUP: tuple[Trait, ...] = (
+    lambda one: (one.group, one.layer.name, one.layer.op),
+    lambda one: (one.group, one.place, one.siblings),
+)
+
+
+def _match(found: Partners, before: Sequence[Known], after: Sequence[Known], trait: Trait) -> None:
     """Add those that have a trait in common and no partner yet, the first with the first."""
     waiting: dict[Hashable, deque[int]] = defaultdict(deque)
     taken = set(found.values())
     for place, one in enumerate(before):
-        if place not in taken and (trait := old(one)) is not None:
-            waiting[trait].append(place)
+        if place not in taken and (sign := trait(one)) is not None:
+            waiting[sign].append(place)
     for place, one in enumerate(after):
-        if place not in found and (same := waiting.get(new(one))):
+        if place not in found and (same := waiting.get(trait(one))):
             found[place] = same.popleft()
 
 

@@ -67,7 +67,7 @@ class Shell(NamedTuple):
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=300,
         )
 
 

@@ -250,7 +250,7 @@ class _Expander:
     def split(self, body: Branches, place: Place, x: Flow | None) -> Task:
         """Each branch from the same input, then their merge, the last layer of the group."""
         self.steps.taken += 1
-        scope = Scope(place.scope.words, channels_of(x), place.scope.trail)
+        scope = place.scope._replace(channels=channels_of(x))
         inside = Place(scope, place.path, place.depth, place.numbering, False, place.aux)
         ends: dict[str, Flow] = {}
         spans: dict[str, slice] = {}

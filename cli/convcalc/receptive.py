@@ -10,6 +10,8 @@ from .ops.base import Shape
 from .ops.kinds import Pair
 from .ops.merges import Merge
 
+MAX_FIELD = 10**18  # elements; strides multiply, so that a long network's have millions of digits
+
 
 class Field(NamedTuple):
     """Along height and width: the image's elements that a position sees, and the step between two."""
@@ -19,7 +21,7 @@ class Field(NamedTuple):
 
 
 def receptive_fields(network: Network) -> tuple[Field | None, ...]:
-    """The field at each layer's output; None where a position is no window of the image.
+    """The field at each layer's output; None where a position is no window of the image, or too large.
 
     Over branches the largest counts; a gate, which is spread over all positions, is left out.
     Sizes follow r + (span − 1) · s with the stride s so far (Araujo et al. 2019, equation 2).
@@ -67,7 +69,6 @@ def _through(layer: Layer, field: Field | None) -> Field | None:
         return field
     (height, width), (step_down, step_right) = field
     down, right = windows
-    return Field(
-        (height + (down.span - 1) * step_down, width + (right.span - 1) * step_right),
-        (step_down * down.stride, step_right * right.stride),
-    )
+    size = height + (down.span - 1) * step_down, width + (right.span - 1) * step_right
+    stride = step_down * down.stride, step_right * right.stride
+    return Field(size, stride) if max(*size, *stride) <= MAX_FIELD else None

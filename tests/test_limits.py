@@ -513,17 +513,20 @@ class TestSurplus:
         assert err.count("error: ") == 1
         assert len(err) < 1_000
 
-    def test_200000_arguments_in_a_head(self, params: Callable[[str], int]) -> None:
+    @pytest.mark.parametrize("layers", ["relu", "f"])
+    def test_200000_arguments_in_a_head(self, refused: Refused, layers: str) -> None:
         names = ",".join(f"a{at}" for at in range(200_000))
-        assert params(f"{HEAD}define:\n  ? f({names})\n  : linear $a0\nlayers: relu\n") == 0
+        err = refused(f"{HEAD}define:\n  ? f({names})\n  : linear $a0\nlayers: {layers}\n")
+        assert err.startswith("spec.yaml:3:5: error: a block of more than 256 arguments\n")
+        assert err.count("error: ") == 1
+        assert len(err) < 1_000
 
-    def test_200000_arguments_in_a_head_of_which_none_is_given(self, refused: Refused) -> None:
-        names = ",".join(f"a{at}" for at in range(200_000))
-        text = f"{HEAD}define:\n  ? f({names})\n  : linear $a0\nlayers: f\n"
-        err = refused(text)
+    def test_256_arguments_of_which_none_is_given(self, refused: Refused) -> None:
+        names = ",".join(f"a{at}" for at in range(256))
+        err = refused(f"{HEAD}define:\n  ? f({names})\n  : linear $a0\nlayers: f\n")
         assert "error: f needs a0, a1, " in err
         assert err.count("error: ") == 1
-        assert len(err) < 2 * len(text)
+        assert len(err) < 1_000
 
     @pytest.mark.parametrize(
         "layers",
@@ -542,14 +545,14 @@ class TestSurplus:
         parameters = f"parameters:\n{names}" if known else ""
         text = f"{HEAD}{parameters}layers:\n" + "".join(f"  - linear $q{at:04}\n" for at in range(5_000))
         err = refused(text)
-        assert err.count('error: unknown name "$q') == err.count("error: ") == 5_000
-        assert len(err) < 50 * len(text)
+        assert err.count('error: unknown name "$q') == err.count("error: ") == 1_000
+        assert err.endswith("\n5,000 errors in spec.yaml; the first 1,000 are shown\n")
 
     def test_a_catalogue_of_unknown_operations(self, refused: Refused) -> None:
         text = f"{HEAD}layers:\n" + "".join(f"  - operation{at}\n" for at in range(5_000))
         err = refused(text)
-        assert err.count('error: unknown operation "operation') == err.count("error: ") == 5_000
-        assert len(err) < 20 * len(text)
+        assert err.count('error: unknown operation "operation') == err.count("error: ") == 1_000
+        assert err.endswith("\n5,000 errors in spec.yaml; the first 1,000 are shown\n")
 
     @pytest.mark.parametrize("calls", ["[f 0, f 0, f 0]", "{repeat: 300, layers: f 0}"])
     def test_a_fault_in_several_calls_is_reported_once(self, refused: Refused, calls: str) -> None:

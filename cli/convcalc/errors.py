@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+MAX_PROBLEMS = 1000  # of a file that are told
+
 
 class Mark(NamedTuple):
     """A place in a text, counted from 1, and how many characters it spans."""
@@ -46,14 +48,16 @@ class UsageError(ConvcalcError):
 class SpecError(ConvcalcError):
     """A specification with problems.
 
-    `file` is its name as the user knows it, `problems` are in the order of the text, `lines` is
-    the text. Its own text has one line a problem: `file:line:column: error: message`.
+    `file` is its name as the user knows it, `problems` are the first of `count` in the order of
+    the text, `lines` is the text. Its own text has one line a problem:
+    `file:line:column: error: message`.
     """
 
     def __init__(self, file: str, problems: Iterable[Problem], lines: Sequence[str] = ()) -> None:
         self.file = file
         first = {(problem.mark, problem.message): problem for problem in reversed(list(problems))}
-        self.problems = sorted(first.values())
+        self.problems = sorted(first.values())[:MAX_PROBLEMS]
+        self.count = len(first)
         self.lines = lines
         super().__init__(
             "\n".join(place_text(file, p.mark, f"error: {p.message}") for p in self.problems)

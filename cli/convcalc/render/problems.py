@@ -12,10 +12,12 @@ _EXCERPT = 100  # characters of a line, around the caret
 
 
 def report(error: SpecError) -> str:
-    """Every problem in the order of the text, and how many there are if several."""
+    """The problems in the order of the text, and how many there are if several."""
     lines = [line for problem in _problem_lines(error) for line in problem]
-    if len(error.problems) > 1:
-        lines += ["", f"{counted(len(error.problems), 'error')} in {visible(error.file)}"]
+    if error.count > 1:
+        shown = len(error.problems)
+        more = f"; the first {shown:,} are shown" if shown < error.count else ""
+        lines += ["", f"{counted(error.count, 'error')} in {visible(error.file)}{more}"]
     return "\n".join(lines) + "\n"
 
 

@@ -85,7 +85,7 @@ def unknown_parts(network: Network, sibling: Sibling) -> list[Problem]:
     for rule in _rules(network):
         for one in (network, *([sibling(rule.of)] if rule.of else [])):
             path, mark = rule.part
-            if path and _place(one, path) is None:
+            if path and path not in one.places:
                 hint = suggestion(path, (item.path for item in one.items))
                 what = f"{one.title} has no layer or group {quoted(path)}{hint}"
                 problems.append(Problem(mark, what))
@@ -136,13 +136,8 @@ def _names(network: Network, rule: str, count: str) -> tuple[str, str | None, st
 
 
 def _cost(network: Network, part: str) -> Cost:
-    place = _place(network, part)
+    place = network.places.get(part)
     return total(network.part(place, aux=False)) if place is not None else network.total
-
-
-def _place(network: Network, part: str) -> int | None:
-    paths = (index for index, item in enumerate(network.items) if item.path == part)
-    return next(paths, None) if part else None
 
 
 class Unreadable(NamedTuple):

@@ -21,6 +21,8 @@ from .input import InputSizes, read_input_sizes
 from .names import word_objection
 from .parse import BodyParser
 
+MAX_PARAMETERS = 1000
+
 
 class Architecture(NamedTuple):
     """A specification that can be expanded with values for its parameters."""
@@ -86,8 +88,11 @@ def _read_body(entries: Entries, parser: BodyParser) -> Body:
 
 
 def _read_parameters(entry: Entry | None, problems: list[Problem]) -> dict[str, str]:
-    parameters = {}
+    parameters: dict[str, str] = {}
     for name, key, value in _items(entry, problems):
+        if len(parameters) == MAX_PARAMETERS:
+            problems.append(Problem(key.mark, f"more than {MAX_PARAMETERS:,} parameters"))
+            break
         if objection := word_objection(name, "a parameter"):
             problems.append(Problem(key.mark, objection))
         text = value.value if isinstance(value, Text) else ""

@@ -14,6 +14,8 @@ from .parse import BodyParser
 from .shorthand import Token, split_commas
 from .template import TemplateError, read_template
 
+MAX_ARGUMENTS = 256
+
 
 def read_blocks(
     entry: Entry, parameters: Collection[str], builder: Builder, problems: list[Problem]
@@ -66,6 +68,9 @@ class _Head:
             self.report(self.key.mark, f"{quoted(behind.strip())} stands behind the arguments")
         elif inside.strip():
             for token in split_commas(inside):
+                if len(self.arguments) == MAX_ARGUMENTS:
+                    self.report(self.key.mark, f"a block of more than {MAX_ARGUMENTS} arguments")
+                    break
                 self.argument(token, len(name) + 1)
         problems += self.problems
         required = frozenset(self.arguments.keys() - self.defaults.keys())

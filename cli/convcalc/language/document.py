@@ -26,6 +26,8 @@ KEYS = (
 )
 BODY_KEYS = ("layers", "branches", "merge")
 
+MAX_READING = 10_000_000  # characters; each variant reads all that the document has for them
+
 Merged = dict[str, Any]
 
 _EACH = "*"  # every key of a mapping
@@ -51,7 +53,7 @@ class Document(NamedTuple):
 def read_document(root: Node, problems: list[Problem]) -> Document | None:
     """The top level of a specification; unknown keys and misplaced ones are reported.
 
-    None where it is no mapping, so that there is nothing more to say.
+    None where it is no mapping or too large, so that there is nothing more to say.
     """
     if not isinstance(root, Mapping):
         hint = ""
@@ -64,7 +66,30 @@ def read_document(root: Node, problems: list[Problem]) -> Document | None:
         return None
     entries = _known_entries(root, KEYS, problems)
     variants = entries.pop("variants", None)
-    return Document(entries, _read_variants(variants, problems) if variants else {})
+    if variants is None:
+        return Document(entries, {})
+    if objection := _size_objection(entries, variants.value):
+        problems.append(Problem(variants.key.mark, objection))
+        return None
+    return Document(entries, _read_variants(variants, problems))
+
+
+def _size_objection(shared: Entries, variants: Node) -> str | None:
+    """Why there cannot be so many variants, if so."""
+    count = len(variants.entries) if isinstance(variants, Mapping) else 0
+    size = sum(_size(entry.value) for entry in shared.values())
+    if count * size <= MAX_READING:
+        return None
+    return f"{count:,} variants that share {size:,} characters; at most {MAX_READING:,} taken together"
+
+
+def _size(node: Node) -> int:
+    """The characters of a tree's texts, each node at least one."""
+    if isinstance(node, Text):
+        return 1 + len(node.value)
+    if isinstance(node, Mapping):
+        return 1 + sum(1 + len(key) + _size(entry.value) for key, entry in node.entries.items())
+    return 1 + sum(map(_size, node.items))
 
 
 def _known_entries(node: Mapping, known: tuple[str, ...], problems: list[Problem]) -> Entries:

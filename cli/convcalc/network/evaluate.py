@@ -121,7 +121,7 @@ class Evaluator:
         for argument in block.signature.arguments:
             given, at = arranged.get(argument), scope
             if given is None:
-                given, at = block.defaults[argument], Scope(dict(words), channels, inner, dict(driven))
+                given, at = block.defaults[argument], Scope(words, channels, inner, driven)
             text = self.fill(given.value, given.mark, at)
             if text is None:
                 return None

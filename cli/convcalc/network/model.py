@@ -150,6 +150,11 @@ class Network:
         return tuple(item for item in self.items if isinstance(item, Layer))
 
     @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The index of each item by its path."""
+        return {item.path: index for index, item in enumerate(self.items)}
+
+    @cached_property
     def total(self) -> Cost:
         """The cost of the main path, without side heads."""
         return total(layer for layer in self.layers if not layer.aux)

@@ -47,23 +47,24 @@ def shipped_names() -> list[str]:
 def open_spec(word: str) -> Spec:
     """The source and variant that a SPEC names; raises UsageError where it names nothing."""
     name, variant = split_variant(word)
-    if variant == "":
-        raise UsageError(f'"{word}" names no variant after the "#"')
-    return Spec(_open(name), variant)
+    return Spec(open_source(name), variant)
 
 
 def split_variant(word: str) -> tuple[str, str | None]:
-    """A SPEC before and after its `#`.
+    """A SPEC before and after its `#`; raises UsageError where nothing stands behind it.
 
     An existing file of the whole name wins, else the last `#` splits off a variant.
     """
     name, sharp, variant = word.rpartition("#")
     if not sharp or os.path.exists(word) or (not os.path.exists(name) and _is_version(word)):
         return word, None
+    if not variant:
+        raise UsageError(f'"{word}" names no variant after the "#"')
     return name, variant
 
 
-def _open(word: str) -> Source:
+def open_source(word: str) -> Source:
+    """The text that a SPEC without its variant names; raises UsageError where it names nothing."""
     if word == STDIN:
         return Source(word, "-", "stdin", _read_stream(sys.stdin))
     if os.path.exists(word):

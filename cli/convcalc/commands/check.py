@@ -34,6 +34,7 @@ from .inputs import (
     output_options,
     overrides_of,
     raise_all,
+    refuse_own_input,
     refuse_unknown,
     show,
 )
@@ -88,6 +89,9 @@ def command(
     growth, limits = read_growth(growths), read_maxima(maxima, BUDGETS)
     accept = _accepting(request, baseline) if baseline is not None else ""
     lock = _lock(baseline, update, accept) if baseline is not None else None
+    request = request._replace(specs=tuple(each_spec(request.specs)))
+    for written in (output, baseline):
+        refuse_own_input(request.specs, written)
     checked = _check_each(request, limits)
     outcome = _outcome(checked, compare(checked.now, lock, growth) if lock and not update else [])
     to_file = output not in (None, "-")
@@ -116,11 +120,10 @@ class _Checked(NamedTuple):
 def _check_each(request: Request, limits: dict[str, int]) -> _Checked:
     """Every SPEC by itself; a bad one does not stop the others."""
     overrides = overrides_of(request.settings, request.input_text)
-    specs = each_spec(request.specs)
-    files = {split_variant(spec.removeprefix(STDIN_VARIANT))[0] for spec in specs}
+    files = {split_variant(spec.removeprefix(STDIN_VARIANT))[0] for spec in request.specs}
     checked = _Checked(len(files) + len(request.bodies), [], Now([], set()), [])
     declared: dict[str, None] = {}
-    for attempt in load_each(request._replace(specs=tuple(specs)), overrides):
+    for attempt in load_each(request, overrides):
         try:
             if attempt.error:
                 raise attempt.error

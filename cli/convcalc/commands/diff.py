@@ -108,8 +108,6 @@ def _find(request: Request, revision: str | None) -> _Found:
         return _compare_operands(list(load_each(request, overrides)), overrides)
     if operands == 1 and request.specs and _is_file(request.specs[0]):
         path, variant = split_variant(request.specs[0])
-        if variant == "":
-            raise UsageError(f'"{request.specs[0]}" names no variant after the "#"')
         return _compare_versions([since_last_commit(path)], overrides, [], variant)
     raise UsageError("diff needs OLD and NEW, a file of a git work tree, or --since REVISION")
 

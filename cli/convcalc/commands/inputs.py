@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import wraps
@@ -24,7 +25,7 @@ from ..memory import BYTES
 from ..network.model import Network
 from ..render.formats import FORMATS, Rendered, View
 from ..render.screen import FILE, screen_of
-from ..sources import Spec, open_spec
+from ..sources import Source, Spec, open_source, split_variant
 from ..streams import write, write_file
 from ..words import listed, suggestion
 from . import completing
@@ -58,6 +59,14 @@ class Request(NamedTuple):
     bodies: tuple[str, ...]
     input_text: str | None
     settings: tuple[str, ...]
+    opened: dict[str, Source]
+
+    def open(self, word: str) -> Spec:
+        """What a SPEC names, read only once: a pipe gives nothing the second time."""
+        name, variant = split_variant(word)
+        if name not in self.opened:
+            self.opened[name] = open_source(name)
+        return Spec(self.opened[name], variant)
 
 
 class Choice(_Words):
@@ -83,7 +92,8 @@ def network_options(command: Callable[..., Any]) -> Callable[..., Any]:
         settings: tuple[str, ...],
         **others: Any,
     ) -> Any:
-        return command(Request(specs, bodies, input_text, settings), **others)
+        refuse_own_input(specs, others.get("output"))
+        return command(Request(specs, bodies, input_text, settings, {}), **others)
 
     for decorate in (
         click.option(
@@ -203,7 +213,7 @@ def load_each(request: Request, overrides: Overrides) -> Iterator[Attempt]:
     for spec in request.specs:
         word = spec.removeprefix(STDIN_VARIANT)
         try:
-            opened = open_spec(word)
+            opened = request.open(word)
             yield Attempt(word, load_source(opened.source, opened.variant, overrides), opened)
         except ConvcalcError as error:
             yield Attempt(word, [], error=error)
@@ -235,9 +245,19 @@ def overrides_of(settings: Iterable[str], input_text: str | None) -> Overrides:
 
 def load_plans(request: Request) -> list[Plan]:
     """What the networks of `load_networks` are made from, in the same order."""
-    specs = [open_spec(spec.removeprefix(STDIN_VARIANT)) for spec in request.specs]
+    specs = [request.open(spec.removeprefix(STDIN_VARIANT)) for spec in request.specs]
     plans = [plan for spec in specs for plan in read_plans(spec.source, spec.variant)]
     return [*plans, *map(read_body, request.bodies)]
+
+
+def refuse_own_input(words: Iterable[str], output: str | None) -> None:
+    """Raise UsageError where the output would take the place of a SPEC."""
+    if output is None or not os.path.isfile(output):
+        return
+    for word in words:
+        for name in (word, word.rpartition("#")[0]):
+            if os.path.exists(name) and os.path.samefile(name, output):
+                raise UsageError(f'"{output}" is read as a SPEC; write to another file')
 
 
 def _required_input(overrides: Overrides) -> tuple[int, ...]:

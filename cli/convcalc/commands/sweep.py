@@ -16,7 +16,16 @@ from ..sweep import MOST_WITHOUT_ASKING, Sweep, SweepRow, read_values
 from ..totals import DEFAULT_DTYPE, TOTALS
 from ..words import listed, suggestion
 from . import completing
-from .inputs import STDIN_VARIANT, Choice, aux_option, dtype_option, output_options, overrides_of, show
+from .inputs import (
+    STDIN_VARIANT,
+    Choice,
+    aux_option,
+    dtype_option,
+    output_options,
+    overrides_of,
+    refuse_own_input,
+    show,
+)
 
 _LONG = 200  # combinations that are worth a progress bar
 
@@ -63,6 +72,7 @@ def command(
     convcalc sweep mobilenet_v1 alpha=0.25,0.5,0.75,1 res=128..224..32
     convcalc sweep mobilenet_v1 alpha=0.25..1..0.05 --format csv
     """
+    refuse_own_input([spec], output)
     plan = _plan(spec)
     swept = read_values(values)
     overrides = overrides_of(settings, input_text)

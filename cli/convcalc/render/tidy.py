@@ -15,7 +15,8 @@ class Records(NamedTuple):
     rows: Iterable[Sequence[object]]
 
 
-_FORMULA = ("=", "+", "-", "@")  # a spreadsheet would compute what starts with these
+# A spreadsheet would compute what starts with these, in some languages also with their wide forms.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 class _Line:

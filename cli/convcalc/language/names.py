@@ -26,12 +26,19 @@ def _character_objection(name: str) -> str | None:
     if len(name) > MAX_NAME:
         return f"the name {quoted(name)} has {len(name)} characters; at most {MAX_NAME}"
     for character in name:
-        if character in NOT_IN_NAMES or character.isspace() or unicodedata.category(character)[0] == "C":
-            shown = (
-                f'"{character}"' if character in NOT_IN_NAMES else "white space or a control character"
-            )
-            return f"the name {quoted(name)} has {shown}, which no name may have"
+        if found := _unfit(character):
+            return f"the name {quoted(name)} has {found}, which no name may have"
     return None
+
+
+def _unfit(character: str) -> str | None:
+    """What a character is that no name may have."""
+    if character in NOT_IN_NAMES:
+        return f'"{character}"'
+    category = unicodedata.category(character)
+    if character.isspace() or category == "Cc":
+        return "white space or a control character"
+    return f"the invisible character U+{ord(character):04X}" if category[0] == "C" else None
 
 
 def layer_name_objection(name: str) -> str | None:

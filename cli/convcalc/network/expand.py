@@ -204,7 +204,8 @@ class _Expander:
             y, cost = applied(operation, x.shape)
         except OperationError as error:
             mark = option_mark(arranged, call.read_at, error.option)
-            self.report(mark.moved(call.read_at, call.mark), error.message, place.scope)
+            where = "; this layer is in a side head" if place.aux else ""
+            self.report(mark.moved(call.read_at, call.mark), error.message + where, place.scope)
             return None
         path = self.path(place, name or place.numbering.number(operation.name), call.mark)
         return self.add(

@@ -25,6 +25,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from bounds import BOUNDS, Bound
+
 from convcalc.conventions import CONVENTIONS, FAMILIES, Convention, family_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -161,7 +163,24 @@ def times(convention: Convention, what: str) -> str:
     return text if functional == module else f"{text}, F {functional}"
 
 
-GENERATORS = {"ops": operations, "counters": tools, "countables": conventions}
+def bounds(sh: Shell) -> str:
+    """A row for each limit, with what is said of one more."""
+    rows = ["| at most | of | beyond it |", "|--:|:--|:--|"]
+    rows += [f"| {one.limit:,} | {one.what} | `{said_beyond(sh, one)}` |" for one in BOUNDS]
+    return "\n".join([*rows, ""])
+
+
+def said_beyond(sh: Shell, bound: Bound) -> str:
+    """The message for one more than a limit, without its place."""
+    (sh.folder / "spec.yaml").write_text(bound.make(bound.limit + 1), "utf-8")
+    done = sh.run(f"convcalc {bound.ask(bound.limit + 1)}")
+    if done.returncode != 2:
+        raise Stale(f"one beyond the limit of {bound.what} is no error")
+    message = done.stderr.partition("\n")[0].partition("error: ")[2]
+    return re.sub(r"(..?)\1{8,}", r"\1\1", message)  # what is long is so by repetition
+
+
+GENERATORS = {"ops": operations, "counters": tools, "countables": conventions, "limits": bounds}
 
 
 def prove(sh: Shell, name: str, is_broken: bool, page: str) -> None:

@@ -1,0 +1,130 @@
+"""Each stated limit: what is as large as it works, what is one larger is an error that says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from bounds import BOUNDS, HEAD, Bound
+
+from convcalc.errors import MAX_PROBLEMS
+from convcalc.receptive import MAX_FIELD
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def at(run: Callable, bound: Bound, n: int) -> tuple[int, str, str]:
+    Path("spec.yaml").write_text(bound.make(n))
+    return run(*bound.ask(n).split())
+
+
+@pytest.mark.parametrize(
+    "bound", [one for one in BOUNDS if not one.takes_long], ids=lambda one: one.what
+)
+def test_at_the_limit(run: Callable, bound: Bound) -> None:
+    code, out, err = at(run, bound, bound.limit)
+    assert (code, err) == (0, "")
+    assert out
+
+
+@pytest.mark.parametrize("bound", BOUNDS, ids=lambda one: one.what)
+def test_one_beyond_the_limit(run: Callable, bound: Bound) -> None:
+    code, out, err = at(run, bound, bound.limit + 1)
+    assert (code, out) == (2, "")
+    assert re.match(r"(spec\.yaml:\d+:\d+: )?error: ", err)
+    assert len(err) < 10_000
+    assert err.count("error: ") == 1
+
+
+def test_most_problems(run: Callable) -> None:
+    for count in (MAX_PROBLEMS, MAX_PROBLEMS + 1):
+        Path("spec.yaml").write_text(HEAD + "layers:\n" + "- nothing\n" * count)
+        err = run("summary", "spec.yaml").err
+        assert err.count("error: ") == MAX_PROBLEMS
+        said = "" if count == MAX_PROBLEMS else "; the first 1,000 are shown"
+        assert err.endswith(f"\n{count:,} errors in spec.yaml{said}\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["- nothing", "-", "- x: &a", "- \t", "- *a", "- !x y", "- {<<: a}", "- conv 1x1", "- $q"],
+)
+def test_a_file_full_of_errors_is_answered_in_few_words(run: Callable, line: str) -> None:
+    Path("spec.yaml").write_text(HEAD + "layers:\n" + f"{line}\n" * 30_000)
+    ran = run("summary", "spec.yaml")
+    assert ran.code == 2
+    assert len(ran.err) < 300_000
+
+
+def test_a_check_tells_no_more_problems_either(run: Callable) -> None:
+    Path("spec.yaml").write_text(HEAD + "layers:\n" + "- nothing\n" * 5_000)
+    for name in ("github", "junit", "sarif", "json"):
+        ran = run("check", "spec.yaml", "--format", name)
+        assert ran.code == 2
+        assert ran.out.count("unknown operation") in (
+            MAX_PROBLEMS,
+            2 * MAX_PROBLEMS,
+        )  # JUnit says it twice
+
+
+def test_a_receptive_field_beyond_the_limit_is_not_known(run: Callable) -> None:
+    """Strides multiply however small the maps are: without a limit, to millions of digits."""
+    layers = "{repeat: 500, layers: conv 1x1/1000000000 1}"
+    Path("spec.yaml").write_text(f"input: [1, 1, 1]\nlayers: {layers}\n")
+    ran = run("summary", "spec.yaml", "--format", "csv")
+    rows = [line.split(",") for line in ran.out.splitlines()]
+    column = rows[0].index("stride")
+    assert ran.code == 0
+    assert rows[1][column] == "1000000000x1000000000"
+    assert rows[2][column] == f"{MAX_FIELD}x{MAX_FIELD}"
+    assert {row[column] for row in rows[3:]} == {""}
+
+
+def test_counts_of_many_digits_are_exact(run: Callable) -> None:
+    size = 10**12
+    layer = f"conv {size}x{size} {size}"
+    Path("spec.yaml").write_text(f"input: [{size}, {size}, {size}]\nlayers: [{layer}, {layer}]\n")
+    assert run("summary", "spec.yaml", "--field", "params").out == f"{2 * 10**48}\n"
+    assert run("summary", "spec.yaml", "--field", "macs").out == f"{2 * 10**72}\n"
+    for command in ("summary", "compare", "explain", "reconcile"):
+        for name in ("table", "markdown", "csv", "json"):
+            assert run(command, "spec.yaml", "--format", name).code == 0
+
+
+def test_a_share_of_a_huge_budget_is_exact(run: Callable) -> None:
+    size = 10**12
+    Path("spec.yaml").write_text(
+        f"input: [{size}, {size}, {size}]\nlayers: conv {size}x{size} {size}\n"
+        "variants: {a: {}, b: {budget: {macs: {max: 0.999999999999999999, of: a}}}}\n"
+    )
+    ran = run("check", "spec.yaml", "--format", "csv")
+    assert ran.code == 1
+    assert f",{10**72 - 10**54},{10**72}," in ran.out
+
+
+def test_rules_for_many_layers_are_found_at_once(run: Callable) -> None:
+    """A look at every layer for every rule would be ten thousand million steps."""
+    count = 20_000
+    layers = "".join(f"- n{number}: relu\n" for number in range(count))
+    rules = "".join(f"    n{number}: {{params: 0}}\n" for number in range(count))
+    Path("spec.yaml").write_text(f"{HEAD}layers:\n{layers}budget:\n  layers:\n{rules}")
+    assert run("check", "spec.yaml", "-q").code == 0
+
+
+def test_variants_that_are_compared_are_read_once(
+    run: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from convcalc import loading
+
+    read = []
+    original = loading.read
+    monkeypatch.setattr(loading, "read", lambda text: read.append(text) or original(text))
+    variants = "".join(f"  v{n}: {{budget: {{params: {{max: 1, of: v{n + 1}}}}}}}\n" for n in range(20))
+    Path("spec.yaml").write_text(f"{HEAD}layers: relu\nvariants:\n{variants}  v20: {{}}\n")
+    assert run("check", "spec.yaml").code == 0
+    assert len(read) == 1

@@ -177,7 +177,7 @@ def said_beyond(sh: Shell, bound: Bound) -> str:
     if done.returncode != 2:
         raise Stale(f"one beyond the limit of {bound.what} is no error")
     message = done.stderr.partition("\n")[0].partition("error: ")[2]
-    return re.sub(r"(..?)\1{8,}", r"\1\1", message)  # what is long is so by repetition
+    return re.sub(r"(\D\D?)\1{8,}", r"\1\1", message)  # what is long is so by repetition
 
 
 GENERATORS = {"ops": operations, "counters": tools, "countables": conventions, "limits": bounds}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from typing import NoReturn
 
 from . import __version__
 
@@ -23,11 +24,19 @@ def entry() -> None:
 def _run(arguments: list[str]) -> int:
     if arguments == ["--version"] and _said_version():
         return 0
+    import signal
+
     from . import streams
     from .commands.program import main
 
+    signal.signal(signal.SIGTERM, _terminate)
     streams.open_missing()
     return main(arguments)
+
+
+def _terminate(number: int, frame: object) -> NoReturn:
+    """End by way of what cleans up, so that no half-written file stays."""
+    sys.exit(128 + number)
 
 
 def _said_version() -> bool:

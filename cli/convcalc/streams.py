@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -93,17 +94,20 @@ def _descriptor(path: str) -> int | None:
 
 
 def _replace(target: str, pieces: Iterable[str]) -> None:
+    if os.path.islink(target):  # all others have been followed
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
     folder, name = os.path.split(target)
-    beside = os.path.join(folder, f".{name[:200]}.{os.getpid()}.tmp")
+    # Not by the process's number: in containers every process may have the same.
+    beside = os.path.join(folder, f".{name[:40]}.{os.urandom(6).hex()}.tmp")
+    file = open(beside, "xb")  # noqa: SIM115
     try:
-        with open(beside, "xb") as file:
+        with file:
             _fill(file, pieces)
         if os.path.exists(target):
             os.chmod(beside, stat.S_IMODE(os.stat(target).st_mode))
         os.replace(beside, target)
     except BaseException:
-        if os.path.exists(beside):
-            os.unlink(beside)
+        os.unlink(beside)
         raise
 
 

@@ -1,0 +1,290 @@
+"""Files that are no plain files, that change, that two processes write, or that cannot be written."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from convcalc.commands.help import COMMANDS
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX system")
+TIMEOUT = 60  # seconds; for what must end at once
+
+SPEC = """\
+input: [3, 8, 8]
+parameters: {a: 1}
+layers: [{stem: conv 3x3 4}, relu]
+budget: {layers: {stem: {params: 1k}}}
+"""
+READING = {
+    "compare": [],
+    "summary": [],
+    "explain": [],
+    "sweep": ["a=1,2"],
+    "check": [],
+    "verify": [],
+    "reconcile": [],
+    "diff": ["conv1x1"],
+}
+WRITING = {
+    **{name: ["conv1x1"] for name in ("compare", "summary", "explain", "check", "verify", "reconcile")},
+    "diff": ["conv1x1", "conv1x1"],
+    "sweep": ["spec.yaml", "a=1,2"],
+    "list": [],
+    "show": ["conv1x1"],
+    "ops": [],
+    "schema": [],
+}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("spec.yaml").write_text(SPEC)
+    return tmp_path
+
+
+def start(*arguments: str, **options: object) -> subprocess.Popen[bytes]:
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    command = [sys.executable, "-m", "convcalc", *arguments]
+    return subprocess.Popen(command, **(pipes | options))  # type: ignore[call-overload]
+
+
+def is_refused(ran: tuple[int, str, str]) -> bool:
+    code, out, err = ran
+    return (code, out, err.count("\n")) == (2, "", 1) and err.startswith("error: ")
+
+
+def make(kind: str) -> str:
+    """Something that is no file, by the name that is answered."""
+    if kind == "socket":
+        with socket.socket(socket.AF_UNIX) as one:
+            one.bind("it")
+    elif kind == "folder":
+        os.mkdir("it")
+    else:
+        os.symlink({"loop": "it", "dangling": "nowhere/nothing", "link to a folder": "."}[kind], "it")
+    return "it"
+
+
+def test_every_command_is_tried() -> None:
+    assert set(WRITING) == set(COMMANDS)
+    assert set(READING) == set(COMMANDS) - {"list", "show", "ops", "schema"}
+
+
+# --- Reading
+
+
+@pytest.mark.parametrize("kind", ["socket", "folder", "loop", "dangling", "link to a folder"])
+@pytest.mark.parametrize("command", READING)
+def test_what_is_no_file_cannot_be_a_spec(run: Callable, command: str, kind: str) -> None:
+    name = make(kind)
+    if (command, kind) == ("check", "link to a folder"):
+        return  # a folder is what check takes
+    assert is_refused(run(command, name, *READING[command]))
+
+
+@pytest.mark.parametrize("command", READING)
+def test_a_pipe_is_read_once(command: str) -> None:
+    """As with <(...): there is nothing in it the second time."""
+    os.mkfifo("pipe")
+    more = ["--claim", "108"] if command == "reconcile" else READING[command]
+    process = start(command, "pipe", *more)
+    with open("pipe", "w") as pipe:
+        pipe.write(SPEC)
+    _, err = process.communicate(timeout=TIMEOUT)
+    assert (process.returncode, err) == (0, b"")
+
+
+@pytest.mark.parametrize("command", READING)
+def test_a_spec_that_is_cut_off_while_it_is_read_is_an_answer_or_an_error(command: str) -> None:
+    stop = threading.Event()
+
+    def change() -> None:
+        while not stop.is_set():
+            for length in (0, 20, 60, len(SPEC)):
+                Path("spec.yaml").write_text(SPEC[:length])
+            Path("spec.yaml").unlink()
+
+    thread = threading.Thread(target=change)
+    thread.start()
+    try:
+        for _ in range(3):
+            process = start(command, "spec.yaml", *READING[command])
+            _, err = process.communicate(timeout=TIMEOUT)
+            assert process.returncode in (0, 2)
+            assert b"fault" not in err
+    finally:
+        stop.set()
+        thread.join()
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="the system has no /proc")
+@pytest.mark.parametrize("command", READING)
+def test_a_file_of_the_system_is_no_specification(run: Callable, command: str) -> None:
+    ran = run(command, "/proc/self/status", *READING[command])
+    assert ran.code == 2
+    assert "/proc/self/status:1:" in ran.err
+
+
+@pytest.mark.parametrize("kind", ["socket", "folder", "loop"])
+def test_what_is_no_file_cannot_be_a_lock_file(run: Callable, kind: str) -> None:
+    for more in ([], ["--update"]):
+        ran = run("check", "conv1x1", "--baseline", "it" if os.path.lexists("it") else make(kind), *more)
+        assert ran.code == 2
+        assert ran.err.startswith("error: ")
+        assert sorted(os.listdir()) == ["it", "spec.yaml"]
+
+
+# --- Writing
+
+
+@pytest.mark.parametrize("kind", ["socket", "folder", "loop", "dangling"])
+@pytest.mark.parametrize("command", WRITING)
+def test_what_is_no_file_cannot_be_written(run: Callable, command: str, kind: str) -> None:
+    ran = run(command, *WRITING[command], "-o", make(kind))
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith('error: cannot write "it": ')
+    assert ran.err.count("\n") == 1
+    assert sorted(os.listdir()) == ["it", "spec.yaml"]
+    assert os.path.islink("it") == (kind in ("loop", "dangling"))
+
+
+def test_a_link_to_nothing_gets_its_file(run: Callable) -> None:
+    os.symlink("target", "link")
+    assert run("check", "spec.yaml", "-q", "--baseline", "link", "--update").code == 0
+    assert os.readlink("link") == "target"
+    assert json.loads(Path("target").read_text())["networks"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "summary spec.yaml -o spec.yaml",
+        "summary spec.yaml -o ./spec.yaml",
+        "summary conv1x1 spec.yaml -o link.yaml",
+        "summary spec.yaml#x -o spec.yaml",
+        "compare link.yaml conv1x1 --format json -o spec.yaml",
+        "sweep spec.yaml a=1 -o spec.yaml",
+        "diff conv1x1 spec.yaml -o spec.yaml",
+        "check . -o spec.yaml",
+        "check *.yaml -o spec.yaml --format junit",
+        "check spec.yaml --baseline link.yaml --update",
+        "verify spec.yaml -o spec.yaml",
+        "explain spec.yaml -o spec.yaml",
+        "reconcile spec.yaml --claim 1M -o spec.yaml",
+    ],
+)
+def test_no_spec_is_written_over(run: Callable, line: str) -> None:
+    os.symlink("spec.yaml", "link.yaml")
+    ran = run(*line.split())
+    assert (ran.code, ran.out) == (2, "")
+    assert Path("spec.yaml").read_text() == SPEC
+    if "--baseline" not in line:
+        target = line.split()[line.split().index("-o") + 1]
+        assert ran.err == f'error: "{target}" is read as a SPEC; write to another file\n'
+
+
+@pytest.mark.parametrize("name", ["n" * 255, "漢" * 85])
+def test_the_longest_names(run: Callable, name: str) -> None:
+    assert run("list", "-o", name).code == 0
+    assert set(os.listdir()) == {name, "spec.yaml"}
+
+
+# --- Together, and cut short
+
+
+def big_spec() -> None:
+    Path("big.yaml").write_text("input: [1, 8, 8]\nlayers: {repeat: 20000, layers: conv 1x1 1}\n")
+
+
+def test_many_processes_leave_a_whole_lock_file() -> None:
+    for name in "abcdef":
+        Path(f"{name}.yaml").write_text(SPEC)
+    update = ["-q", "--baseline", "lock.json", "--update"]
+    processes = [start("check", f"{name}.yaml", *update) for name in "abcdef"]
+    for process in processes:
+        _, err = process.communicate(timeout=TIMEOUT)
+        assert process.returncode == 0, err
+        assert json.loads(Path("lock.json").read_text())["schema_version"] == 1
+    assert not [name for name in os.listdir() if name.endswith(".tmp")]
+
+
+def temporary_files() -> list[str]:
+    return [name for name in os.listdir() if name.endswith(".tmp")]
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)]
+)
+def test_a_run_that_is_ended_leaves_the_old_file(number: signal.Signals, code: int) -> None:
+    big_spec()
+    Path("out.json").write_text("old")
+    process = start(
+        *("sweep", "spec.yaml", "a=1..900000", "--format", "csv", "-o", "out.json"),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    end = time.monotonic() + TIMEOUT
+    while not temporary_files() and time.monotonic() < end:
+        time.sleep(0.01)
+    assert temporary_files()
+    process.send_signal(number)
+    out, err = process.communicate(timeout=TIMEOUT)
+    assert (process.returncode, out, err) == (code, b"", b"")
+    assert Path("out.json").read_text() == "old"
+    assert len(temporary_files()) == (1 if number == signal.SIGKILL else 0)
+    # What a killed run has left does not hinder the next one.
+    assert start("list", "-o", "out.json").communicate(timeout=TIMEOUT) == (b"", b"")
+    assert Path("out.json").read_text().count("\n") > 10
+
+
+# --- Streams
+
+
+@pytest.mark.parametrize("command", WRITING)
+@pytest.mark.parametrize("redirection", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams(command: str, redirection: str) -> None:
+    words = " ".join([command, *WRITING[command]])
+    line = f'"{sys.executable}" -m convcalc {words} {redirection}'
+    done = subprocess.run(["bash", "-c", line], capture_output=True, timeout=TIMEOUT, check=False)
+    assert done.returncode == 0 or (">&-" in redirection and done.returncode == 2)
+    assert b"fault" not in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+FORMATS = ["table", "markdown", "csv", "tsv", "json"]
+MORE = {"check": ["github", "junit", "sarif"], "explain": ["latex"]}
+BROKEN = [
+    (command, name)
+    for command in WRITING
+    for name in ([None] if command in ("show", "schema") else [*FORMATS, *MORE.get(command, [])])
+]
+
+
+@pytest.mark.parametrize(("command", "format_name"), BROKEN)
+def test_a_broken_pipe_and_a_full_disk(command: str, format_name: str | None) -> None:
+    words = [command, *WRITING[command], *(["--format", format_name] if format_name else [])]
+    if command == "check":
+        words += ["--max", "params=1"]  # annotations are only of what is broken
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = start(*words, stdout=writer)
+    os.close(writer)
+    _, err = process.communicate(timeout=TIMEOUT)
+    assert (process.returncode, err) == (141, b"")
+    if os.path.exists("/dev/full"):
+        with open("/dev/full", "wb") as full:
+            process = start(*words, stdout=full)
+            _, err = process.communicate(timeout=TIMEOUT)
+        assert process.returncode == 2
+        assert err == b"error: cannot write the output: No space left on device\n"

@@ -4,11 +4,12 @@ VENV ?= .venv
 BIN ?= $(VENV)/bin
 PY := $(BIN)/python
 SPEC ?= configs/inception3a.yaml
+FUZZ_SECONDS ?= 60
 # A moved checkout or a changed pyproject.toml installs again: an editable install knows its folder.
 STAMP := $(VENV)/.installed-$(shell pwd | cksum | cut -d' ' -f1)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types docs docs-check bench build clean
+.PHONY: help run test check format lint types docs docs-check fuzz bench build clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -31,6 +32,9 @@ format: $(STAMP) ## format the code
 
 docs: $(STAMP) ## write the generated pages, or parts of pages, again
 	$(PY) tests/docs.py
+
+fuzz: $(STAMP) ## try random files and command lines (FUZZ_SECONDS=600 for longer)
+	FUZZ_SECONDS=$(FUZZ_SECONDS) $(PY) -m pytest -q -s tests/test_fuzz.py $(ARGS)
 
 bench: $(STAMP) ## measure start-up, reading, sweeping, running; writes docs/benchmarks.md
 	@mkdir -p docs

@@ -1,0 +1,218 @@
+"""Text from a specification is data: in no format of any command does it become notation."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from fuzz.grammar import HOSTILE
+from fuzz.judge import judge
+
+from convcalc.render.formats import FORMATS
+
+# What a name may have, which is what every format has to cope with; the others only texts may.
+NAMES = [
+    *(
+        "=1+1",
+        "+1",
+        "-1",
+        "@x",
+        "＝1",
+        "＋1",
+        "－1",
+        "＠x",
+        "'",
+        '"',
+        "`",
+        "``x",
+        "```",
+        "|",
+        "\\|",
+        "\\",
+    ),
+    *("$x$", "_x_", "*x*", "**x**", "[red]x", "[link=y]x", "[x](y)", "![x](y)", "<b>", "<!--", "-->"),
+    *(
+        "]]>",
+        "&amp;",
+        "&",
+        "%0A",
+        "%",
+        "::error::x",
+        "a,b",
+        "a:b",
+        "a;b",
+        "a\tb",
+        "~",
+        "^",
+        "{",
+        "}",
+        "é",
+    ),
+    *(
+        "漢字",
+        "😀",
+        ":smile:",
+        "e\u0301",
+        "$(id)",
+        "`id`",
+        "a'b",
+        "||x||",
+        "==x==",
+        "~~x~~",
+        "__x__",
+        "\\",
+    ),
+    *("www.a.b", "a@b.c", "x" * 128),
+]
+COMMANDS = [
+    ["compare", "spec.yaml"],
+    ["compare", "spec.yaml", "spec.yaml", "--rows", "parts"],
+    ["summary", "spec.yaml", "--depth", "9", "--aux"],
+    ["explain", "spec.yaml"],
+    ["sweep", "spec.yaml", "a=1,2"],
+    ["check", "spec.yaml", "--max", "params=1"],
+    ["check", "spec.yaml", "--baseline", "lock.json"],
+    ["diff", "old.yaml", "spec.yaml"],
+    ["diff", "spec.yaml", "old.yaml"],
+    ["verify", "spec.yaml"],
+    ["reconcile", "spec.yaml"],
+    ["reconcile", "spec.yaml", "--claim", "1M"],
+]
+MORE = {"check": ["github", "junit", "sarif"], "explain": ["latex"]}
+LINES = [[*line, "--format", name] for line in COMMANDS for name in (*FORMATS, *MORE.get(line[0], ()))]
+PARTS = 1 if os.environ.get("FUZZ_SECONDS") else 4  # of the names, for want of time
+
+
+def share(names: Sequence[str], line: list[str]) -> Sequence[str]:
+    """A part of the names, another one for each format."""
+    return names[LINES.index(line) % PARTS :: PARTS]
+
+
+def spec(text: str, is_name: bool) -> str:
+    """A specification that has the text in every place where there can be one."""
+    word = json.dumps(text, ensure_ascii=False)
+    name = word if is_name else "x"
+    return f"""\
+name: {word}
+source: {word}
+description: {word}
+input: [3, 8, 8]
+parameters: {{a: 1}}
+layers:
+  - {name}: conv 1x1 $a
+  - branches: {{{name}: conv 1x1 4, other: {{{name}: conv 1x1 2}}}}
+  - aux: {{{name}: [flatten, linear 4]}}
+budget:
+  params: {{max: 1, message: {word}}}
+  layers: {{{name}: {{macs: {{max: 1, message: {word}, level: warn}}}}}}
+variants: {{{name}: {{}}}}
+"""
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("lock.json").write_text('{"schema_version": 1, "networks": {}}')
+
+
+def write(name: str, text: str) -> None:
+    Path(name).write_text(text, encoding="utf-8", errors="surrogateescape")
+
+
+@pytest.mark.parametrize("line", LINES, ids=" ".join)
+def test_names_and_texts_are_no_notation(run: Callable, line: list[str]) -> None:
+    for place, name in enumerate(share(NAMES, line)):
+        text = spec(name, is_name="\t" not in name)
+        write("spec.yaml", text)
+        write("old.yaml", spec(NAMES[place - 1].replace("\t", ""), is_name=True))
+        ran = run(*line)
+        assert ran.code in (0, 1), (name, ran.err)
+        judge(line, ran, {"spec.yaml": text})
+
+
+@pytest.mark.parametrize("line", LINES, ids=" ".join)
+def test_a_text_may_have_what_a_name_may_not(run: Callable, line: list[str]) -> None:
+    write("old.yaml", spec("x", is_name=True))
+    for text in (
+        "\x1b[31mred",
+        "a\nb",
+        "\r",
+        "\x85",
+        "\u2028",
+        "\u202ex",
+        "\u200b",
+        "\x07",
+        "\x9b1m",
+        "\t=1",
+    ):
+        write("spec.yaml", json_spec(text))
+        ran = run(*line)
+        assert ran.code in (0, 1), (text, ran.err)
+        judge(line, ran, {})
+
+
+def json_spec(text: str) -> str:
+    return spec(text, is_name=False).replace(json.dumps(text, ensure_ascii=False), json.dumps(text))
+
+
+@pytest.mark.parametrize("line", LINES, ids=" ".join)
+def test_refused_names_are_no_notation_either(run: Callable, line: list[str]) -> None:
+    write("old.yaml", spec("x", is_name=True))
+    for name in share(HOSTILE, line):
+        text = spec(name, is_name=True)
+        write("spec.yaml", text)
+        judge(line, run(*line), {"spec.yaml": text})
+
+
+@pytest.mark.parametrize("line", LINES, ids=" ".join)
+def test_file_names_are_no_notation(run: Callable, line: list[str]) -> None:
+    write("old.yaml", spec("x", is_name=True))
+    for name in share([*NAMES, "a\nb", "\x1b[31m", "\udcff", "a b", "\u202e"], line):
+        if len(name) > 100 or "#" in name:
+            continue
+        file = f"./{name}.yaml"
+        write(file, spec("x", is_name=True))
+        words = [file if word == "spec.yaml" else word for word in line]
+        ran = run(*words)
+        assert ran.code in (0, 1), (name, ran.err)
+        judge(words, ran, {})
+
+
+LATEX = re.compile(r"\\(?:[A-Za-z]+|.)|[^\\]", re.S)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "\t" not in name])
+def test_latex_braces_close_and_nothing_special_is_bare(run: Callable, name: str) -> None:
+    write("spec.yaml", spec(name, is_name=True))
+    ran = run("explain", "spec.yaml", "--format", "latex")
+    assert ran.code == 0
+    tokens = LATEX.findall(ran.out)
+    depth = 0
+    for token in tokens:
+        depth += (token == "{") - (token == "}")
+        assert depth >= 0
+    assert depth == 0
+    assert not {"%", "#", "$", "~", "^"} & set(tokens)
+    assert tokens.count("&") == ran.out.count(" &= ") + ran.out.count(r" &\quad")
+
+
+@pytest.mark.parametrize(
+    "name", ["a b", "$(id)", "`id`", "a'b", 'a"b', "a;b", "a|b", "*", "~", "-x", "é", "&", "!"]
+)
+def test_a_command_to_copy_is_what_a_shell_takes_for_it(run: Callable, name: str) -> None:
+    write(f"{name}.yaml", spec("x", is_name=True))
+    line = ["check", f"./{name}.yaml", "--set", "a=1", "--baseline", f"{name}.json"]
+    err = run(*line).err
+    assert shlex.split(err.partition("to write it: ")[2]) == ["convcalc", *line, "--update"]
+    assert run(*line, "--update").code in (0, 1)
+    locked = json.loads(Path(f"{name}.json").read_text())
+    assert list(locked["networks"]) == [f"{name}.yaml#x"]
+    write("lock.json", '{"schema_version": 1, "networks": {}}')
+    out = run("check", f"./{name}.yaml", "--baseline", "lock.json").out
+    words = ["convcalc", "check", f"./{name}.yaml", "--baseline", "lock.json", "--update"]
+    assert shlex.split(out.rpartition("if that is meant: ")[2]) == words

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-from typing import NoReturn
 
 from . import __version__
 
@@ -34,7 +33,7 @@ def _run(arguments: list[str]) -> int:
     return main(arguments)
 
 
-def _terminate(number: int, frame: object) -> NoReturn:
+def _terminate(number: int, frame: object) -> None:
     """End by way of what cleans up, so that no half-written file stays."""
     sys.exit(128 + number)
 

@@ -143,10 +143,12 @@ def _check_each(request: Request, limits: dict[str, int]) -> _Checked:
 def _judge(attempt: Attempt, overrides: Overrides, limits: dict[str, int]) -> list[Result]:
     """What is found of a SPEC's networks; SpecError where a rule is for a layer that one has not."""
 
+    variants = {network.variant: network for network in attempt.networks}
+
     @cache
     def sibling(variant: str) -> Network:
         assert attempt.spec  # a body has no budget
-        return load_source(attempt.spec.source, variant, overrides)[0]
+        return variants.get(variant) or load_source(attempt.spec.source, variant, overrides)[0]
 
     problems = [one for network in attempt.networks for one in unknown_parts(network, sibling)]
     if attempt.spec and problems:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from fractions import Fraction
 from math import floor
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from .errors import UsageError
 from .exact import read_limit, read_number
 from .lock import FIGURES
 from .nodes import quoted
 from .words import listed, suggestion
+
+Value = TypeVar("Value")
 
 
 class Growth(NamedTuple):
@@ -31,39 +33,38 @@ NO_GROWTH = Growth()
 
 def read_growth(settings: Iterable[str]) -> dict[str, Growth]:
     """`macs=5%` or `params=10000`, by count; raises UsageError."""
-    growth = {}
-    for setting in settings:
-        count, _, text = setting.partition("=")
-        if count not in FIGURES:
-            hint = suggestion(count, FIGURES, f"there are {listed(FIGURES)}")
-            raise UsageError(f"--max-growth has no count {quoted(count)}{hint}")
-        try:
-            growth[count] = _read(text)
-        except ValueError:
-            what = f"--max-growth needs {count}=5% or {count}=10000, not {quoted(setting)}"
-            raise UsageError(what) from None
-    return growth
+    return _read_each("--max-growth", settings, FIGURES, _growth, "{0}=5% or {0}=10000")
 
 
-def read_maxima(settings: Iterable[str], known: Iterable[str]) -> dict[str, int]:
+def read_maxima(settings: Iterable[str], known: Collection[str]) -> dict[str, int]:
     """`params=170k`, by count; raises UsageError."""
-    maxima = {}
+    needs = "{0}=170000, or a limit such as 170k, 1.5M or 2G"
+    return _read_each("--max", settings, known, read_limit, needs)
+
+
+def _read_each(
+    option: str,
+    settings: Iterable[str],
+    known: Collection[str],
+    read: Callable[[str], Value],
+    needs: str,
+) -> dict[str, Value]:
+    """What follows the `=` of each setting, by what stands before it."""
+    values = {}
     for setting in settings:
         count, _, text = setting.partition("=")
         if count not in known:
             hint = suggestion(count, known, f"there are {listed(known)}")
-            raise UsageError(f"--max has no count {quoted(count)}{hint}")
+            raise UsageError(f"{option} has no count {quoted(count)}{hint}")
         try:
-            maxima[count] = read_limit(text)
+            values[count] = read(text)
         except ValueError:
-            what = (
-                f"--max needs {count}=170000, or a limit such as 170k, 1.5M or 2G, not {quoted(setting)}"
-            )
+            what = f"{option} needs {needs.format(count)}, not {quoted(setting)}"
             raise UsageError(what) from None
-    return maxima
+    return values
 
 
-def _read(text: str) -> Growth:
+def _growth(text: str) -> Growth:
     if text.endswith("%"):
         return Growth(text, relative=read_number(text[:-1].rstrip()) / 100)
     return Growth(text, absolute=read_limit(text))

@@ -28,16 +28,14 @@ from .inputs import (
     STDIN_VARIANT,
     Attempt,
     Request,
-    emit,
     load_each,
-    network_options,
-    output_options,
     overrides_of,
     raise_all,
     refuse_own_input,
     refuse_unknown,
-    show,
 )
+from .options import network_options, output_options
+from .output import emit, show
 
 
 @click.command()

@@ -14,19 +14,17 @@ from ..render.documents import models_document
 from ..render.formats import View
 from ..totals import DEFAULT_DTYPE
 from ..words import listed, suggestion
-from .inputs import (
+from .inputs import Request, like_of, load_networks
+from .options import (
     Choice,
-    Request,
     aux_option,
     dtype_option,
     functional_option,
-    like_of,
     like_option,
-    load_networks,
     network_options,
     output_options,
-    show,
 )
+from .output import show
 
 
 @click.command()

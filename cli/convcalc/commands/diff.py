@@ -21,19 +21,9 @@ from ..revisions import WORK_TREE, Versions, since, since_last_commit
 from ..sources import STDIN, Source, split_variant
 from ..streams import write
 from ..text import visible
-from .inputs import (
-    STDIN_VARIANT,
-    Attempt,
-    Request,
-    emit,
-    load_each,
-    network_options,
-    output_options,
-    overrides_of,
-    raise_all,
-    refuse_unknown,
-    show,
-)
+from .inputs import STDIN_VARIANT, Attempt, Request, load_each, overrides_of, raise_all, refuse_unknown
+from .options import network_options, output_options
+from .output import emit, show
 
 
 @click.command()

@@ -12,7 +12,9 @@ from ..network.model import Network
 from ..render.explain import document, records, sheet
 from ..render.formats import Rendered, View
 from ..render.single import single_text
-from .inputs import Request, aux_option, emit, load_networks, network_options, output_options, show
+from .inputs import Request, load_networks
+from .options import aux_option, network_options, output_options
+from .output import emit, show
 
 
 @click.command()

@@ -8,7 +8,8 @@ from ..loading import Overrides, load_spec
 from ..render.formats import View
 from ..render.listing import config_records, configs_document, configs_sheet
 from ..sources import shipped_names
-from .inputs import output_options, show
+from .options import output_options
+from .output import show
 
 
 @click.command("list")

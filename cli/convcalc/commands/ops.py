@@ -15,7 +15,8 @@ from ..render.listing import (
 )
 from ..words import listed, suggestion
 from . import completing
-from .inputs import output_options, show
+from .options import output_options
+from .output import show
 
 
 @click.command()

@@ -15,19 +15,9 @@ from ..reconcile import reconcile
 from ..render import claim as claims
 from ..render.formats import View
 from ..render.reconcile import COLUMNS, DEFAULT_COLUMNS, document, records, sheet
-from .inputs import (
-    Request,
-    aux_option,
-    chosen_columns,
-    functional_of,
-    functional_option,
-    load_networks,
-    load_plans,
-    network_options,
-    output_options,
-    overrides_of,
-    show,
-)
+from .inputs import Request, functional_of, load_networks, load_plans, overrides_of
+from .options import aux_option, chosen_columns, functional_option, network_options, output_options
+from .output import show
 
 
 @click.command()

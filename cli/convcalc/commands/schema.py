@@ -8,7 +8,8 @@ import click
 
 from ..render.formats import Rendered
 from ..schema import document_schema
-from .inputs import emit, output_option
+from .options import output_option
+from .output import emit
 
 
 @click.command()

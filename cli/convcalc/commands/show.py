@@ -11,7 +11,7 @@ from ..sources import shipped_data, shipped_names
 from ..streams import write_data, write_file
 from ..words import listed, suggestion
 from . import completing
-from .inputs import output_option
+from .options import output_option
 
 
 @click.command()

@@ -13,21 +13,18 @@ from ..render.summary import COLUMNS, DEFAULT_COLUMNS, field_lines, memory_text,
 from ..summary import summarize
 from ..totals import DEFAULT_DTYPE, TOTALS
 from . import completing
-from .inputs import (
+from .inputs import Request, like_of, load_networks
+from .options import (
     Choice,
-    Request,
     aux_option,
     chosen_columns,
     dtype_option,
-    emit,
     functional_option,
-    like_of,
     like_option,
-    load_networks,
     network_options,
     output_options,
-    show,
 )
+from .output import emit, show
 
 
 @click.command()

@@ -16,16 +16,9 @@ from ..sweep import MOST_WITHOUT_ASKING, Sweep, SweepRow, read_values
 from ..totals import DEFAULT_DTYPE, TOTALS
 from ..words import listed, suggestion
 from . import completing
-from .inputs import (
-    STDIN_VARIANT,
-    Choice,
-    aux_option,
-    dtype_option,
-    output_options,
-    overrides_of,
-    refuse_own_input,
-    show,
-)
+from .inputs import STDIN_VARIANT, overrides_of, refuse_own_input
+from .options import Choice, aux_option, dtype_option, output_options
+from .output import show
 
 _LONG = 200  # combinations that are worth a progress bar
 

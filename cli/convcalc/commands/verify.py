@@ -15,7 +15,9 @@ from ..render.sheet import Sheet
 from ..render.verify import document, lines_sheet, records, sheet
 from ..sources import shipped_names
 from ..verify import Check, Verification, memory_available, require_memory, verify
-from .inputs import Request, load_networks, network_options, output_options, show
+from .inputs import Request, load_networks
+from .options import network_options, output_options
+from .output import show
 
 _LONG = 10**9  # multiply-adds that are worth a progress bar
 

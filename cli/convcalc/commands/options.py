@@ -1,0 +1,140 @@
+"""The options that commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ..errors import UsageError
+from ..memory import BYTES
+from ..render.formats import FORMATS
+from ..words import listed, suggestion
+from . import completing
+from .inputs import Request, refuse_own_input
+
+if TYPE_CHECKING:
+    _Words = click.Choice[str]
+else:
+    _Words = click.Choice  # which older versions of click do not parametrize
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Choice(_Words):
+    """One of some words; a slip gets a suggestion."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value in self.choices:
+            return str(value)
+        name = param.opts[0] if param else "it"
+        hint = suggestion(str(value), self.choices)
+        known = f"{hint} There are" if hint else "; there are"
+        raise UsageError(f'{name} cannot be "{value}"{known} {listed(self.choices)}')
+
+
+def network_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """SPEC..., -e, --input and --set, which the command gets as a Request."""
+
+    @wraps(command)
+    def with_request(
+        specs: tuple[str, ...],
+        bodies: tuple[str, ...],
+        input_text: str | None,
+        settings: tuple[str, ...],
+        **others: Any,
+    ) -> Any:
+        refuse_own_input(specs, others.get("output"))
+        return command(Request(specs, bodies, input_text, settings, {}), **others)
+
+    for decorate in (
+        click.option(
+            "--set",
+            "settings",
+            multiple=True,
+            metavar="NAME=VALUE",
+            shell_complete=completing.parameters,
+            help="Another value for a parameter of the file.",
+        ),
+        click.option(
+            "--input",
+            "input_text",
+            metavar="CxHxW",
+            help="Another input shape: channels, height, width.",
+        ),
+        click.option(
+            "-e",
+            "bodies",
+            multiple=True,
+            metavar="BODY",
+            help="A body written in place of a SPEC; needs --input.",
+        ),
+        click.argument("specs", nargs=-1, metavar="SPEC...", shell_complete=completing.specs),
+    ):
+        with_request = decorate(with_request)
+    return with_request
+
+
+output_option = click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    shell_complete=completing.files,
+    help="Write to a file instead of standard output.",
+)
+
+
+def output_options(*more_formats: str, default: str | None = "table") -> Callable[[Command], Command]:
+    """--format and -o."""
+
+    def decorate(command: Command) -> Command:
+        choice = Choice([*FORMATS, *more_formats])
+        command = output_option(command)
+        return click.option(
+            "--format",
+            "format_name",
+            type=choice,
+            default=default,
+            show_default=True,
+            help="How to print it.",
+        )(command)
+
+    return decorate
+
+
+dtype_option = click.option(
+    "--dtype",
+    type=Choice(list(BYTES)),
+    help="The type of an element, for bytes in summary and JSON; float32 unless given.",
+)
+functional_option = click.option(
+    "--functional",
+    metavar="NAMES",
+    help="Operations that are called as functions (F.relu), not as modules: relu,maxpool.",
+)
+like_option = click.option(
+    "--like", metavar="COUNTER", help="Also what a counter prints: fvcore, thop, ptflops, ..."
+)
+aux_option = click.option("--aux", is_flag=True, help="Count side heads (aux) too.")
+
+
+def chosen_columns(
+    text: str | None, known: Sequence[str], usual: Sequence[str], last: int = 0
+) -> tuple[str, ...]:
+    """`params,macs` are these columns, `+weights` the usual ones and one more.
+
+    It stands before the `last` of the usual ones. Raises UsageError for a column that is none.
+    """
+    if text is None:
+        return tuple(usual)
+    names = [name.strip().removeprefix("+") for name in text.split(",")]
+    for name in names:
+        if name not in known:
+            hint = suggestion(name, known, f"there are {listed(known)}")
+            raise UsageError(f'no column "{name}"{hint}')
+    if not text.startswith("+"):
+        return tuple(dict.fromkeys(names))
+    split = len(usual) - last
+    return tuple(dict.fromkeys([*usual[:split], *names, *usual[split:]]))

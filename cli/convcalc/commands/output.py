@@ -1,0 +1,26 @@
+"""Where a result is written."""
+
+from __future__ import annotations
+
+import sys
+
+from ..render.formats import FORMATS, Rendered, View
+from ..render.screen import FILE, screen_of
+from ..streams import write, write_file
+from ..words import listed
+
+
+def show(view: View, format_name: str, output: str | None) -> None:
+    """Render a result and write it where it should go."""
+    screen = FILE if output else screen_of(sys.stdout)
+    emit(FORMATS[format_name](view, screen), output, screen.width)
+
+
+def emit(rendered: Rendered, output: str | None, width: int | None = None) -> None:
+    if output is not None and output != "-":
+        write_file(output, rendered.pieces)
+    else:
+        write(sys.stdout, rendered.pieces)
+    if rendered.left_out:
+        what = f"left out at {width} columns: {listed(rendered.left_out)}"
+        write(sys.stderr, [f"convcalc: {what}\n"])

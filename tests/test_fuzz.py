@@ -97,6 +97,29 @@ def fuzz(*strategies: st.SearchStrategy[Any], examples: int) -> Callable[[Callab
     return decorate
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["diff", "--since", "HEAD", ""],  # git takes no empty path
+        ["diff", "--since", "HEAD", "../.."],  # nor one outside of the repository
+        ["diff", "--since", "HEAD", "/"],
+        ["check", "spec.yaml", "-o", "spec.yaml"],  # took the place of the file
+    ],
+    ids=" ".join,
+)
+def test_what_fell_out_is_refused(arguments: list[str]) -> None:
+    ask(arguments, OTHER)
+    ran = run(arguments)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+
+
+def test_strides_that_multiply_are_answered() -> None:
+    """Python prints no number of more than 4,300 digits."""
+    text = "input: [1, 9, 9]\nlayers: {repeat: 400, layers: conv 1x1/1000000000000 1}\n"
+    ask(["summary", "spec.yaml", "--format", "json"], text)
+    ask(["summary", "spec.yaml", "--columns", "+receptive_field,stride"], text)
+
+
 @fuzz(spec_bytes(), examples=60)
 def test_any_bytes(data: bytes) -> None:
     ask(["summary", "-", "--format", "json"], OTHER, data)

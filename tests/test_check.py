@@ -565,7 +565,7 @@ def test_a_bad_file_does_not_stop_the_others(run, mixed):
     ran = run("check", *mixed)
     assert ran.code == 2
     assert " ✗ budget.params   ≤ 99     100    +1  +1.0 %  over.yaml:3:10\n" in ran.out
-    assert ran.out.endswith(" 1 of 2 rules failed in 1 of 4 files\n")
+    assert ran.out.endswith(" 1 of 2 rules failed in 1 of 4 files, 2 of which could not be read\n")
     assert 'wrong.yaml:2:9: error: unknown operation "cnov"; did you mean "conv"?\n' in ran.err
     assert 'error: no file and no shipped config "missing.yaml"' in ran.err
 
@@ -614,7 +614,7 @@ def test_one_thousand_files_in_one_process(run):
     ran = run("check", "many")
     assert ran.code == 2
     assert re.findall(r"^ (\d+)   ", ran.out, re.M) == ["0700"]
-    assert ran.out.endswith(" 1 of 998 rules failed in 1 of 1000 files\n")
+    assert ran.out.endswith(" 1 of 998 rules failed in 1 of 1,000 files, 1 of which could not be read\n")
     assert ran.err.startswith("many/0600.yaml:2:9: error: ")
     assert len(results(run, "many/0[0-4]*", code=0)) == 500
 

@@ -99,16 +99,24 @@ def _rules_notes(outcome: Outcome) -> list[Note]:
         return []
     failed = sum(result.failed for result in outcome.rules)
     warned = sum(not result.passed for result in outcome.rules) - failed
-    broken = {result.file for result in outcome.rules if not result.passed}
-    where = f" in {len(broken)} of {outcome.files} files" if outcome.files > 1 else ""
     warning = f"{counted(warned, 'rule')} only warn{'s' if warned == 1 else ''}"
     if failed:
-        more = f", {warning}" if warned else ""
-        return [note(f"{failed:,} of {counted(rules, 'rule')} failed{more}{where}")]
-    if warned:
-        return [note(f"{rules - warned:,} of {counted(rules, 'rule')} hold, {warning}{where}")]
-    where = f" in {outcome.files} files" if outcome.files > 1 else ""
-    return [note(f"{counted(rules, 'rule')} hold{'s' if rules == 1 else ''}{where}")]
+        said = f"{failed:,} of {counted(rules, 'rule')} failed" + (f", {warning}" if warned else "")
+    elif warned:
+        said = f"{rules - warned:,} of {counted(rules, 'rule')} hold, {warning}"
+    else:
+        said = f"{counted(rules, 'rule')} hold{'s' if rules == 1 else ''}"
+    return [note(said + _where(outcome))]
+
+
+def _where(outcome: Outcome) -> str:
+    """In how many of the files, of several, a rule is broken, and how many could not be read."""
+    if outcome.files == 1:
+        return ""
+    broken = len({result.file for result in outcome.rules if not result.passed})
+    of = f"{broken:,} of {outcome.files:,} files" if broken else counted(outcome.files, "file")
+    unread = len({one.file for one in outcome.unreadable})
+    return f" in {of}" + (f", {unread:,} of which could not be read" if unread else "")
 
 
 def _figures_sheet(figures: Sequence[Result]) -> Sheet:

@@ -438,6 +438,15 @@ def test_growth_of_what_is_not_counted(run):
     )
 
 
+@pytest.mark.parametrize(
+    "command", ["diff inception3a inception3a --max-growth", "check inception3a --max"]
+)
+def test_a_limit_does_not_hide_another(run, command):
+    *words, option = command.split()
+    ran = run(*words, option, "macs=5", option, "params=5", option, "macs=1G")
+    assert ran == (2, "", f"error: {option} is given twice for macs\n")
+
+
 # --- As it is printed
 
 TRICKY = [

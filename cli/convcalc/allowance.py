@@ -50,12 +50,14 @@ def _read_each(
     needs: str,
 ) -> dict[str, Value]:
     """What follows the `=` of each setting, by what stands before it."""
-    values = {}
+    values: dict[str, Value] = {}
     for setting in settings:
         count, _, text = setting.partition("=")
         if count not in known:
             hint = suggestion(count, known, f"there are {listed(known)}")
             raise UsageError(f"{option} has no count {quoted(count)}{hint}")
+        if count in values:  # the last would hide the others
+            raise UsageError(f"{option} is given twice for {count}")
         try:
             values[count] = read(text)
         except ValueError:

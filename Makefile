@@ -9,7 +9,7 @@ FUZZ_SECONDS ?= 60
 STAMP := $(VENV)/.installed-$(shell pwd | cksum | cut -d' ' -f1)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types docs docs-check fuzz bench build clean
+.PHONY: help run test check format lint types docs docs-check fuzz coverage bench build clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -35,6 +35,12 @@ docs: $(STAMP) ## write the generated pages, or parts of pages, again
 
 fuzz: $(STAMP) ## try random files and command lines (FUZZ_SECONDS=600 for longer)
 	FUZZ_SECONDS=$(FUZZ_SECONDS) $(PY) -m pytest -q -s tests/test_fuzz.py $(ARGS)
+
+coverage: $(STAMP) ## lines and branches that the tests run, at least 95 %
+	@$(PY) -m coverage erase
+	@$(PY) -m coverage run -m pytest -q -n auto $(ARGS)
+	@$(PY) -m coverage combine -q
+	@$(PY) -m coverage report
 
 bench: $(STAMP) ## measure start-up, reading, sweeping, running; writes docs/benchmarks.md
 	@mkdir -p docs

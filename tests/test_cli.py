@@ -886,3 +886,36 @@ def test_every_operation_has_a_page(run):
         assert run("ops", name, "--format", "csv").out.count("\n") == 1 + sum(
             record["operation"] == name for record in records
         )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["help"], 'error: no command "help"; try: convcalc --help\n'),
+        (["diff", "--since", "HEAD", "-e", "relu"], "error: --since takes files and folders, not -e\n"),
+        (
+            ["sweep", "mobilenet_v1", "alpha=0.5", "alpha=1"],
+            "error: alpha is given twice; write alpha=1,...\n",
+        ),
+    ],
+)
+def test_a_slip_is_told_in_a_line(run, arguments, said):
+    assert run(*arguments) == (2, "", said)
+
+
+def test_a_field_is_our_own_figure(run):
+    asked = ["summary", "conv1x1", "--field", "macs", "--like", "thop"]
+    assert run(*asked) == (2, "", "error: --field prints our own totals, so it goes without --like\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kept"),
+    [
+        (["summary", "resnet18", "--like", "thop", "--depth", "1"], "thop prints"),
+        (["compare", "resnet18", "resnet50#v1.5", "--like", "thop"], "thop prints"),
+        (["reconcile", "resnet18", "--claim", "1.82G"], "M + batch norm + average pool"),
+    ],
+)
+def test_a_narrow_terminal_keeps_what_was_asked_for(run, monkeypatch, arguments, kept):
+    monkeypatch.setenv("COLUMNS", "50")
+    assert kept in run(*arguments).out

@@ -210,3 +210,42 @@ def test_a_layer_has_the_counts_that_a_document_has():
         100,
     )
     assert (norm.norm, norm.buffers, norm.params, norm.macs, norm.activations) == (8, 8, 8, 0, 0)
+
+
+SHAPE = "input_shape must be (channels, height, width), whole numbers from 1 to 10^12"
+
+
+@pytest.mark.parametrize(
+    ("call", "what"),
+    [
+        (
+            lambda: convcalc.load("inception3a#naive", "reduced"),
+            "two variants are named, naive and reduced",
+        ),
+        (
+            lambda: convcalc.load("conv1x1", input_shape=(3, 8)),
+            f"{SHAPE}, not (3, 8)",
+        ),
+        (
+            lambda: convcalc.load("conv1x1", input_shape=(3, 8.5, 8)),
+            f"{SHAPE}, not (3, 8.5, 8)",
+        ),
+        (
+            lambda: convcalc.load("conv1x1", input_shape=(3, 0, 8)),
+            f"{SHAPE}, not (3, 0, 8)",
+        ),
+        (
+            lambda: convcalc.load("mobilenet_v1", alpha=Fraction(1, 3)),
+            "1/3 has no end as a decimal number",
+        ),
+    ],
+)
+def test_an_argument_that_names_nothing_is_refused(call, what):
+    with pytest.raises(convcalc.UsageError) as refused:
+        call()
+    assert str(refused.value) == what
+
+
+def test_bytes_are_no_text():
+    with pytest.raises(TypeError, match=r"^loads takes a text, not bytes$"):
+        convcalc.loads(b"layers: []")  # type: ignore[arg-type]

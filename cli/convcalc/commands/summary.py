@@ -84,6 +84,8 @@ def command(
     tool = like_of(like, functional, networks)
     if field is not None and format_name != "table":
         raise UsageError("--field prints bare integers, so it goes without --format")
+    if field is not None and like is not None:
+        raise UsageError("--field prints our own totals, so it goes without --like")
     if field is not None:
         emit(Rendered([field_lines(networks, field, aux, element)]), output)
         return

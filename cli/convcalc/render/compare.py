@@ -87,7 +87,7 @@ def _by_parts(comparison: Comparison) -> Sheet:
             if index != comparison.baseline and several:
                 columns.append(Column("ratio", group, drop=drop))
     if comparison.like:
-        columns += [Column(label, _like_title(comparison.like), drop="extra") for label in labels]
+        columns += [Column(label, _like_title(comparison.like)) for label in labels]
     columns += [Column(label, "output", drop="output") for label in labels]
     rows = [Row(_part_cells(part.name, part.shares, comparison)) for part in comparison.parts]
     totals = Row(_part_cells("total", comparison.totals, comparison), "bold")
@@ -145,7 +145,7 @@ def _by_networks(comparison: Comparison) -> Sheet:
         *([Column("ratio", drop="params ratio")] if has_ratios else []),
         Column("multiply-adds"),
         *([Column("ratio", drop="macs ratio")] if has_ratios else []),
-        *([Column(_like_title(comparison.like), drop="extra")] if comparison.like else []),
+        *([Column(_like_title(comparison.like))] if comparison.like else []),
         Column("", right=False, drop="bar"),
     ]
     rows = [Row(list(_network_cells(comparison, index, shapes))) for index in range(len(networks))]

@@ -79,7 +79,7 @@ _COLUMNS: dict[str, _ColumnKind] = {
     **{count: _count_kind(count) for count in COUNTS},
     "receptive_field": _ColumnKind(Column("receptive field", drop="extra"), _field_cell),
     "stride": _ColumnKind(Column("stride", drop="extra"), _stride_cell),
-    "like": _ColumnKind(Column("", drop="extra"), lambda _, row: figure_cell(row.like)),
+    "like": _ColumnKind(Column(""), lambda _, row: figure_cell(row.like)),
     "share": _ColumnKind(Column("share", drop="share"), _share_cell),
     "bar": _ColumnKind(Column("", right=False, drop="bar"), _bar_cell),
 }

@@ -638,3 +638,12 @@ def test_figures_as_large_as_they_get_are_read_again(run):
     # 999,999,999,999² and as many again for the first
     assert locked()["networks"]["net.yaml"]["params"] == 999999999998000000000001 + 999999999999
     assert run("check", "net.yaml", "--baseline", LOCK).code == 0
+
+
+def test_the_output_never_takes_the_place_of_the_lock_file(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run("check", "conv1x1", "--baseline", "lock.json", "--update").code == 0
+    before = (tmp_path / "lock.json").read_bytes()
+    ran = run("check", "conv1x1", "--baseline", "lock.json", "-o", "./lock.json")
+    assert ran == (2, "", 'error: "./lock.json" is the baseline; write to another file\n')
+    assert (tmp_path / "lock.json").read_bytes() == before

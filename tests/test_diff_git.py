@@ -752,3 +752,27 @@ def test_a_damaged_repository(complaint):
     Path(f".git/objects/{blob[:2]}/{blob[2:]}").unlink()
     err = complaint("--since", "main")
     assert err == f"error: git lacks the object {blob} of this repository\n"
+
+
+def test_a_file_that_is_named_is_compared_whatever_its_ending(run, repository_with_net):
+    assert run("diff", "--since", "HEAD", "net.arch", "--max-growth", "macs=1%").code == 1
+    assert run("diff", "--since", "HEAD", "--max-growth", "macs=1%").code == 0
+
+
+def test_a_parameter_that_no_version_declares_is_refused(run, repository_with_net):
+    refused = (2, "", 'error: no parameter "x"; none is declared\n')
+    assert run("diff", "net.arch", "--set", "x=1") == refused
+    assert run("diff", "--since", "HEAD", "net.arch", "--set", "x=1") == refused
+
+
+@pytest.fixture
+def repository_with_net(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, value in (("GLOBAL", os.devnull), ("SYSTEM", os.devnull)):
+        monkeypatch.setenv(f"GIT_CONFIG_{name}", value)
+    net = tmp_path / "net.arch"
+    net.write_text("{input: [3, 8, 8], layers: conv 1x1 4}\n")
+    identity = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+    for command in (["init", "-q", "-b", "main"], ["add", "-A"], [*identity, "commit", "-q", "-m", "1"]):
+        subprocess.run(["git", *command], check=True)
+    net.write_text("{input: [3, 8, 8], layers: conv 1x1 5}\n")

@@ -14,7 +14,10 @@ def entry() -> None:
     """Run the command line and exit with its code."""
     # A run makes few cycles, and looking for them often costs more than they take.
     gc.set_threshold(_ALLOCATIONS)
-    code = _run(sys.argv[1:])
+    try:
+        code = _run(sys.argv[1:])
+    except KeyboardInterrupt:  # while the program is still being imported
+        code = 130
     # Nor does the interpreter's end need to look through all that was imported.
     gc.freeze()
     sys.exit(code)

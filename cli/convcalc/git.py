@@ -109,6 +109,8 @@ def read_version(revision: str, path: str) -> bytes | None:
     try:
         return _git("cat-file", "blob", f"{revision}:{path}")
     except _GitError:
+        if revision and path in files_of(revision):
+            raise UsageError(f"git cannot read {quoted(path)} of {revision}") from None
         return None
 
 

@@ -41,9 +41,16 @@ def _walk(folder: str) -> Iterator[str]:
     for path, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
-            if name.endswith(SUFFIXES) and not name.startswith("."):
+            if _is_specification(os.path.join(path, name)):
                 # As it is typed, and as other programs know it: not ./net.yaml
                 yield os.path.join(path, name).removeprefix(_HERE)
+
+
+def _is_specification(path: str) -> bool:
+    """A pipe or a socket in a folder would be waited for."""
+    name = os.path.basename(path)
+    is_special = os.path.exists(path) and not os.path.isfile(path)
+    return name.lower().endswith(SUFFIXES) and not name.startswith(".") and not is_special
 
 
 def _nothing(message: str) -> list[str]:

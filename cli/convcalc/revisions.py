@@ -67,11 +67,15 @@ def since(revision: str, paths: Sequence[str]) -> Since:
     """
     base, note = _base(revision)
     top = git.top_folder()
-    for path in paths:
-        inside = _inside(os.path.abspath(path), path, top)
+    inside_paths = {path: _inside(os.path.abspath(path), path, top) for path in paths}
+    for path, inside in inside_paths.items():
         if not (os.path.lexists(path) or git.has(base, inside) or git.is_pattern(path)):
             raise UsageError(f"no file or folder {quoted(path)} here or in {revision}")
-    changed = [one for one in git.changed_since(base, paths) if one.path.endswith(SUFFIXES)]
+    changed = [
+        one
+        for one in git.changed_since(base, paths)
+        if one.path.lower().endswith(SUFFIXES) or one.path in inside_paths.values()
+    ]
     named = {os.path.relpath(os.path.abspath(path)) for path in paths}
     files = [
         versions

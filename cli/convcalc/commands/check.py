@@ -90,6 +90,8 @@ def command(
     request = request._replace(specs=tuple(each_spec(request.specs)))
     for written in (output, baseline):
         refuse_own_input(request.specs, written)
+    if output and baseline and os.path.realpath(output) == os.path.realpath(baseline):
+        raise UsageError(f'"{output}" is the baseline; write to another file')
     checked = _check_each(request, limits)
     outcome = _outcome(checked, compare(checked.now, lock, growth) if lock and not update else [])
     to_file = output not in (None, "-")

@@ -131,6 +131,7 @@ def _compare_versions(
 ) -> _Found:
     """Every file by itself; a bad one does not stop the others."""
     found = _Found([], 0, notes, [])
+    declared: set[str] = set()
     for versions in files:
         try:
             new = _networks(versions.new, overrides)
@@ -143,6 +144,9 @@ def _compare_versions(
             continue
         found.compared.extend(Compared(one, versions.file, versions.was, WORK_TREE) for one in diffs)
         found = found._replace(files=found.files + bool(diffs))
+        declared.update(name for one in (*old, *new) for name in one.parameters)
+    if found.files and not found.errors:
+        refuse_unknown(overrides, declared)
     return found
 
 

@@ -76,6 +76,9 @@ class _Reader:
 
     def read_layers(self, node: Node) -> None:
         for path, layer in self.entries(node, '"layers" of "budget"', None).items():
+            if not path:
+                self._report(layer.key.mark, "a layer or group has a name")
+                continue
             part = Part(path, layer.key.mark)
             what = f"the budget of {quoted(path)}"
             for count, rule in self.entries(layer.value, what, BUDGETS).items():

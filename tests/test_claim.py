@@ -178,3 +178,9 @@ def test_the_page_says_what_follows(run: Any) -> None:
 def test_differences_are_exact() -> None:
     assert read_claim("1.51G").value == Fraction(1_510_000_000)
     assert read_claim("1.51G").hundredths_off(1_511_332_032) == 9  # 1,332,032 of 1.51 G: 0.0882 %
+
+
+def test_what_is_below_the_unit_of_the_claim_is_told_exactly(run):
+    out = run("reconcile", "inception3a#naive", "--claim", "1G").out
+    assert "(those would be 0G)" not in out
+    assert "FLOPs, not multiply-adds (those would be 303," in out

@@ -114,7 +114,9 @@ def _conclusion(answer: Answer) -> str:
     best, is_single = answer.best, answer.best.unit == "multiply-adds"
     other = "FLOPs" if is_single else "multiply-adds"
     number = best.number * 2 if is_single else best.number // 2
-    parts = [f"{best.unit}, not {other} (those would be {answer.claim.quoted(number)})"]
+    quoted = answer.claim.quoted(number)
+    exact = quoted if quoted.strip("0.kMG") else count_text(number)  # of 0G nobody learns anything
+    parts = [f"{best.unit}, not {other} (those would be {exact})"]
     if best.input != answer.network.input_shape:
         parts.append(f"at {shape_text(best.input)}")
     if best.batch > 1:

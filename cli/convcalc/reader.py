@@ -27,6 +27,10 @@ class _Fatal(Exception):
     """Reading cannot go on past this problem."""
 
 
+class _LibyamlNestingError(Exception):
+    """libyaml 0.2.6 reads ahead to a limit of its own; PyYAML's parser stops at the place of ours."""
+
+
 class Reading(NamedTuple):
     """What has been read. `root` is None where the tree is not whole, so that nothing is made of it.
 
@@ -40,14 +44,23 @@ class Reading(NamedTuple):
 
 def read(text: str) -> Reading:
     """The tree of a YAML text with one document, and everything wrong with its notation."""
+    try:
+        return _read(text, Loader)
+    except _LibyamlNestingError:
+        return _read(text, yaml.SafeLoader)
+
+
+def _read(text: str, parser: Any) -> Reading:
     reader = _Reader()
-    loader = Loader(text)
+    loader = parser(text)
     try:
         while (event := loader.get_event()) is not None:
             reader.take(event)
     except _Fatal:
         reader.root = None
     except yaml.MarkedYAMLError as error:
+        if "maximum nesting depth" in (error.problem or ""):
+            raise _LibyamlNestingError from None
         reader.root = None
         reader.problems.append(_notation_problem(error))
     finally:

@@ -1,7 +1,5 @@
 """What the command line allows: limits of counts, and how much a figure may grow."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable
 from fractions import Fraction
 from math import floor

@@ -1,7 +1,5 @@
 """What networks cost now against a lock file: what grew, and what is no more."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple

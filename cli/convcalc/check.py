@@ -1,7 +1,5 @@
 """Whether a network is what its specification expects and stays within its budget."""
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from math import ceil, floor

@@ -1,7 +1,5 @@
 """A number that someone quotes: which way of counting, at which input size or batch, yields it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from fractions import Fraction

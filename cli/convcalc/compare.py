@@ -1,7 +1,5 @@
 """Networks side by side: by their parts where they share names, else a row for each network."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -35,7 +33,7 @@ class Comparison(NamedTuple):
     totals: tuple[Share, ...]
     baseline: int  # the network that ratios are to
     parts: tuple[Part, ...]  # empty where each network is a row of its own
-    like: Like | None = None
+    like: "Like | None" = None
 
     @property
     def base(self) -> Share:
@@ -48,7 +46,7 @@ def compare(
     rows: str | None = None,
     depth: int = 1,
     aux: bool = False,
-    like: Like | None = None,
+    like: "Like | None" = None,
 ) -> Comparison:
     """Compare networks by their parts, which are the first `depth` segments of the paths.
 
@@ -68,7 +66,7 @@ def compare(
     )
 
 
-def _whole(network: Network, aux: bool, like: Like | None) -> Share:
+def _whole(network: Network, aux: bool, like: "Like | None") -> Share:
     cost = network.total_with_aux if aux else network.total
     return Share(cost, network.output_shape, like and like.total(network, aux))
 
@@ -78,7 +76,7 @@ def _have_common_parts(networks: Sequence[Network]) -> bool:
     return len(networks) <= MAX_SIDE_BY_SIDE and bool(common)
 
 
-def _parts(network: Network, depth: int, aux: bool, like: Like | None) -> dict[str, Share]:
+def _parts(network: Network, depth: int, aux: bool, like: "Like | None") -> dict[str, Share]:
     """The items at that depth, and the layers above it, by path."""
     parts = {}
     for index, item in enumerate(network.items):

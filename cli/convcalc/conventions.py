@@ -5,8 +5,6 @@ entry there, `ignores` says that its count is 0. What is in neither is not known
 A tool is added by adding a row; what only it can count, an operation states in `countables`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 

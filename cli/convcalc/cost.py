@@ -1,16 +1,14 @@
 """What an operation costs, derived from the facts that it states: exact integers that add."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
-from dataclasses import dataclass
 from math import prod
+from operator import itemgetter
+from typing import NamedTuple
 
 from .ops.base import TENSOR_KINDS, Operation, Shape
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(NamedTuple):
     """Elements of parameters and state, multiply-adds and activations, per image."""
 
     weights: int = 0
@@ -28,7 +26,7 @@ class Cost:
     def flops(self) -> int:
         return 2 * self.macs
 
-    def __add__(self, other: Cost) -> Cost:
+    def __add__(self, other: "Cost") -> "Cost":  # type: ignore[override]
         return sum_of([self, other])
 
 
@@ -37,14 +35,7 @@ NOTHING = Cost()
 
 def sum_of(costs: Collection[Cost]) -> Cost:
     """The costs added up, count by count."""
-    return Cost(
-        sum(cost.weights for cost in costs),
-        sum(cost.biases for cost in costs),
-        sum(cost.norm for cost in costs),
-        sum(cost.buffers for cost in costs),
-        sum(cost.macs for cost in costs),
-        sum(cost.activations for cost in costs),
-    )
+    return Cost(*(sum(map(itemgetter(place), costs)) for place in range(len(NOTHING))))
 
 
 # The quantities by which networks are compared, in the order in which they are shown.

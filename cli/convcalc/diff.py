@@ -1,7 +1,5 @@
 """What changed between two versions of a network, layer by layer."""
 
-from __future__ import annotations
-
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields

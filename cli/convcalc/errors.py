@@ -1,7 +1,5 @@
 """What can be wrong with a specification, and where."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -15,7 +13,7 @@ class Mark(NamedTuple):
     column: int
     length: int = 1
 
-    def moved(self, start: Mark, to: Mark) -> Mark:
+    def moved(self, start: "Mark", to: "Mark") -> "Mark":
         """The place as far from `to` as this one is from `start`."""
         return Mark(
             self.line - start.line + to.line, self.column - start.column + to.column, self.length

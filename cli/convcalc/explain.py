@@ -1,7 +1,5 @@
 """Each layer's formula with its numbers, and the sum."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """What git knows of a file's earlier versions, read without touching the work tree."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """From a source to its networks: read, overlay, expand; every problem of a file at once."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple

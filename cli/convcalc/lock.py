@@ -1,7 +1,5 @@
 """A lock file: what networks cost when that was last accepted, as sorted JSON."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

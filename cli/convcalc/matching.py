@@ -1,7 +1,5 @@
 """Which layer of one version of a network is which layer of another."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Hashable, Sequence

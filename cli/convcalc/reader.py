@@ -5,8 +5,6 @@ equal keys; libyaml's crashes the process on deep nesting. Nothing is guessed he
 stays text.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import Any, NamedTuple, NoReturn
@@ -17,8 +15,6 @@ from .errors import Mark, Problem
 from .nodes import Entry, Mapping, Node, Sequence, Text, quoted
 
 MAX_NESTING = 64
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -135,7 +131,7 @@ class _Reader:
         if self.refuse_tag(event):
             self.hole(node.mark)
             return
-        if event.style == '"' and _SURROGATE.search(value):
+        if event.style == '"' and re.search("[\ud800-\udfff]", value):
             self.problem(node.mark, "half of a surrogate pair (\\ud800 to \\udfff) is no character")
         if value == "" and not event.style:
             self.empty(node)

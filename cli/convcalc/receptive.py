@@ -1,7 +1,5 @@
 """How much of the image each position sees: receptive field and effective stride, per axis."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """What each well-known counter prints for a network, and what its figure is made of."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """The two versions of a specification that a diff compares."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections import Counter

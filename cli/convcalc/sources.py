@@ -1,7 +1,5 @@
 """Where a SPEC's text comes from: a file, one of its variants, a shipped config, standard input."""
 
-from __future__ import annotations
-
 import os
 import sys
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """One network as a tree of groups and layers, down to a depth, or as a sorted list of layers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -43,7 +41,7 @@ class Summary(NamedTuple):
     depth: int
     deepest: int
     is_cut: bool  # whether layers deeper than `depth` are not shown
-    like: Like | None = None
+    like: "Like | None" = None
     total_like: int | None = None
 
 
@@ -52,7 +50,7 @@ def summarize(
     depth: int | None = None,
     sort: str | None = None,
     aux: bool = False,
-    like: Like | None = None,
+    like: "Like | None" = None,
 ) -> Summary:
     """The tree down to `depth`, or the deepest one within 40 rows; with `sort` its layers instead.
 
@@ -91,7 +89,7 @@ def _fitting_depth(depths: Sequence[int], deepest: int) -> int:
 class _Rows:
     """Makes the rows of one network."""
 
-    def __init__(self, network: Network, aux: bool, like: Like | None) -> None:
+    def __init__(self, network: Network, aux: bool, like: "Like | None") -> None:
         self.network = network
         self.aux = aux
         self.like = like

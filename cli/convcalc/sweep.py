@@ -1,7 +1,5 @@
 """A row for each combination of parameter values."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import product
@@ -32,7 +30,7 @@ class Sweep(NamedTuple):
     """What is swept: each parameter's values, in the order in which they were given."""
 
     plan: Plan
-    values: Mapping[str, Values]
+    values: Mapping[str, "Values"]
     overrides: Overrides
     aux: bool = False
     dtype: str = DEFAULT_DTYPE
@@ -87,7 +85,7 @@ class _Range(NamedTuple):
     length: int
 
     @classmethod
-    def read(cls, name: str, text: str) -> _Range:
+    def read(cls, name: str, text: str) -> "_Range":
         try:
             start, *rest = [read_number(number) for number in text.split("..")]
             end, step = (*rest, *(start, Fraction(1))[len(rest) :])

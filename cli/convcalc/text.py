@@ -21,7 +21,7 @@ _CONTROL = (
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e007f]"
 )
-_NO_CHARACTER = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_NO_CHARACTER = "[\ud800-\udfff\ufffe\uffff]"
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
@@ -39,7 +39,7 @@ def visible(text: str) -> str:
 
 def sound(text: str) -> str:
     """The text as XML and JSON can pass it on: without halves of characters and the like."""
-    return _NO_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", visible(text))
+    return re.sub(_NO_CHARACTER, "\N{REPLACEMENT CHARACTER}", visible(text))
 
 
 def mark_at(text: str, position: int) -> Mark:

@@ -1,7 +1,5 @@
 """Hold what NumPy measured against what was computed, layer by layer."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -22,7 +20,7 @@ class Check(NamedTuple):
     """A layer, and what running it showed; None where it could not be run."""
 
     layer: Layer
-    measured: Measured | None
+    measured: "Measured | None"
 
     @property
     def tensors_agree(self) -> bool:

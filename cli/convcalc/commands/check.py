@@ -1,7 +1,5 @@
 """convcalc check"""
 
-from __future__ import annotations
-
 import os
 import sys
 from functools import cache

@@ -1,7 +1,5 @@
 """The networks that a command line names."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -54,7 +52,7 @@ class Request(NamedTuple):
         return Spec(self.opened[name], variant)
 
 
-def like_of(word: str | None, functional: str | None, networks: Sequence[Network]) -> Like | None:
+def like_of(word: str | None, functional: str | None, networks: Sequence[Network]) -> "Like | None":
     """The counter that --like names; raises UsageError."""
     words = functional_of(functional, networks)
     if word is not None:

@@ -6,8 +6,6 @@ and its padding, each product is 1, and the outputs, before a bias is added or a
 cropped, add up to the number of multiply-adds.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import NamedTuple

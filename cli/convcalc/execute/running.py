@@ -1,7 +1,5 @@
 """Run a whole network, layer by layer, keeping an array only while something needs it."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import NamedTuple

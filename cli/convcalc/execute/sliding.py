@@ -1,7 +1,5 @@
 """Padding and windows on real arrays; how many there are falls out of the slicing."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

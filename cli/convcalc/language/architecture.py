@@ -1,7 +1,5 @@
 """One network's specification, read: everything but its shapes."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

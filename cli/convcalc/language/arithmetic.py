@@ -1,7 +1,5 @@
 """`$(...)`: whole and decimal numbers, names, + - * //, max and round8, computed exactly."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from fractions import Fraction

@@ -1,7 +1,5 @@
 """`budget`: the limits that a specification sets to its own cost."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple

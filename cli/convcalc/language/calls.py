@@ -1,7 +1,5 @@
 """Calls of operations and blocks: what one takes, and what was given."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import MISSING, fields

@@ -1,7 +1,5 @@
 """A document's keys, its variants, and the overlay that makes one network's specification."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 from ..errors import Problem

@@ -1,7 +1,5 @@
 """`expect`: the exact figures that a specification states of itself."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from ..errors import Mark, Problem

@@ -1,7 +1,5 @@
 """`input`: the shape that enters, which may depend on the file's parameters."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from collections.abc import Mapping as MappingOf
 from typing import NamedTuple

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from ..nodes import quoted
 from ..ops import OPS
@@ -35,10 +34,11 @@ def _unfit(character: str) -> str | None:
     """What a character is that no name may have."""
     if character in NOT_IN_NAMES:
         return f'"{character}"'
-    category = unicodedata.category(character)
-    if character.isspace() or category == "Cc":
+    if character.isprintable() and character != " ":
+        return None
+    if character.isspace() or character < "\xa0":
         return "white space or a control character"
-    return f"the invisible character U+{ord(character):04X}" if category[0] == "C" else None
+    return f"the invisible character U+{ord(character):04X}"
 
 
 def layer_name_objection(name: str) -> str | None:

@@ -1,7 +1,5 @@
 """The shorthand's words: a text split at white space, or at commas, outside parentheses."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Texts with `$name` and `$(...)` in them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import NamedTuple
@@ -42,7 +40,7 @@ class Template(NamedTuple):
     constant: str | None
 
     @classmethod
-    def of(cls, parts: Sequence[Part]) -> Template:
+    def of(cls, parts: Sequence[Part]) -> "Template":
         texts = [part for part in parts if isinstance(part, str)]
         return cls(tuple(parts), "".join(texts) if len(texts) == len(parts) else None)
 

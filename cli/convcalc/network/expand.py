@@ -5,8 +5,6 @@ of the bodies in it and is sent what leaves them. What leaves is None where it i
 before it has a problem, which has been reported, and no other problem is made of it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Generator, Mapping
 from typing import Any, NamedTuple
 

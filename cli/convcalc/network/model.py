@@ -1,7 +1,5 @@
 """A network whose shapes are known: an immutable list of groups and layers in execution order."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,7 +1,5 @@
 """Where a body stands in the network, and what flows there."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import NamedTuple
 

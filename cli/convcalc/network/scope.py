@@ -1,7 +1,5 @@
 """What names stand for, and how layers are numbered, at a place of the network."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
@@ -19,7 +17,7 @@ class Trail(NamedTuple):
 
     block: str
     mark: Mark
-    outer: Trail | None
+    outer: "Trail | None"
     depth: int
 
     def blocks(self) -> Iterable[str]:

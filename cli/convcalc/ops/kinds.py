@@ -1,7 +1,5 @@
 """The kinds of value that an option can have: how one is read, shown and described."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import field

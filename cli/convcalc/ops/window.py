@@ -1,7 +1,5 @@
 """Sliding windows: how a kernel, a stride and padding change a height or a width."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from .base import OperationError, Shape

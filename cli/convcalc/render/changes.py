@@ -1,7 +1,5 @@
 """The words for what changed: marks, changes and what they cost."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from ..diff import ADDED, EDITED, FOLLOWS, MOVED, REMOVED, Change, Diff, Grown

@@ -1,7 +1,5 @@
 """The formats in which a result can be asked for, one function each."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 

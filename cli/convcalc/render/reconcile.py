@@ -1,7 +1,5 @@
 """What each counter prints, as a grid, as records and as a document."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 

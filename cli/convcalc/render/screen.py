@@ -1,7 +1,5 @@
 """How wide a stream is, and whether it has colours."""
 
-from __future__ import annotations
-
 import os
 from typing import IO, Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """A sheet: what a table for people says, before it is drawn as a table or as Markdown."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """One layer explained: each factor's name above its number."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 

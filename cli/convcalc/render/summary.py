@@ -1,7 +1,5 @@
 """A summary as a sheet, as records and as bare integers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -209,7 +207,7 @@ def memory_text(network: Network, aux: bool, dtype: str) -> str:
     return f"{dtype}: weights {weights:,} bytes, peak of activations {peak:,} bytes"
 
 
-def records(networks: Iterable[Network], like: Like | None = None) -> Records:
+def records(networks: Iterable[Network], like: "Like | None" = None) -> Records:
     """A row for each layer of each network, with what a tool prints for it."""
     columns = (
         *("network", "path", "op", "input", "output"),
@@ -220,7 +218,7 @@ def records(networks: Iterable[Network], like: Like | None = None) -> Records:
     return Records(columns, (row for network in networks for row in _layer_rows(network, like)))
 
 
-def _layer_rows(network: Network, like: Like | None) -> Iterator[Sequence[object]]:
+def _layer_rows(network: Network, like: "Like | None") -> Iterator[Sequence[object]]:
     for layer, field in zip(network.layers, receptive_fields(network), strict=True):
         yield (
             *(network.title, layer.path, layer.op),

@@ -1,7 +1,5 @@
 """A sheet drawn by rich: a rule under the header, one above the totals, nothing else."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from io import StringIO
 from textwrap import wrap

@@ -1,7 +1,5 @@
 """Records as CSV and TSV: one fact a row, bare integers, no totals."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 

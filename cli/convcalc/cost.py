@@ -44,8 +44,11 @@ COUNTS = ("params", "weights", "biases", "norm", "buffers", "macs", "flops", "ac
 
 def cost_of(operation: Operation, x: Shape, y: Shape) -> Cost:
     """The cost of an operation with an input of shape `x` and an output of shape `y`."""
+    tensors = operation.weight_shapes(x)
+    if not tensors:
+        return NOTHING
     counts = dict.fromkeys(("weights", "biases", "norm", "buffers"), 0)
-    for tensor, dims in operation.weight_shapes(x).items():
+    for tensor, dims in tensors.items():
         counts[TENSOR_KINDS[tensor]] += prod(dims.values())
     positions = operation.positions(x, y)
     if positions is None:

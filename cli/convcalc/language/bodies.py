@@ -8,7 +8,8 @@ from typing import ClassVar
 from ..errors import Mark
 from ..ops.base import Operation
 from ..ops.merges import Merge
-from .calls import Given, Signature
+from .arithmetic import Lookup
+from .calls import Given, Made, Signature, shorthand
 from .template import Template
 
 Names = dict[str, Mark]  # names written in a group, and where
@@ -23,12 +24,11 @@ class Broken:
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Call:
-    """A call of an operation or a block.
+class Words:
+    """The words of a call, whose marks are those of the place at which they were read.
 
     `target` is what the head names, None where the head has a `$`. `ready` is the operation where
-    there is nothing to fill in, `written` its text where that is a line. `spelled_out` is a mapping
-    with "op" rather than a line. `read_at` is where the call stood when its words were read.
+    there is nothing to fill in. `spelled_out` is a mapping with "op" rather than a line.
     """
 
     mark: Mark
@@ -37,26 +37,27 @@ class Call:
     target: Signature | Block | None
     given: tuple[Given, ...]
     arranged: dict[str, Given]
-    read_at: Mark
     uses: tuple[str, ...] = ()  # the names behind each `$`
-    ready: Operation | None = None
-    written: str | None = None
-    names: ClassVar[Names] = {}
+    ready: Made | None = None
 
-    def moved(self, mark: Mark) -> Call:
-        """The same line at another place, where its words need not be read again."""
-        return Call(
-            mark,
-            self.spelled_out,
-            self.head,
-            self.target,
-            self.given,
-            self.arranged,
-            self.read_at,
-            self.uses,
-            self.ready,
-            self.written,
-        )
+    def written(self, lookup: Lookup, operation: Operation | None = None) -> str:
+        """The call as its author wrote it, with its values put in."""
+        if self.spelled_out and operation is not None:
+            return shorthand(operation)
+        words = [self.head.fill(lookup)]
+        for one in self.given:
+            value = one.value.fill(lookup)
+            words.append(value if one.option is None else f"{one.option}={value}")
+        return " ".join(words)
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Call:
+    """A call of an operation or a block. Lines that are written alike share their words."""
+
+    mark: Mark
+    words: Words
+    names: ClassVar[Names] = {}
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -14,13 +14,12 @@ from ..words import listed, suggestion
 from .template import Template, read_template
 
 if TYPE_CHECKING:
-    from .bodies import Call
+    from .bodies import Words
 
 _NAMED = re.compile(r"([A-Za-z_]\w*)=(.*)", re.ASCII | re.DOTALL)
 
 MOST_KEPT = 10_000  # so that a long sweep's memory is flat
 
-Made = tuple[Operation, str]  # and how it is written
 Values = tuple[tuple[str, str, bool], ...]  # option, text, whether it was given by position
 
 
@@ -36,6 +35,13 @@ class Given(NamedTuple):
     mark: Mark
     at: Mark
     sides: tuple[str, ...] | None = None  # where it is spelled out as [height, width]
+
+
+class Made(NamedTuple):
+    """What a call of an operation has made, and how it is written."""
+
+    operation: Operation
+    written: str
 
 
 class Signature(NamedTuple):
@@ -141,7 +147,7 @@ class Builder:
     def __init__(self, defaults: dict[str, dict[str, str]]) -> None:
         self.defaults = defaults
         self.built: dict[tuple[str, Values], Operation] = {}
-        self.calls: dict[str, Call] = {}  # those without a `$`, by their text
+        self.lines: dict[str, Words] = {}  # those without a `$`, by their text
         self.made: dict[tuple[object, ...], Made] = {}  # of those with one, by it and its values
 
     def build(self, name: str, values: Values) -> Operation:

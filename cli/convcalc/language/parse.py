@@ -12,11 +12,12 @@ from ..ops.base import OperationError
 from ..ops.merges import MERGES
 from ..text import ODD_SPACE, odd_space_fault
 from ..words import listed, suggestion
-from .bodies import Aux, Block, Body, Branch, Branches, Broken, Call, Named, Names, Repeat, Series
+from .bodies import Aux, Block, Body, Branch, Branches, Broken, Call, Named, Names, Repeat, Series, Words
 from .calls import (
     SIGNATURES,
     Builder,
     Given,
+    Made,
     Signature,
     arrange,
     constant_values,
@@ -172,8 +173,8 @@ class BodyParser:
         return Aux(node.mark, self.body(node.entries["aux"].value))
 
     def shorthand(self, node: Text) -> Body:
-        if node.exact and (known := self.builder.calls.get(node.value)):
-            return known.moved(node.part(0, known.mark.length))
+        if node.exact and (known := self.builder.lines.get(node.value)):
+            return Call(node.part(0, known.mark.length), known)
         if odd := ODD_SPACE.search(node.value):
             self.report(node.part(odd.start(), 1), odd_space_fault(odd.group()))
             return Broken(node.mark)
@@ -189,9 +190,8 @@ class BodyParser:
         head = self.template(first.text, at)
         given = [self.word(node, word) for word in words[1:]]
         call = self.call(mark, at, head, given, spelled_out=False)
-        if node.exact and isinstance(call, Call) and call.ready is not None:
-            call.written = " ".join(word.text for word in words)
-            self.builder.calls[node.value] = call
+        if node.exact and isinstance(call, Call) and call.words.ready is not None:
+            self.builder.lines[node.value] = call.words
         return call
 
     def word(self, node: Text, word: Token) -> Given | None:
@@ -270,7 +270,8 @@ class BodyParser:
         )
         if name is None:
             whole = len(known) == len(given)
-            return Call(mark, spelled_out, head, None, known, {}, mark, uses) if whole else Broken(mark)
+            words = Words(mark, spelled_out, head, None, known, {}, uses)
+            return Call(mark, words) if whole else Broken(mark)
         target = self.target(name)
         if target is None:
             self.report(at, unknown_operation(name, self.blocks))
@@ -281,38 +282,39 @@ class BodyParser:
             return Broken(mark)
         signature = target if isinstance(target, Signature) else target.signature
         arranged, problems = arrange(signature, known, mark)
-        call = Call(mark, spelled_out, head, target, known, arranged, mark, uses)
+        words = Words(mark, spelled_out, head, target, known, arranged, uses)
         if not problems and isinstance(target, Signature):
-            problems = self.prepare(call, signature)
+            problems = self.prepare(words, signature)
         elif isinstance(target, Signature):
-            problems += value_problems(call, signature)
+            problems += value_problems(words, signature)
         self.problems += problems
-        return Broken(mark) if problems else call
+        return Broken(mark) if problems else Call(mark, words)
 
     def target(self, name: str) -> Signature | Block | None:
         return self.blocks.get(name) or SIGNATURES.get(name)
 
-    def prepare(self, call: Call, signature: Signature) -> list[Problem]:
+    def prepare(self, words: Words, signature: Signature) -> list[Problem]:
         """Build an operation that has no `$`; what is wrong with the values of any."""
-        constants = constant_values(call.arranged)
-        if len(constants) < len(call.arranged):
-            return value_problems(call, signature)
+        constants = constant_values(words.arranged)
+        if len(constants) < len(words.arranged):
+            return value_problems(words, signature)
         try:
-            call.ready = self.builder.build(signature.name, constants)
+            operation = self.builder.build(signature.name, constants)
         except OperationError as error:
-            mark = option_mark(call.arranged, call.mark, error.option)
-            return value_problems(call, signature) or [Problem(mark, error.message)]
+            mark = option_mark(words.arranged, words.mark, error.option)
+            return value_problems(words, signature) or [Problem(mark, error.message)]
+        words.ready = Made(operation, words.written(str, operation))
         return []
 
 
-def value_problems(call: Call, signature: Signature) -> list[Problem]:
+def value_problems(words: Words, signature: Signature) -> list[Problem]:
     """What is wrong with the values that hold no `$`, each by itself."""
     problems = []
-    for option, text, by_place in constant_values(call.arranged):
+    for option, text, by_place in constant_values(words.arranged):
         try:
             if not (option == "kernel_size" and "/" in text):
                 read_value(signature.name, option, text, by_place)
         except OperationError as error:
-            one = call.arranged[option]
+            one = words.arranged[option]
             problems.append(Problem(one.mark, with_source(error.message, one, text)))
     return problems

@@ -15,7 +15,6 @@ from ..language.calls import (
     Signature,
     arrange,
     option_mark,
-    shorthand,
     with_source,
 )
 from ..language.slips import unknown_operation
@@ -57,9 +56,10 @@ class Evaluator:
 
     def target(self, call: Call, scope: Scope) -> tuple[Signature | Block, Arranged] | None:
         """What a call names, and what it gives for which option."""
-        if call.target is not None:
-            return call.target, call.arranged
-        name = self.fill(call.head, call.mark, scope)
+        words = call.words
+        if words.target is not None:
+            return words.target, words.arranged
+        name = self.fill(words.head, call.mark, scope)
         if name is None:
             return None
         target = self.architecture.blocks.get(name) or SIGNATURES.get(name)
@@ -70,7 +70,7 @@ class Evaluator:
             self.report(call.mark, what, scope)
             return None
         signature = target.signature if isinstance(target, Block) else target
-        arranged, problems = arrange(signature, call.given, call.mark)
+        arranged, problems = arrange(signature, words.given, call.mark)
         for problem in problems:
             self.report(problem.mark, problem.message, scope)
         return None if problems else (target, arranged)
@@ -80,17 +80,18 @@ class Evaluator:
 
         What a call has made is kept by the values that it uses, for other rows of a sweep too.
         """
-        if call.ready is not None:
-            return call.ready, self.written(call, scope, call.ready)
+        words = call.words
+        if words.ready is not None:
+            return words.ready
         known = self.architecture.builder.made
-        key = call, *map(scope.value, call.uses)
+        key = words, *map(scope.value, words.uses)
         if key not in known:
             operation = self.operation(call, signature, arranged, scope)
             if operation is None:
                 return None
             if len(known) >= MOST_KEPT:
                 known.clear()
-            known[key] = operation, self.written(call, scope, operation)
+            known[key] = Made(operation, words.written(scope.lookup, operation))
         return known[key]
 
     def operation(
@@ -132,19 +133,7 @@ class Evaluator:
 
     def driven(self, call: Call, arranged: Arranged, scope: Scope) -> Driven:
         """The options of a call that follow from `$in`, each with a fingerprint of how."""
-        if not scope.driven and "in" not in call.uses:
+        if not scope.driven and "in" not in call.words.uses:
             return ()
         found = ((option, scope.fingerprint(one.value)) for option, one in arranged.items())
         return tuple((option, how) for option, how in found if how is not None)
-
-    def written(self, call: Call, scope: Scope, operation: Operation | None = None) -> str:
-        """The call as its author wrote it, with its values put in."""
-        if call.written is not None:
-            return call.written
-        if call.spelled_out and operation is not None:
-            return shorthand(operation)
-        words = [call.head.fill(scope.lookup)]
-        for one in call.given:
-            value = one.value.fill(scope.lookup)
-            words.append(value if one.option is None else f"{one.option}={value}")
-        return " ".join(words)

@@ -68,15 +68,6 @@ class _Expander:
         self.layers = 0
         self.steps = steps
         self.least = LeastSteps()
-        self.tasks: dict[type, Callable[[Any, Place, str | None, Flow | None], Answer]] = {
-            Call: self.call,
-            Series: self.series,
-            Branches: self.branches,
-            Repeat: self.repeat,
-            Aux: self.aux,
-            Named: self.named,
-            Broken: self.broken,
-        }
 
     def expand(self, shape: Shape | None) -> Expansion:
         x = Flow(shape, NETWORK_INPUT) if shape else None
@@ -92,7 +83,7 @@ class _Expander:
         self.steps.taken += 1
         if self.steps.taken > MAX_STEPS:
             self.require_steps(0, body.mark, place)
-        return self.tasks[type(body)](body, place, name, x)
+        return _TASKS[type(body)](self, body, place, name, x)
 
     def whole(self, body: Body, place: Place, x: Flow | None) -> Answer:
         """A body that is all there is in its group: its branches need no name of their own."""
@@ -180,7 +171,7 @@ class _Expander:
         if scope is None:
             return None
         own = name or place.numbering.number(block.signature.name)
-        written = self.evaluator.written(call, place.scope)
+        written = call.words.written(place.scope.lookup)
         kind = block.body.merge.name if isinstance(block.body, Branches) else "layers"
         inside = place._replace(scope=scope)
         return self.group(call, block.body, kind, written, inside, own, x)
@@ -201,9 +192,10 @@ class _Expander:
         try:
             y, cost = applied(operation, x.shape)
         except OperationError as error:
-            mark = option_mark(arranged, call.read_at, error.option)
+            read_at = call.words.mark
+            mark = option_mark(arranged, read_at, error.option)
             where = "; this layer is in a side head" if place.aux else ""
-            self.report(mark.moved(call.read_at, call.mark), error.message + where, place.scope)
+            self.report(mark.moved(read_at, call.mark), error.message + where, place.scope)
             return None
         path = self.path(place, name or place.numbering.number(operation.name), call.mark)
         return self.add(
@@ -299,3 +291,14 @@ class _Expander:
             self.report(mark, f"a path of more than {MAX_PATH:,} characters", place.scope)
             raise _TooLarge
         return path
+
+
+_TASKS: dict[type, Callable[[_Expander, Any, Place, str | None, Flow | None], Answer]] = {
+    Call: _Expander.call,
+    Series: _Expander.series,
+    Branches: _Expander.branches,
+    Repeat: _Expander.repeat,
+    Aux: _Expander.aux,
+    Named: _Expander.named,
+    Broken: _Expander.broken,
+}

@@ -78,6 +78,6 @@ def _parts(body: Body) -> list[tuple[Body, int]]:
         case Aux() | Named():
             return [(body.body, 1)]
         case Call():
-            return [(body.target.body, 1)] if isinstance(body.target, Block) else []
+            return [(body.words.target.body, 1)] if isinstance(body.words.target, Block) else []
         case Broken():
             return []

@@ -44,6 +44,8 @@ class Operation:
     time to import them, is written once here.
     """
 
+    __slots__ = ("__dict__", "_hash")  # the options; their hash, which is asked for often
+
     name: ClassVar[str]
     shares_input: ClassVar[bool] = False  # its output is a view of its input and takes no memory
     arguments: ClassVar[tuple[str, ...]] = ()  # the fields that shorthand takes by position
@@ -58,7 +60,11 @@ class Operation:
         return type(self) is type(other) and vars(self) == vars(other)
 
     def __hash__(self) -> int:
-        return hash((self.name, *vars(self).values()))
+        kept: int | None = getattr(self, "_hash", None)
+        if kept is None:
+            kept = hash((self.name, *vars(self).values()))
+            object.__setattr__(self, "_hash", kept)
+        return kept
 
     def __repr__(self) -> str:
         options = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())

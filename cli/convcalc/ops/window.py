@@ -79,7 +79,7 @@ def windows(
         Window(x[1], kernel[0], stride[0], pads[0], dilation[0], ceil_mode),
         Window(x[2], kernel[1], stride[1], pads[1], dilation[1], ceil_mode),
     )
-    if both[0].output < 1 or both[1].output < 1:
+    if pads != (None, None) and min(both[0].output, both[1].output) < 1:
         spans = "×".join(str(window.span) for window in both)
         sides = "×".join(str(window.size + sum(window.pads)) for window in both)
         raise OperationError(

@@ -47,7 +47,7 @@ def cost_of(operation: Operation, x: Shape, y: Shape) -> Cost:
     tensors = operation.weight_shapes(x)
     if not tensors:
         return NOTHING
-    counts = dict.fromkeys(("weights", "biases", "norm", "buffers"), 0)
+    counts = {"weights": 0, "biases": 0, "norm": 0, "buffers": 0}
     for tensor, dims in tensors.items():
         counts[TENSOR_KINDS[tensor]] += prod(dims.values())
     positions = operation.positions(x, y)

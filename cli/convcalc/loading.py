@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from .collecting import without_collecting
 from .errors import Mark, Problem, SpecError, UsageError
 from .exact import read_number
 from .language.architecture import Architecture, read_architecture
@@ -18,7 +19,7 @@ from .network.model import Network
 from .nodes import Node, quoted
 from .ops.base import Shape
 from .ops.kinds import SIZE
-from .reader import read
+from .reader import Reading, read
 from .sources import Source, open_spec
 from .text import decode, split_lines
 from .words import listed, suggestion
@@ -53,16 +54,13 @@ def check_parameters(parameters: Mapping[str, str]) -> None:
 
 
 class _Reading:
-    """A source's tree and the problems found so far."""
+    """A source and the problems found so far."""
 
-    def __init__(self, source: Source) -> None:
-        text, self.problems = decode(source.data)
+    def __init__(self, source: Source, text: str, reading: Reading) -> None:
         self.source = source
         self.lines = split_lines(text)
-        self.root: Node | None = None
-        self.holes: frozenset[Mark] = frozenset()
-        if not self.problems:
-            self.root, self.problems, self.holes = read(text)
+        self.problems = reading.problems
+        self.holes = reading.holes
         self.notation = len(self.problems)  # so many are the reader's own
 
     def error(self, more: Iterable[Problem] = ()) -> SpecError:
@@ -77,6 +75,19 @@ class _Reading:
         if problem.mark.line <= len(self.lines):
             return problem
         return problem._replace(mark=Mark(len(self.lines), len(self.lines[-1]) + 1))
+
+
+def _read(source: Source) -> tuple[_Reading, Node]:
+    """A source and its tree, which nobody needs once it is made into bodies.
+
+    Raises SpecError where there is none.
+    """
+    text, problems = decode(source.data)
+    result = Reading(None, problems, frozenset()) if problems else read(text)
+    reading = _Reading(source, text, result)
+    if result.root is None:
+        raise reading.error()
+    return reading, result.root
 
 
 class Plan(NamedTuple):
@@ -103,6 +114,7 @@ class Plan(NamedTuple):
             raise self.reading.error(problems)
         return network
 
+    @without_collecting()
     def try_network(self, overrides: Overrides, problems: list[Problem], steps: Steps) -> Network | None:
         """The network, or None with its problems added."""
         architecture, source = self.architecture, self.reading.source
@@ -157,15 +169,14 @@ def load_source(source: Source, variant: str | None, overrides: Overrides) -> li
     return [network for network in networks if network is not None]
 
 
+@without_collecting()
 def read_plans(source: Source, variant: str | None) -> list[Plan]:
     """A source's networks before they have values, at least one.
 
     Raises SpecError where the text cannot be read at all, UsageError for an unknown variant.
     """
-    reading = _Reading(source)
-    if reading.root is None:
-        raise reading.error()
-    document = read_document(reading.root, reading.problems)
+    reading, root = _read(source)
+    document = read_document(root, reading.problems)
     if document is None:
         raise reading.error()
     chosen = _chosen(document, variant)
@@ -210,9 +221,7 @@ def _chosen(document: Document, variant: str | None) -> dict[str | None, Entries
 
 def read_body(text: str) -> Plan:
     """A body that is written in place (`-e`), named as it is written, before it has an input."""
-    reading = _Reading(Source("-e", "-e", "", text.encode("utf-8", "surrogateescape")))
-    if reading.root is None:
-        raise reading.error()
+    reading, root = _read(Source("-e", "-e", "", text.encode("utf-8", "surrogateescape")))
     builder = Builder({})
     architecture = Architecture(
         name=_body_name(text),
@@ -222,7 +231,7 @@ def read_body(text: str) -> Plan:
         parameters={},
         blocks={},
         builder=builder,
-        body=BodyParser(reading.problems, builder, {}, ()).body(reading.root),
+        body=BodyParser(reading.problems, builder, {}, ()).body(root),
         expect={},
         budget=(),
     )

@@ -51,7 +51,8 @@ def _read(text: str, parser: Any) -> Reading:
     loader = parser(text)
     try:
         while (event := loader.get_event()) is not None:
-            reader.take(event)
+            if take := reader.takes.get(type(event)):
+                take(event)
     except _Fatal:
         reader.root = None
     except yaml.MarkedYAMLError as error:
@@ -90,7 +91,7 @@ def _place(mark: Any) -> Mark:
 
 
 class _Reader:
-    """Takes events one by one; `open` are the collections that are not closed yet."""
+    """Takes events, each kind by its own method; `open` are the collections that are not closed yet."""
 
     def __init__(self) -> None:
         self.root: Node | None = None
@@ -112,10 +113,6 @@ class _Reader:
             yaml.DocumentStartEvent: self.document,
         }
 
-    def take(self, event: Any) -> None:
-        if take := self.takes.get(type(event)):
-            take(event)
-
     def document(self, event: Any) -> None:
         self.documents += 1
         if self.documents > 1:
@@ -127,8 +124,10 @@ class _Reader:
         length = end.column - start.column if one_line else 1
         exact = one_line and not event.style and length == len(value)
         node = Text(value, start.line + 1, start.column + 1, max(length, 1), exact)
-        self.anchor(event, node)
-        if self.refuse_tag(event):
+        if event.anchor is not None:
+            self.anchor(event, node)
+        if event.tag is not None:
+            self.refuse_tag(event)
             self.hole(node.mark)
             return
         if event.style == '"' and re.search("[\ud800-\udfff]", value):
@@ -151,8 +150,10 @@ class _Reader:
 
     def collection(self, event: Any) -> None:
         mark = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
-        self.refuse_tag(event)
-        self.anchor(event, None)
+        if event.tag is not None:
+            self.refuse_tag(event)
+        if event.anchor is not None:
+            self.anchor(event, None)
         if len(self.open) >= MAX_NESTING:
             self.fail(mark, f"nested more than {MAX_NESTING} deep; blocks (define) keep a file flat")
         is_mapping = type(event) is yaml.MappingStartEvent
@@ -233,18 +234,13 @@ class _Reader:
         return "write it after the colon"
 
     def anchor(self, event: Any, node: Text | None) -> None:
-        if event.anchor is None:
-            return
         if event.anchor in self.anchors:
             self.problem(_mark(event), f'a second anchor "&{event.anchor}"; give it another name')
         self.anchors[event.anchor] = node
 
-    def refuse_tag(self, event: Any) -> bool:
-        if event.tag is None:
-            return False
+    def refuse_tag(self, event: Any) -> None:
         written = event.tag.replace("tag:yaml.org,2002:", "!!")
         self.problem(_mark(event), f"a tag ({quoted(written)}); leave it out, nothing needs one")
-        return True
 
     def problem(self, mark: Mark, message: str) -> None:
         self.problems.append(Problem(mark, message))

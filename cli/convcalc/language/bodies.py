@@ -113,7 +113,10 @@ class Named:
     mark: Mark
     name: str
     body: Body
-    names: Names
+
+    @property
+    def names(self) -> Names:
+        return {self.name: self.mark}
 
 
 Body = Broken | Call | Series | Branches | Repeat | Aux | Named

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 _NAMED = re.compile(r"([A-Za-z_]\w*)=(.*)", re.ASCII | re.DOTALL)
 
-MOST_KEPT = 10_000  # so that a long sweep's memory is flat
-
 Values = tuple[tuple[str, str, bool], ...]  # option, text, whether it was given by position
 
 
@@ -146,21 +144,15 @@ class Builder:
 
     def __init__(self, defaults: dict[str, dict[str, str]]) -> None:
         self.defaults = defaults
-        self.built: dict[tuple[str, Values], Operation] = {}
         self.lines: dict[str, Words] = {}  # those without a `$`, by their text
         self.made: dict[tuple[object, ...], Made] = {}  # of those with one, by it and its values
 
     def build(self, name: str, values: Values) -> Operation:
         """The operation of that name; raises OperationError with the option at fault."""
-        key = name, values
-        if key not in self.built:
-            options = {option: (text, False) for option, text in self.defaults.get(name, {}).items()}
-            given = _with_stride({option: (text, by_place) for option, text, by_place in values})
-            read = {option: read_value(name, option, *one) for option, one in (options | given).items()}
-            if len(self.built) >= MOST_KEPT:
-                self.built.clear()
-            self.built[key] = OPS[name](**read)
-        return self.built[key]
+        options = {option: (text, False) for option, text in self.defaults.get(name, {}).items()}
+        given = _with_stride({option: (text, by_place) for option, text, by_place in values})
+        read = {option: read_value(name, option, *one) for option, one in (options | given).items()}
+        return OPS[name](**read)
 
 
 def _with_stride(given: dict[str, tuple[str, bool]]) -> dict[str, tuple[str, bool]]:

@@ -106,7 +106,7 @@ class BodyParser:
         if objection := layer_name_objection(name):
             self.report(entry.key.mark, objection)
             return Broken(entry.key.mark)
-        return Named(entry.key.mark, name, self.body(entry.value), {name: entry.key.mark})
+        return Named(entry.key.mark, name, self.body(entry.value))
 
     def refuse_other_keys(self, node: Mapping, *known: str) -> bool:
         """Whether there were keys that do not belong here, which are reported."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from ..nodes import quoted
@@ -78,6 +79,7 @@ def _part_text(part: Part, lookup: Lookup) -> str:
         raise TemplateError(f"{quoted(f'$({part.text})')}: {error}") from None
 
 
+@lru_cache(maxsize=4096)  # most words stand in many layers
 def read_template(text: str) -> Template:
     """Split a token at its names and expressions; raises TemplateError."""
     if "$" not in text:

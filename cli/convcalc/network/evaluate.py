@@ -8,7 +8,6 @@ from ..errors import Mark, Problem
 from ..language.architecture import Architecture
 from ..language.bodies import Block, Call
 from ..language.calls import (
-    MOST_KEPT,
     SIGNATURES,
     Given,
     Made,
@@ -18,9 +17,11 @@ from ..language.calls import (
     with_source,
 )
 from ..language.slips import unknown_operation
-from ..language.template import Template, TemplateError
+from ..language.template import MAX_TOKEN, Template, TemplateError
 from ..ops.base import Operation, OperationError
 from .scope import Scope, Trail, UnknownWord
+
+MOST_KEPT = 10_000  # operations, so that a long sweep's memory is flat
 
 Arranged = dict[str, Given]
 Driven = tuple[tuple[str, int], ...]
@@ -46,6 +47,8 @@ class Evaluator:
 
     def fill(self, template: Template, mark: Mark, scope: Scope) -> str | None:
         """The text of a template at a place."""
+        if template.constant is not None and len(template.constant) <= MAX_TOKEN:
+            return template.constant
         try:
             return template.fill(scope.lookup)
         except TemplateError as error:

@@ -5,7 +5,8 @@ of the bodies in it and is sent what leaves them. What leaves is None where it i
 before it has a problem, which has been reported, and no other problem is made of it.
 """
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from ..cost import cost_of
@@ -15,6 +16,7 @@ from ..language.bodies import Aux, Block, Body, Branches, Broken, Call, Named, R
 from ..language.calls import Signature, option_mark
 from ..language.slips import count_fault, read_count
 from ..ops.base import OperationError, Shape
+from ..ops.merges import MergeError
 from .evaluate import Arranged, Evaluator
 from .joints import join_faults
 from .limits import MAX_PATH, MAX_STEPS, LeastSteps, Steps, run
@@ -110,14 +112,18 @@ class _Expander:
 
     def series(self, body: Series, place: Place, name: str | None, x: Flow | None) -> Task:
         if name is not None:
-            return (yield self.group(body, body, "layers", "", place, name, x))
-        for item in body.items:
-            x = yield self.visit(item, place, None, x)
+            return self.group(body, body, "layers", "", place, name, x)
+        return self.one_by_one(body.items, place, x)
+
+    def one_by_one(self, items: Iterable[Body], place: Place, x: Flow | None) -> Task:
+        for item in items:
+            answer = self.visit(item, place, None, x)
+            x = answer if answer is None or isinstance(answer, Flow) else (yield answer)
         return x
 
-    def repeat(self, body: Repeat, place: Place, name: str | None, x: Flow | None) -> Task:
+    def repeat(self, body: Repeat, place: Place, name: str | None, x: Flow | None) -> Answer:
         if name is not None:
-            return (yield self.group(body, body, "layers", "", place, name, x))
+            return self.group(body, body, "layers", "", place, name, x)
         text = self.evaluator.fill(body.count.value, body.count.mark, place.scope)
         if text is None:
             return None
@@ -126,10 +132,7 @@ class _Expander:
             self.report(body.count.mark, count_fault(text), place.scope)
             return None
         self.require_steps(count * self.least.of(body.body), body.count.mark, place)
-        repeated = place._replace(repeated=True)
-        for _ in range(count):
-            x = yield self.visit(body.body, repeated, None, x)
-        return x
+        return self.one_by_one(repeat(body.body, count), place._replace(repeated=True), x)
 
     def aux(self, body: Aux, place: Place, name: str | None, x: Flow | None) -> Task:
         own = name or place.numbering.number("aux")
@@ -251,16 +254,19 @@ class _Expander:
             if y is not None:
                 ends[name] = y
                 spans[name] = slice(start, len(self.items))
-        shapes = {name: end.shape for name, end in ends.items()}
-        faults = list(join_faults(body, shapes, spans, self.items)) if ends else []
-        for mark, message in faults:
-            self.report(mark, message, place.scope)
-        if faults:
+        if not ends:
+            return None
+        try:
+            merged = body.merge.merged_shape([end.shape for end in ends.values()])
+        except MergeError:
+            shapes = {name: end.shape for name, end in ends.items()}
+            for mark, message in join_faults(body, shapes, spans, self.items):
+                self.report(mark, message, place.scope)
             return None
         if x is None or len(ends) < len(body.branches):
             return None
         try:
-            output = within_limits(body.merge.merged_shape(list(shapes.values())))
+            output = within_limits(merged)
         except OperationError as error:
             self.report(body.mark, error.message, place.scope)
             return None

@@ -1,10 +1,11 @@
 """Where a body stands in the network, and what flows there."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
 from ..cost import Cost, cost_of
-from ..language.bodies import Block, Body, Branches, Names
+from ..language.bodies import Block, Body, Branches
 from ..ops.base import Operation, OperationError, Shape, shape_text
 from ..ops.kinds import MAX_SIZE
 from .limits import MAX_CALLS
@@ -33,9 +34,9 @@ def channels_of(x: Flow | None) -> int | None:
     return x.shape[0] if x else None
 
 
-def names_in(body: Body) -> Names | set[str]:
+def names_in(body: Body) -> Iterable[str]:
     """The names written in the group that a body fills."""
-    return set(body.branches) if isinstance(body, Branches) else body.names
+    return body.branches if isinstance(body, Branches) else body.names
 
 
 def call_objection(trail: Trail | None, block: Block) -> str | None:

@@ -55,6 +55,8 @@ class Scope(NamedTuple):
 
     def fingerprint(self, template: Template) -> int | None:
         """How a text follows from `$in`, whatever that is; None where it does not."""
+        if template.constant is not None:
+            return None
         if not any(name == "in" or name in self.driven for name in template.names):
             return None
         return template.fingerprint(lambda name: self.driven.get(name) or self.words.get(name))

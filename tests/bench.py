@@ -28,6 +28,7 @@ from statistics import median
 import bench_load
 import bench_start
 import bench_sweep
+from bench_page import END, GLANCE, Fact, Report
 
 NETWORKS = ("googlenet#paper", "inception_v3", "resnet50#v1.5")
 SIDE = 1024
@@ -104,25 +105,28 @@ def processor() -> str:
     return next(names, platform.machine())
 
 
-def forward() -> list[str]:
+def forward() -> Report:
     # Before NumPy is imported here: a process's peak starts at that of the one that started it.
     peaks = {title: memory(title) for title in NETWORKS}
     lines = [
         "| network | forward, ms | products, ms | ratio | peak, MiB | beyond NumPy |",
         "|:--|--:|--:|--:|--:|--:|",
     ]
+    ratios = []
     for title in NETWORKS:
         pass_, matrix, ratio = times(title)
         total, beyond = (f"{size / MEBIBYTE:.0f}" for size in peaks[title])
         numbers = f"{pass_ * 1e3:.1f} | {matrix * 1e3:.1f} | {ratio:.2f}"
         lines.append(f"| {title} | {numbers} | {total} | {beyond} |")
-    return [
-        *lines,
+        ratios.append(f"{ratio:.1f}")
+    lines += [
         "",
         f"products: as many multiply-adds in {SIDE}×{SIDE} matrices; the smallest times and the median",
         f"ratio of {PAIRS} pairs. peak: the most memory of a fresh process that makes the weights and",
         "runs the network.",
     ]
+    what = f"{', '.join(NETWORKS)} run with NumPy, to as many multiply-adds in matrix products"
+    return Report(lines, [Fact(what, ", ".join(ratios), "2.5")])
 
 
 def machine() -> list[str]:
@@ -141,11 +145,15 @@ SECTIONS = {
 
 
 def report(names: Sequence[str]) -> str:
-    lines = ["# Benchmarks", "", "Written by `make bench`.", "", *machine()]
+    glance = [*machine(), "", "| what | measured | to reach |", "|:--|--:|--:|"]
+    lines = []
     for name in names:
         title, section = SECTIONS[name]
-        lines += ["", f"## {title}", "", *section()]
-    return "\n".join(lines) + "\n"
+        done = section()
+        glance += [f"| {' | '.join(fact)} |" for fact in done.facts]
+        lines += ["", f"## {title}", "", *done.lines]
+    head = ["# Benchmarks", "", "Written by `make bench`.", "", GLANCE, *glance, END]
+    return "\n".join([*head, *lines]) + "\n"
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from itertools import cycle, islice, product
 from statistics import median
 
 import yaml
+from bench_page import Fact, Report
 
 import convcalc
 
@@ -87,24 +88,38 @@ def measured(kind: str, size: int) -> list[float]:
     return [float(word) for word in subprocess.check_output(command, text=True).split()]
 
 
-def report() -> list[str]:
+def report() -> Report:
     lines = [
         "| spec | layers | to `yaml.load` | without GC | to a tenth | µs a layer | peak, MiB |",
         "|:--|--:|--:|--:|--:|--:|--:|",
     ]
+    ratios, growths = [], []
     for kind in ("alike", "different"):
         before = None
         for size in SIZES:
             layers, taken, ratio, without, peak = measured(kind, size)
             growth = f"{taken / before:.1f}" if before else ""
+            ratios.append(f"{ratio:.1f}")
+            growths += [growth] if growth else []
             before = taken
             each = f"{taken / layers * 1e6:.1f}"
-            ratios = f"{ratio:.1f} | {without:.1f} | {growth}"
-            lines.append(f"| {kind} | {layers:,.0f} | {ratios} | {each} | {peak:.0f} |")
+            times = f"{ratio:.1f} | {without:.1f} | {growth}"
+            lines.append(f"| {kind} | {layers:,.0f} | {times} | {each} | {peak:.0f} |")
     layers, taken, _, _, peak = measured("nested", 500_000)
     lines.append(f"| nested | {layers:,.0f} | | | | {taken / layers * 1e6:.1f} | {peak:.0f} |")
-    return [
-        *lines,
+    sizes = " and ".join(f"{size:,}" for size in SIZES)
+    facts = [
+        Fact(
+            f"reading and counting {sizes} lines, alike and different, to `yaml.load`",
+            ", ".join(ratios),
+            "3",
+        ),
+        Fact("ten times as many lines", f"{' and '.join(growths)} times as long", "11"),
+        Fact(
+            f"{layers:,.0f} layers by `repeat` and blocks", f"{taken:.1f} s, {peak:.0f} MiB", "bounded"
+        ),
+    ]
+    lines += [
         "",
         "Reading, expanding and counting, in process, to `yaml.load(text, CSafeLoader)` of the same",
         f"text; medians of {PAIRS} pairs, with Python's garbage collector as it is and without it.",
@@ -112,6 +127,7 @@ def report() -> list[str]:
         "as `- c123: conv 3x3 187`; nested: a few lines that grow by `repeat` and blocks in blocks. To",
         "stay below: 3 times `yaml.load`, and 11 times as long for ten times as many layers.",
     ]
+    return Report(lines, facts)
 
 
 if __name__ == "__main__":

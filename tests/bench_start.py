@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 from statistics import median
 
+from bench_page import Fact, Report
+
 TOP = Path(__file__).parents[1]
 SCRIPT = Path(sys.executable).parent / "convcalc"
 NOTHING = [sys.executable, "-c", "pass"]
@@ -43,13 +45,17 @@ def ratio(command: list[str]) -> float:
     return median(mine / other for mine, other in zip(taken, empty, strict=True))
 
 
-def report() -> list[str]:
+def report() -> Report:
     lines = ["| command | `python -m convcalc` | `convcalc` | to stay below |", "|:--|--:|--:|--:|"]
+    ratios = []
     for words, limit in COMMANDS.items():
         module = ratio([sys.executable, "-m", "convcalc", *words.split()])
         script = ratio([str(SCRIPT), *words.split()])
         lines.append(f"| `{words}` | {module:.1f} | {script:.1f} | {limit:.1f} |")
+        ratios.append(f"{script:.1f}")
     smallest = min(seconds(NOTHING) for _ in range(PAIRS)) * 1e3
     lines += ["", f"Ratios to `python -c pass` ({smallest:.0f} ms), whole processes, output to a pipe;"]
     lines += [f"medians of {PAIRS} pairs, the sources compiled beforehand."]
-    return lines
+    what = f"whole commands, to `python -c pass`: {', '.join(f'`{words}`' for words in COMMANDS)}"
+    limits = ", ".join(f"{limit:g}" for limit in COMMANDS.values())
+    return Report(lines, [Fact(what, ", ".join(ratios), limits)])

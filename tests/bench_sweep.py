@@ -12,12 +12,14 @@ import sys
 import time
 from pathlib import Path
 
+from bench_page import Fact, Report
+
 from convcalc.loading import Overrides, read_plans
 from convcalc.sources import Source
 from convcalc.sweep import Sweep, read_values
 
 GOOGLENET = Path(__file__).parents[1] / "configs" / "googlenet.yaml"
-ROWS = (1_000, 10_000)
+ROWS = (1_000, 10_000, 100_000)
 SIZES = 10  # image sizes in each sweep; the rest is widths
 COUNTS = 50
 
@@ -49,18 +51,20 @@ def measure(rows: int) -> None:
     print(rate, one, peak)  # noqa: T201
 
 
-def report() -> list[str]:
+def report() -> Report:
     lines = ["| rows | rows a second | one count, ms | peak, MiB |", "|--:|--:|--:|--:|"]
     for rows in ROWS:
         command = [sys.executable, __file__, str(rows)]
         rate, one, peak = map(float, subprocess.check_output(command, text=True).split())
         lines.append(f"| {rows:,} | {rate:,.0f} | {one:.2f} | {peak:.0f} |")
-    return [
-        *lines,
+    done = f"{rate:,.0f} rows a second, {peak:.0f} MiB"
+    facts = [Fact(f"a sweep of GoogLeNet, {rows:,} rows", done, "1,000 or more")]
+    lines += [
         "",
         f"GoogLeNet (95 layers) by a factor of its width and {SIZES} image sizes: no two rows alike.",
         "Beside it the same network counted again and again with the same values.",
     ]
+    return Report(lines, facts)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from bench_page import END, GLANCE
 from bounds import BOUNDS, Bound
 
 from convcalc.conventions import CONVENTIONS, FAMILIES, Convention, family_of
@@ -180,7 +181,19 @@ def said_beyond(sh: Shell, bound: Bound) -> str:
     return re.sub(r"(\D\D?)\1{8,}", r"\1\1", message)  # what is long is so by repetition
 
 
-GENERATORS = {"ops": operations, "counters": tools, "countables": conventions, "limits": bounds}
+def benchmarks(sh: Shell) -> str:
+    """What the page that `make bench` writes says at a glance."""
+    page = (ROOT / "docs" / "benchmarks.md").read_text("utf-8")
+    return page.partition(f"{GLANCE}\n")[2].partition(END)[0]
+
+
+GENERATORS = {
+    "ops": operations,
+    "counters": tools,
+    "countables": conventions,
+    "limits": bounds,
+    "benchmarks": benchmarks,
+}
 
 
 def prove(sh: Shell, name: str, is_broken: bool, page: str) -> None:

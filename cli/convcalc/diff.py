@@ -2,7 +2,6 @@
 
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
 from typing import NamedTuple
 
 from .allowance import Growth
@@ -189,10 +188,10 @@ def _edits(old: Layer, new: Layer) -> Iterator[Edit]:
     """The options that differ; none where it is another operation altogether."""
     if old.op != new.op or old.operation == new.operation:
         return
-    for option in fields(old.operation):
-        values = [getattr(layer.operation, option.name) for layer in (old, new)]
+    for name, option in old.operation.options.items():
+        values = [getattr(layer.operation, name) for layer in (old, new)]
         if values[0] != values[1]:
-            yield Edit(option.name, *map(option.metadata["kind"].show, values))
+            yield Edit(name, *map(option.kind.show, values))
 
 
 def _is_driven(old: Layer, new: Layer, edits: Sequence[Edit]) -> bool:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import Mark, Problem
@@ -61,8 +60,8 @@ def _usage(operation: type[Operation], required: frozenset[str]) -> str:
 
 
 def _operation_signature(operation: type[Operation]) -> Signature:
-    kinds = {field.name: field.metadata["kind"] for field in fields(operation)}
-    required = frozenset(field.name for field in fields(operation) if field.default is MISSING)
+    kinds: dict[str, Kind | None] = {name: option.kind for name, option in operation.options.items()}
+    required = frozenset(name for name, option in operation.options.items() if option.is_required)
     return Signature(operation.name, _usage(operation, required), operation.arguments, required, kinds)
 
 
@@ -189,9 +188,9 @@ def shorthand(operation: Operation) -> str:
     """The operation as one line of the language; what has its default is left out."""
     signature = SIGNATURES[operation.name]
     given = {
-        field.name: field.metadata["kind"].show(getattr(operation, field.name))
-        for field in fields(operation)
-        if getattr(operation, field.name) != field.default
+        name: operation.options[name].kind.show(value)
+        for name, value in vars(operation).items()
+        if value != operation.options[name].default
     }
     if "kernel_size" in given and "stride" in given:
         given["kernel_size"] += f"/{given.pop('stride')}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError, dataclass
 from math import prod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+
+from .kinds import Option
 
 if TYPE_CHECKING:
     from .window import Window
@@ -34,27 +35,40 @@ class OperationError(Exception):
         self.option = option
 
 
-@dataclass(eq=False, repr=False)
 class Operation:
-    """An operation: its fields are its options, its docstring is its documentation.
+    """An operation: its `options` stand in the class, its docstring is its documentation.
 
     The answers given here are those of an operation that changes nothing, has no tensors and
-    multiplies nothing; a class states what differs. Only one with options of its own needs to be
-    decorated: what `frozen=True` and the rest would write for every class, which takes most of the
-    time to import them, is written once here.
+    multiplies nothing; a class states what differs. They are no dataclasses because the code that
+    is written and compiled for each of those takes most of the time to import them.
     """
 
     __slots__ = ("__dict__", "_hash")  # the options; their hash, which is asked for often
 
     name: ClassVar[str]
     shares_input: ClassVar[bool] = False  # its output is a view of its input and takes no memory
-    arguments: ClassVar[tuple[str, ...]] = ()  # the fields that shorthand takes by position
+    options: ClassVar[dict[str, Option]] = {}
+    arguments: ClassVar[tuple[str, ...]] = ()  # the options that shorthand takes by position
 
-    def __setattr__(self, name: str, value: object) -> None:
-        options = self.__dict__
-        if name in options:
-            raise FrozenInstanceError(f"{name} of {self.name} is set already")
-        options[name] = value
+    def __init_subclass__(cls) -> None:
+        own = {name: value for name, value in vars(cls).items() if isinstance(value, Option)}
+        cls.options = cls.options | own
+
+    def __init__(self, **values: Any) -> None:
+        """Raises OperationError where the values of the options do not go together."""
+        vars(self).update({name: option.default for name, option in self.options.items()} | values)
+        for name, value in vars(self).items():
+            if name not in self.options:
+                raise TypeError(f"{self.name} has no option {name}")
+            if value is None:
+                raise TypeError(f"{self.name} needs the option {name}")
+        self.check()
+
+    def check(self) -> None:
+        """Raise OperationError where the values of the options do not go together."""
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{name} of {self.name} cannot be set any more")
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and vars(self) == vars(other)

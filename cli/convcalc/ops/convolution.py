@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
@@ -25,7 +24,6 @@ def _everywhere(y: Shape) -> Dims:
     return {"output height": y[1], "output width": y[2]}
 
 
-@dataclass(eq=False, repr=False)
 class Conv(Operation):
     """convolution, of groups that do not see each other"""
 
@@ -63,7 +61,6 @@ class Conv(Operation):
         return {"multiply-adds: conv": _macs(self, x, y), **bias}
 
 
-@dataclass(eq=False, repr=False)
 class DepthwiseConv(Operation):
     """depthwise convolution: each channel alone gives `multiplier` channels"""
 
@@ -100,7 +97,6 @@ class DepthwiseConv(Operation):
         return {"multiply-adds: conv": _macs(self, x, y), **bias}
 
 
-@dataclass(eq=False, repr=False)
 class ConvTranspose(Operation):
     """transposed convolution: each input position adds a kernel to the output"""
 
@@ -116,7 +112,7 @@ class ConvTranspose(Operation):
     groups: int = option(SIZE, default=1)
     bias: bool = option(FLAG, default=False)
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         # Beyond this the last rows would never be written to; PyTorch refuses it too.
         for extra, stride, dilation in zip(self.output_padding, self.stride, self.dilation, strict=True):
             if extra and extra >= max(stride, dilation):
@@ -182,7 +178,6 @@ class ConvTranspose(Operation):
         return prod(room // stride + 1 for room, stride in zip(rooms, self.stride, strict=True))
 
 
-@dataclass(eq=False, repr=False)
 class Linear(Operation):
     """fully connected layer; flattens a feature map itself"""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 from typing import ClassVar
@@ -30,7 +29,6 @@ class Relu6(Activation):
     name: ClassVar[str] = "relu6"
 
 
-@dataclass(eq=False, repr=False)
 class LeakyRelu(Activation):
     """x where it is positive, else `slope` × x"""
 
@@ -104,7 +102,6 @@ class Softmax(Operation):
         return {"softmax: values": prod(y), "softmax: steps": steps}
 
 
-@dataclass(eq=False, repr=False)
 class Dropout(Operation):
     """drops a share `p` of the values in training; nothing in inference"""
 
@@ -135,7 +132,6 @@ class Identity(Operation):
     shares_input: ClassVar[bool] = True
 
 
-@dataclass(eq=False, repr=False)
 class Upsample(Operation):
     """each value `scale` times in height and in width"""
 
@@ -160,7 +156,6 @@ class Upsample(Operation):
         return None
 
 
-@dataclass(eq=False, repr=False)
 class Slice(Operation):
     """the channels from `start` up to and without `stop`"""
 
@@ -171,7 +166,7 @@ class Slice(Operation):
     start: int = option(NATURAL)
     stop: int = option(SIZE)
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if self.start >= self.stop:
             raise OperationError(f"stop={self.stop} is not behind start={self.start}", "stop")
 
@@ -181,7 +176,6 @@ class Slice(Operation):
         return self.stop - self.start, *x[1:]
 
 
-@dataclass(eq=False, repr=False)
 class ChannelShuffle(Operation):
     """channels dealt out: the first of each of the `groups`, then the second, and so on"""
 

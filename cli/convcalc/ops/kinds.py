@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import field
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -167,6 +166,22 @@ SHARE = _decimals("a number from 0 to 1", _read_share, 1)
 NEAREST = _words('"nearest"', "nearest")
 
 
-def option(kind: Kind, **default: Any) -> Any:
-    """A dataclass field of this kind; without `default=` it must be given."""
-    return field(metadata={"kind": kind}, **default)
+class Option(NamedTuple):
+    """What an option of an operation may be; without a default it must be given."""
+
+    kind: Kind
+    default: Any
+
+    @property
+    def is_required(self) -> bool:
+        return self.default is None
+
+    @property
+    def default_text(self) -> str | None:
+        """The default as it is written."""
+        return None if self.is_required else self.kind.show(self.default)
+
+
+def option(kind: Kind, default: Any = None) -> Any:
+    """An option in the body of an operation's class, whose instances have a value in its place."""
+    return Option(kind, default)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 from typing import ClassVar
@@ -11,7 +10,6 @@ from .base import Countables, Dims, Operation, Shape, feature_map
 from .kinds import FLAG, NUMBER, SIZE, option
 
 
-@dataclass(eq=False, repr=False)
 class BatchNorm(Operation):
     """batch normalisation; `scale` is γ, `center` is β (Ioffe and Szegedy 2015)"""
 
@@ -33,7 +31,6 @@ class BatchNorm(Operation):
         }
 
 
-@dataclass(eq=False, repr=False)
 class LayerNorm(Operation):
     """normalisation over the channels at each position (Ba et al. 2016)"""
 
@@ -56,7 +53,6 @@ class LayerNorm(Operation):
         }
 
 
-@dataclass(eq=False, repr=False)
 class Scale(Operation):
     """a factor for each channel, and with `bias` a summand"""
 
@@ -72,7 +68,6 @@ class Scale(Operation):
         return {"scale: products": prod(x), "scale: sums": prod(x) * self.bias}
 
 
-@dataclass(eq=False, repr=False)
 class LocalResponseNorm(Operation):
     """local response normalisation over `size` channels (Krizhevsky et al. 2012)"""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
@@ -11,7 +10,6 @@ from .kinds import FLAG, KERNEL, PADDING, STEPS, Padding, Pair, option
 from .window import Window, windows
 
 
-@dataclass(eq=False, repr=False)
 class Pool(Operation):
     """A window that slides over each channel by itself."""
 
@@ -22,7 +20,7 @@ class Pool(Operation):
     padding: Padding = option(PADDING, default="same")
     ceil_mode: bool = option(FLAG, default=False)
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         # A window of nothing but padding has no value; PyTorch draws the line at half the kernel.
         if isinstance(self.padding, tuple):
             for pad, kernel in zip(self.padding, self.kernel_size, strict=True):
@@ -55,7 +53,6 @@ class MaxPool(Pool):
         }
 
 
-@dataclass(eq=False, repr=False)
 class AvgPool(Pool):
     """mean under the kernel; PyTorch's `count_include_pad` default is true"""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import MISSING, fields
 from inspect import getdoc
 
 from ..language.calls import SIGNATURES
@@ -156,12 +155,8 @@ def _doc(operation: type[Operation]) -> str:
 
 def _option_rows(operation: type[Operation]) -> Sequence[tuple[str, str | None, str]]:
     """Each option, its default as it would be written (None if it must be given), and its values."""
-    rows = []
-    for field in fields(operation):
-        kind = field.metadata["kind"]
-        default = None if field.default is MISSING else kind.show(field.default)
-        rows.append((field.name, default, kind.expects))
-    return rows
+    options = operation.options.items()
+    return [(name, option.default_text, option.kind.expects) for name, option in options]
 
 
 def _options(operation: type[Operation]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import MISSING, fields
 from inspect import getdoc
 
 from ..language.calls import SIGNATURES, Signature
@@ -38,8 +37,8 @@ def documentation(name: str) -> str:
 
 def defaults_of(name: str) -> dict[str, str]:
     """Each option that has a default, as it is written."""
-    found = [field for field in fields(OPS[name]) if field.default is not MISSING]
-    return {field.name: field.metadata["kind"].show(field.default) for field in found}
+    texts = {option: one.default_text for option, one in OPS[name].options.items()}
+    return {option: text for option, text in texts.items() if text is not None}
 
 
 def example(name: str) -> str:

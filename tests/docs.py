@@ -233,7 +233,7 @@ def fresh_files() -> Iterator[tuple[Path, str]]:
     """Every file that is made here or has a part that is; raises Stale."""
     yield ROOT / "configs" / "convcalc.schema.json", schema()
     for name, text in man_pages().items():
-        yield ROOT / "man" / name, text
+        yield ROOT / "docs" / "man" / name, text
     for path in PAGES:
         try:
             yield path, freshen(path.read_text("utf-8"))

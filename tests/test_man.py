@@ -15,7 +15,7 @@ from convcalc.commands.help import COMMANDS, EXIT_CODES
 from convcalc.commands.program import BROKEN_PIPE, FAULT, FINE, INTERRUPTED, INVALID, NO, program
 
 ROOT = Path(__file__).resolve().parent.parent
-MAN = ROOT / "man"
+MAN = ROOT / "docs" / "man"
 made = runpy.run_path(str(ROOT / "tests" / "man.py"))
 
 

@@ -107,7 +107,7 @@ def test_the_wheel_has_the_code_and_the_configs(wheel):
     names = {name for name in names_in(wheel) if ".dist-info/" not in name}
     manual = {
         f"convcalc-{convcalc.__version__}.data/data/share/man/man1/{path.name}"
-        for path in (ROOT / "man").iterdir()
+        for path in (ROOT / "docs" / "man").iterdir()
     }
     assert configs
     assert manual

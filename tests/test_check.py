@@ -483,6 +483,8 @@ def test_variants_of_one_file_are_one_file(run):
         (["sub", "a.yaml", "./sub"], ["sub/b.yml", "sub/c[1].yaml", "a.yaml"]),
         (["sub/*"], ["sub/b.yml", "sub/c[1].yaml"]),
         (["**/*.y*ml"], ["a.yaml", "sub/b.yml", "sub/c[1].yaml"]),
+        (["**"], ["a.yaml", "sub/b.yml", "sub/c[1].yaml"]),
+        (["./**/b.*"], ["./sub/b.yml"]),
         (["s*"], ["sub/b.yml", "sub/c[1].yaml"]),
         (["sub/c[1].yaml"], ["sub/c[1].yaml"]),
         (["sub/c[1].yaml#v"], ["sub/c[1].yaml"]),
@@ -494,6 +496,16 @@ def test_folders_and_patterns_stand_for_their_files(run, words, files):
         write(f"{HEAD}budget: {{params: 99}}\n", name)
     write(f"{HEAD}budget: {{params: 99}}\nvariants: {{v: {{}}}}\n", "sub/c[1].yaml")
     assert [one["file"] for one in results(run, *words, code=1)] == files
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs symbolic links")
+def test_a_pattern_ends_where_links_go_round_in_circles(run):
+    write(f"{HEAD}budget: {{params: 99}}\n", "sub/deep/b.yml")
+    for folder in (".", "sub", "sub/deep"):
+        for name in ("one", "two"):
+            Path(folder, name).symlink_to(Path.cwd())
+    assert [one["file"] for one in results(run, "**/*.yml", code=1)] == ["sub/deep/b.yml"]
+    assert [one["file"] for one in results(run, "su*/**", code=1)] == ["sub/deep/b.yml"]
 
 
 def test_folders_are_read_in_alphabetical_order(run):

@@ -27,9 +27,23 @@ def _specs(word: str) -> Iterable[str]:
     if os.path.isdir(word):
         return _in_folder(word) or _nothing(f"no YAML file in the folder {quoted(word)}")
     if glob.has_magic(word) and not os.path.exists(split_variant(word)[0]):
-        found = sorted(glob.glob(word, recursive=True))
+        found = sorted(set(_matching(word)))
         return each_spec(found) if found else _nothing(f"no file matches {quoted(word)}")
     return [word]
+
+
+def _matching(pattern: str) -> Iterator[str]:
+    """What a pattern stands for; unlike glob's, `**` follows no links, whose loops would not end."""
+    before, stars, after = f"{pattern}/".partition("**/")
+    if not stars or before[-1:] not in ("", "/"):
+        yield from glob.glob(pattern)
+        return
+    for start in glob.glob(before) if before else [""]:
+        for folder, folders, _ in os.walk(start or os.curdir):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            inside = os.path.join(folder, "").removeprefix("" if start else _HERE)
+            found = _matching(glob.escape(inside) + (after.removesuffix("/") or "*"))
+            yield from (path for path in found if after or not os.path.isdir(path))
 
 
 def _in_folder(folder: str) -> list[str]:

@@ -408,6 +408,78 @@ def test_operations_are_equal_by_kind_and_options_and_set_once():
     assert OPS["relu"]() == OPS["relu"]()
     assert OPS["relu"]() != OPS["tanh"]()
     assert repr(OPS["scale"](bias=True)) == "Scale(bias=True)"
+    assert repr(OPS["linear"](out_features=3)) == "Linear(out_features=3, bias=False)"
     with pytest.raises(AttributeError):
         conv.out_channels = 65
     assert conv.out_channels == 64
+
+
+# In the order in which a paper writes them; `explain` prints these names.
+KERNEL = {"kernel height": 3, "kernel width": 5}
+TENSORS = [
+    (
+        OPS["conv"](kernel_size=(3, 5), out_channels=4, bias=True),
+        {"weight": KERNEL | {"in_channels": 8, "out_channels": 4}, "bias": {"out_channels": 4}},
+        {"output height": 5, "output width": 6},
+    ),
+    (
+        OPS["conv"](kernel_size=(3, 5), out_channels=4, groups=2),
+        {"weight": KERNEL | {"in_channels / groups": 4, "out_channels": 4}},
+        {"output height": 5, "output width": 6},
+    ),
+    (
+        OPS["dwconv"](kernel_size=(3, 5), multiplier=2, bias=True),
+        {"weight": KERNEL | {"in_channels": 8, "multiplier": 2}, "bias": {"out_channels": 16}},
+        {"output height": 5, "output width": 6},
+    ),
+    (
+        OPS["conv_transpose"](kernel_size=(3, 5), out_channels=4, bias=True),
+        {"weight": KERNEL | {"in_channels": 8, "out_channels": 4}, "bias": {"out_channels": 4}},
+        {"input height": 5, "input width": 6},
+    ),
+    (
+        OPS["conv_transpose"](kernel_size=(3, 5), out_channels=4, groups=2),
+        {"weight": KERNEL | {"in_channels": 8, "out_channels / groups": 2}},
+        {"input height": 5, "input width": 6},
+    ),
+    (
+        OPS["linear"](out_features=7, bias=True),
+        {"weight": {"in_features": 240, "out_features": 7}, "bias": {"out_features": 7}},
+        {},
+    ),
+    (
+        OPS["batchnorm"](),
+        {key: {"channels": 8} for key in ("gamma", "beta", "running_mean", "running_var")},
+        None,
+    ),
+    (OPS["layernorm"](), {key: {"channels": 8} for key in ("gamma", "beta")}, None),
+    (OPS["scale"](bias=True), {key: {"channels": 8} for key in ("gamma", "bias")}, None),
+    (OPS["prelu"](), {"slope": {"channels": 8}}, None),
+]
+
+
+@pytest.mark.parametrize(("operation", "tensors", "positions"), TENSORS, ids=lambda one: repr(one)[:40])
+def test_tensors_and_positions_have_named_sizes_in_the_order_of_a_formula(operation, tensors, positions):
+    x = (8, 5, 6)
+    found = operation.weight_shapes(x)
+    assert found == tensors
+    assert [list(sizes) for sizes in found.values()] == [list(sizes) for sizes in tensors.values()]
+    assert operation.positions(x, operation.output_shape(x)) == positions
+
+
+@pytest.mark.parametrize(
+    ("operation", "elements"),
+    [
+        (OPS["relu"](), 2 * 30 + 60),  # 2×5×6 in, as many out
+        (OPS["conv"](kernel_size=(3, 5), out_channels=4), 2 * 7 * 10 + 4 * 30),  # padded to 7×10
+        (OPS["maxpool"](kernel_size=(2, 2), stride=(2, 2), padding=(0, 0)), 60 + 2 * 2 * 3),
+        (OPS["linear"](out_features=7), 60 + 7),
+        (OPS["global_avgpool"](), 60 + 2),
+        # 5×6 grow to 7×8 with a kernel of 3, of which a margin of 1 and 2 is cut off again
+        (OPS["conv_transpose"](kernel_size=(3, 3), out_channels=4, padding=(1, 2)), 60 + 4 * 7 * 8),
+    ],
+    ids=repr,
+)
+def test_elements_are_those_that_enter_and_leave_with_their_padding(operation, elements):
+    x = (2, 5, 6)
+    assert operation.elements(x, operation.output_shape(x)) == elements

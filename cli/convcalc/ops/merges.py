@@ -10,12 +10,11 @@ from .base import Countables, Operation, Shape
 
 
 class MergeError(Exception):
-    """Two branches do not fit together; `first` and `second` are their places in the order."""
+    """Branches do not fit together; `first` is the place of the one that all are held against."""
 
-    def __init__(self, first: int, second: int, rule: str) -> None:
+    def __init__(self, first: int, rule: str) -> None:
         super().__init__(rule)
         self.first = first
-        self.second = second
         self.rule = rule
 
 
@@ -40,9 +39,8 @@ def _steps(merge: Merge, ends: Sequence[Shape]) -> Countables:
 
 
 def _require_equal(keys: Sequence[object], rule: str) -> None:
-    for place, key in enumerate(keys):
-        if key != keys[0]:
-            raise MergeError(0, place, rule)
+    if any(key != keys[0] for key in keys):
+        raise MergeError(0, rule)
 
 
 class Concat(Merge):
@@ -79,10 +77,8 @@ class Mul(Merge):
         whole = ends[largest]
         for place, end in enumerate(ends):
             if end not in (whole, whole[:1], (whole[0], 1, 1)):
-                first, second = sorted((largest, place))
-                raise MergeError(
-                    first, second, "mul needs equal shapes, or gates with the same channels"
-                )
+                rule = "mul needs equal shapes, or gates with the same channels"
+                raise MergeError(min(largest, place), rule)
         return whole
 
     def merged_countables(self, ends: Sequence[Shape]) -> Countables:

@@ -9,7 +9,7 @@ FUZZ_SECONDS ?= 60
 STAMP := $(VENV)/.installed-$(shell pwd | cksum | cut -d' ' -f1)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types docs docs-check fuzz coverage bench build clean
+.PHONY: help run test check format lint types docs fuzz coverage mutation bench build clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -42,6 +42,10 @@ coverage: $(STAMP) ## lines and branches that the tests run, at least 95 %
 	@$(PY) -m coverage combine -q
 	@$(PY) -m coverage report
 
+mutation: $(STAMP) ## put faults into what counts and list those that no test notices
+	@$(PY) -m pip install -q --disable-pip-version-check 'mutmut>=3.8'
+	@$(PY) tests/mutation.py $(ARGS)
+
 bench: $(STAMP) ## measure start-up, reading, sweeping, running; writes docs/benchmarks.md
 	@mkdir -p docs
 	@$(PY) tests/bench.py -o docs/benchmarks.md $(ARGS)
@@ -50,7 +54,7 @@ build: $(STAMP) ## build the wheel into dist/
 	$(PY) -m pip wheel -q --no-deps --no-build-isolation -w dist .
 
 clean: ## remove everything that was built or installed
-	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist .mutation .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(STAMP): pyproject.toml
 	@test -x $(PY) && $(PY) -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)

@@ -9,20 +9,26 @@ from itertools import islice
 # A # begins a comment only at the start of a word.
 _SAFE = r"[\w@%+=:,./-][\w@%+=:,./#-]*"
 
-_LONGEST = 60  # characters of a word that are looked at or shown
-_MOST = 1000  # words among which a slip is looked for, by their length and then by their letters
-_MOST_OFF = 6
-_MOST_NEAR = 50
+_LONGEST = 60  # characters of a word that are shown
 _MOST_LISTED = 20
+
+# A file may have a hundred thousand slips, each of which is looked for among so many words, those
+# of like length with the same first or last letter, and then among so few by so many letters.
+_MOST = 1000
+_MOST_OFF = 6
+_MOST_NEAR = 16
+_LETTERS = 20
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` is probably a slip of."""
     from difflib import get_close_matches  # only needed where something is wrong
 
-    near = (one for one in islice(known, _MOST) if abs(len(one) - len(word)) <= _MOST_OFF)
-    matches = get_close_matches(word[:_LONGEST], islice(near, _MOST_NEAR), n=1, cutoff=0.6)
-    return matches[0] if matches else None
+    like = (one for one in islice(known, _MOST) if abs(len(one) - len(word)) <= _MOST_OFF)
+    near = (one for one in like if one[:1] == word[:1] or one[-1:] == word[-1:])
+    letters = {one[:_LETTERS]: one for one in islice(near, _MOST_NEAR)}
+    matches = get_close_matches(word[:_LETTERS], letters, n=1, cutoff=0.6)
+    return letters[matches[0]] if matches else None
 
 
 def suggestion(word: str, known: Iterable[str], otherwise: str = "") -> str:

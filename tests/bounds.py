@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from convcalc.compare import MOST_SHARES
 from convcalc.exact import MAX_NUMBER
 from convcalc.language.architecture import MAX_PARAMETERS
 from convcalc.language.arithmetic import MAX_EXPRESSION, MAX_PARENTHESES
@@ -18,6 +19,7 @@ from convcalc.language.template import MAX_PARTS, MAX_TOKEN
 from convcalc.network.limits import MAX_CALLS, MAX_PATH, MAX_STEPS
 from convcalc.ops.kinds import MAX_SIZE
 from convcalc.reader import MAX_NESTING
+from convcalc.render.formats import MOST_ROWS
 from convcalc.sweep import MOST_VALUES, MOST_WITHOUT_ASKING
 from convcalc.text import MAX_BYTES
 
@@ -112,6 +114,20 @@ BOUNDS = [
         "a size, such as channels or a kernel's height",
         MAX_SIZE,
         lambda n: f"{HEAD}layers: linear {n}\n",
+    ),
+    Bound(
+        "rows of a table",
+        MOST_ROWS,
+        lambda n: f"{HEAD}layers: {{repeat: {n}, layers: relu}}\n",
+        lambda _: "summary spec.yaml --depth 1",
+        takes_long=True,
+    ),
+    Bound(
+        "parts times networks in `compare --rows parts`",
+        MOST_SHARES,
+        lambda n: f"{HEAD}layers: {{repeat: {n}, layers: relu}}\n",
+        lambda _: "compare spec.yaml --rows parts",
+        takes_long=True,
     ),
     Bound(
         "values of a range of `sweep`",

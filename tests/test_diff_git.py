@@ -172,6 +172,16 @@ def test_the_comment_on_a_pull_request(run, branch):
     assert (ran.code, ran.out) == (1, f"{marker}\n✗ {growth}\n\n{rest}")
 
 
+@pytest.mark.parametrize("words", [[], ["."]])
+def test_the_output_never_takes_the_place_of_a_file_that_is_compared(run, branch, words):
+    changed = [line.split("\t")[-1] for line in git("diff", "--name-only", "main").splitlines()]
+    before = Path(changed[0]).read_bytes()
+    ran = run("diff", "--since", "main", *words, "-o", changed[0])
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f'error: "{changed[0]}" is read as a SPEC; write to another file\n'
+    assert Path(changed[0]).read_bytes() == before
+
+
 @pytest.mark.parametrize("words", [["configs"], ["configs/"], ["configs/*.yaml"], ["./configs/../"]])
 def test_only_what_changed_under_some_paths(since, branch, words):
     assert since("main", *words) == REDUCTION

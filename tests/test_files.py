@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
@@ -225,7 +226,13 @@ def temporary_files() -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)]
+    ("number", "code"),
+    [
+        (signal.SIGINT, 130),
+        (signal.SIGTERM, 143),
+        (signal.SIGHUP, 129),
+        (signal.SIGKILL, -9),
+    ],
 )
 def test_a_run_that_is_ended_leaves_the_old_file(number: signal.Signals, code: int) -> None:
     big_spec()
@@ -288,3 +295,45 @@ def test_a_broken_pipe_and_a_full_disk(command: str, format_name: str | None) ->
             _, err = process.communicate(timeout=TIMEOUT)
         assert process.returncode == 2
         assert err == b"error: cannot write the output: No space left on device\n"
+
+
+def test_an_update_waits_for_another_one_and_keeps_what_that_wrote() -> None:
+    for name in ("a", "b"):
+        Path(f"{name}.yaml").write_text("input: [3, 8, 8]\nlayers: conv 1x1 4\n")
+    line = ("check", "--baseline", "lock.json", "--update")
+    start(*line, "b.yaml").communicate(timeout=TIMEOUT)
+    after = Path("lock.json").read_text()
+    Path("lock.json").unlink()
+    folder = os.open(".", os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX)  # as the other one does
+    waiting = start(*line, "a.yaml")
+    with pytest.raises(subprocess.TimeoutExpired):
+        waiting.wait(2)
+    Path("lock.json").write_text(after)
+    os.close(folder)
+    waiting.communicate(timeout=TIMEOUT)
+    assert waiting.returncode == 0
+    assert list(json.loads(Path("lock.json").read_text())["networks"]) == ["a.yaml", "b.yaml"]
+
+
+def test_a_hang_up_that_is_ignored_as_by_nohup_ends_nothing() -> None:
+    big_spec()
+    process = start(
+        *("sweep", "spec.yaml", "a=1..3000", "--format", "csv", "-o", "out.csv"),
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),
+    )
+    end = time.monotonic() + TIMEOUT
+    while not temporary_files() and process.poll() is None and time.monotonic() < end:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGHUP)
+    process.communicate(timeout=TIMEOUT)
+    assert process.returncode == 0
+    assert Path("out.csv").read_text().count("\n") == 3001
+
+
+def test_a_link_that_leads_nowhere_is_said_to_be_one() -> None:
+    Path("round.yaml").symlink_to("round.yaml")
+    process = start("summary", "round.yaml")
+    _, err = process.communicate(timeout=TIMEOUT)
+    assert process.returncode == 2
+    assert err.startswith(b'error: cannot read "round.yaml": Too many levels of symbolic links')

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import random
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ import pytest
 import yaml
 
 import convcalc.reader
+import convcalc.summary
+import convcalc.words
 from convcalc.network import expand, limits
 
 HEAD = "input: [3, 8, 8]\n"
@@ -791,3 +794,44 @@ class TestMerges:
     ) -> None:
         # 3·8·8·4 weights of the gate and 3·4 of the map
         assert params(f"{HEAD}branches: {{{branches}}}\nmerge: mul\n") == 780
+
+
+def test_slips_beyond_the_problems_that_are_told_are_not_looked_for(
+    refused: Refused, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of 300 kB once took a minute: each of its slips was held against each of its blocks."""
+    calls = []
+    closest = convcalc.words.closest
+    monkeypatch.setattr(convcalc.words, "closest", lambda *some: calls.append(some) or closest(*some))
+    names = "".join(f"  n{at}{'z' * 80}: relu\n" for at in range(1_000))
+    slips = "".join(f"  - m{at}{'z' * 80}\n" for at in range(3_000))
+    err = refused(f"{HEAD}define:\n{names}layers:\n{slips}")
+    assert err.endswith("3,000 errors in spec.yaml; the first 1,000 are shown\n")
+    assert 0 < len(calls) <= 1_000
+
+
+def test_a_slip_is_held_against_few_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    matches = difflib.get_close_matches
+
+    def counting(word: str, among: Iterable[str], **options: Any) -> list[str]:
+        seen.append((word, among := list(among)))
+        return matches(word, among, **options)
+
+    monkeypatch.setattr(difflib, "get_close_matches", counting)
+    known = [f"n{at}{'z' * 80}" for at in range(100_000)]
+    assert convcalc.words.closest("m" + "z" * 81, known)
+    ((word, among),) = seen
+    assert len(word) == 16
+    assert len(among) <= 12
+    assert convcalc.words.closest("conv", ["conv", "cnov"]) == "cnov"  # never the word itself
+
+
+def test_an_endless_top_level_is_summed_up_unless_it_is_asked_for(
+    run: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(convcalc.summary, "MOST_TOP_ROWS", 50)
+    for count, rows in ((50, 50), (51, 0)):
+        out = run("summary", write(f"{HEAD}layers: {{repeat: {count}, layers: relu}}\n")).out
+        assert out.count("relu") == 2 * rows  # its name and its operation
+        assert ("depth 0 of 1; --depth 1 shows every layer" in out) == (rows == 0)

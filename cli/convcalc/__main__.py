@@ -31,7 +31,9 @@ def _run(arguments: list[str]) -> int:
     from . import streams
     from .commands.program import main
 
-    signal.signal(signal.SIGTERM, _terminate)
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, _terminate)
     streams.open_missing()
     return main(arguments)
 

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from .cost import Cost
+from .errors import UsageError
 from .network.model import Layer, Network, total
 from .ops.base import Shape
+from .words import counted
 
 if TYPE_CHECKING:
     from .reconcile import Like
 
 MAX_SIDE_BY_SIDE = 3  # networks; more are a row each
+MOST_SHARES = 60_000  # parts times networks that are set side by side
 
 
 class Share(NamedTuple):
@@ -51,17 +54,24 @@ def compare(
     """Compare networks by their parts, which are the first `depth` segments of the paths.
 
     `rows` is "parts" or "networks"; without it there is a row a part where few networks have
-    written names in common. With `aux` the side heads count too. `like` is a tool whose figures
-    are wanted too.
+    written names in common, and not too many. With `aux` the side heads count too. `like` is a
+    tool whose figures are wanted too.
+
+    Raises UsageError where there are too many parts to set side by side.
     """
     shares = [_parts(network, depth, aux, like) for network in networks]
-    by_parts = rows == "parts" if rows else depth > 0 and _have_common_parts(networks)
-    names = dict.fromkeys(name for parts in shares for name in parts) if by_parts else {}
+    names = dict.fromkeys(name for parts in shares for name in parts)
+    is_small = len(names) * len(networks) <= MOST_SHARES
+    if rows == "parts" and not is_small:
+        what = f"{counted(len(names), 'part')} of {counted(len(networks), 'network')}"
+        raise UsageError(f"{what} are too many to be set side by side; --rows networks")
+    by_parts = rows == "parts" if rows else depth > 0 and is_small and _have_common_parts(networks)
+    shown = names if by_parts else ()
     return Comparison(
         networks=tuple(networks),
         totals=tuple(_whole(network, aux, like) for network in networks),
         baseline=baseline,
-        parts=tuple(Part(name, tuple(parts.get(name) for parts in shares)) for name in names),
+        parts=tuple(Part(name, tuple(parts.get(name) for parts in shares)) for name in shown),
         like=like,
     )
 

@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 
 MAX_NUMBER = 10**18  # for numerators and denominators
+NUMBER_EXPECTED = "a number such as 1 or 0.75, up to 10^18"
 
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 UNITS = {"k": 10**3, "M": 10**6, "G": 10**9}

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from .collecting import without_collecting
 from .errors import Mark, Problem, SpecError, UsageError
-from .exact import read_number
+from .exact import NUMBER_EXPECTED, read_number
 from .language.architecture import Architecture, read_architecture
 from .language.budget import read_budget
 from .language.calls import Builder
@@ -49,7 +49,7 @@ def check_parameters(parameters: Mapping[str, str]) -> None:
         try:
             read_number(value)
         except ValueError:
-            what = f"parameter {name} must be a number such as 1 or 0.75, not {quoted(value)}"
+            what = f"parameter {name} must be {NUMBER_EXPECTED}, not {quoted(value)}"
             raise UsageError(what) from None
 
 

@@ -65,7 +65,7 @@ def open_source(word: str) -> Source:
     """The text that a SPEC without its variant names; raises UsageError where it names nothing."""
     if word == STDIN:
         return Source(word, "-", "stdin", _read_stream(sys.stdin))
-    if os.path.exists(word):
+    if os.path.lexists(word):  # a link that leads nowhere is named, not taken for a shipped name
         stem = os.path.splitext(os.path.basename(word))[0]
         return Source(word, word, stem, read_file(word))
     if word in shipped_names():

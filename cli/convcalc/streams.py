@@ -8,7 +8,7 @@ import re
 import stat
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 from .errors import UsageError
@@ -82,6 +82,22 @@ def write_file(path: str, pieces: Iterable[str]) -> None:
         raise
     except OSError as error:
         raise UsageError(f'cannot write "{path}": {_reason(error)}') from None
+
+
+@contextmanager
+def alone(path: str) -> Iterator[None]:
+    """Wait until no other process is in such a block for a file of that folder.
+
+    Where the system has no such locks, of two processes the last one wins.
+    """
+    with ExitStack() as stack:
+        with suppress(ImportError, OSError):
+            import fcntl
+
+            folder = os.open(os.path.dirname(os.path.realpath(path)), os.O_RDONLY)
+            stack.callback(os.close, folder)
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
 
 
 def _descriptor(path: str) -> int | None:

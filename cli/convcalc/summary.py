@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .reconcile import Like
 
 MOST_ROWS = 40  # of a tree whose depth nobody asked for
+MOST_TOP_ROWS = 20_000  # of its top level, above which it has the total alone
 
 
 class SummaryRow(NamedTuple):
@@ -54,6 +55,8 @@ def summarize(
 ) -> Summary:
     """The tree down to `depth`, or the deepest one within 40 rows; with `sort` its layers instead.
 
+    Where nobody asked for a depth and the top level alone is endless, there is the total alone.
+
     `sort` is a count by which the layers are ordered, the largest first. With `aux` the side
     heads stand in their place and in the total. `like` is a tool whose figures are wanted too.
     """
@@ -83,7 +86,8 @@ def _fitting_depth(depths: Sequence[int], deepest: int) -> int:
     fitting = [
         depth for depth in range(1, deepest + 1) if sum(each < depth for each in depths) <= MOST_ROWS
     ]
-    return max(fitting, default=1)
+    is_endless = sum(each < 1 for each in depths) > MOST_TOP_ROWS
+    return max(fitting, default=0 if is_endless else 1)
 
 
 class _Rows:

@@ -16,8 +16,8 @@ _MOST_LISTED = 20
 # of like length with the same first or last letter, and then among so few by so many letters.
 _MOST = 1000
 _MOST_OFF = 6
-_MOST_NEAR = 16
-_LETTERS = 20
+_MOST_NEAR = 12
+_LETTERS = 16
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:
@@ -25,7 +25,7 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     from difflib import get_close_matches  # only needed where something is wrong
 
     like = (one for one in islice(known, _MOST) if abs(len(one) - len(word)) <= _MOST_OFF)
-    near = (one for one in like if one[:1] == word[:1] or one[-1:] == word[-1:])
+    near = (one for one in like if one[:1] == word[:1] or one[-1:] == word[-1:] if one != word)
     letters = {one[:_LETTERS]: one for one in islice(near, _MOST_NEAR)}
     matches = get_close_matches(word[:_LETTERS], letters, n=1, cutoff=0.6)
     return letters[matches[0]] if matches else None

@@ -19,7 +19,7 @@ from ..paths import each_spec
 from ..render.check import document, records, sheets
 from ..render.formats import Rendered, View
 from ..sources import STDIN, split_variant
-from ..streams import write, write_file
+from ..streams import alone, write, write_file
 from ..text import decode, split_lines, visible
 from ..words import counted, listed, shell_word
 from .inputs import (
@@ -103,7 +103,9 @@ def command(
         _tell_of_stale(stale(checked.now, lock), lock.path, update)
     raise_all(error for _, error in checked.errors)
     if lock and update:
-        write_file(lock.path, [lock_text(updated(checked.now, lock))])
+        with alone(lock.path):  # another process may have written to it meanwhile
+            lock = _lock(lock.path, update, accept)
+            write_file(lock.path, [lock_text(updated(checked.now, lock))])
         _tell(f"{lock.path} has what {counted(len(checked.now.figures), 'network')} cost now")
     return 0 if outcome.is_fine else 1
 

@@ -19,7 +19,16 @@ from ..revisions import WORK_TREE, Versions, since, since_last_commit
 from ..sources import STDIN, Source, split_variant
 from ..streams import write
 from ..text import visible
-from .inputs import STDIN_VARIANT, Attempt, Request, load_each, overrides_of, raise_all, refuse_unknown
+from .inputs import (
+    STDIN_VARIANT,
+    Attempt,
+    Request,
+    load_each,
+    overrides_of,
+    raise_all,
+    refuse_own_input,
+    refuse_unknown,
+)
 from .options import network_options, output_options
 from .output import emit, show
 
@@ -59,7 +68,7 @@ def command(
     convcalc diff --since main --format markdown --max-growth macs=5%
     """
     growth = read_growth(growths)
-    found = _find(request, revision)
+    found = _find(request, revision, output)
     if not found.compared:
         raise_all(found.errors)  # or it would say that nothing changed
     too_much = grown((one.diff for one in found.compared), growth)
@@ -84,13 +93,14 @@ class _Found(NamedTuple):
     errors: list[ConvcalcError]
 
 
-def _find(request: Request, revision: str | None) -> _Found:
+def _find(request: Request, revision: str | None, output: str | None) -> _Found:
     overrides = overrides_of(request.settings, request.input_text)
     operands = len(request.specs) + len(request.bodies)
     if revision is not None:
         if request.bodies:
             raise UsageError("--since takes files and folders, not -e")
         changes = since(revision, request.specs)
+        refuse_own_input([versions.file for versions in changes.files], output)
         return _compare_versions(changes.files, overrides, [changes.note] if changes.note else [])
     if operands == 2:
         return _compare_operands(list(load_each(request, overrides)), overrides)

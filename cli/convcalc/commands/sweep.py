@@ -9,7 +9,7 @@ import click
 
 from ..errors import UsageError
 from ..loading import Plan, read_plans
-from ..render.formats import View
+from ..render.formats import DRAWN, View, refuse_long
 from ..render.sweep import document, records, sheet
 from ..sources import open_spec
 from ..sweep import MOST_WITHOUT_ASKING, Sweep, SweepRow, read_values
@@ -75,6 +75,8 @@ def command(
         raise UsageError("sweep needs NAME=VALUES such as alpha=0.25,0.5,1")
     if sweep.combinations > MOST_WITHOUT_ASKING and not yes:
         raise UsageError(f"{sweep.combinations:,} combinations; --yes runs them all")
+    if format_name in DRAWN:
+        refuse_long(sweep.combinations)  # before they are computed
     rows = _ordered(_with_progress(sweep), sort)
     view = View(
         sheets=lambda: [sheet(sweep, rows)],

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..errors import Mark, Problem
-from ..exact import read_number
+from ..exact import NUMBER_EXPECTED, read_number
 from ..nodes import Entry, Mapping, Node, Text, describe, quoted
 from ..ops import OPS
 from ..ops.base import OperationError
@@ -97,8 +97,7 @@ def _read_parameters(entry: Entry | None, problems: list[Problem]) -> dict[str, 
         try:
             read_number(text)
         except ValueError:
-            needed = "a number such as 1 or 0.75, up to 10^18"
-            what = f"parameter {quoted(name)} must be {needed}, not {describe(value)}"
+            what = f"parameter {quoted(name)} must be {NUMBER_EXPECTED}, not {describe(value)}"
             problems.append(Problem(value.mark, what))
             text = "1"
         parameters[name] = text

@@ -2,9 +2,9 @@
 
 from typing import Any, NamedTuple
 
-from ..errors import Problem
+from ..errors import MAX_PROBLEMS, Problem
 from ..nodes import Entry, Mapping, Node, Text, describe, quoted
-from ..words import closest, listed, suggestion
+from ..words import closest, listed
 from .names import variant_name_objection
 
 KEYS = (
@@ -94,10 +94,11 @@ def _known_entries(node: Mapping, known: tuple[str, ...], problems: list[Problem
     entries = {key: entry for key, entry in node.entries.items() if key in known}
     for key, entry in node.entries.items():
         if key not in known:
-            hint = suggestion(key, known, f"there are {listed(known)}")
-            problems.append(Problem(entry.key.mark, f"unknown key {quoted(key)}{hint}"))
+            meant = closest(key, known) if len(problems) < MAX_PROBLEMS else None  # more are not told
+            hint = f'did you mean "{meant}"?' if meant else f"there are {listed(known)}"
+            problems.append(Problem(entry.key.mark, f"unknown key {quoted(key)}; {hint}"))
             # Under the key that it is a slip of, it is not called missing as well.
-            entries.setdefault(closest(key, known) or "", entry)
+            entries.setdefault(meant or "", entry)
     both = [node.entries[key] for key in ("layers", "branches") if key in node.entries]
     if len(both) == 2:
         second = max(both, key=lambda entry: entry.key.mark)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as MappingOf
 
-from ..errors import Mark, Problem
+from ..errors import MAX_PROBLEMS, Mark, Problem
 from ..nodes import Entry, Mapping, Node, Sequence, Text, describe, quoted
 from ..ops import OPS
 from ..ops.base import OperationError
@@ -56,6 +56,10 @@ class BodyParser:
 
     def report(self, mark: Mark, message: str) -> None:
         self.problems.append(Problem(mark, message))
+
+    def is_told(self) -> bool:
+        """Whether one more problem will be told, so that it is worth looking for what was meant."""
+        return len(self.problems) < MAX_PROBLEMS
 
     def body(self, node: Node) -> Body:
         match node:
@@ -246,7 +250,8 @@ class BodyParser:
             return template
         for name in template.names:
             if name not in self.words:
-                hint = suggestion(name, self.words, f"known here: {listed(self.words)}")
+                known = self.words if self.is_told() else ()
+                hint = suggestion(name, known, f"known here: {listed(self.words)}")
                 self.report(mark, f"unknown name {quoted(f'${name}')}{hint}")
                 return None
         return template
@@ -274,7 +279,7 @@ class BodyParser:
             return Call(mark, words) if whole else Broken(mark)
         target = self.target(name)
         if target is None:
-            self.report(at, unknown_operation(name, self.blocks))
+            self.report(at, unknown_operation(name, self.blocks, self.is_told()))
             return Broken(mark)
         if len(known) < len(given):
             return Broken(mark)

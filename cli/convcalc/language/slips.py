@@ -26,8 +26,10 @@ _ELSEWHERE = {
 }
 
 
-def unknown_operation(name: str, blocks: Collection[str]) -> str:
+def unknown_operation(name: str, blocks: Collection[str], with_hint: bool = True) -> str:
     """The message for a word that is no operation and no block."""
+    if not with_hint:
+        return f"unknown operation {quoted(name)}"
     head, opening, _ = name.partition("(")
     if opening and (head in OPS or head in blocks):
         return f"unknown operation {quoted(name)}; arguments stand without parentheses: {head} ..."

@@ -148,7 +148,9 @@ def _by_networks(comparison: Comparison) -> Sheet:
         *([Column(_like_title(comparison.like))] if comparison.like else []),
         Column("", right=False, drop="bar"),
     ]
-    rows = [Row(list(_network_cells(comparison, index, shapes))) for index in range(len(networks))]
+    most = max(total.cost.macs for total in comparison.totals)
+    indices = range(len(networks))
+    rows = [Row(list(_network_cells(comparison, index, shapes, most))) for index in indices]
     in_place = networks[0].file == "-e"
     heading = "" if in_place else _heading(networks)
     source = "" if in_place else _shared([network.source for network in networks])
@@ -163,7 +165,10 @@ def _shown_shapes(networks: Sequence[Network]) -> list[str]:
     return inputs if inputs and not outputs_differ else [*inputs, "output"]
 
 
-def _network_cells(comparison: Comparison, index: int, shapes: Sequence[str]) -> Iterator[Cell]:
+def _network_cells(
+    comparison: Comparison, index: int, shapes: Sequence[str], most: int
+) -> Iterator[Cell]:
+    """The row of a network; `most` are the multiply-adds of the widest bar."""
     network, share, base = comparison.networks[index], comparison.totals[index], comparison.base
     yield Cell(network.title)
     for shape in shapes:
@@ -174,7 +179,6 @@ def _network_cells(comparison: Comparison, index: int, shapes: Sequence[str]) ->
             yield ratio_cell(getattr(share.cost, count), getattr(base.cost, count))
     if comparison.like:
         yield figure_cell(share.like)
-    most = max(total.cost.macs for total in comparison.totals)
     yield Cell(bar(share.cost.macs, most, _BAR))
 
 

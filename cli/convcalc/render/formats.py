@@ -3,10 +3,14 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from ..errors import UsageError
 from .documents import Document, to_json
 from .screen import Screen
 from .sheet import Sheet
 from .tidy import Records
+
+DRAWN = ("table", "markdown")
+MOST_ROWS = 20_000  # of a table: more would take minutes, and nobody reads them
 
 
 class View(NamedTuple):
@@ -24,10 +28,23 @@ class Rendered(NamedTuple):
     left_out: Sequence[str] = ()
 
 
+def refuse_long(rows: int) -> None:
+    """Raise UsageError where a table would have too many rows."""
+    if rows > MOST_ROWS:
+        what = f"a table of {rows:,} rows; at most {MOST_ROWS:,}, and --format csv has them all"
+        raise UsageError(what)
+
+
+def _sheets(view: View) -> Sequence[Sheet]:
+    sheets = view.sheets()
+    refuse_long(sum(len(sheet.rows) for sheet in sheets))
+    return sheets
+
+
 def _table(view: View, screen: Screen) -> Rendered:
     from .table import draw  # rich
 
-    drawings = [draw(sheet, screen.width, screen.colour) for sheet in view.sheets()]
+    drawings = [draw(sheet, screen.width, screen.colour) for sheet in _sheets(view)]
     left_out = {title for drawing in drawings for title in drawing.left_out}
     return Rendered(["\n".join(drawing.text for drawing in drawings)], sorted(left_out))
 
@@ -35,7 +52,7 @@ def _table(view: View, screen: Screen) -> Rendered:
 def _markdown(view: View, screen: Screen) -> Rendered:
     from .markdown import draw
 
-    return Rendered(["\n".join(draw(sheet) for sheet in view.sheets())])
+    return Rendered(["\n".join(draw(sheet) for sheet in _sheets(view))])
 
 
 def _csv(view: View, screen: Screen) -> Rendered:

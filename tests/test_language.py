@@ -5,7 +5,9 @@ from textwrap import dedent
 import pytest
 
 import convcalc
-from convcalc.loading import load_body
+from convcalc.loading import Overrides, load_body, read_plans
+from convcalc.network.limits import Steps
+from convcalc.sources import Source
 
 
 def network(text, variant=None, **parameters):
@@ -925,3 +927,50 @@ class TestBodiesInPlace:
     def test_a_mistake_is_an_error_of_the_specification(self, text):
         with pytest.raises(convcalc.SpecError):
             load_body(text, (8, 4, 4))
+
+
+class TestWhatIsExpanded:
+    def test_groups_have_a_kind_and_are_written_as_their_author_did(self):
+        define = "pair(c): {branches: {a: conv 1x1 $c, b: relu}}\nline(c): [conv 1x1 $c, relu]"
+        body = "[pair 4, line c=4, {x: [relu]}, {branches: {a: [relu]}, merge: add}, {aux: relu}]"
+        groups = [item for item in network(blocks(define, body)).items if not hasattr(item, "cost")]
+        assert [(group.path, group.kind, group.written) for group in groups] == [
+            ("pair1", "concat", "pair 4"),
+            ("line1", "layers", "line c=4"),
+            ("x", "layers", ""),
+            ("add1", "add", ""),
+            ("add1/a", "layers", ""),
+            ("aux1", "aux", ""),
+        ]
+
+    def test_a_repeat_numbers_its_own_names_and_not_those_within_its_branches(self):
+        body = "{repeat: 2, layers: [{x: relu}, {branches: {a: [{y: relu}], b: relu}}]}"
+        assert [layer.path for layer in network(f"input: [8, 4, 4]\nlayers: {body}").layers] == [
+            *("x1", "concat1/a/y", "concat1/b", "concat1/concat"),
+            *("x2", "concat2/a/y", "concat2/b", "concat2/concat"),
+        ]
+
+    def test_every_body_is_a_step_and_a_set_of_branches_is_one_more(self):
+        body = "[relu, {branches: {a: [relu], b: relu}}, {repeat: 2, layers: relu}]"
+        text = f"input: [8, 4, 4]\nlayers: {body}"
+        (plan,) = read_plans(Source("-", "-", "-", text.encode()), None)
+        steps = Steps()
+        assert plan.try_network(Overrides(), [], steps)
+        # the list and relu; branches twice; in a the list, by its name and by itself, with its relu;
+        # b's relu; the repeat and its two
+        assert steps.taken == 2 + 2 + 3 + 1 + 3
+
+    def test_a_merge_whose_path_is_too_long_is_reported_at_its_branches(self):
+        names = [*["n" * 127] * 7, "n" * 122]  # 1,020 characters with their slashes
+        groups = "".join(f"[{{{name}: " for name in names)
+        body = f"{groups}{{branches: {{a: relu}}}}{'}]' * len(names)}"
+        text = f"input: [8, 4, 4]\nlayers: {body}\n"
+        with pytest.raises(convcalc.SpecError) as refused:
+            network(text)
+        (problem,) = refused.value.problems
+        assert problem.message == "a path of more than 1,024 characters"
+        assert problem.mark[:2] == (2, text.splitlines()[1].index("{branches") + 1)
+
+    def test_a_default_follows_from_what_enters_as_its_argument_does(self):
+        net = network(blocks("f(a, b=$(2 * a), c=3): [conv 1x1 $b, conv 1x1 $c]", "[f $in]"))
+        assert [[name for name, _ in layer.driven] for layer in net.layers] == [["out_channels"], []]

@@ -61,7 +61,7 @@ def _last_that_changes(layers: Sequence[Layer], axes: slice) -> Layer | None:
 def _resize_hint(layer: Layer) -> str:
     """What made the layer's output another size, where an option did."""
     operation = layer.operation
-    if len(layer.input) != 3 or len(layer.output) != 3 or layer.input[1:] == layer.output[1:]:
+    if layer.input[1:] == layer.output[1:]:
         return ""
     sides = f"{_side(layer.input)} to {_side(layer.output)}"
     if getattr(operation, "stride", (1, 1)) != (1, 1):

@@ -112,11 +112,11 @@ def report() -> Report:
         Fact(
             f"reading and counting {sizes} lines, alike and different, to `yaml.load`",
             ", ".join(ratios),
-            "3",
+            "≤ 3",
         ),
-        Fact("ten times as many lines", f"{' and '.join(growths)} times as long", "11"),
+        Fact("ten times as many lines", f"{' and '.join(growths)} times as long", "≤ 11"),
         Fact(
-            f"{layers:,.0f} layers by `repeat` and blocks", f"{taken:.1f} s, {peak:.0f} MiB", "bounded"
+            f"{layers:,.0f} layers by `repeat` and blocks", f"{taken:.1f} s, {peak:.0f} MiB", "in bounds"
         ),
     ]
     lines += [

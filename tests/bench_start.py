@@ -57,5 +57,5 @@ def report() -> Report:
     lines += ["", f"Ratios to `python -c pass` ({smallest:.0f} ms), whole processes, output to a pipe;"]
     lines += [f"medians of {PAIRS} pairs, the sources compiled beforehand."]
     what = f"whole commands, to `python -c pass`: {', '.join(f'`{words}`' for words in COMMANDS)}"
-    limits = ", ".join(f"{limit:g}" for limit in COMMANDS.values())
+    limits = ", ".join(f"≤ {limit:g}" for limit in COMMANDS.values())
     return Report(lines, [Fact(what, ", ".join(ratios), limits)])

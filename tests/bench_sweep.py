@@ -58,7 +58,7 @@ def report() -> Report:
         rate, one, peak = map(float, subprocess.check_output(command, text=True).split())
         lines.append(f"| {rows:,} | {rate:,.0f} | {one:.2f} | {peak:.0f} |")
     done = f"{rate:,.0f} rows a second, {peak:.0f} MiB"
-    facts = [Fact(f"a sweep of GoogLeNet, {rows:,} rows", done, "1,000 or more")]
+    facts = [Fact(f"a sweep of GoogLeNet, {rows:,} rows", done, "≥ 1,000 rows")]
     lines += [
         "",
         f"GoogLeNet (95 layers) by a factor of its width and {SIZES} image sizes: no two rows alike.",

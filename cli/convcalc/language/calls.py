@@ -221,3 +221,16 @@ def option_mark(arranged: dict[str, Given], whole: Mark, option: str | None) -> 
     if option == "stride" and option not in arranged:
         option = "kernel_size"  # 3x3/2
     return arranged[option].mark if option in arranged else whole
+
+
+def value_problems(arranged: dict[str, Given], signature: Signature) -> list[Problem]:
+    """What is wrong with the values that hold no `$`, each by itself."""
+    problems = []
+    for option, text, by_place in constant_values(arranged):
+        try:
+            if not (option == "kernel_size" and "/" in text):
+                read_value(signature.name, option, text, by_place)
+        except OperationError as error:
+            one = arranged[option]
+            problems.append(Problem(one.mark, with_source(error.message, one, text)))
+    return problems

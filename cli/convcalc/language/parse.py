@@ -22,9 +22,8 @@ from .calls import (
     arrange,
     constant_values,
     option_mark,
-    read_value,
     split_option,
-    with_source,
+    value_problems,
 )
 from .names import layer_name_objection
 from .shorthand import Token, split_words
@@ -291,7 +290,7 @@ class BodyParser:
         if not problems and isinstance(target, Signature):
             problems = self.prepare(words, signature)
         elif isinstance(target, Signature):
-            problems += value_problems(words, signature)
+            problems += value_problems(words.arranged, signature)
         self.problems += problems
         return Broken(mark) if problems else Call(mark, words)
 
@@ -302,24 +301,11 @@ class BodyParser:
         """Build an operation that has no `$`; what is wrong with the values of any."""
         constants = constant_values(words.arranged)
         if len(constants) < len(words.arranged):
-            return value_problems(words, signature)
+            return value_problems(words.arranged, signature)
         try:
             operation = self.builder.build(signature.name, constants)
         except OperationError as error:
             mark = option_mark(words.arranged, words.mark, error.option)
-            return value_problems(words, signature) or [Problem(mark, error.message)]
+            return value_problems(words.arranged, signature) or [Problem(mark, error.message)]
         words.ready = Made(operation, words.written(str, operation))
         return []
-
-
-def value_problems(words: Words, signature: Signature) -> list[Problem]:
-    """What is wrong with the values that hold no `$`, each by itself."""
-    problems = []
-    for option, text, by_place in constant_values(words.arranged):
-        try:
-            if not (option == "kernel_size" and "/" in text):
-                read_value(signature.name, option, text, by_place)
-        except OperationError as error:
-            one = words.arranged[option]
-            problems.append(Problem(one.mark, with_source(error.message, one, text)))
-    return problems

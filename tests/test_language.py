@@ -932,15 +932,28 @@ class TestBodiesInPlace:
 class TestWhatIsExpanded:
     def test_groups_have_a_kind_and_are_written_as_their_author_did(self):
         define = "pair(c): {branches: {a: conv 1x1 $c, b: relu}}\nline(c): [conv 1x1 $c, relu]"
-        body = "[pair 4, line c=4, {x: [relu]}, {branches: {a: [relu]}, merge: add}, {aux: relu}]"
-        groups = [item for item in network(blocks(define, body)).items if not hasattr(item, "cost")]
-        assert [(group.path, group.kind, group.written) for group in groups] == [
-            ("pair1", "concat", "pair 4"),
-            ("line1", "layers", "line c=4"),
-            ("x", "layers", ""),
-            ("add1", "add", ""),
-            ("add1/a", "layers", ""),
-            ("aux1", "aux", ""),
+        body = "\n- pair 4\n- line c=4\n- x: [relu]\n- {branches: {a: [relu], b: {y: relu}}, merge: add}"
+        net = network(blocks(define, f"{body}\n- aux: linear 5"))
+        groups = [item for item in net.items if not hasattr(item, "cost")]
+        assert [(group.path, group.kind, group.written, group.line) for group in groups] == [
+            ("pair1", "concat", "pair 4", 6),
+            ("line1", "layers", "line c=4", 7),
+            ("x", "layers", "", 8),
+            ("add1", "add", "", 9),
+            ("add1/a", "layers", "", 9),
+            ("add1/b", "layers", "", 9),
+            ("aux1", "aux", "", 10),
+        ]
+        whole, map_ = (8, 16, 16), (4, 16, 16)
+        assert [(group.input, group.output) for group in groups] == [
+            *((whole, (12, 16, 16)), ((12, 16, 16), map_), (map_, map_), (map_, map_)),
+            *((map_, map_), (map_, map_), (map_, (5,))),
+        ]
+
+    def test_a_merge_stands_where_its_branches_are_written(self):
+        body = "\n- relu\n- branches:\n    a: relu\n    b: relu\n"
+        assert [(one.op, one.line) for one in network(f"input: [8, 4, 4]\nlayers:{body}").layers] == [
+            *(("relu", 3), ("relu", 5), ("relu", 6), ("concat", 4)),
         ]
 
     def test_a_repeat_numbers_its_own_names_and_not_those_within_its_branches(self):

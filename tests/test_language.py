@@ -933,6 +933,7 @@ class TestWhatIsExpanded:
     def test_groups_have_a_kind_and_are_written_as_their_author_did(self):
         define = "pair(c): {branches: {a: conv 1x1 $c, b: relu}}\nline(c): [conv 1x1 $c, relu]"
         body = "\n- pair 4\n- line c=4\n- x: [relu]\n- {branches: {a: [relu], b: {y: relu}}, merge: add}"
+        body += "\n- r: {repeat: 2, layers: relu}"
         net = network(blocks(define, f"{body}\n- aux: linear 5"))
         groups = [item for item in net.items if not hasattr(item, "cost")]
         assert [(group.path, group.kind, group.written, group.line) for group in groups] == [
@@ -942,13 +943,19 @@ class TestWhatIsExpanded:
             ("add1", "add", "", 9),
             ("add1/a", "layers", "", 9),
             ("add1/b", "layers", "", 9),
-            ("aux1", "aux", "", 10),
+            ("r", "layers", "", 10),
+            ("aux1", "aux", "", 11),
         ]
         whole, map_ = (8, 16, 16), (4, 16, 16)
         assert [(group.input, group.output) for group in groups] == [
             *((whole, (12, 16, 16)), ((12, 16, 16), map_), (map_, map_), (map_, map_)),
-            *((map_, map_), (map_, map_), (map_, (5,))),
+            *((map_, map_), (map_, map_), (map_, map_), (map_, (5,))),
         ]
+
+    def test_a_network_is_merged_only_where_it_is_branches_and_nothing_else(self):
+        branches = "{branches: {a: relu, b: relu}, merge: add}"
+        assert network(f"input: [8, 4, 4]\nlayers: {branches}").merge == "add"
+        assert network(f"input: [8, 4, 4]\nlayers: [relu, {{x: {branches}}}]").merge is None
 
     def test_a_merge_stands_where_its_branches_are_written(self):
         body = "\n- relu\n- branches:\n    a: relu\n    b: relu\n"

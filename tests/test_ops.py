@@ -5,6 +5,7 @@ import pytest
 import convcalc
 from convcalc.ops import OPS
 from convcalc.ops.base import OperationError
+from convcalc.ops.window import Window
 
 NOTHING = (0, 0, 0, 0, 0, 0)
 
@@ -483,3 +484,13 @@ def test_tensors_and_positions_have_named_sizes_in_the_order_of_a_formula(operat
 def test_elements_are_those_that_enter_and_leave_with_their_padding(operation, elements):
     x = (2, 5, 6)
     assert operation.elements(x, operation.output_shape(x)) == elements
+
+
+def test_a_formula_says_that_a_last_window_in_the_padding_is_dropped():
+    # 5 elements and one zero on each side; windows of 2 at 0, 2, 4 and 6, where 6 is behind all 5
+    window = Window(size=5, kernel=2, stride=2, padding=1, ceil_mode=True)
+    room = "5 + 2·1 − 1·(2 − 1) − 1"
+    assert window.formula == f"ceil(({room}) / 2) + 1 − 1 (a last window in the padding) = 3"
+    # of 6 elements the one at 6 holds the zero at the end: nothing is dropped
+    room = "6 + 2·1 − 1·(2 − 1) − 1"
+    assert window._replace(size=6).formula == f"ceil(({room}) / 2) + 1 = 4"

@@ -249,3 +249,12 @@ def test_an_argument_that_names_nothing_is_refused(call, what):
 def test_bytes_are_no_text():
     with pytest.raises(TypeError, match=r"^loads takes a text, not bytes$"):
         convcalc.loads(b"layers: []")  # type: ignore[arg-type]
+
+
+def test_a_layer_has_each_count_as_an_attribute():
+    net = convcalc.loads("{input: [3, 8, 8], layers: [conv 3x3 4 bias, batchnorm scale=false]}")
+    counts = ("params", "weights", "biases", "norm", "buffers", "macs", "activations")
+    assert [tuple(getattr(layer, count) for count in counts) for layer in net.layers] == [
+        (112, 108, 4, 0, 0, 6912, 256),  # 3×3×3×4 weights, at 8×8 places
+        (4, 0, 0, 4, 8, 0, 0),  # β; running mean and variance
+    ]

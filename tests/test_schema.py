@@ -274,7 +274,8 @@ NOT_SEEN = {
         arithmetic-missing-operand arithmetic-missing-operator arithmetic-negative-number
         arithmetic-negative-result arithmetic-nested-too-deep arithmetic-not-whole arithmetic-power
         arithmetic-single-slash arithmetic-too-long arithmetic-unknown-function arithmetic-zero-result
-        block-3-calls block-default-error block-default-of-zero dollar-closed-twice error-in-default
+        block-3-calls block-default-error block-default-that-cannot-be-computed
+        block-default-of-zero dollar-closed-twice error-in-default
         input-computed-not-whole name-in-kernel-not-whole repeat-computed-negative
         repeat-computed-not-whole
     """,
@@ -291,7 +292,8 @@ NOT_SEEN = {
         dollar-unknown-name-suggested input-of-in input-unknown-name unknown-name-as-operation
     """,
     "shapes": """
-        add-by-channels-deeper add-mismatch add-mismatch-by-channels add-mismatch-by-stride
+        add-by-channels-deeper branches-of-other-channels branches-resized gates-that-do-not-fit
+        transposed-and-rearranged add-mismatch add-mismatch-by-channels add-mismatch-by-stride
         aux-shape-error block-shape-error block-shape-error-two-deep branches-error-does-not-cascade
         concat-beyond-the-limit concat-mismatch-by-padding concat-mismatch-by-stride
         concat-mismatch-by-valid concat-mismatch-in-identity concat-vector-and-map
@@ -305,7 +307,8 @@ NOT_SEEN = {
         vector-into-maxpool
     """,
     "two options that do not go together": """
-        budget-min-above-max budget-ratios-crossed default-that-does-not-fit-the-kernel
+        budget-min-above-max budget-ratios-crossed block-fault-in-a-constant default-fault-in-a-block
+        default-that-does-not-fit-the-kernel
         pooling-padding-over-half
         pooling-padding-over-half-in-width
     """,

@@ -1,5 +1,7 @@
 """Formulas with their numbers: which tensors, at how many positions, from which windows."""
 
+import re
+
 import pytest
 
 import convcalc
@@ -194,3 +196,25 @@ def test_an_unknown_path_is_answered_with_what_there_is(path, message):
     with pytest.raises(convcalc.UsageError) as caught:
         explain(REDUCED, path)
     assert str(caught.value) == message
+
+
+def test_a_layer_that_is_not_square_has_a_formula_for_each_side(run):
+    out = run("explain", "--input", "8x12x10", "-e", "conv 3x5/2x1 4 1x2", "conv1").out
+    assert " output         floor((12 + 2·1 − 1·(3 − 1) − 1) / 2) + 1 = 6\n" in out
+    assert "                floor((10 + 2·2 − 1·(5 − 1) − 1) / 1) + 1 = 10\n" in out
+
+
+def test_a_layer_has_shares_of_its_own_in_params_and_in_multiply_adds(run):
+    body = ("--input", "8x12x10", "-e", "[conv 1x1 4, linear 5]")
+    # 32 of 32 + 4·12·10·5 = 2,432 params; 32·12·10 = 3,840 of 3,840 + 2,400 multiply-adds
+    out = run("explain", *body, "conv1").out
+    assert " 1.3 % of the network's params, 61.5 % of its multiply-adds\n" in out
+    assert " output  " not in run("explain", *body, "linear1").out
+
+
+def test_a_closed_group_says_what_is_in_it(run):
+    named = "{m: {branches: {left: relu, right: tanh}}}"
+    many = f"{{l: [{', '.join(['conv 3x3 1000'] * 9)}]}}"
+    out = run("summary", "--input", "8x12x10", "-e", f"[{named}, {many}]", "--depth", "1").out
+    assert re.search(r"^ m +concat of left, right +16×12×10 ", out, re.M)
+    assert re.search(r"^ l +conv 3x3 1000, 8 more +1000×12×10 ", out, re.M)

@@ -282,6 +282,7 @@ NOT_SEEN = {
     "what a $name or a block is, which stands elsewhere in the file": """
         argument-of-many-characters block-argument-given-twice block-argument-not-a-number
         block-argument-not-given block-argument-of-a-wrong-kind block-argument-too-many
+        block-argument-that-takes-no-more
         block-argument-unknown block-argument-unknown-operation block-calls-itself
         block-calls-itself-by-argument block-default-uses-itself block-default-uses-later-argument
         block-error-in-spelled-out-call block-flag-is-an-argument block-never-called-with-unknown-name

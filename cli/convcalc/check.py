@@ -12,7 +12,7 @@ from .language.budget import Rule
 from .network.model import Network, total
 from .nodes import quoted
 from .ops.base import Shape
-from .words import suggestion
+from .words import hint
 
 ERROR, WARN = "error", "warn"
 TOP = Mark(1, 1)  # the place of a rule that is in no file
@@ -79,13 +79,13 @@ def judge(network: Network, sibling: Sibling, limits: Mapping[str, int]) -> list
 
 def unknown_parts(network: Network, sibling: Sibling) -> list[Problem]:
     """The rules for layers or groups that the network, or the one they compare with, has not."""
-    problems = []
+    problems: list[Problem] = []
     for rule in _rules(network):
         for one in (network, *([sibling(rule.of)] if rule.of else [])):
             path, mark = rule.part
             if path and path not in one.places:
-                hint = suggestion(path, (item.path for item in one.items))
-                what = f"{one.title} has no layer or group {quoted(path)}{hint}"
+                meant = hint(problems, path, (item.path for item in one.items))
+                what = f"{one.title} has no layer or group {quoted(path)}{meant}"
                 problems.append(Problem(mark, what))
     return problems
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from itertools import islice
 
 # A # begins a comment only at the start of a word.
 _SAFE = r"[\w@%+=:,./-][\w@%+=:,./#-]*"
 
-_LONGEST = 60  # characters of a word that are shown
-_MOST_LISTED = 20
+MOST_HINTS = 100  # in a file, which may have a hundred thousand slips
 
-# A file may have a hundred thousand slips, each of which is looked for among so many words, those
-# of like length with the same first or last letter, and then among so few by so many letters.
-_MOST = 1000
+_LONGEST = 60  # characters of a word that are looked at or shown
+_MOST = 1000  # words among which a slip is looked for, by their length and then by their letters
 _MOST_OFF = 6
-_MOST_NEAR = 12
-_LETTERS = 16
+_MOST_NEAR = 50
+_MOST_LISTED = 20
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:
@@ -25,10 +23,9 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     from difflib import get_close_matches  # only needed where something is wrong
 
     like = (one for one in islice(known, _MOST) if abs(len(one) - len(word)) <= _MOST_OFF)
-    near = (one for one in like if one[:1] == word[:1] or one[-1:] == word[-1:] if one != word)
-    letters = {one[:_LETTERS]: one for one in islice(near, _MOST_NEAR)}
-    matches = get_close_matches(word[:_LETTERS], letters, n=1, cutoff=0.6)
-    return letters[matches[0]] if matches else None
+    near = islice((one for one in like if one != word), _MOST_NEAR)
+    matches = get_close_matches(word[:_LONGEST], near, n=1, cutoff=0.6)
+    return matches[0] if matches else None
 
 
 def suggestion(word: str, known: Iterable[str], otherwise: str = "") -> str:
@@ -36,6 +33,11 @@ def suggestion(word: str, known: Iterable[str], otherwise: str = "") -> str:
     if match := closest(word, known):
         return f'; did you mean "{match}"?'
     return f"; {otherwise}" if otherwise else ""
+
+
+def hint(problems: Sized, word: str, known: Iterable[str], otherwise: str = "") -> str:
+    """A suggestion for one of the first problems of a file; looking for more would take too long."""
+    return suggestion(word, known if len(problems) < MOST_HINTS else (), otherwise)
 
 
 def listed(words: Iterable[str], separator: str = ", ") -> str:

@@ -8,7 +8,7 @@ from ..exact import NUMBER_EXPECTED, read_number
 from ..nodes import Entry, Mapping, Node, Text, describe, quoted
 from ..ops import OPS
 from ..ops.base import OperationError
-from ..words import listed, suggestion
+from ..words import hint, listed, suggestion
 from .bodies import Block, Body, Broken
 from .budget import Rule, read_budget
 from .calls import SIGNATURES, Builder, read_value
@@ -119,8 +119,8 @@ def _read_defaults(entry: Entry | None, problems: list[Problem]) -> dict[str, di
     defaults: dict[str, dict[str, str]] = {}
     for name, key, value in _items(entry, problems):
         if name not in OPS:
-            hint = suggestion(name, OPS, "convcalc ops lists them")
-            problems.append(Problem(key.mark, f"unknown operation {quoted(name)}{hint}"))
+            meant = hint(problems, name, OPS, "convcalc ops lists them")
+            problems.append(Problem(key.mark, f"unknown operation {quoted(name)}{meant}"))
             continue
         defaults[name] = {}
         for option, option_key, text in _items(Entry(key, value), problems):

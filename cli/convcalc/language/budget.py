@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ..errors import Mark, Problem
 from ..exact import read_limit, read_number
 from ..nodes import Entry, Mapping, Node, Text, describe, quoted
-from ..words import listed, suggestion
+from ..words import hint, listed
 
 BUDGETS = ("params", "macs", "flops", "activations")
 LAYERS = "layers"
@@ -68,8 +68,8 @@ class _Reader:
             return node.entries
         for name, entry in node.entries.items():
             if name not in known:
-                hint = suggestion(name, known, f"it may have {listed(known)}")
-                self._report(entry.key.mark, f"unknown key {quoted(name)} in {what}{hint}")
+                meant = hint(self.problems, name, known, f"it may have {listed(known)}")
+                self._report(entry.key.mark, f"unknown key {quoted(name)} in {what}{meant}")
         return {name: entry for name, entry in node.entries.items() if name in known}
 
     def read_layers(self, node: Node) -> None:
@@ -125,15 +125,15 @@ class _Reader:
         name = self._text(entry)
         if entry is not None and name is not None and name not in self.variants:
             has = f"the file has {listed(self.variants)}" if self.variants else "the file has none"
-            hint = suggestion(name, self.variants, has)
-            self._report(entry.value.mark, f"no variant {quoted(name)}{hint}")
+            meant = hint(self.problems, name, self.variants, has)
+            self._report(entry.value.mark, f"no variant {quoted(name)}{meant}")
         return name
 
     def _level(self, entry: Entry | None) -> str:
         level = self._text(entry)
         if entry is not None and level is not None and level not in LEVELS:
-            hint = suggestion(level, LEVELS)
-            what = f"level must be {' or '.join(LEVELS)}, not {quoted(level)}{hint}"
+            meant = hint(self.problems, level, LEVELS)
+            what = f"level must be {' or '.join(LEVELS)}, not {quoted(level)}{meant}"
             self._report(entry.value.mark, what)
         return level or LEVELS[0]
 

@@ -2,9 +2,9 @@
 
 from typing import Any, NamedTuple
 
-from ..errors import MAX_PROBLEMS, Problem
+from ..errors import Problem
 from ..nodes import Entry, Mapping, Node, Text, describe, quoted
-from ..words import closest, listed
+from ..words import MOST_HINTS, closest, listed
 from .names import variant_name_objection
 
 KEYS = (
@@ -94,9 +94,9 @@ def _known_entries(node: Mapping, known: tuple[str, ...], problems: list[Problem
     entries = {key: entry for key, entry in node.entries.items() if key in known}
     for key, entry in node.entries.items():
         if key not in known:
-            meant = closest(key, known) if len(problems) < MAX_PROBLEMS else None  # more are not told
-            hint = f'did you mean "{meant}"?' if meant else f"there are {listed(known)}"
-            problems.append(Problem(entry.key.mark, f"unknown key {quoted(key)}; {hint}"))
+            meant = closest(key, known) if len(problems) < MOST_HINTS else None
+            remedy = f'did you mean "{meant}"?' if meant else f"there are {listed(known)}"
+            problems.append(Problem(entry.key.mark, f"unknown key {quoted(key)}; {remedy}"))
             # Under the key that it is a slip of, it is not called missing as well.
             entries.setdefault(meant or "", entry)
     both = [node.entries[key] for key in ("layers", "branches") if key in node.entries]

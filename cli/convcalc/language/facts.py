@@ -6,7 +6,7 @@ from ..errors import Mark, Problem
 from ..nodes import Entry, Mapping, Node, Sequence, Text, describe, quoted
 from ..ops.base import Shape
 from ..ops.kinds import MAX_SIZE
-from ..words import listed, suggestion
+from ..words import hint, listed
 
 EXPECTED = ("params", "weights", "biases", "macs", "activations", "output")
 
@@ -29,8 +29,8 @@ def read_expect(entry: Entry, problems: list[Problem]) -> dict[str, Fact]:
     facts = {}
     for name, fact in node.entries.items():
         if name not in EXPECTED:
-            hint = suggestion(name, EXPECTED, f"it may have {listed(EXPECTED)}")
-            problems.append(Problem(fact.key.mark, f'unknown key {quoted(name)} in "expect"{hint}'))
+            meant = hint(problems, name, EXPECTED, f"it may have {listed(EXPECTED)}")
+            problems.append(Problem(fact.key.mark, f'unknown key {quoted(name)} in "expect"{meant}'))
             continue
         try:
             facts[name] = Fact(_read_expected(name, fact.value), fact.key.mark)

@@ -8,7 +8,7 @@ from ..errors import Mark, Problem
 from ..nodes import Entry, Mapping, Node, Sequence, Text, describe, quoted
 from ..ops.base import Shape
 from ..ops.kinds import SIZE
-from ..words import listed, suggestion
+from ..words import hint, listed
 from .template import Template, TemplateError, read_template
 
 AXES = ("channels", "height", "width")
@@ -76,7 +76,7 @@ def _read_size(
     for name in template.names:
         if name not in parameters:
             known = f"known here: {listed(parameters)}" if parameters else "the file has no parameters"
-            what = f'unknown name "${name}"{suggestion(name, parameters, known)}'
+            what = f'unknown name "${name}"{hint(problems, name, parameters, known)}'
             problems.append(Problem(node.mark, what))
             return None
     return _Size(template, node.value, node.mark)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as MappingOf
 
-from ..errors import MAX_PROBLEMS, Mark, Problem
+from ..errors import Mark, Problem
 from ..nodes import Entry, Mapping, Node, Sequence, Text, describe, quoted
 from ..ops import OPS
 from ..ops.base import OperationError
 from ..ops.merges import MERGES
 from ..text import ODD_SPACE, odd_space_fault
-from ..words import listed, suggestion
+from ..words import hint, listed
 from .bodies import Aux, Block, Body, Branch, Branches, Broken, Call, Named, Names, Repeat, Series, Words
 from .calls import (
     SIGNATURES,
@@ -55,10 +55,6 @@ class BodyParser:
 
     def report(self, mark: Mark, message: str) -> None:
         self.problems.append(Problem(mark, message))
-
-    def is_told(self) -> bool:
-        """Whether one more problem will be told, so that it is worth looking for what was meant."""
-        return len(self.problems) < MAX_PROBLEMS
 
     def body(self, node: Node) -> Body:
         match node:
@@ -115,8 +111,8 @@ class BodyParser:
         """Whether there were keys that do not belong here, which are reported."""
         others = [entry.key for key, entry in node.entries.items() if key not in known]
         for key in others:
-            hint = suggestion(key.value, known, f"only {listed(known)} may stand here")
-            self.report(key.mark, f"unknown key {quoted(key.value)}{hint}")
+            meant = hint(self.problems, key.value, known, f"only {listed(known)} may stand here")
+            self.report(key.mark, f"unknown key {quoted(key.value)}{meant}")
         return bool(others)
 
     def branches(self, node: Mapping) -> Body:
@@ -249,9 +245,8 @@ class BodyParser:
             return template
         for name in template.names:
             if name not in self.words:
-                known = self.words if self.is_told() else ()
-                hint = suggestion(name, known, f"known here: {listed(self.words)}")
-                self.report(mark, f"unknown name {quoted(f'${name}')}{hint}")
+                meant = hint(self.problems, name, self.words, f"known here: {listed(self.words)}")
+                self.report(mark, f"unknown name {quoted(f'${name}')}{meant}")
                 return None
         return template
 
@@ -278,7 +273,7 @@ class BodyParser:
             return Call(mark, words) if whole else Broken(mark)
         target = self.target(name)
         if target is None:
-            self.report(at, unknown_operation(name, self.blocks, self.is_told()))
+            self.report(at, unknown_operation(name, self.blocks, self.problems))
             return Broken(mark)
         if len(known) < len(given):
             return Broken(mark)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Sized
 from itertools import chain
 
 from ..errors import Mark
 from ..nodes import Entry, Mapping, Text, quoted
 from ..ops import OPS
 from ..ops.kinds import NATURAL
-from ..words import suggestion
+from ..words import hint
 from .calls import SIGNATURES
 
 _OPTIONS = {option for signature in SIGNATURES.values() for option in signature.kinds}
@@ -26,18 +26,16 @@ _ELSEWHERE = {
 }
 
 
-def unknown_operation(name: str, blocks: Collection[str], with_hint: bool = True) -> str:
-    """The message for a word that is no operation and no block."""
-    if not with_hint:
-        return f"unknown operation {quoted(name)}"
+def unknown_operation(name: str, blocks: Collection[str], problems: Sized) -> str:
+    """The message for a word that is no operation and no block, behind these problems."""
     head, opening, _ = name.partition("(")
     if opening and (head in OPS or head in blocks):
         return f"unknown operation {quoted(name)}; arguments stand without parentheses: {head} ..."
     known = _ELSEWHERE.get(name.lower())
     if known in OPS:
         return f'unknown operation {quoted(name)}; did you mean "{known}"?'
-    hint = suggestion(name, chain(OPS, blocks), "convcalc ops lists them")
-    return f"unknown operation {quoted(name)}{hint}"
+    meant = hint(problems, name, chain(OPS, blocks), "convcalc ops lists them")
+    return f"unknown operation {quoted(name)}{meant}"
 
 
 def name_fault(entry: Entry) -> str:

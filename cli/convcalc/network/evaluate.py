@@ -69,7 +69,7 @@ class Evaluator:
         if isinstance(target, Block) and target.is_broken:
             return None
         if target is None:
-            what = unknown_operation(name, self.architecture.blocks)
+            what = unknown_operation(name, self.architecture.blocks, self.problems)
             self.report(call.mark, what, scope)
             return None
         signature = target.signature if isinstance(target, Block) else target

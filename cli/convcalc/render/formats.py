@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from ..errors import UsageError
+from ..summary import MOST_TOP_ROWS
 from .documents import Document, to_json
 from .screen import Screen
 from .sheet import Sheet
 from .tidy import Records
 
 DRAWN = ("table", "markdown")
-MOST_ROWS = 20_000  # of a table: more would take minutes, and nobody reads them
+MOST_ROWS = MOST_TOP_ROWS  # of a table: more would take minutes, and nobody reads them
 
 
 class View(NamedTuple):

@@ -14,9 +14,10 @@ from pathlib import Path
 
 from bench_page import Fact, Report
 
-from convcalc.loading import Overrides, read_plans
-from convcalc.sources import Source
-from convcalc.sweep import Sweep, read_values
+from convcalc.answers.sweep import Sweep, read_values
+from convcalc.network.loading import read_plans
+from convcalc.network.overrides import Overrides
+from convcalc.reader.source import Source
 
 GOOGLENET = Path(__file__).parents[1] / "configs" / "googlenet.yaml"
 ROWS = (1_000, 10_000, 100_000)

@@ -8,20 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from convcalc.compare import MOST_SHARES
-from convcalc.exact import MAX_NUMBER
-from convcalc.language.architecture import MAX_PARAMETERS
+from convcalc.answers.compare import MOST_SHARES
+from convcalc.answers.sweep import MOST_VALUES, MOST_WITHOUT_ASKING
 from convcalc.language.arithmetic import MAX_EXPRESSION, MAX_PARENTHESES
 from convcalc.language.define import MAX_ARGUMENTS
 from convcalc.language.document import MAX_READING
 from convcalc.language.names import MAX_NAME
+from convcalc.language.specification import MAX_PARAMETERS
 from convcalc.language.template import MAX_PARTS, MAX_TOKEN
 from convcalc.network.limits import MAX_CALLS, MAX_PATH, MAX_STEPS
-from convcalc.ops.kinds import MAX_SIZE
-from convcalc.reader import MAX_NESTING
-from convcalc.render.formats import MOST_ROWS
-from convcalc.sweep import MOST_VALUES, MOST_WITHOUT_ASKING
-from convcalc.text import MAX_BYTES
+from convcalc.ops.options import MAX_SIZE
+from convcalc.reader.decode import MAX_BYTES
+from convcalc.reader.yaml_tree import MAX_NESTING
+from convcalc.render.formats.choice import MOST_ROWS
+from convcalc.text.numbers import MAX_NUMBER
 
 HEAD = "input: [3, 8, 8]\n"
 PARAMETER = HEAD + "parameters: {a: 1}\nlayers: relu\n"

@@ -28,7 +28,7 @@ from typing import NamedTuple
 from bench_page import END, GLANCE
 from bounds import BOUNDS, Bound
 
-from convcalc.conventions import CONVENTIONS, FAMILIES, Convention, family_of
+from convcalc.counters.conventions import CONVENTIONS, FAMILIES, Convention, family_of
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-import convcalc.reader
+import convcalc.reader.yaml_tree
 
 TOP = Path(__file__).resolve().parent.parent
 BAD = TOP / "tests" / "bad"
@@ -79,7 +79,7 @@ def test_a_fault_is_refused_with_its_message(run: Callable, update: bool, name: 
 def test_a_fault_is_found_without_libyaml_too(
     run: Callable, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(convcalc.reader, "Loader", yaml.SafeLoader)
+    monkeypatch.setattr(convcalc.reader.yaml_tree, "Loader", yaml.SafeLoader)
     ran = run("summary", spec(name))
     assert ran.code == 2
     assert ran.out == ""

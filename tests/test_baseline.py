@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-import convcalc.streams
+import convcalc.text.output
 
 LOCK = "costs.lock.json"
 
@@ -465,7 +465,7 @@ def test_a_write_that_fails_leaves_the_old_file(run, monkeypatch, folder):
         file.write(b"{")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(convcalc.streams, "_fill", full)
+    monkeypatch.setattr(convcalc.text.output, "_fill", full)
     ran = run("check", "net.yaml", "--baseline", LOCK, "--update")
     assert (ran.code, ran.err) == (2, f'error: cannot write "{LOCK}": No space left on device\n')
     assert Path(LOCK).read_bytes() == before

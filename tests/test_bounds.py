@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from bounds import BOUNDS, HEAD, Bound
 
-from convcalc.errors import MAX_PROBLEMS
-from convcalc.receptive import MAX_FIELD
+from convcalc.network.receptive import MAX_FIELD
+from convcalc.text.problems import MAX_PROBLEMS
 
 
 @pytest.fixture(autouse=True)
@@ -119,7 +119,7 @@ def test_rules_for_many_layers_are_found_at_once(run: Callable) -> None:
 def test_variants_that_are_compared_are_read_once(
     run: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from convcalc import loading
+    from convcalc.network import loading
 
     read = []
     original = loading.read

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 import convcalc
-from convcalc.claim import Answer, Reading, explain_claim, read_claim
-from convcalc.errors import UsageError
-from convcalc.loading import Overrides, load_spec
-from convcalc.reconcile import reconcile
+from convcalc.counters.claim import Answer, Reading, explain_claim, read_claim
+from convcalc.counters.reconcile import reconcile
+from convcalc.network.loading import load_spec
+from convcalc.network.overrides import Overrides
+from convcalc.text.problems import UsageError
 
 
 def answer(text: str, spec: str, functional: tuple[str, ...] = ()) -> Answer:

@@ -1,7 +1,7 @@
 """Networks side by side: which parts are rows, what they cost, and what is compared with what."""
 
 import convcalc
-from convcalc.compare import compare
+from convcalc.answers.compare import compare
 
 
 def named(text):

@@ -22,7 +22,7 @@ from convcalc.commands.help import COMMANDS
 from convcalc.commands.program import COMPLETION as VARIABLE
 from convcalc.commands.program import program
 from convcalc.ops import OPS
-from convcalc.sources import shipped_names
+from convcalc.reader.source import shipped_names
 
 SPEC = """\
 input: [3, $res, 8]

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 import convcalc
-from convcalc.loading import Overrides, load_spec
-from convcalc.sources import shipped_names
+from convcalc.network.loading import load_spec
+from convcalc.network.overrides import Overrides
+from convcalc.reader.source import shipped_names
 
 DATA = Path(__file__).parent / "data"
 

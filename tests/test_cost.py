@@ -3,7 +3,7 @@
 import pytest
 
 import convcalc
-from convcalc.cost import COUNTS, NOTHING, Cost
+from convcalc.ops.cost import COUNTS, NOTHING, Cost
 
 SMALL = """\
 input: [3, 8, 8]

@@ -17,11 +17,11 @@ import pytest
 from markdown_it import MarkdownIt
 
 import convcalc
-from convcalc.allowance import read_growth
-from convcalc.diff import diff, diff_all, grown
-from convcalc.errors import UsageError
+from convcalc.answers.allowance import read_growth
+from convcalc.answers.diff import diff, diff_all, grown
 from convcalc.render.changes import MARKS, Compared, deltas, what_changed
 from convcalc.render.pull_request import MOST, comment
+from convcalc.text.problems import UsageError
 
 HEAD = "input: [8, 16, 16]\n"
 
@@ -353,8 +353,9 @@ def test_a_branch_that_costs_nothing_is_a_change():
 
 
 def all_of(text):
-    from convcalc.loading import Overrides, load_source
-    from convcalc.sources import Source
+    from convcalc.network.loading import load_source
+    from convcalc.network.overrides import Overrides
+    from convcalc.reader.source import Source
 
     return load_source(Source("x", "x", "x", (HEAD + text).encode()), None, Overrides())
 

@@ -11,12 +11,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import convcalc
-from convcalc.cost import cost_of
+from convcalc.answers.verify import verify
 from convcalc.execute.kernels import forward
 from convcalc.ops import OPS
-from convcalc.ops.base import OperationError
+from convcalc.ops.cost import cost_of
 from convcalc.ops.merges import MERGES, MergeError
-from convcalc.verify import verify
+from convcalc.ops.shapes import OperationError
 
 
 def fixed(examples):

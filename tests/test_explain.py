@@ -5,7 +5,7 @@ import re
 import pytest
 
 import convcalc
-from convcalc.explain import explain
+from convcalc.answers.explain import explain
 
 REDUCED = convcalc.load("inception3a#reduced")
 

@@ -13,7 +13,7 @@ import pytest
 from fuzz.grammar import HOSTILE
 from fuzz.judge import judge
 
-from convcalc.render.formats import FORMATS
+from convcalc.render.formats.choice import FORMATS
 
 # What a name may have, which is what every format has to cope with; the others only texts may.
 NAMES = [

@@ -5,9 +5,11 @@ from textwrap import dedent
 import pytest
 
 import convcalc
-from convcalc.loading import Overrides, load_body, read_plans
+from convcalc.network.inline import load_body
 from convcalc.network.limits import Steps
-from convcalc.sources import Source
+from convcalc.network.loading import read_plans
+from convcalc.network.overrides import Overrides
+from convcalc.reader.source import Source
 
 
 def network(text, variant=None, **parameters):

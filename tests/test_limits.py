@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 import yaml
 
-import convcalc.reader
-import convcalc.summary
-import convcalc.words
+import convcalc.answers.summary
+import convcalc.reader.yaml_tree
+import convcalc.text.wording
 from convcalc.network import expand, limits
 
 HEAD = "input: [3, 8, 8]\n"
@@ -119,14 +119,14 @@ class TestNesting:
     def events(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> list[None]:
         """One entry for each event that a parser gives, with either parser."""
         events: list[None] = []
-        parser = convcalc.reader.Loader if request.param == "libyaml" else yaml.SafeLoader
+        parser = convcalc.reader.yaml_tree.Loader if request.param == "libyaml" else yaml.SafeLoader
 
         class Counting(parser):
             def get_event(self) -> Any:
                 events.append(None)
                 return super().get_event()
 
-        monkeypatch.setattr(convcalc.reader, "Loader", Counting)
+        monkeypatch.setattr(convcalc.reader.yaml_tree, "Loader", Counting)
         return events
 
     @pytest.mark.parametrize("depth", TOO_DEEP)
@@ -801,19 +801,19 @@ def test_only_the_first_slips_of_a_file_are_looked_for(
 ) -> None:
     """A file of 300 kB once took a minute: each of its slips was held against each of its blocks."""
     calls = []
-    closest = convcalc.words.closest
+    closest = convcalc.text.wording.closest
 
     def counting(word: str, known: Iterable[str]) -> str | None:
         if known := list(known):
             calls.append(word)
         return closest(word, known)
 
-    monkeypatch.setattr(convcalc.words, "closest", counting)
+    monkeypatch.setattr(convcalc.text.wording, "closest", counting)
     names = "".join(f"  n{at}{'z' * 80}: relu\n" for at in range(1_000))
     slips = "".join(f"  - m{at}{'z' * 80}\n" for at in range(3_000))
     err = refused(f"{HEAD}define:\n{names}layers:\n{slips}")
     assert err.endswith("3,000 errors in spec.yaml; the first 1,000 are shown\n")
-    assert 0 < len(calls) <= convcalc.words.MOST_HINTS
+    assert 0 < len(calls) <= convcalc.text.wording.MOST_HINTS
 
 
 def test_a_slip_is_held_against_few_words(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -826,19 +826,19 @@ def test_a_slip_is_held_against_few_words(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(difflib, "get_close_matches", counting)
     known = [f"n{at}{'z' * 80}" for at in range(100_000)]
-    assert convcalc.words.closest("m" + "z" * 81, known)
+    assert convcalc.text.wording.closest("m" + "z" * 81, known)
     ((word, among),) = seen
     assert len(word) == 60
     assert len(among) <= 50
-    assert convcalc.words.closest("conv", ["conv", "cnov"]) == "cnov"  # never the word itself
+    assert convcalc.text.wording.closest("conv", ["conv", "cnov"]) == "cnov"  # never the word itself
     paths = [f"residual2/residual/cbr1/{name}" for name in ("conv1", "batchnorm1", "relu1")]
-    assert convcalc.words.closest("residual2/residual/cbr1/convv1", paths) == paths[0]
+    assert convcalc.text.wording.closest("residual2/residual/cbr1/convv1", paths) == paths[0]
 
 
 def test_an_endless_top_level_is_summed_up_unless_it_is_asked_for(
     run: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(convcalc.summary, "MOST_TOP_ROWS", 50)
+    monkeypatch.setattr(convcalc.answers.summary, "MOST_TOP_ROWS", 50)
     for count, rows in ((50, 50), (51, 0)):
         out = run("summary", write(f"{HEAD}layers: {{repeat: {count}, layers: relu}}\n")).out
         assert out.count("relu") == 2 * rows  # its name and its operation

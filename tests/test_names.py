@@ -3,7 +3,7 @@
 import pytest
 
 import convcalc
-from convcalc.loading import load_body
+from convcalc.network.inline import load_body
 
 
 def network(body, *, define="", input_shape="[8, 16, 16]"):

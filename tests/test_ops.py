@@ -4,7 +4,7 @@ import pytest
 
 import convcalc
 from convcalc.ops import OPS
-from convcalc.ops.base import OperationError
+from convcalc.ops.shapes import OperationError
 from convcalc.ops.window import Window
 
 NOTHING = (0, 0, 0, 0, 0, 0)

@@ -13,17 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import convcalc
-from convcalc.compare import compare
-from convcalc.cost import COUNTS
-from convcalc.diff import diff
-from convcalc.explain import explain
+from convcalc.answers.compare import compare
+from convcalc.answers.diff import diff
+from convcalc.answers.explain import explain
+from convcalc.answers.summary import summarize
+from convcalc.ops.cost import COUNTS
 from convcalc.render.changes import Compared
 from convcalc.render.diff import document as diff_document
 from convcalc.render.diff import records as diff_records
 from convcalc.render.diff import sheets as diff_sheets
 from convcalc.render.pull_request import comment
 from convcalc.schema import document_schema
-from convcalc.summary import summarize
 
 FIXED = settings(derandomize=True, max_examples=100, deadline=None, database=None)
 SCHEMA = jsonschema.Draft7Validator(document_schema())

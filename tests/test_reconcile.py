@@ -12,14 +12,15 @@ from typing import Any
 import pytest
 
 import convcalc
-from convcalc import reconcile as module
-from convcalc.conventions import CONVENTIONS, FAMILIES, Convention, family_of
-from convcalc.loading import load_body, read_input
+from convcalc.counters import reconcile as module
+from convcalc.counters.conventions import CONVENTIONS, FAMILIES, Convention, family_of
+from convcalc.counters.reconcile import FigureCounter, Like, reconcile
+from convcalc.network.inline import load_body
 from convcalc.network.model import Network
+from convcalc.network.overrides import read_input
 from convcalc.ops import OPS
 from convcalc.ops.elementwise import Relu
-from convcalc.reconcile import FigureCounter, Like, reconcile
-from convcalc.sources import shipped_data
+from convcalc.reader.source import shipped_data
 
 DATA = Path(__file__).resolve().parent / "data"
 TOOLS = [convention.key for convention in CONVENTIONS]

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 import convcalc
 from convcalc.language.budget import BUDGETS
-from convcalc.language.calls import SIGNATURES, read_value
+from convcalc.language.builder import read_value
 from convcalc.language.document import KEYS
-from convcalc.language.facts import EXPECTED
+from convcalc.language.expect import EXPECTED
+from convcalc.language.signature import SIGNATURES
 from convcalc.ops import OPS
-from convcalc.ops.base import OperationError
+from convcalc.ops.shapes import OperationError
 from convcalc.schema import document_schema
 
 ROOT = Path(__file__).resolve().parent.parent

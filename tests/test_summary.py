@@ -3,7 +3,7 @@
 import pytest
 
 import convcalc
-from convcalc.summary import summarize
+from convcalc.answers.summary import summarize
 
 
 def network(layers):

@@ -2,7 +2,8 @@
 
 import sys
 
-from convcalc.text import decode, visible
+from convcalc.reader.decode import decode
+from convcalc.text.escape import visible
 
 # YAML 1.1, 5.1, c-printable, without the byte order mark.
 ALLOWED = [

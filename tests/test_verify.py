@@ -14,14 +14,14 @@ from typing import NamedTuple
 import pytest
 
 import convcalc
+from convcalc.answers.verify import memory_needed, verify
 from convcalc.commands import verify as verify_command
 from convcalc.commands.program import main
-from convcalc.network.place import applied
+from convcalc.network.context import applied
 from convcalc.ops import OPS
 from convcalc.ops.base import TENSOR_KINDS
 from convcalc.ops.merges import Concat
 from convcalc.ops.window import windows
-from convcalc.verify import memory_needed, verify
 
 Conv, DepthwiseConv, ConvTranspose = OPS["conv"], OPS["dwconv"], OPS["conv_transpose"]
 AvgPool, Linear = OPS["avgpool"], OPS["linear"]

@@ -15,14 +15,15 @@ TYPE_CHECKING = False  # as typing has it, without importing that for --version
 if TYPE_CHECKING:
     from typing import Any
 
-    from .errors import ConvcalcError, SpecError, UsageError
     from .library import load, loads
+    from .text.problems import ConvcalcError, SpecError, UsageError
 
 
 def __getattr__(name: str) -> Any:
     """Import the library on first use: a command line that only asks for help needs none of it."""
     if name in __all__:
-        from . import errors, library
+        from . import library
+        from .text import problems as errors
 
         return getattr(library, name, None) or getattr(errors, name)
     raise AttributeError(f"module 'convcalc' has no attribute {name!r}")

@@ -28,8 +28,8 @@ def _run(arguments: list[str]) -> int:
         return 0
     import signal
 
-    from . import streams
     from .commands.program import main
+    from .text import output as streams
 
     for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
         if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it

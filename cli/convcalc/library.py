@@ -8,14 +8,15 @@ from decimal import Decimal
 from fractions import Fraction
 from operator import index
 
-from .errors import UsageError
-from .exact import number_text
-from .loading import Overrides, check_parameters, load_source
+from .network.loading import load_source
 from .network.model import Network
-from .ops.base import Shape
-from .ops.kinds import MAX_SIZE
-from .sources import Source, open_spec
-from .words import listed, suggestion
+from .network.overrides import Overrides, check_parameters
+from .ops.options import MAX_SIZE
+from .ops.shapes import Shape
+from .reader.source import Source, open_spec
+from .text.numbers import number_text
+from .text.problems import UsageError
+from .text.wording import listed, suggestion
 
 Number = int | float | Decimal | Fraction | str
 

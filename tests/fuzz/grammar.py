@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from convcalc.commands.help import COMMANDS
 from convcalc.ops import OPS
-from convcalc.render.formats import FORMATS
+from convcalc.render.formats.choice import FORMATS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SEEDS = [

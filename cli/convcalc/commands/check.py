@@ -7,21 +7,23 @@ from typing import NamedTuple
 
 import click
 
-from ..allowance import read_growth, read_maxima
-from ..baseline import Now, compare, figures_of, stale, updated
-from ..check import Outcome, Result, judge, unknown_parts, unreadable_of
-from ..errors import ConvcalcError, SpecError, UsageError
+from ..answers.allowance import read_growth, read_maxima
+from ..answers.baseline import Now, compare, figures_of, stale, updated
+from ..answers.check import Outcome, Result, judge, unknown_parts, unreadable_of
+from ..answers.lock import Lock, lock_text, read_lock
 from ..language.budget import BUDGETS
-from ..loading import Overrides, load_source
-from ..lock import Lock, lock_text, read_lock
+from ..network.loading import load_source
 from ..network.model import Network
-from ..paths import each_spec
+from ..network.overrides import Overrides
+from ..reader.decode import decode, split_lines
+from ..reader.folders import each_spec
+from ..reader.source import STDIN, split_variant
 from ..render.check import document, records, sheets
-from ..render.formats import Rendered, View
-from ..sources import STDIN, split_variant
-from ..streams import alone, write, write_file
-from ..text import decode, split_lines, visible
-from ..words import counted, listed, shell_word
+from ..render.formats.choice import Rendered, View
+from ..text.escape import visible
+from ..text.output import alone, write, write_file
+from ..text.problems import ConvcalcError, SpecError, UsageError
+from ..text.wording import counted, listed, shell_word
 from .inputs import (
     STDIN_VARIANT,
     Attempt,
@@ -195,15 +197,15 @@ def _usual_format(to_file: bool) -> str:
 
 def _show(outcome: Outcome, format_name: str, output: str | None, verbose: bool, accept: str) -> None:
     if format_name == "github":
-        from ..render.github import annotate
+        from ..render.formats.github import annotate
 
         emit(Rendered(annotate(outcome)), output)
     elif format_name == "junit":
-        from ..render.junit import report
+        from ..render.formats.junit import report
 
         emit(Rendered(report(outcome)), output)
     elif format_name == "sarif":
-        from ..render.sarif import log
+        from ..render.formats.sarif import log
 
         emit(Rendered(log(outcome)), output)
     else:

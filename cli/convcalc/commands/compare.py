@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import click
 
-from ..compare import compare
-from ..errors import UsageError
+from ..answers.compare import compare
 from ..network.model import Network
+from ..network.totals import DEFAULT_DTYPE
 from ..render.compare import records, sheet
-from ..render.documents import models_document
-from ..render.formats import View
-from ..totals import DEFAULT_DTYPE
-from ..words import listed, suggestion
+from ..render.formats.choice import View
+from ..render.formats.json import models_document
+from ..text.problems import UsageError
+from ..text.wording import listed, suggestion
 from .inputs import Request, like_of, load_networks
 from .options import (
     Choice,

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 
 import click
 
-from ..loading import Overrides, Plan, load_body, load_spec, read_input, read_plans
+from ..network.inline import load_body
+from ..network.loading import Plan, load_spec, read_plans
 from ..network.model import Network
+from ..network.overrides import Overrides, read_input
 from ..ops import OPS
-from ..sources import STDIN, open_spec, shipped_names
+from ..reader.source import STDIN, open_spec, shipped_names
 
 Completer = Callable[[click.Context, click.Parameter, str], list[str]]
 
@@ -44,7 +46,7 @@ def operations(ctx: click.Context, param: click.Parameter, incomplete: str) -> l
 def parameters(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """`alpha=`, for each parameter of the networks that are named before."""
     plans = [plan for spec in _specs_of(ctx) for plan in _plans(spec)]
-    names = dict.fromkeys(name for plan in plans for name in plan.architecture.parameters)
+    names = dict.fromkeys(name for plan in plans for name in plan.specification.parameters)
     return _beginning((f"{name}=" for name in names), incomplete)
 
 

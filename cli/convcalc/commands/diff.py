@@ -6,19 +6,20 @@ from typing import NamedTuple
 
 import click
 
-from ..allowance import read_growth
-from ..diff import diff_all, grown
-from ..errors import ConvcalcError, SpecError, UsageError
-from ..loading import Overrides, load_source
+from ..answers.allowance import read_growth
+from ..answers.diff import diff_all, grown
+from ..answers.revisions import WORK_TREE, Versions, since, since_last_commit
+from ..network.loading import load_source
 from ..network.model import Network
+from ..network.overrides import Overrides
+from ..reader.source import STDIN, Source, split_variant
 from ..render.changes import Compared, grown_text
 from ..render.diff import document, records, sheets
-from ..render.formats import Rendered, View
+from ..render.formats.choice import Rendered, View
 from ..render.pull_request import comment
-from ..revisions import WORK_TREE, Versions, since, since_last_commit
-from ..sources import STDIN, Source, split_variant
-from ..streams import write
-from ..text import visible
+from ..text.escape import visible
+from ..text.output import write
+from ..text.problems import ConvcalcError, SpecError, UsageError
 from .inputs import (
     STDIN_VARIANT,
     Attempt,

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import click
 
-from ..errors import UsageError
-from ..explain import Explanation, explain
+from ..answers.explain import Explanation, explain
 from ..network.model import Network
 from ..render.explain import document, records, sheet
-from ..render.formats import Rendered, View
+from ..render.formats.choice import Rendered, View
 from ..render.single import single_text
+from ..text.problems import UsageError
 from .inputs import Request, load_networks
 from .options import aux_option, network_options, output_options
 from .output import emit, show
@@ -44,7 +44,7 @@ def command(
     networks = load_networks("explain", request._replace(specs=named))
     explanations = _explain_each(networks, path, aux)
     if format_name == "latex":
-        from ..render.latex import draw
+        from ..render.formats.latex import draw
 
         emit(Rendered(["\n".join(draw(explanation) for explanation in explanations)]), output)
     elif format_name == "table" and path is not None and all(one.single for one in explanations):

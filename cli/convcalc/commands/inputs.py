@@ -4,23 +4,16 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..errors import ConvcalcError, UsageError
-from ..loading import (
-    Overrides,
-    Plan,
-    check_parameters,
-    load_body,
-    load_source,
-    read_body,
-    read_input,
-    read_plans,
-)
+from ..network.inline import load_body, read_body
+from ..network.loading import Plan, load_source, read_plans
 from ..network.model import Network
-from ..sources import Source, Spec, open_source, split_variant
-from ..words import listed, suggestion
+from ..network.overrides import Overrides, check_parameters, read_input
+from ..reader.source import Source, Spec, open_source, split_variant
+from ..text.problems import ConvcalcError, UsageError
+from ..text.wording import listed, suggestion
 
 if TYPE_CHECKING:
-    from ..reconcile import Like
+    from ..counters.reconcile import Like
 
 
 # Stands before -#small, which an option parser would take for an option; no argument has a NUL.
@@ -56,7 +49,7 @@ def like_of(word: str | None, functional: str | None, networks: Sequence[Network
     """The counter that --like names; raises UsageError."""
     words = functional_of(functional, networks)
     if word is not None:
-        from ..reconcile import Like, convention_of
+        from ..counters.reconcile import Like, convention_of
 
         return Like(convention_of(word), words)
     if functional is not None:
@@ -68,7 +61,7 @@ def functional_of(text: str | None, networks: Sequence[Network]) -> tuple[str, .
     """What --functional names; raises UsageError."""
     if text is None:
         return ()
-    from ..reconcile import read_functional
+    from ..counters.reconcile import read_functional
 
     return read_functional(text, networks)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
-from ..loading import Overrides, load_spec
-from ..render.formats import View
+from ..network.loading import load_spec
+from ..network.overrides import Overrides
+from ..reader.source import shipped_names
+from ..render.formats.choice import View
 from ..render.listing import config_records, configs_document, configs_sheet
-from ..sources import shipped_names
 from .options import output_options
 from .output import show
 

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import click
 
-from ..errors import UsageError
 from ..ops import OPS
-from ..render.formats import View
-from ..render.listing import (
-    operation_records,
-    operation_sheet,
-    operations_document,
-    operations_sheet,
-)
-from ..words import listed, suggestion
+from ..render.formats.choice import View
+from ..render.listing import operation_records, operation_sheet, operations_document, operations_sheet
+from ..text.problems import UsageError
+from ..text.wording import listed, suggestion
 from . import completing
 from .options import output_options
 from .output import show

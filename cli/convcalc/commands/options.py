@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ..errors import UsageError
-from ..memory import BYTES
-from ..render.formats import FORMATS
-from ..words import listed, suggestion
+from ..network.memory import BYTES
+from ..render.formats.choice import FORMATS
+from ..text.problems import UsageError
+from ..text.wording import listed, suggestion
 from . import completing
 from .inputs import Request, refuse_own_input
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from ..render.formats import FORMATS, Rendered, View
-from ..render.screen import FILE, screen_of
-from ..streams import write, write_file
-from ..words import listed
+from ..render.formats.choice import FORMATS, Rendered, View
+from ..render.terminal import FILE, screen_of
+from ..text.output import write, write_file
+from ..text.wording import listed
 
 
 def show(view: View, format_name: str, output: str | None) -> None:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .. import __version__
-from ..errors import ConvcalcError, SpecError, UsageError
-from ..streams import silence, write
-from ..text import visible
-from ..words import listed, suggestion
+from ..text.escape import visible
+from ..text.output import silence, write
+from ..text.problems import ConvcalcError, SpecError, UsageError
+from ..text.wording import listed, suggestion
 from .help import COMMANDS, help_text
 from .inputs import STDIN_VARIANT, SeveralErrors
 
@@ -59,7 +59,7 @@ class Program(click.Group):
 
 
 def _command_hint(word: str) -> str:
-    from ..sources import shipped_names
+    from ..reader.source import shipped_names
 
     if word == "help":
         return "; try: convcalc --help"

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 import click
 
-from ..claim import Answer, Resize, explain_claim, read_claim
-from ..errors import SpecError, UsageError
-from ..loading import Plan
+from ..counters.claim import Answer, Resize, explain_claim, read_claim
+from ..counters.reconcile import reconcile
+from ..network.loading import Plan
 from ..network.model import Network
-from ..ops.base import Shape
-from ..reconcile import reconcile
+from ..ops.shapes import Shape
 from ..render import claim as claims
-from ..render.formats import View
+from ..render.formats.choice import View
 from ..render.reconcile import COLUMNS, DEFAULT_COLUMNS, document, records, sheet
+from ..text.problems import SpecError, UsageError
 from .inputs import Request, functional_of, load_networks, load_plans, overrides_of
 from .options import aux_option, chosen_columns, functional_option, network_options, output_options
 from .output import show

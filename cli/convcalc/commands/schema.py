@@ -6,7 +6,7 @@ import json
 
 import click
 
-from ..render.formats import Rendered
+from ..render.formats.choice import Rendered
 from ..schema import document_schema
 from .options import output_option
 from .output import emit

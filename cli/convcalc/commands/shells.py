@@ -18,9 +18,9 @@ from typing import ClassVar
 import click
 from click.shell_completion import CompletionItem, ShellComplete
 
-from ..errors import UsageError
-from ..streams import write
-from ..words import listed
+from ..text.output import write
+from ..text.problems import UsageError
+from ..text.wording import listed
 
 _BASH = """\
 %(complete_func)s() {

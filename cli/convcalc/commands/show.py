@@ -6,10 +6,10 @@ import sys
 
 import click
 
-from ..errors import UsageError
-from ..sources import shipped_data, shipped_names
-from ..streams import write_data, write_file
-from ..words import listed, suggestion
+from ..reader.source import shipped_data, shipped_names
+from ..text.output import write_data, write_file
+from ..text.problems import UsageError
+from ..text.wording import listed, suggestion
 from . import completing
 from .options import output_option
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from ..cost import COUNTS
-from ..errors import UsageError
-from ..render.documents import models_document
-from ..render.formats import Rendered, View
+from ..answers.summary import summarize
+from ..network.totals import DEFAULT_DTYPE, TOTALS
+from ..ops.cost import COUNTS
+from ..render.formats.choice import Rendered, View
+from ..render.formats.json import models_document
 from ..render.sheet import Sheet
 from ..render.summary import COLUMNS, DEFAULT_COLUMNS, field_lines, memory_text, records, sheet
-from ..summary import summarize
-from ..totals import DEFAULT_DTYPE, TOTALS
+from ..text.problems import UsageError
 from . import completing
 from .inputs import Request, like_of, load_networks
 from .options import (

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from ..errors import UsageError
-from ..loading import Plan, read_plans
-from ..render.formats import DRAWN, View, refuse_long
+from ..answers.sweep import MOST_WITHOUT_ASKING, Sweep, SweepRow, read_values
+from ..network.loading import Plan, read_plans
+from ..network.totals import DEFAULT_DTYPE, TOTALS
+from ..reader.source import open_spec
+from ..render.formats.choice import DRAWN, View, refuse_long
 from ..render.sweep import document, records, sheet
-from ..sources import open_spec
-from ..sweep import MOST_WITHOUT_ASKING, Sweep, SweepRow, read_values
-from ..totals import DEFAULT_DTYPE, TOTALS
-from ..words import listed, suggestion
+from ..text.problems import UsageError
+from ..text.wording import listed, suggestion
 from . import completing
 from .inputs import STDIN_VARIANT, overrides_of, refuse_own_input
 from .options import Choice, aux_option, dtype_option, output_options
@@ -96,7 +96,7 @@ def _plan(spec: str) -> Plan:
 
 
 def _refuse_unknown(plan: Plan, names: Iterable[str]) -> None:
-    known = plan.architecture.parameters
+    known = plan.specification.parameters
     for name in names:
         if name not in known:
             have = f"there are {listed(known)}" if known else "none is declared"

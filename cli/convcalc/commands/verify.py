@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from ..errors import UsageError
-from ..exact import read_limit
+from ..answers.verify import Check, Verification, memory_available, require_memory, verify
 from ..network.model import Network
-from ..render.formats import View
+from ..reader.source import shipped_names
+from ..render.formats.choice import View
 from ..render.sheet import Sheet
 from ..render.verify import document, lines_sheet, records, sheet
-from ..sources import shipped_names
-from ..verify import Check, Verification, memory_available, require_memory, verify
+from ..text.numbers import read_limit
+from ..text.problems import UsageError
 from .inputs import Request, load_networks
 from .options import network_options, output_options
 from .output import show

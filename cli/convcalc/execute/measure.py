@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..network.model import Layer, Network
-from ..ops.base import Shape
+from ..ops.shapes import Shape
 from .kernels import forward
 from .running import Given, execute, image
 from .sliding import Array

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..network.model import NETWORK_INPUT, Layer, Network
-from ..ops.base import Shape
+from ..ops.shapes import Shape
 from .kernels import Tensors, forward
 from .sliding import Array
 

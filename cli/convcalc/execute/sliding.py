@@ -6,7 +6,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from ..ops.kinds import Padding, Pair
+from ..ops.options import Padding, Pair
 
 Array = NDArray[np.float32]
 

@@ -6,8 +6,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple, NoReturn
 
-from ..exact import is_bounded, number_text, read_number
-from ..nodes import quoted
+from ..text.numbers import is_bounded, number_text, read_number
+from ..text.wording import quoted
 
 MAX_EXPRESSION = 256  # characters
 MAX_PARENTHESES = 64

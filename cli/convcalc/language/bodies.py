@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ..errors import Mark
 from ..ops.base import Operation
 from ..ops.merges import Merge
+from ..text.problems import Mark
 from .arithmetic import Lookup
-from .calls import Given, Made, Signature, shorthand
+from .builder import Made
+from .shorthand import shorthand
+from .signature import Given, Signature
 from .template import Template
 
 Names = dict[str, Mark]  # names written in a group, and where

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from ..errors import Mark, Problem
-from ..exact import read_limit, read_number
-from ..nodes import Entry, Mapping, Node, Text, describe, quoted
-from ..words import hint, listed
+from ..reader.nodes import Entry, Mapping, Node, Text, describe
+from ..text.numbers import read_limit, read_number
+from ..text.problems import Mark, Problem
+from ..text.wording import hint, listed, quoted
 
 BUDGETS = ("params", "macs", "flops", "activations")
 LAYERS = "layers"

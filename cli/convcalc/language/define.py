@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ..errors import Mark, Problem
-from ..nodes import Entry, Mapping, Text, describe, quoted
-from ..words import listed
+from ..reader.nodes import Entry, Mapping, Text, describe
+from ..text.problems import Mark, Problem
+from ..text.wording import listed, quoted
 from .bodies import Block, Broken
-from .calls import Builder, Given, Signature
+from .body_reader import BodyParser
+from .builder import Builder
 from .names import block_name_objection, word_objection
-from .parse import BodyParser
 from .shorthand import Token, split_commas
+from .signature import Given, Signature
 from .template import TemplateError, read_template
 
 MAX_ARGUMENTS = 256

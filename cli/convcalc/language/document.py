@@ -2,9 +2,9 @@
 
 from typing import Any, NamedTuple
 
-from ..errors import Problem
-from ..nodes import Entry, Mapping, Node, Text, describe, quoted
-from ..words import MOST_HINTS, closest, listed
+from ..reader.nodes import Entry, Mapping, Node, Text, describe
+from ..text.problems import Problem
+from ..text.wording import MOST_HINTS, closest, listed, quoted
 from .names import variant_name_objection
 
 KEYS = (

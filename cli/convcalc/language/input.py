@@ -4,11 +4,11 @@ from collections.abc import Collection
 from collections.abc import Mapping as MappingOf
 from typing import NamedTuple
 
-from ..errors import Mark, Problem
-from ..nodes import Entry, Mapping, Node, Sequence, Text, describe, quoted
-from ..ops.base import Shape
-from ..ops.kinds import SIZE
-from ..words import hint, listed
+from ..ops.options import SIZE
+from ..ops.shapes import Shape
+from ..reader.nodes import Entry, Mapping, Node, Sequence, Text, describe
+from ..text.problems import Mark, Problem
+from ..text.wording import hint, listed, quoted
 from .template import Template, TemplateError, read_template
 
 AXES = ("channels", "height", "width")

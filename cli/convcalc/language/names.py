@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ..nodes import quoted
 from ..ops import OPS
+from ..text.wording import quoted
 
 RESERVED = ("op", "branches", "merge", "repeat", "layers", "aux")
 MAX_NAME = 128  # characters

@@ -1,8 +1,12 @@
-"""The shorthand's words: a text split at white space, or at commas, outside parentheses."""
+"""Shorthand: a line split into its words, and an operation written as a line."""
 
 import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
+
+from ..ops.base import Operation
+from ..ops.options import FLAG
+from .signature import SIGNATURES
 
 # YAML's own white space; a no-break space is part of a word.
 _SPACES = " \t\n\r"
@@ -35,3 +39,24 @@ def _split_outside(text: str, is_separator: Callable[[str], bool]) -> Iterator[T
             yield Token(text[start:position], start)
             start = position + 1
     yield Token(text[start:], start)
+
+
+def shorthand(operation: Operation) -> str:
+    """The operation as one line of the language; what has its default is left out."""
+    signature = SIGNATURES[operation.name]
+    given = {
+        name: operation.options[name].kind.show(value)
+        for name, value in vars(operation).items()
+        if value != operation.options[name].default
+    }
+    if "kernel_size" in given and "stride" in given:
+        given["kernel_size"] += f"/{given.pop('stride')}"
+    words = [operation.name]
+    for argument in signature.arguments:
+        if argument not in given:
+            break
+        words.append(given.pop(argument))
+    for option, text in given.items():
+        is_flag = signature.kinds[option] is FLAG and text == "true"
+        words.append(option if is_flag else f"{option}={text}")
+    return " ".join(words)

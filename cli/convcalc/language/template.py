@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..nodes import quoted
+from ..text.wording import quoted
 from .arithmetic import Expression, ExpressionError, Lookup, read_expression, value_text
 
 MAX_TOKEN = 256  # characters of a token once its names are filled in

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..errors import Mark, Problem
-from ..language.architecture import Architecture
 from ..language.bodies import Block, Call
-from ..language.calls import (
-    SIGNATURES,
-    Given,
-    Made,
-    Signature,
-    arrange,
-    option_mark,
-    with_source,
-)
-from ..language.slips import unknown_operation
+from ..language.builder import Made
+from ..language.hints import unknown_operation
+from ..language.signature import SIGNATURES, Given, Signature, arrange, option_mark, with_source
+from ..language.specification import Specification
 from ..language.template import MAX_TOKEN, Template, TemplateError
-from ..ops.base import Operation, OperationError
-from .scope import Scope, Trail, UnknownWord
+from ..ops.base import Operation
+from ..ops.shapes import OperationError
+from ..text.problems import Mark, Problem
+from .context import Scope, Trail, UnknownWord
 
 MOST_KEPT = 10_000  # operations, so that a long sweep's memory is flat
 
@@ -31,9 +25,9 @@ class Evaluator:
     """Answers None where it has reported a problem, or where `$in` is unknown because of one."""
 
     def __init__(
-        self, architecture: Architecture, parameters: Mapping[str, str], problems: list[Problem]
+        self, specification: Specification, parameters: Mapping[str, str], problems: list[Problem]
     ) -> None:
-        self.architecture = architecture
+        self.specification = specification
         self.parameters = parameters
         self.problems = problems
         self.reported: set[tuple[Mark, str]] = set()
@@ -65,11 +59,11 @@ class Evaluator:
         name = self.fill(words.head, call.mark, scope)
         if name is None:
             return None
-        target = self.architecture.blocks.get(name) or SIGNATURES.get(name)
+        target = self.specification.blocks.get(name) or SIGNATURES.get(name)
         if isinstance(target, Block) and target.is_broken:
             return None
         if target is None:
-            what = unknown_operation(name, self.architecture.blocks, self.problems)
+            what = unknown_operation(name, self.specification.blocks, self.problems)
             self.report(call.mark, what, scope)
             return None
         signature = target.signature if isinstance(target, Block) else target
@@ -86,7 +80,7 @@ class Evaluator:
         words = call.words
         if words.ready is not None:
             return words.ready
-        known = self.architecture.builder.made
+        known = self.specification.builder.made
         key = words, *map(scope.value, words.uses)
         if key not in known:
             operation = self.operation(call, signature, arranged, scope)
@@ -107,7 +101,7 @@ class Evaluator:
         if len(whole) < len(values):
             return None
         try:
-            return self.architecture.builder.build(signature.name, whole)
+            return self.specification.builder.build(signature.name, whole)
         except OperationError as error:
             option = error.option or ""
             message = error.message

@@ -9,20 +9,30 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from itertools import repeat
 from typing import Any, NamedTuple
 
-from ..cost import cost_of
-from ..errors import Mark, Problem
-from ..language.architecture import Architecture
 from ..language.bodies import Aux, Block, Body, Branches, Broken, Call, Named, Repeat, Series
-from ..language.calls import Signature, option_mark
-from ..language.slips import count_fault, read_count
-from ..ops.base import OperationError, Shape
+from ..language.hints import count_fault, read_count
+from ..language.signature import Signature, option_mark
+from ..language.specification import Specification
+from ..ops.cost import cost_of
 from ..ops.merges import MergeError
+from ..ops.shapes import OperationError, Shape
+from ..text.problems import Mark, Problem
+from .context import (
+    Flow,
+    Numbering,
+    Place,
+    Scope,
+    Trail,
+    applied,
+    call_objection,
+    channels_of,
+    names_in,
+    within_limits,
+)
 from .evaluate import Arranged, Evaluator
-from .joints import join_faults
 from .limits import MAX_PATH, MAX_STEPS, LeastSteps, Steps, run
+from .merge_faults import join_faults
 from .model import NETWORK_INPUT, Group, Item, Layer
-from .place import Flow, Place, applied, call_objection, channels_of, names_in, within_limits
-from .scope import Numbering, Scope, Trail
 
 Task = Generator[Any, Flow | None, Flow | None]
 Answer = Task | Flow | None
@@ -42,7 +52,7 @@ class Expansion(NamedTuple):
 
 
 def expand(
-    architecture: Architecture,
+    specification: Specification,
     parameters: Mapping[str, str],
     input_shape: Shape | None,
     problems: list[Problem],
@@ -52,19 +62,19 @@ def expand(
 
     Without an input shape no shapes are checked, but everything else is.
     """
-    return _Expander(architecture, parameters, problems, steps).expand(input_shape)
+    return _Expander(specification, parameters, problems, steps).expand(input_shape)
 
 
 class _Expander:
     def __init__(
         self,
-        architecture: Architecture,
+        specification: Specification,
         parameters: Mapping[str, str],
         problems: list[Problem],
         steps: Steps,
     ) -> None:
-        self.body = architecture.body
-        self.evaluator = Evaluator(architecture, parameters, problems)
+        self.body = specification.body
+        self.evaluator = Evaluator(specification, parameters, problems)
         self.report = self.evaluator.report
         self.items: list[Item] = []
         self.layers = 0

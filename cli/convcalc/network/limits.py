@@ -7,7 +7,7 @@ from types import GeneratorType
 from typing import Any
 
 from ..language.bodies import Aux, Block, Body, Branches, Broken, Call, Named, Repeat, Series
-from ..language.slips import read_count
+from ..language.hints import read_count
 
 MAX_STEPS = 1_000_000
 MAX_CALLS = 64  # block calls within each other

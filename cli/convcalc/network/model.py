@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from ..cost import Cost, sum_of
-from ..errors import Mark
 from ..language.budget import Rule
-from ..language.facts import Fact
-from ..ops.base import Operation, Shape, shape_text
+from ..language.expect import Fact
+from ..ops.base import Operation
+from ..ops.cost import Cost, sum_of
 from ..ops.merges import Concat, Merge
-from ..text import visible
+from ..ops.shapes import Shape, shape_text
+from ..text.escape import visible
+from ..text.problems import Mark
 
 NETWORK_INPUT = -1  # among a layer's sources
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from .kinds import Option
+from .options import Option
+from .shapes import OperationError, Shape
 
 if TYPE_CHECKING:
     from .window import Window
 
-Shape = tuple[int, ...]  # (channels, height, width) of a feature map, (features,) of a vector
 Dims = dict[str, int]  # named sizes, in the order in which a paper writes them
 Countables = dict[str, int]  # `family` or `family: what exactly`, and how many there are
 
@@ -24,15 +24,6 @@ TENSOR_KINDS = {
     "running_mean": "buffers",
     "running_var": "buffers",
 }
-
-
-class OperationError(Exception):
-    """An operation cannot take its input or its options; `option` names the one at fault."""
-
-    def __init__(self, message: str, option: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.option = option
 
 
 class Operation:
@@ -126,11 +117,6 @@ def check_groups(groups: int, channels: int, which: str) -> None:
     """Raise OperationError where the groups would not be equal."""
     if channels % groups:
         raise OperationError(f"groups={groups} does not divide {channels} {which}", "groups")
-
-
-def shape_text(shape: Shape) -> str:
-    """`256×28×28`: channels, height, width."""
-    return "×".join(map(str, shape))
 
 
 def feature_map(operation: Operation, x: Shape) -> Shape:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from math import prod
 from typing import ClassVar
 
-from .base import Countables, Dims, Operation, OperationError, Shape, check_groups, feature_map
-from .kinds import FLAG, KERNEL, PADDING, SIZE, STEPS, ZEROS, Padding, Pair, option
+from .base import Countables, Dims, Operation, check_groups, feature_map
+from .options import FLAG, KERNEL, PADDING, SIZE, STEPS, ZEROS, Padding, Pair, option
+from .shapes import OperationError, Shape
 from .window import Window, windows
 
 

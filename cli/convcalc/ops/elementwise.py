@@ -6,8 +6,9 @@ from fractions import Fraction
 from math import prod
 from typing import ClassVar
 
-from .base import Countables, Dims, Operation, OperationError, Shape, check_groups, feature_map
-from .kinds import NATURAL, NEAREST, NUMBER, SHARE, SIZE, option
+from .base import Countables, Dims, Operation, check_groups, feature_map
+from .options import NATURAL, NEAREST, NUMBER, SHARE, SIZE, option
+from .shapes import OperationError, Shape
 
 
 class Activation(Operation):

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from math import prod
 from typing import ClassVar
 
-from .base import Countables, Operation, Shape
+from .base import Countables, Operation
+from .shapes import Shape
 
 
 class MergeError(Exception):

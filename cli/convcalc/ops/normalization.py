@@ -6,8 +6,9 @@ from fractions import Fraction
 from math import prod
 from typing import ClassVar
 
-from .base import Countables, Dims, Operation, Shape, feature_map
-from .kinds import FLAG, NUMBER, SIZE, option
+from .base import Countables, Dims, Operation, feature_map
+from .options import FLAG, NUMBER, SIZE, option
+from .shapes import Shape
 
 
 class BatchNorm(Operation):

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from .base import OperationError, Shape
-from .kinds import Padding, Pair
+from .options import Padding, Pair
+from .shapes import OperationError, Shape
 
 
 class Window(NamedTuple):

@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-from ..diff import ADDED, EDITED, FOLLOWS, MOVED, REMOVED, Change, Diff, Grown
+from ..answers.diff import ADDED, EDITED, FOLLOWS, MOVED, REMOVED, Change, Diff, Grown
 from ..network.model import Layer
-from ..ops.base import Shape, shape_text
-from ..words import counted
-from .glyphs import change_text, count_text, delta_text
+from ..ops.shapes import Shape, shape_text
+from ..text.wording import counted
+from .notation import change_text, count_text, delta_text
 from .verdict import NOUNS
 
 MARKS = {EDITED: "~", FOLLOWS: "↳", ADDED: "+", REMOVED: "−", MOVED: ">"}

@@ -6,12 +6,12 @@ import os
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from ..check import Outcome, Result
-from ..words import counted, listed
-from .documents import Document, envelope
-from .glyphs import change_text, count_text, delta_text, path_shape, share_text
+from ..answers.check import Outcome, Result
+from ..text.wording import counted, listed
+from .formats.csv import Records
+from .formats.json import Document, envelope
+from .notation import change_text, count_text, delta_text, path_shape, share_text
 from .sheet import EMPTY, Cell, Column, Data, Note, Row, Sheet, note
-from .tidy import Records
 from .verdict import value_text
 
 _BESIDE_MARK = "  "  # a title stands above the names, not above their marks

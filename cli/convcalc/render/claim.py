@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..claim import Answer, Claim, Counter, Reading, families_of
-from ..conventions import MULTIPLY_ADDS
-from ..ops.base import shape_text
-from ..words import counted, listed
-from .documents import Document, envelope
-from .glyphs import FOOTER, count_text, hundredths, path_shape
+from ..counters.claim import Answer, Claim, Counter, Reading, families_of
+from ..counters.conventions import MULTIPLY_ADDS
+from ..ops.shapes import shape_text
+from ..text.wording import counted, listed
+from .formats.csv import Records
+from .formats.json import Document, envelope
+from .notation import FOOTER, count_text, hundredths, path_shape
 from .sheet import Cell, Column, Row, Sheet, count_cell, note
-from .tidy import Records
 
 _MOST_COUNTERS = 2  # named in a cell
 

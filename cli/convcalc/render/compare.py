@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ..compare import Comparison, Share
+from ..answers.compare import Comparison, Share
 from ..network.model import Network
-from ..ops.base import shape_text
-from .glyphs import FOOTER, bar, count_text, delta_text, path_shape, ratio_text
+from ..ops.shapes import shape_text
+from .formats.csv import Records
+from .notation import FOOTER, bar, count_text, delta_text, path_shape, ratio_text
 from .sheet import (
     EMPTY,
     Cell,
@@ -23,10 +24,9 @@ from .sheet import (
     ratio_cell,
     shape_cell,
 )
-from .tidy import Records
 
 if TYPE_CHECKING:
-    from ..reconcile import Like
+    from ..counters.reconcile import Like
 
 _BAR = 18  # columns of the widest bar
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..diff import Change, Diff, Grown
-from ..words import counted
+from ..answers.diff import Change, Diff, Grown
+from ..text.wording import counted
 from .changes import (
     LEGEND,
     MARKS,
@@ -19,10 +19,10 @@ from .changes import (
     signed,
     what_changed,
 )
-from .documents import Document, envelope
-from .glyphs import CONVENTION, change_text, count_text
+from .formats.csv import Records
+from .formats.json import Document, envelope
+from .notation import CONVENTION, change_text, count_text
 from .sheet import EMPTY, Cell, Column, Row, Sheet, note
-from .tidy import Records
 
 _COLUMNS = [
     Column("  layer", right=False),

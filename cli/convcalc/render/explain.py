@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from math import prod
 
-from ..explain import Explanation, Formula
-from ..ops.base import shape_text
-from ..totals import counts_of
-from .documents import Document, envelope
-from .glyphs import FOOTER, count_text, times
+from ..answers.explain import Explanation, Formula
+from ..network.totals import counts_of
+from ..ops.shapes import shape_text
+from .formats.csv import Records
+from .formats.json import Document, envelope
+from .notation import FOOTER, count_text, times
 from .sheet import GLUE, WIDE_GAP, Cell, Column, Note, Row, Sheet, count_cell, note
-from .tidy import Records
 
 
 def product_text(formula: Formula) -> str:

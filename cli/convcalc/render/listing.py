@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from inspect import getdoc
 
-from ..language.calls import SIGNATURES
+from ..language.signature import SIGNATURES
 from ..network.model import Network
 from ..ops.base import Operation
-from .documents import Document, envelope
-from .glyphs import CONVENTION, path_shape
+from .formats.csv import Records
+from .formats.json import Document, envelope
+from .notation import CONVENTION, path_shape
 from .sheet import Cell, Column, Row, Sheet, count_cell, note, shape_cell
-from .tidy import Records
 
 
 def configs_sheet(networks: Sequence[Network]) -> Sheet:

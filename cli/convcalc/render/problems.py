@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..errors import Mark, SpecError, place_text
-from ..text import visible
-from ..words import counted
+from ..text.escape import visible
+from ..text.problems import Mark, SpecError, place_text
+from ..text.wording import counted
 
 _EXCERPT = 100  # characters of a line, around the caret
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..diff import Diff, Grown
-from ..words import counted
+from ..answers.diff import Diff, Grown
+from ..text.wording import counted
 from .changes import (
     MARKS,
     Compared,
@@ -17,8 +17,8 @@ from .changes import (
     shape_changes,
     what_changed,
 )
-from .glyphs import FOOTER, change_text, count_text, delta_text
-from .markdown import code, escape
+from .formats.markdown import code, escape
+from .notation import FOOTER, change_text, count_text, delta_text
 
 MARKER = "<!-- convcalc:diff -->"  # by which a later comment finds the one to replace
 MOST = 60_000  # characters; GitHub takes 65,536

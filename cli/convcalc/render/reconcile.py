@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from ..conventions import FAMILIES, MULTIPLY_ADDS
-from ..ops.base import shape_text
-from ..reconcile import Figure, Reconciliation, Rule, Term
-from .documents import Document, envelope, model_document
-from .glyphs import FOOTER, count_text, path_shape
+from ..counters.conventions import FAMILIES, MULTIPLY_ADDS
+from ..counters.reconcile import Figure, Reconciliation, Rule, Term
+from ..ops.shapes import shape_text
+from .formats.csv import Records
+from .formats.json import Document, envelope, model_document
+from .notation import FOOTER, count_text, path_shape
 from .sheet import Cell, Column, Note, Row, Sheet, figure_cell, note
-from .tidy import Records
 
 _NOTHING = Cell("·", "dim", markup="·")
 _UNKNOWN = Cell("?", markup="?")

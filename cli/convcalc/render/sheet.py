@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..ops.base import Shape, shape_text
-from .glyphs import NO_RATIO, count_text, ratio_text, share_text
+from ..ops.shapes import Shape, shape_text
+from .notation import NO_RATIO, count_text, ratio_text, share_text
 
 # What a narrow terminal loses first. Names, params and multiply-adds are never lost.
 DROP_ORDER = ("place", "bar", "share", "extra", "params ratio", "output", "operation", "macs ratio")

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ..explain import Explanation, Formula
-from ..ops.base import shape_text
-from ..text import visible
-from .glyphs import count_text, share_text
+from ..answers.explain import Explanation, Formula
+from ..ops.shapes import shape_text
+from ..text.escape import visible
+from .notation import count_text, share_text
 
 
 class _Factor(NamedTuple):

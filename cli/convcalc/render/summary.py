@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..cost import COUNTS
+from ..answers.summary import SideHead, Summary, SummaryRow
 from ..network.model import Group, Item, Layer, Network
-from ..ops.base import shape_text
-from ..receptive import receptive_fields
-from ..summary import SideHead, Summary, SummaryRow
-from ..text import visible
-from ..totals import counts_of, total_of, totals_of
-from ..words import listed, shell_word
-from .glyphs import FOOTER, bar, path_shape, times
+from ..network.receptive import receptive_fields
+from ..network.totals import counts_of, total_of, totals_of
+from ..ops.cost import COUNTS
+from ..ops.shapes import shape_text
+from ..text.escape import visible
+from ..text.wording import listed, shell_word
+from .formats.csv import Records
+from .notation import FOOTER, bar, path_shape, times
 from .sheet import (
     EMPTY,
     Cell,
@@ -26,10 +27,9 @@ from .sheet import (
     shape_cell,
     share_cell,
 )
-from .tidy import Records
 
 if TYPE_CHECKING:
-    from ..reconcile import Like
+    from ..counters.reconcile import Like
 
 DEFAULT_COLUMNS = ("operation", "output", "params", "macs", "share", "bar")
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ..exact import number_of
-from ..sweep import Sweep, SweepRow
-from ..totals import TOTALS
-from ..words import counted
-from .documents import Document, envelope
-from .glyphs import FOOTER, NO_RATIO, bar, path_shape
+from ..answers.sweep import Sweep, SweepRow
+from ..network.totals import TOTALS
+from ..text.numbers import number_of
+from ..text.wording import counted
+from .formats.csv import Records
+from .formats.json import Document, envelope
+from .notation import FOOTER, NO_RATIO, bar, path_shape
 from .sheet import Cell, Column, Note, Row, Sheet, count_cell, note, ratio_cell
-from .tidy import Records
 
 _BAR = 24  # columns of the widest bar
 
@@ -35,7 +35,7 @@ def sheet(sweep: Sweep, rows: Iterable[SweepRow]) -> Sheet:
     title = plan.title
     return Sheet(
         heading=f"{title}   {product}{counted(sweep.combinations, 'network')}",
-        source=plan.architecture.source or "",
+        source=plan.specification.source or "",
         columns=columns,
         rows=[Row(list(_cells(row, own, most))) for row in rows],
         totals=[],
@@ -80,7 +80,7 @@ def document(sweep: Sweep, rows: Iterable[SweepRow]) -> Document:
         name=plan.name,
         variant=plan.variant,
         file=plan.reading.source.given,
-        parameters=_numbers({**plan.architecture.parameters, **sweep.overrides.parameters}),
+        parameters=_numbers({**plan.specification.parameters, **sweep.overrides.parameters}),
         rows=(_row(row) for row in rows),
     )
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..check import Result
-from ..ops.base import shape_text
-from .glyphs import change_text, count_text, delta_text
+from ..answers.check import Result
+from ..ops.shapes import shape_text
+from .notation import change_text, count_text, delta_text
 
 # A count as a noun behind its number.
 NOUNS = {

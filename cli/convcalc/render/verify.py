@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ..answers.verify import Check, Verification
 from ..network.model import Network, total
-from ..ops.base import Shape, shape_text
-from ..verify import Check, Verification
-from ..words import counted
-from .documents import Document, envelope, model_document
-from .glyphs import count_text, path_shape
+from ..ops.shapes import Shape, shape_text
+from ..text.wording import counted
+from .formats.csv import Records
+from .formats.json import Document, envelope, model_document
+from .notation import count_text, path_shape
 from .sheet import EMPTY, Cell, Column, Data, Note, Row, Sheet, count_cell, note, shape_cell
-from .tidy import Records
 
 _TICK = Cell("✓", "green")
 

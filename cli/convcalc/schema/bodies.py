@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from ..language.names import BLOCK, MAX_NAME, NOT_IN_NAMES, RESERVED
 from ..ops import OPS
-from ..ops.kinds import NATURAL
 from ..ops.merges import MERGES
-from ..text import ODD_SPACE
+from ..ops.options import NATURAL
+from ..reader.decode import ODD_SPACE
 from .operations import EDGE, END, documentation, example, head_pattern, line_schema, mapping_schema
 from .values import ANY_TEXT, DOLLAR, Schema, any_of, size_schema
 

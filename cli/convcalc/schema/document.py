@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from ..exact import MAX_NUMBER
 from ..language.document import KEYS
 from ..language.input import AXES
 from ..language.names import BLOCK, RESERVED, WORD
 from ..ops import OPS
-from ..ops.kinds import SIZE, Numbers
+from ..ops.options import SIZE, Numbers
+from ..text.numbers import MAX_NUMBER
 from .bodies import NAME, body_schemas, branches_schema, merge_schema, operations_schemas
-from .facts import budget_schema, expect_schema
 from .operations import defaults_schema
+from .rules import budget_schema, expect_schema
 from .values import ANY_TEXT, Schema, any_of, number_pattern, number_schema, size_schema
 
 _DOCS = {

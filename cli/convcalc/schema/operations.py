@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from inspect import getdoc
 
-from ..language.calls import SIGNATURES, Signature
 from ..language.names import WORD
+from ..language.signature import SIGNATURES, Signature
 from ..ops import OPS
-from ..ops.kinds import FLAG, STEPS, Kind
+from ..ops.options import FLAG, STEPS, Kind
 from .values import Schema, any_of, constant_schemas, value_pattern, value_schemas
 
 GAP = r"[ \n\r]+"

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..language.names import WORD
-from ..ops.kinds import FLAG, Kind, Numbers
+from ..ops.options import FLAG, Kind, Numbers
 
 Schema = dict[str, Any]
 

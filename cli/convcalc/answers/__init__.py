@@ -1,0 +1,1 @@
+"""One question each: a small immutable result, and how it is found."""

@@ -1,0 +1,203 @@
+"""What changed between two versions of a network, layer by layer."""
+
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from ..network.model import Layer, Network
+from ..ops.base import Operation
+from ..ops.cost import NOTHING, Cost
+from ..ops.shapes import Shape
+from .allowance import Growth
+from .likeness import pair_up
+from .matching import Known, known_layers, out_of_order, partners
+
+EDITED, FOLLOWS, ADDED, REMOVED, MOVED = "edited", "follows", "added", "removed", "moved"
+
+
+class Edit(NamedTuple):
+    """An option with its two values."""
+
+    option: str
+    old: str
+    new: str
+
+
+class Change(NamedTuple):
+    """A layer that is not as it was; it has one version where it was added or removed."""
+
+    kind: str
+    old: Layer | None
+    new: Layer | None
+    edits: tuple[Edit, ...] = ()
+    is_moved: bool = False
+
+    @property
+    def layer(self) -> Layer:
+        """The layer as it is, or was."""
+        layer = self.new or self.old
+        assert layer is not None
+        return layer
+
+    @property
+    def input(self) -> tuple[Shape, Shape] | None:
+        """The two shapes that enter, if they differ."""
+        if self.old and self.new and self.old.input != self.new.input:
+            return self.old.input, self.new.input
+        return None
+
+    @property
+    def is_aux(self) -> bool:
+        """Whether it is in no total, neither before nor now."""
+        return all(layer.aux for layer in (self.old, self.new) if layer)
+
+
+class Unchanged(NamedTuple):
+    """The layers of the main path that are as they were, and their cost."""
+
+    layers: int
+    cost: Cost
+
+
+class Diff(NamedTuple):
+    """Two versions of a network, None where there is none, and the layers that changed."""
+
+    old: Network | None
+    new: Network | None
+    changes: tuple[Change, ...]
+    unchanged: Unchanged
+
+    @property
+    def network(self) -> Network:
+        """The network as it is, or was."""
+        network = self.new or self.old
+        assert network is not None
+        return network
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether they differ; branches that cost nothing may only show in the shapes."""
+        return bool(self.changes or self.input or self.output) or not (self.old and self.new)
+
+    @property
+    def was(self) -> Cost:
+        return self.old.total if self.old else NOTHING
+
+    @property
+    def now(self) -> Cost:
+        return self.new.total if self.new else NOTHING
+
+    @property
+    def input(self) -> tuple[Shape, Shape] | None:
+        """The network's two inputs, if they differ."""
+        if self.old and self.new and self.old.input_shape != self.new.input_shape:
+            return self.old.input_shape, self.new.input_shape
+        return None
+
+    @property
+    def output(self) -> tuple[Shape, Shape] | None:
+        """The network's two outputs, if they differ."""
+        if self.old and self.new and self.old.output_shape != self.new.output_shape:
+            return self.old.output_shape, self.new.output_shape
+        return None
+
+
+class Grown(NamedTuple):
+    """A figure that grew by more than is allowed."""
+
+    title: str
+    quantity: str
+    was: int
+    now: int
+    allowed: str
+
+
+def grown(diffs: Iterable[Diff], growth: Mapping[str, Growth]) -> list[Grown]:
+    """What grew too much, of the networks that were there before."""
+    return [
+        Grown(one.network.title, quantity, was, now, allowance.text)
+        for one in diffs
+        for quantity, allowance in growth.items()
+        if one.old and one.new
+        for was, now in [(getattr(one.was, quantity), getattr(one.now, quantity))]
+        if now > allowance.limit(was)
+    ]
+
+
+def diff_all(old: Sequence[Network], new: Sequence[Network]) -> list[Diff]:
+    """Each network with its earlier version: a single one with a single one, else by variant.
+
+    A variant that went and one like it that came are one that was renamed.
+    """
+    if len(old) == 1 and len(new) == 1:
+        return [diff(old[0], new[0])]
+    earlier = {network.variant: network for network in old}
+    gone = [one for one in old if one.variant not in {network.variant for network in new}]
+    come = [one for one in new if one.variant not in earlier]
+    renamed = pair_up([_parts(one) for one in gone], [_parts(one) for one in come])
+    earlier |= {come[now].variant: gone[was] for now, was in renamed.items()}
+    left = [one for was, one in enumerate(gone) if was not in renamed.values()]
+    return [
+        *(diff(earlier.get(network.variant), network) for network in new),
+        *(diff(network, None) for network in left),
+    ]
+
+
+def _parts(network: Network) -> Counter[tuple[str, Operation]]:
+    return Counter((layer.path, layer.operation) for layer in network.layers)
+
+
+def diff(old: Network | None, new: Network | None) -> Diff:
+    """The layers that differ, in their order."""
+    before, after = known_layers(old), known_layers(new)
+    found = partners(before, after)
+    moved = out_of_order(before, after, found)
+    removed = deque(sorted(set(range(len(before))) - set(found.values())))
+    changes: list[Change] = []
+    same: list[Cost] = []
+    for place, one in enumerate(after):
+        earlier = found.get(place)
+        if earlier is None:
+            changes.append(Change(ADDED, None, one.layer))
+            continue
+        while removed and removed[0] < earlier:
+            changes.append(Change(REMOVED, before[removed.popleft()].layer, None))
+        if change := _change(before[earlier], one, place in moved):
+            changes.append(change)
+        elif not one.layer.aux:
+            same.append(one.layer.cost)
+    changes += (Change(REMOVED, before[place].layer, None) for place in removed)
+    return Diff(old, new, tuple(changes), Unchanged(len(same), sum(same, NOTHING)))
+
+
+def _change(before: Known, after: Known, is_moved: bool) -> Change | None:
+    """How a layer differs from what it was, None where it does not.
+
+    A number that has shifted because of other layers is no change.
+    """
+    old, new = before.layer, after.layer
+    is_moved = is_moved or before.family != after.family or old.aux != new.aux
+    edits = tuple(_edits(old, new))
+    if old.operation != new.operation and not _is_driven(old, new, edits):
+        return Change(EDITED, old, new, edits, is_moved)
+    if is_moved:
+        return Change(MOVED, old, new, edits, is_moved)
+    return Change(FOLLOWS, old, new, edits) if edits or old.input != new.input else None
+
+
+def _edits(old: Layer, new: Layer) -> Iterator[Edit]:
+    """The options that differ; none where it is another operation altogether."""
+    if old.op != new.op or old.operation == new.operation:
+        return
+    for name, option in old.operation.options.items():
+        values = [getattr(layer.operation, name) for layer in (old, new)]
+        if values[0] != values[1]:
+            yield Edit(name, *map(option.kind.show, values))
+
+
+def _is_driven(old: Layer, new: Layer, edits: Sequence[Edit]) -> bool:
+    """Whether nothing but the channels that enter made the options differ."""
+    were, are = dict(old.driven), dict(new.driven)
+    return bool(edits) and all(
+        edit.option in are and were.get(edit.option) == are[edit.option] for edit in edits
+    )

@@ -1,0 +1,89 @@
+"""Each layer's formula with its numbers, and the sum."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ..network.model import Group, Item, Layer, Network, total
+from ..ops.base import TENSOR_KINDS, Dims
+from ..ops.cost import Cost
+from ..ops.shapes import Shape
+from ..ops.window import Window
+from ..text.problems import UsageError
+from ..text.wording import listed, suggestion
+
+
+class Formula(NamedTuple):
+    """How a layer's parameters and multiply-adds come about."""
+
+    layer: Layer
+    tensors: tuple[Dims, ...]  # the named sizes of each trainable tensor
+    positions: Dims | None  # None where nothing is multiplied
+    windows: tuple[Window, ...]  # along height and width, where a kernel slides
+
+
+class Explanation(NamedTuple):
+    """`item` is the layer or group that is explained; None for the whole network."""
+
+    network: Network
+    item: Item | None
+    formulas: tuple[Formula, ...]
+    total: Cost
+    sizes: frozenset[Shape]  # the heights and widths of all outputs
+
+    @property
+    def single(self) -> Formula | None:
+        """The formula of the layer, where one layer is explained."""
+        return self.formulas[0] if isinstance(self.item, Layer) else None
+
+    @property
+    def common_positions(self) -> Dims | None:
+        """Where all multiply-adds are weights times the same height and width, these."""
+        found = [formula.positions for formula in self.formulas if formula.positions is not None]
+        return found[0] if found and all(one and one == found[0] for one in found) else None
+
+
+def explain(network: Network, path: str | None = None, aux: bool = False) -> Explanation:
+    """The formulas of a network, or of one layer or group of it; raises UsageError for no such path."""
+    item = None
+    layers: Sequence[Layer] = [layer for layer in network.layers if aux or not layer.aux]
+    if path is not None:
+        index = _find(network, path)
+        item, layers = network.items[index], network.part(index, aux)
+    formulas = [_formula(layer) for layer in layers]
+    if not isinstance(item, Layer):
+        formulas = [formula for formula in formulas if formula.tensors]
+    sizes = frozenset(layer.output[1:] for layer in layers)
+    return Explanation(network, item, tuple(formulas), total(layers), sizes)
+
+
+def _find(network: Network, path: str) -> int:
+    """The index of the item with that path; raises UsageError."""
+    for index, item in enumerate(network.items):
+        if item.path == path:
+            return index
+    raise UsageError(f'{network.title} has no layer "{path}"{_known_paths(network, path)}')
+
+
+def _known_paths(network: Network, path: str) -> str:
+    """The paths of the deepest group that does exist, or a suggestion."""
+    groups = [item.path for item in network.items if isinstance(item, Group)]
+    inside = [group for group in groups if path.startswith(f"{group}/")]
+    if inside:
+        group = max(inside, key=len)
+        depth = group.count("/") + 1
+        under = [
+            item.path
+            for item in network.items
+            if item.path.startswith(f"{group}/") and item.depth == depth
+        ]
+        return f'; under "{group}": {listed(under[:12])}'
+    top = [item.path for item in network.items if item.depth == 0]
+    return suggestion(path, [item.path for item in network.items], f"it has {listed(top[:12])}")
+
+
+def _formula(layer: Layer) -> Formula:
+    operation = layer.operation
+    shapes = operation.weight_shapes(layer.input)
+    trainable = [dims for tensor, dims in shapes.items() if TENSOR_KINDS[tensor] != "buffers"]
+    positions = operation.positions(layer.input, layer.output)
+    return Formula(layer, tuple(trainable), positions, operation.windows(layer.input) or ())

@@ -1,0 +1,152 @@
+"""Which layer of one version of a network is which layer of another."""
+
+from bisect import bisect_left
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Hashable, Sequence
+from typing import NamedTuple
+
+from ..network.model import Item, Layer, Network
+
+Partners = dict[int, int]  # the places of layers now, and where they were before
+
+
+class Known(NamedTuple):
+    """A layer with what it is known by in its network."""
+
+    layer: Layer
+    family: str  # its path, without the numbers of what has no name
+    group: str  # the path of the group around it
+    place: int  # among the layers of its group
+    siblings: int
+
+
+Trait = Callable[[Known], Hashable]  # None where a layer has none to be known by
+
+
+def known_layers(network: Network | None) -> list[Known]:
+    """The layers of a network; concats, which cost nothing, are left out."""
+    if network is None:
+        return []
+    families = {"": ""}
+    for item in network.items:
+        group, _, name = item.path.rpartition("/")
+        families[item.path] = f"{families[group]}/{_without_number(name, _kind(item))}"
+    layers = [layer for layer in network.layers if not layer.is_silent]
+    groups = [layer.path.rpartition("/")[0] for layer in layers]
+    siblings, places = Counter(groups), Counter[str]()
+    known = []
+    for layer, group in zip(layers, groups, strict=True):
+        places[group] += 1
+        known.append(Known(layer, families[layer.path], group, places[group], siblings[group]))
+    return known
+
+
+def _kind(item: Item) -> str:
+    """What an item without a name is numbered by."""
+    return item.op if isinstance(item, Layer) else item.written.partition(" ")[0] or item.kind
+
+
+def _without_number(name: str, kind: str) -> str:
+    """No name has a `#`."""
+    return f"{kind}#" if name.startswith(kind) and name[len(kind) :].isdigit() else name
+
+
+def partners(before: Sequence[Known], after: Sequence[Known]) -> Partners:
+    """Layers are known by their paths; what is left over, by what it does and where it stands."""
+    found = _same_ends(before, after)
+    for trait in _traits(before, after):
+        _match(found, before, after, trait)
+    moves = Counter((after[now].group, before[was].group) for now, was in found.items())
+    renamed = {new: old for (new, old), _ in reversed(moves.most_common())}  # most of its layers
+    in_old_groups = [one._replace(group=renamed.get(one.group, one.group)) for one in after]
+    for trait in _IN_ITS_GROUP:
+        _match(found, before, in_old_groups, trait)
+    return found
+
+
+def _same_ends(before: Sequence[Known], after: Sequence[Known]) -> Partners:
+    """What is the same from the start and from the end: most changes are in one place."""
+    old, new = [_sign(one) for one in before], [_sign(one) for one in after]
+    most = min(len(old), len(new))
+    start = next((at for at in range(most) if old[at] != new[at]), most)
+    end = next((at for at in range(most - start) if old[~at] != new[~at]), most - start)
+    pairs = {at: at for at in range(start)}
+    return pairs | {len(new) - at: len(old) - at for at in range(1, end + 1)}
+
+
+def _sign(one: Known) -> Hashable:
+    return one.family, one.layer.operation, one.layer.input
+
+
+def _traits(before: Sequence[Known], after: Sequence[Known]) -> tuple[Trait, ...]:
+    """From the surest sign to the weakest.
+
+    Where layers without a name are more or fewer than before, their numbers have shifted and say
+    less than what the layers do: a layer put in before `conv2` makes a `conv3` of it.
+    """
+    were, are = (Counter(one.family for one in layers) for layers in (before, after))
+
+    def shifted(trait: Trait) -> Trait:
+        return lambda one: None if were[one.family] == are[one.family] else trait(one)
+
+    return (
+        shifted(_sign),
+        lambda one: (one.layer.path, one.layer.operation),
+        shifted(lambda one: (one.family, one.layer.operation)),
+        lambda one: one.layer.path,
+        lambda one: (one.layer.name, one.layer.operation, one.layer.input),
+        lambda one: (one.layer.operation, one.layer.input),
+        lambda one: (_below_top(one.layer), one.layer.operation) if one.group else None,
+        lambda one: (_top(one.layer), one.layer.operation),
+    )
+
+
+def _top(layer: Layer) -> str:
+    return layer.path.partition("/")[0]
+
+
+def _below_top(layer: Layer) -> str:
+    return layer.path.partition("/")[2]
+
+
+# Of what is left when groups with another name are known again.
+_IN_ITS_GROUP: tuple[Trait, ...] = (
+    lambda one: (one.group, one.layer.name, one.layer.op),
+    lambda one: (one.group, one.place, one.siblings),
+)
+
+
+def _match(found: Partners, before: Sequence[Known], after: Sequence[Known], trait: Trait) -> None:
+    """Add those that have a trait in common and no partner yet, the first with the first."""
+    waiting: dict[Hashable, deque[int]] = defaultdict(deque)
+    taken = set(found.values())
+    for place, one in enumerate(before):
+        if place not in taken and (sign := trait(one)) is not None:
+            waiting[sign].append(place)
+    for place, one in enumerate(after):
+        if place not in found and (same := waiting.get(trait(one))):
+            found[place] = same.popleft()
+
+
+def out_of_order(before: Sequence[Known], after: Sequence[Known], found: Partners) -> set[int]:
+    """The places of layers now that kept their names but not their order: the fewest that moved."""
+    kept = [now for now in sorted(found) if before[found[now]].family == after[now].family]
+    return set(kept) - set(_longest_rising(kept, found))
+
+
+def _longest_rising(places: Sequence[int], found: Partners) -> list[int]:
+    """The longest part of `places` whose earlier places rise too (patience sorting)."""
+    ends: list[int] = []  # the smallest earlier place at which a part of each length ends
+    last: list[int] = []  # and the place that it is of
+    behind: dict[int, int | None] = {}
+    for now in places:
+        length = bisect_left(ends, found[now])
+        behind[now] = last[length - 1] if length else None
+        ends[length : length + 1] = [found[now]]
+        last[length : length + 1] = [now]
+    rising: list[int] = []
+    place = last[-1] if last else None
+    while place is not None:
+        rising.append(place)
+        place = behind[place]
+    return rising

@@ -1,0 +1,1 @@
+"""What other counters of operations print, and why."""

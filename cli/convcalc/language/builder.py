@@ -1,0 +1,78 @@
+"""Operations made of texts, with a file's own defaults for their options."""
+
+from typing import Any, NamedTuple
+
+from ..ops import OPS
+from ..ops.base import Operation
+from ..ops.shapes import OperationError
+from ..text.problems import Problem
+from ..text.wording import quoted, suggestion
+from .signature import SIGNATURES, Given, Signature, Values, constant_values, with_source
+
+
+class Made(NamedTuple):
+    """What a call of an operation has made, and how it is written."""
+
+    operation: Operation
+    written: str
+
+
+class Builder:
+    """Makes operations of texts, with a file's own defaults for their options.
+
+    What has been made of a text is kept: most layers of a network are written like others.
+    """
+
+    def __init__(self, defaults: dict[str, dict[str, str]]) -> None:
+        self.defaults = defaults
+        self.made: dict[tuple[object, ...], Made] = {}  # of those with one, by it and its values
+
+    def build(self, name: str, values: Values) -> Operation:
+        """The operation of that name; raises OperationError with the option at fault."""
+        options = {option: (text, False) for option, text in self.defaults.get(name, {}).items()}
+        given = _with_stride({option: (text, by_place) for option, text, by_place in values})
+        read = {option: read_value(name, option, *one) for option, one in (options | given).items()}
+        return OPS[name](**read)
+
+
+def _with_stride(given: dict[str, tuple[str, bool]]) -> dict[str, tuple[str, bool]]:
+    """`3x3/2`, the papers' notation, as a kernel and a stride."""
+    text, by_place = given.get("kernel_size", ("", False))
+    kernel, slash, stride = text.partition("/")
+    if not slash:
+        return given
+    if "stride" in given:
+        raise OperationError(f"stride is given twice, in {quoted(text)} and as an option", "stride")
+    return given | {"kernel_size": (kernel, by_place), "stride": (stride, False)}
+
+
+def read_value(name: str, option: str, text: str, by_place: bool = False) -> Any:
+    """The value of an option; OperationError says what it should have been."""
+    kind = SIGNATURES[name].kinds[option]
+    assert kind is not None
+    try:
+        return kind.read(text) if by_place else kind.read_named(text)
+    except ValueError:
+        hint = _slip_hint(name, text) if by_place else ""
+        what = f"{option} must be {kind.expects}, not {quoted(text)}{hint}"
+        raise OperationError(what, option) from None
+
+
+def _slip_hint(name: str, text: str) -> str:
+    """What a word in the place of an argument may have been meant as."""
+    if text.endswith(","):
+        return "; no comma stands between words, and a list of layers stands in brackets"
+    return suggestion(text, SIGNATURES[name].kinds) if text[:1].isalpha() else ""
+
+
+def value_problems(arranged: dict[str, Given], signature: Signature) -> list[Problem]:
+    """What is wrong with the values that hold no `$`, each by itself."""
+    problems = []
+    for option, text, by_place in constant_values(arranged):
+        try:
+            if not (option == "kernel_size" and "/" in text):
+                read_value(signature.name, option, text, by_place)
+        except OperationError as error:
+            one = arranged[option]
+            problems.append(Problem(one.mark, with_source(error.message, one, text)))
+    return problems

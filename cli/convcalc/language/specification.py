@@ -1,0 +1,157 @@
+"""One network's specification, read: everything but its shapes."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ..ops import OPS
+from ..ops.shapes import OperationError
+from ..reader.nodes import Entry, Mapping, Node, Text, describe
+from ..text.numbers import NUMBER_EXPECTED, read_number
+from ..text.problems import Mark, Problem
+from ..text.wording import hint, listed, quoted, suggestion
+from .bodies import Block, Body, Broken
+from .body_reader import BodyParser
+from .budget import Rule, read_budget
+from .builder import Builder, read_value
+from .define import read_blocks
+from .document import Entries
+from .expect import Fact, read_expect
+from .input import InputSizes, read_input_sizes
+from .names import word_objection
+from .signature import SIGNATURES
+
+MAX_PARAMETERS = 1000
+
+
+class Specification(NamedTuple):
+    """A specification that can be expanded with values for its parameters."""
+
+    name: str | None
+    description: str | None
+    source: str | None
+    input: InputSizes | None  # None where the key is missing
+    parameters: dict[str, str]
+    blocks: dict[str, Block]
+    builder: Builder
+    body: Body
+    expect: dict[str, Fact]
+    budget: tuple[Rule, ...]
+
+
+def read_specification(
+    entries: Entries, variants: Sequence[str], problems: list[Problem]
+) -> Specification:
+    """Read a document's keys; `variants` are those that it has."""
+    parameters = _read_parameters(entries.get("parameters"), problems)
+    builder = Builder(_read_defaults(entries.get("defaults"), problems))
+    define = entries.get("define")
+    blocks = read_blocks(define, parameters, builder, problems) if define else {}
+    parser = BodyParser(problems, builder, blocks, parameters)
+    expect, budget = entries.get("expect"), entries.get("budget")
+    entering = entries.get("input")
+    return Specification(
+        name=_read_text(entries.get("name"), problems),
+        description=_read_text(entries.get("description"), problems),
+        source=_read_text(entries.get("source"), problems),
+        input=None if entering is None else read_input_sizes(entering, parameters, problems),
+        parameters=parameters,
+        blocks=blocks,
+        builder=builder,
+        body=_read_body(entries, parser),
+        expect=read_expect(expect, problems) if expect else {},
+        budget=read_budget(budget, variants, problems) if budget else (),
+    )
+
+
+def _read_text(entry: Entry | None, problems: list[Problem]) -> str | None:
+    if entry is None:
+        return None
+    if isinstance(entry.value, Text):
+        return entry.value.value
+    what = f'"{entry.key.value}" must be text, not {describe(entry.value)}'
+    problems.append(Problem(entry.value.mark, what))
+    return None
+
+
+def _read_body(entries: Entries, parser: BodyParser) -> Body:
+    layers, branches, merge = (entries.get(key) for key in ("layers", "branches", "merge"))
+    if layers is not None:
+        if merge is not None:
+            parser.report(merge.key.mark, '"merge" without "branches"')
+        return parser.body(layers.value)
+    if branches is not None:
+        return parser.branches_of(branches.key.mark, branches, merge)
+    missing = Mark(1, 1)
+    parser.report(missing, 'no "layers" and no "branches"; one of them is the network')
+    return Broken(missing)
+
+
+def _read_parameters(entry: Entry | None, problems: list[Problem]) -> dict[str, str]:
+    parameters: dict[str, str] = {}
+    for name, key, value in _items(entry, problems):
+        if len(parameters) == MAX_PARAMETERS:
+            problems.append(Problem(key.mark, f"more than {MAX_PARAMETERS:,} parameters"))
+            break
+        if objection := word_objection(name, "a parameter"):
+            problems.append(Problem(key.mark, objection))
+        text = value.value if isinstance(value, Text) else ""
+        try:
+            read_number(text)
+        except ValueError:
+            what = f"parameter {quoted(name)} must be {NUMBER_EXPECTED}, not {describe(value)}"
+            problems.append(Problem(value.mark, what))
+            text = "1"
+        parameters[name] = text
+    return parameters
+
+
+def _items(entry: Entry | None, problems: list[Problem]) -> list[tuple[str, Text, Node]]:
+    """The entries of a mapping; anything else is reported."""
+    if entry is None:
+        return []
+    if isinstance(entry.value, Mapping):
+        return [(name, item.key, item.value) for name, item in entry.value.entries.items()]
+    what = f'"{entry.key.value}" must be a mapping, not {describe(entry.value)}'
+    problems.append(Problem(entry.value.mark, what))
+    return []
+
+
+def _read_defaults(entry: Entry | None, problems: list[Problem]) -> dict[str, dict[str, str]]:
+    defaults: dict[str, dict[str, str]] = {}
+    for name, key, value in _items(entry, problems):
+        if name not in OPS:
+            meant = hint(problems, name, OPS, "convcalc ops lists them")
+            problems.append(Problem(key.mark, f"unknown operation {quoted(name)}{meant}"))
+            continue
+        defaults[name] = {}
+        for option, option_key, text in _items(Entry(key, value), problems):
+            if objection := _default_objection(name, option, text):
+                problems.append(
+                    Problem((text if _is_optional(name, option) else option_key).mark, objection)
+                )
+            elif isinstance(text, Text):
+                defaults[name][option] = text.value
+    return defaults
+
+
+def _is_optional(name: str, option: str) -> bool:
+    signature = SIGNATURES[name]
+    return option in signature.kinds and option not in signature.required
+
+
+def _default_objection(name: str, option: str, value: Node) -> str | None:
+    """Why this cannot be the default of that option, if so."""
+    signature = SIGNATURES[name]
+    optional = [known for known in signature.kinds if known not in signature.required]
+    if option in signature.required:
+        return f"{option} of {name} has no default; each layer gives it"
+    if option not in optional:
+        known = f"it has {listed(optional)}" if optional else "it has none"
+        return f"unknown option {quoted(option)} of {name}{suggestion(option, optional, known)}"
+    if not isinstance(value, Text):
+        return f"{option} must be one value, not {describe(value)}"
+    try:
+        read_value(name, option, value.value)
+    except OperationError as error:
+        return error.message
+    return None

@@ -1,0 +1,42 @@
+"""A body that is written in place on the command line (`-e`)."""
+
+from ..language.body_reader import BodyParser
+from ..language.builder import Builder
+from ..language.specification import Specification
+from ..ops.shapes import Shape
+from ..reader.source import Source
+from .loading import Plan, _read
+from .model import Network
+from .overrides import Overrides
+
+
+def read_body(text: str) -> Plan:
+    """A body that is written in place (`-e`), named as it is written, before it has an input."""
+    reading, root = _read(Source("-e", "-e", "", text.encode("utf-8", "surrogateescape")))
+    builder = Builder({})
+    specification = Specification(
+        name=_body_name(text),
+        description=None,
+        source=None,
+        input=None,
+        parameters={},
+        blocks={},
+        builder=builder,
+        body=BodyParser(reading.problems, builder, {}, ()).body(root),
+        expect={},
+        budget=(),
+    )
+    return Plan(reading, None, specification)
+
+
+def load_body(text: str, input_shape: Shape) -> Network:
+    """The network of a body that is written in place."""
+    return read_body(text).network(Overrides(input_shape=input_shape))
+
+
+def _body_name(text: str) -> str:
+    """The text on one line, a list without its brackets."""
+    line = " ".join(text.split())
+    inside = line[1:-1]
+    is_flat_list = line.startswith("[") and line.endswith("]") and not set("[]{}") & set(inside)
+    return inside.strip() if is_flat_list else line

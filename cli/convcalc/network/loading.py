@@ -1,0 +1,188 @@
+"""From a source to its networks: read, overlay, expand; every problem of a file at once."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from ..collecting import without_collecting
+from ..language.budget import read_budget
+from ..language.document import Document, Entries, overlay, read_document
+from ..language.input import input_shape
+from ..language.specification import Specification, read_specification
+from ..ops.shapes import Shape
+from ..reader.decode import decode, split_lines
+from ..reader.nodes import Node
+from ..reader.source import Source, open_spec
+from ..reader.yaml_tree import Reading, read
+from ..text.problems import Mark, Problem, SpecError, UsageError
+from ..text.wording import listed, suggestion
+from .expand import expand
+from .limits import Steps
+from .model import Network
+from .overrides import Overrides
+
+
+class _Reading:
+    """A source and the problems found so far."""
+
+    def __init__(self, source: Source, text: str, reading: Reading) -> None:
+        self.source = source
+        self.lines = split_lines(text)
+        self.problems = reading.problems
+        self.holes = reading.holes
+        self.notation = len(self.problems)  # so many are the reader's own
+
+    def error(self, more: Iterable[Problem] = ()) -> SpecError:
+        """Every problem, without what only follows from a value that could not be read."""
+        own = [self._within_text(problem) for problem in self.problems[: self.notation]]
+        later = [*self.problems[self.notation :], *more]
+        kept = [problem for problem in later if problem.mark not in self.holes]
+        return SpecError(self.source.label, [*own, *kept], self.lines)
+
+    def _within_text(self, problem: Problem) -> Problem:
+        """libyaml ends a text without a line break on the line after its last."""
+        if problem.mark.line <= len(self.lines):
+            return problem
+        return problem._replace(mark=Mark(len(self.lines), len(self.lines[-1]) + 1))
+
+
+def _read(source: Source) -> tuple[_Reading, Node]:
+    """A source and its tree, which nobody needs once it is made into bodies.
+
+    Raises SpecError where there is none.
+    """
+    text, problems = decode(source.data)
+    result = Reading(None, problems, frozenset()) if problems else read(text)
+    reading = _Reading(source, text, result)
+    if result.root is None:
+        raise reading.error()
+    return reading, result.root
+
+
+class Plan(NamedTuple):
+    """A specification that has been read once and can be expanded with any values."""
+
+    reading: _Reading
+    variant: str | None
+    specification: Specification
+
+    @property
+    def name(self) -> str:
+        return self.specification.name or self.reading.source.stem
+
+    @property
+    def title(self) -> str:
+        """`name#variant`"""
+        return self.name if self.variant is None else f"{self.name}#{self.variant}"
+
+    def network(self, overrides: Overrides) -> Network:
+        """The network with these values; raises SpecError with every problem."""
+        problems: list[Problem] = []
+        network = self.try_network(overrides, problems, Steps())
+        if network is None or self.reading.problems:
+            raise self.reading.error(problems)
+        return network
+
+    @without_collecting()
+    def try_network(self, overrides: Overrides, problems: list[Problem], steps: Steps) -> Network | None:
+        """The network, or None with its problems added."""
+        specification, source = self.specification, self.reading.source
+        known = specification.parameters
+        parameters = known | {name: text for name, text in overrides.parameters.items() if name in known}
+        before = len(problems)
+        shape = overrides.input_shape or self._own_shape(parameters, problems)
+        output_shape, items, top_names = expand(specification, parameters, shape, problems, steps)
+        if output_shape is None or shape is None or len(problems) > before:
+            return None
+        return Network(
+            name=self.name,
+            variant=self.variant,
+            file=source.given,
+            label=source.label,
+            source=specification.source,
+            description=specification.description,
+            parameters=MappingProxyType(parameters),
+            input_shape=shape,
+            output_shape=output_shape,
+            items=tuple(items),
+            top_names=top_names,
+            expect=MappingProxyType(specification.expect),
+            budget=specification.budget,
+        )
+
+    def _own_shape(self, parameters: Mapping[str, str], problems: list[Problem]) -> Shape | None:
+        if self.specification.input is None:
+            what = 'no "input"; write input: [channels, height, width]'
+            problems.append(Problem(Mark(1, 1), what))
+            return None
+        return input_shape(self.specification.input, parameters, problems)
+
+
+def load_spec(word: str, overrides: Overrides) -> list[Network]:
+    """The networks that a SPEC names, all its variants in order where it names none.
+
+    Raises SpecError with every problem of the file, UsageError where the SPEC names nothing.
+    """
+    spec = open_spec(word)
+    return load_source(spec.source, spec.variant, overrides)
+
+
+def load_source(source: Source, variant: str | None, overrides: Overrides) -> list[Network]:
+    """The networks of a source; raises as `load_spec` does."""
+    plans = read_plans(source, variant)
+    problems: list[Problem] = []
+    steps = Steps()
+    networks = [plan.try_network(overrides, problems, steps) for plan in plans]
+    if problems or plans[0].reading.problems:
+        raise plans[0].reading.error(problems)
+    return [network for network in networks if network is not None]
+
+
+@without_collecting()
+def read_plans(source: Source, variant: str | None) -> list[Plan]:
+    """A source's networks before they have values, at least one.
+
+    Raises SpecError where the text cannot be read at all, UsageError for an unknown variant.
+    """
+    reading, root = _read(source)
+    document = read_document(root, reading.problems)
+    if document is None:
+        raise reading.error()
+    chosen = _chosen(document, variant)
+    if not chosen:
+        if reading.problems:
+            raise reading.error()
+        raise UsageError(_no_variant(source.given, str(variant), document))
+    variants = list(document.variants)
+    for name in chosen:
+        _refuse_itself(name, document, reading.problems)
+    return [
+        Plan(reading, name, read_specification(entries, variants, reading.problems))
+        for name, entries in chosen.items()
+    ]
+
+
+def _refuse_itself(name: str | None, document: Document, problems: list[Problem]) -> None:
+    """A document's rule may name any variant, but a variant's own not itself."""
+    budget = document.variants[name].get("budget") if name is not None else None
+    for rule in read_budget(budget, [], []) if budget else ():
+        if rule.of is not None and rule.of == name:
+            what = f"{rule.quantity} of {name} cannot be a share of itself; name another variant"
+            problems.append(Problem(rule.mark, what))
+
+
+def _no_variant(given: str, variant: str, document: Document) -> str:
+    if not document.variants:
+        return f'{given} has no variants, so no "{variant}"'
+    hint = suggestion(variant, document.variants)
+    mark = f"{hint} It" if hint else "; it"
+    return f'{given} has no variant "{variant}"{mark} has {listed(document.variants)}'
+
+
+def _chosen(document: Document, variant: str | None) -> dict[str | None, Entries]:
+    if variant is not None:
+        found = document.variants.get(variant)
+        return {} if found is None else {variant: overlay(document.entries, found)}
+    if document.variants:
+        return {name: overlay(document.entries, over) for name, over in document.variants.items()}
+    return {None: document.entries}

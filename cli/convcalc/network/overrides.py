@@ -1,0 +1,39 @@
+"""What a command line puts in the place of a specification's own values."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from ..ops.options import SIZE
+from ..ops.shapes import Shape
+from ..text.numbers import NUMBER_EXPECTED, read_number
+from ..text.problems import UsageError
+from ..text.wording import quoted
+
+
+class Overrides(NamedTuple):
+    """What replaces a specification's own values."""
+
+    parameters: Mapping[str, str] = MappingProxyType({})
+    input_shape: Shape | None = None
+
+
+def read_input(text: str) -> Shape:
+    """`192x28x28` as channels, height, width; raises UsageError."""
+    try:
+        # A shape may be copied from a table, where it has the multiplication sign.
+        sizes = text.lower().replace("×", "x").split("x")
+        channels, height, width = (SIZE.read(size) for size in sizes)
+    except ValueError:
+        raise UsageError(f"--input must be CxHxW such as 3x224x224, not {quoted(text)}") from None
+    return channels, height, width
+
+
+def check_parameters(parameters: Mapping[str, str]) -> None:
+    """Raise UsageError for a parameter's value that is no number."""
+    for name, value in parameters.items():
+        try:
+            read_number(value)
+        except ValueError:
+            what = f"parameter {name} must be {NUMBER_EXPECTED}, not {quoted(value)}"
+            raise UsageError(what) from None

@@ -1,0 +1,1 @@
+"""From the word that names a specification to a tree of nodes."""

@@ -1,0 +1,82 @@
+"""From bytes to text: decoding, lines, and the characters that no specification may have."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+
+from ..text.problems import Mark, Problem
+
+MAX_BYTES = 4 * 1024 * 1024
+
+# What YAML 1.1 does not allow (5.1, "Character Set"), and the byte order mark.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+# White space that seems to separate. libyaml takes some tabs that PyYAML's own parser does not; a
+# no-break space as indentation or behind a colon is part of the word for both.
+ODD_SPACE = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_DIRECTIVE = re.compile(r"(?:[ ]*(?:#[^\n\r]*)?(?:\r\n|\n|\r(?!\n)))*%")
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines as YAML counts them."""
+    return _BREAK.split(text)
+
+
+def mark_at(text: str, position: int) -> Mark:
+    """The line and column of a position in the text."""
+    lines = split_lines(text[:position])
+    return Mark(len(lines), len(lines[-1]) + 1)
+
+
+def decode(data: bytes) -> tuple[str, list[Problem]]:
+    """The text of a file in UTF-8, or in UTF-16 with a byte order mark, and what is wrong with it.
+
+    The text is readable even where there are problems, for their excerpts.
+    """
+    if len(data) > MAX_BYTES:
+        limit = f"{MAX_BYTES // 1024**2} MiB"
+        return "", [Problem(Mark(1, 1), f"the file is larger than {limit}, the most that is read")]
+    is_utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    encoding = "utf-16" if is_utf16 else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        readable = data.decode(encoding, errors="replace")
+        before = data[: error.start].decode(encoding, errors="ignore")
+        found = f"byte 0x{data[error.start]:02x} is not {'UTF-16' if is_utf16 else 'UTF-8'}"
+        return readable, [Problem(mark_at(before, len(before)), f"{found}; save the file as UTF-8")]
+    return text, _character_problems(text)
+
+
+def _character_problems(text: str) -> list[Problem]:
+    problems = []
+    if found := _FORBIDDEN.search(text):
+        remedy = "save the file as UTF-8" if found.group() == "\0" else "remove it"
+        what = f"character U+{ord(found.group()):04X} is not allowed in YAML; {remedy}"
+        problems.append(Problem(mark_at(text, found.start()), what))
+    if ODD_SPACE.search(text):
+        problems += _space_problems(text)
+    if found := _DIRECTIVE.match(text):
+        what = 'a directive ("%..."); leave the line out'
+        problems.append(Problem(mark_at(text, found.end() - 1), what))
+    return problems
+
+
+def _space_problems(text: str) -> Iterator[Problem]:
+    """The first white space that is not a space, in each line in which it seems to separate."""
+    for number, line in enumerate(split_lines(text), start=1):
+        if not (found := ODD_SPACE.search(line)):
+            continue
+        before = line[: found.start()]
+        is_tab = found.group() == "\t"
+        seems = not set("#\"'") & set(before) if is_tab else before.rstrip(" ")[-1:] in ("", ":", "-")
+        if seems:
+            yield Problem(Mark(number, found.start() + 1), odd_space_fault(found.group()))
+
+
+def odd_space_fault(character: str) -> str:
+    """What to say of a tab or no-break space that seems to separate."""
+    space = "tab" if character == "\t" else f"space U+{ord(character):04X}"
+    return f"a {space} between words or as indentation; write ordinary spaces"

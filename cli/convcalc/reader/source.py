@@ -1,0 +1,137 @@
+"""Where a SPEC's text comes from: a file, one of its variants, a shipped config, standard input."""
+
+import os
+import sys
+from functools import lru_cache
+from typing import NamedTuple, TextIO
+
+from ..text.problems import UsageError
+from ..text.wording import listed, suggestion
+from .decode import MAX_BYTES
+
+STDIN = "-"
+
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+class Source(NamedTuple):
+    """A text to be read. `given` is the word for it, `label` its name in messages."""
+
+    given: str
+    label: str
+    stem: str
+    data: bytes
+
+
+class Spec(NamedTuple):
+    source: Source
+    variant: str | None
+
+
+def shipped_folder() -> str:
+    """The folder of the shipped configs: in the installed package, or at the checkout's top."""
+    installed = os.path.join(_PACKAGE, "configs")
+    if os.path.isdir(installed):
+        return installed
+    return os.path.join(os.path.dirname(os.path.dirname(_PACKAGE)), "configs")
+
+
+def shipped_names() -> list[str]:
+    """The shipped configs' names, in alphabetical order."""
+    files = os.listdir(shipped_folder())
+    return sorted(stem for stem, suffix in map(os.path.splitext, files) if suffix == ".yaml")
+
+
+def open_spec(word: str) -> Spec:
+    """The source and variant that a SPEC names; raises UsageError where it names nothing."""
+    name, variant = split_variant(word)
+    return Spec(open_source(name), variant)
+
+
+def split_variant(word: str) -> tuple[str, str | None]:
+    """A SPEC before and after its `#`; raises UsageError where nothing stands behind it.
+
+    An existing file of the whole name wins, else the last `#` splits off a variant.
+    """
+    name, sharp, variant = word.rpartition("#")
+    if not sharp or os.path.exists(word) or (not os.path.exists(name) and _is_version(word)):
+        return word, None
+    if not variant:
+        raise UsageError(f'"{word}" names no variant after the "#"')
+    return name, variant
+
+
+def open_source(word: str) -> Source:
+    """The text that a SPEC without its variant names; raises UsageError where it names nothing."""
+    if word == STDIN:
+        return Source(word, "-", "stdin", _read_stream(sys.stdin))
+    if os.path.lexists(word):  # a link that leads nowhere is named, not taken for a shipped name
+        stem = os.path.splitext(os.path.basename(word))[0]
+        return Source(word, word, stem, read_file(word))
+    if word in shipped_names():
+        path = os.path.join(shipped_folder(), f"{word}.yaml")
+        return Source(word, f"configs/{word}.yaml", word, read_file(path))
+    if ":" in word:
+        return _version(word)
+    raise UsageError(f'no file and no shipped config "{word}"{_hint(word)}')
+
+
+def _is_version(word: str) -> bool:
+    """Whether a `REVISION:PATH` is there."""
+    revision, colon, path = word.partition(":")
+    if not colon:
+        return False
+    from . import git  # needs another process
+
+    return git.has(revision, path)
+
+
+def _version(word: str) -> Source:
+    """`REVISION:PATH`, as git names a file's earlier version."""
+    from . import git  # needs another process
+
+    revision, _, path = word.partition(":")
+    if (data := git.read_version(revision, path)) is None:
+        name = revision or "the index"
+        hint = suggestion(path, git.files_of(revision or "HEAD"))
+        raise UsageError(f'no file "{path}" in {name}{hint}')
+    stem = os.path.splitext(os.path.basename(path))[0]
+    return Source(word, word, stem, data)
+
+
+def _hint(word: str) -> str:
+    stem = os.path.splitext(os.path.basename(word))[0]
+    if stem in shipped_names():
+        return f'; did you mean the shipped config "{stem}"?'
+    folder = os.path.dirname(word) or "."
+    try:
+        files = [os.path.join(os.path.dirname(word), name) for name in os.listdir(folder)]
+    except OSError:
+        files = []
+    known = [*files, *shipped_names()]
+    return suggestion(word, known, f"shipped are {listed(shipped_names())}")
+
+
+@lru_cache(maxsize=1)
+def _read_stream(stream: TextIO | None) -> bytes:
+    """A stream can be read only once but named several times."""
+    if stream is None:
+        raise UsageError("cannot read standard input: it is closed")
+    return stream.buffer.read(MAX_BYTES + 1)
+
+
+def read_file(path: str) -> bytes:
+    """A file's bytes, at most one more than is allowed, so that an endless device ends too.
+
+    Raises UsageError.
+    """
+    try:
+        with open(path, "rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f'cannot read "{path}": {error.strerror or error}') from None
+
+
+def shipped_data(name: str) -> bytes:
+    """The file of a shipped config, in UTF-8."""
+    return read_file(os.path.join(shipped_folder(), f"{name}.yaml"))

@@ -1,0 +1,257 @@
+"""YAML events to a tree of nodes: strict, positioned, safe.
+
+Built on the event stream because PyYAML's composers recurse, guess types and keep the last of two
+equal keys; libyaml's crashes the process on deep nesting. Nothing is guessed here: every scalar
+stays text.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple, NoReturn
+
+import yaml
+
+from ..text.problems import Mark, Problem
+from ..text.wording import quoted
+from .nodes import Entry, Mapping, Node, Sequence, Text
+
+MAX_NESTING = 64
+
+Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Fatal(Exception):
+    """Reading cannot go on past this problem."""
+
+
+class _LibyamlNestingError(Exception):
+    """libyaml 0.2.6 reads ahead to a limit of its own; PyYAML's parser stops at the place of ours."""
+
+
+class Reading(NamedTuple):
+    """What has been read. `root` is None where the tree is not whole, so that nothing is made of it.
+
+    `holes` are the places of values that have been reported; what else is wrong there follows.
+    """
+
+    root: Node | None
+    problems: list[Problem]
+    holes: frozenset[Mark]
+
+
+def read(text: str) -> Reading:
+    """The tree of a YAML text with one document, and everything wrong with its notation."""
+    try:
+        return _read(text, Loader)
+    except _LibyamlNestingError:
+        return _read(text, yaml.SafeLoader)
+
+
+def _read(text: str, parser: Any) -> Reading:
+    reader = _Reader()
+    loader = parser(text)
+    try:
+        while (event := loader.get_event()) is not None:
+            if take := reader.takes.get(type(event)):
+                take(event)
+    except _Fatal:
+        reader.root = None
+    except yaml.MarkedYAMLError as error:
+        if "maximum nesting depth" in (error.problem or ""):
+            raise _LibyamlNestingError from None
+        reader.root = None
+        reader.problems.append(_notation_problem(error))
+    finally:
+        loader.dispose()
+    if reader.root is None and not reader.problems:
+        what = 'the text is empty; a specification starts with "name:" and "input:"'
+        reader.problems.append(Problem(Mark(1, 1), what))
+    return Reading(reader.root, reader.problems, frozenset(reader.holes))
+
+
+def _notation_problem(error: yaml.MarkedYAMLError) -> Problem:
+    mark, context = error.problem_mark or error.context_mark, error.context_mark
+    assert mark is not None  # the scanner and the parser mark every error
+    message = f"not valid YAML: {error.problem or error.context}"
+    problem = error.problem or ""
+    if context and "could not find expected ':'" in problem:
+        return Problem(_place(context), 'neither "key: value" nor a list item; a colon needs a space')
+    if context and "unexpected end of stream" in problem:
+        return Problem(_place(context), f"{message}, {error.context}; close what starts here")
+    if "mapping values are not allowed" in problem:
+        message += "; put a text with a colon in quotes, and a space behind the colon of a key"
+    elif error.problem and error.context:
+        message += f", {error.context}"
+        if context and context.line != mark.line:
+            message += f" that starts on line {context.line + 1}"
+    return Problem(_place(mark), message)
+
+
+def _place(mark: Any) -> Mark:
+    return Mark(mark.line + 1, mark.column + 1)
+
+
+class _Reader:
+    """Takes events, each kind by its own method; `open` are the collections that are not closed yet."""
+
+    def __init__(self) -> None:
+        self.root: Node | None = None
+        self.problems: list[Problem] = []
+        self.open: list[Sequence | Mapping] = []
+        self.keys: list[Text | None] = []  # for each open collection, the key that waits for a value
+        self.containers: list[str | None] = []  # for each, the key that it stands under
+        self.flow: list[bool] = []
+        self.anchors: dict[str, Text | None] = {}
+        self.documents = 0
+        self.holes: set[Mark] = set()
+        self.takes: dict[type, Callable[[Any], None]] = {
+            yaml.ScalarEvent: self.scalar,
+            yaml.AliasEvent: self.alias,
+            yaml.SequenceStartEvent: self.collection,
+            yaml.MappingStartEvent: self.collection,
+            yaml.SequenceEndEvent: self.close,
+            yaml.MappingEndEvent: self.close,
+            yaml.DocumentStartEvent: self.document,
+        }
+
+    def document(self, event: Any) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            self.fail(_mark(event), "a second document; a file holds one (write variants instead)")
+
+    def scalar(self, event: Any) -> None:
+        start, end, value = event.start_mark, event.end_mark, event.value
+        one_line = start.line == end.line
+        length = end.column - start.column if one_line else 1
+        exact = one_line and not event.style and length == len(value)
+        node = Text(value, start.line + 1, start.column + 1, max(length, 1), exact)
+        if event.anchor is not None:
+            self.anchor(event, node)
+        if event.tag is not None:
+            self.refuse_tag(event)
+            self.hole(node.mark)
+            return
+        if event.style == '"' and re.search("[\ud800-\udfff]", value):
+            self.problem(node.mark, "half of a surrogate pair (\\ud800 to \\udfff) is no character")
+        if value == "" and not event.style:
+            self.empty(node)
+        else:
+            self.put(node, plain=not event.style)
+
+    def alias(self, event: Any) -> None:
+        mark = _mark(event)
+        if event.anchor not in self.anchors:
+            self.fail(mark, f'no anchor "&{event.anchor}" before this alias')
+        target = self.anchors[event.anchor]
+        if target is None:
+            self.problem(mark, 'an alias to a list or mapping; write a block under "define" and call it')
+            self.hole(mark)
+            return
+        self.put(Text(target.value, mark.line, mark.column, mark.length, exact=False), plain=False)
+
+    def collection(self, event: Any) -> None:
+        mark = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+        if event.tag is not None:
+            self.refuse_tag(event)
+        if event.anchor is not None:
+            self.anchor(event, None)
+        if len(self.open) >= MAX_NESTING:
+            self.fail(mark, f"nested more than {MAX_NESTING} deep; blocks (define) keep a file flat")
+        is_mapping = type(event) is yaml.MappingStartEvent
+        node: Sequence | Mapping = Mapping(mark) if is_mapping else Sequence(mark)
+        waiting = self.keys[-1] if self.keys else None
+        self.containers.append(waiting.value if waiting else None)
+        self.put(node, plain=False)
+        self.open.append(node)
+        self.keys.append(None)
+        self.flow.append(bool(event.flow_style))
+
+    def close(self, event: Any) -> None:
+        for stack in (self.open, self.keys, self.containers, self.flow):
+            stack.pop()
+
+    def put(self, node: Node, plain: bool) -> None:
+        """Add a node to the innermost open collection."""
+        if not self.open:
+            self.root = node
+            return
+        parent, key = self.open[-1], self.keys[-1]
+        if isinstance(parent, Sequence):
+            parent.items.append(node)
+        elif key is None:
+            self.key(node, plain)
+        else:
+            if not (key.exact and key.value == "<<"):
+                parent.entries.setdefault(key.value, Entry(key, node))
+            self.keys[-1] = None
+
+    def hole(self, mark: Mark) -> None:
+        """Put something in the place of a value that has been reported."""
+        self.holes.add(mark)
+        self.put(Text("", *mark, exact=False), plain=False)
+
+    def key(self, node: Node, plain: bool) -> None:
+        if not isinstance(node, Text):
+            self.fail(node.mark, "a key that is a list or mapping; a key is a word")
+        if plain and node.value == "<<":
+            self.problem(node.mark, 'a merge key ("<<"); write a block under "define" and call it')
+            self.holes.add(self.open[-1].mark)
+        parent = self.open[-1]
+        assert isinstance(parent, Mapping)
+        if (first := parent.entries.get(node.value)) is not None:
+            what = "name" if self.containers[-1] in ("branches", "variants") else "key"
+            at = f"first used on line {first.key.line}"
+            self.problem(node.mark, f"duplicate {what} {quoted(node.value)}; {at}")
+        self.keys[-1] = node
+
+    def empty(self, node: Text) -> None:
+        """Report a value that is not there, with the slip that it probably comes from."""
+        parent = self.open[-1] if self.open else None
+        if parent is None:
+            return
+        key = self.keys[-1]
+        if isinstance(parent, Sequence):
+            self.problem(node.mark, "an empty list item; write identity for a layer that does nothing")
+        elif key is None:
+            self.fail(node.mark, "an empty key")
+        else:
+            self.problem(key.mark, f"{quoted(key.value)} has no value; {self.empty_hint(key.value)}")
+            self.holes.add(key.mark)
+        self.hole(node.mark)
+
+    def empty_hint(self, key: str) -> str:
+        if "(" in key and ")" not in key:
+            return "put a parameter list inside braces in quotes"
+        if self.flow[-1] and key.isdigit():
+            return "numbers have no thousands separators"
+        if ":" in key:
+            return "put a space after the colon"
+        if self.containers[-1] == "variants":
+            return "write {} for a variant that changes nothing"
+        if self.containers[-1] == "branches":
+            return "write identity for a branch that does nothing"
+        if self.containers[-1] is None and key in ("layers", "merge"):
+            return "write [] for a network that does nothing"
+        return "write it after the colon"
+
+    def anchor(self, event: Any, node: Text | None) -> None:
+        if event.anchor in self.anchors:
+            self.problem(_mark(event), f'a second anchor "&{event.anchor}"; give it another name')
+        self.anchors[event.anchor] = node
+
+    def refuse_tag(self, event: Any) -> None:
+        written = event.tag.replace("tag:yaml.org,2002:", "!!")
+        self.problem(_mark(event), f"a tag ({quoted(written)}); leave it out, nothing needs one")
+
+    def problem(self, mark: Mark, message: str) -> None:
+        self.problems.append(Problem(mark, message))
+
+    def fail(self, mark: Mark, message: str) -> NoReturn:
+        self.problem(mark, message)
+        raise _Fatal
+
+
+def _mark(event: Any) -> Mark:
+    start, end = event.start_mark, event.end_mark
+    length = end.column - start.column if start.line == end.line else 1
+    return Mark(start.line + 1, start.column + 1, max(length, 1))

@@ -1,0 +1,81 @@
+"""The formats in which a result can be asked for, one function each."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from ...answers.summary import MOST_TOP_ROWS
+from ...text.problems import UsageError
+from ..sheet import Sheet
+from ..terminal import Screen
+from .csv import Records
+from .json import Document, to_json
+
+DRAWN = ("table", "markdown")
+MOST_ROWS = MOST_TOP_ROWS  # of a table: more would take minutes, and nobody reads them
+
+
+class View(NamedTuple):
+    """The shapes that a result can take; each is only made when its format is asked for."""
+
+    sheets: Callable[[], Sequence[Sheet]]
+    records: Callable[[], Records]
+    document: Callable[[], Document]
+
+
+class Rendered(NamedTuple):
+    """Text for the output, piece by piece, and what a narrow terminal left out."""
+
+    pieces: Iterable[str]
+    left_out: Sequence[str] = ()
+
+
+def refuse_long(rows: int) -> None:
+    """Raise UsageError where a table would have too many rows."""
+    if rows > MOST_ROWS:
+        what = f"a table of {rows:,} rows; at most {MOST_ROWS:,}, and --format csv has them all"
+        raise UsageError(what)
+
+
+def _sheets(view: View) -> Sequence[Sheet]:
+    sheets = view.sheets()
+    refuse_long(sum(len(sheet.rows) for sheet in sheets))
+    return sheets
+
+
+def _table(view: View, screen: Screen) -> Rendered:
+    from .table import draw  # rich
+
+    drawings = [draw(sheet, screen.width, screen.colour) for sheet in _sheets(view)]
+    left_out = {title for drawing in drawings for title in drawing.left_out}
+    return Rendered(["\n".join(drawing.text for drawing in drawings)], sorted(left_out))
+
+
+def _markdown(view: View, screen: Screen) -> Rendered:
+    from .markdown import draw
+
+    return Rendered(["\n".join(draw(sheet) for sheet in _sheets(view))])
+
+
+def _csv(view: View, screen: Screen) -> Rendered:
+    from .csv import to_csv
+
+    return Rendered(to_csv(view.records()))
+
+
+def _tsv(view: View, screen: Screen) -> Rendered:
+    from .csv import to_tsv
+
+    return Rendered(to_tsv(view.records()))
+
+
+def _json(view: View, screen: Screen) -> Rendered:
+    return Rendered(to_json(view.document()))
+
+
+FORMATS: dict[str, Callable[[View, Screen], Rendered]] = {
+    "table": _table,
+    "markdown": _markdown,
+    "csv": _csv,
+    "tsv": _tsv,
+    "json": _json,
+}

@@ -1,0 +1,56 @@
+"""A check as a JUnit report: a suite for each file, a case for each rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from xml.etree import ElementTree as ET
+
+from ...answers.check import Outcome, Result, Unreadable
+from ...text.escape import sound
+from ..verdict import verdict
+
+
+def report(outcome: Outcome) -> Iterator[str]:
+    """One XML document, which Jenkins and GitLab read."""
+    root = ET.Element("testsuites", name="convcalc check")
+    for file, results in groupby(outcome.results, lambda one: one.file):
+        _rules_suite(root, file, list(results))
+    for file, problems in groupby(outcome.unreadable, lambda one: one.file):
+        _problems_suite(root, file, list(problems))
+    ET.indent(root)
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+    # Other characters as references: a stream may have another encoding than is declared.
+    yield ET.tostring(root, encoding="us-ascii", xml_declaration=False).decode() + "\n"
+
+
+def _rules_suite(root: ET.Element, file: str, results: list[Result]) -> None:
+    failed = sum(result.failed for result in results)
+    suite = _suite(root, file, tests=len(results), failures=failed, errors=0)
+    for result in results:
+        case = _case(suite, file, f"{result.title} {result.rule}")
+        if not result.passed:
+            place = f"{file}:{result.mark.line}:{result.mark.column}: {verdict(result)}"
+            if result.failed:
+                ET.SubElement(
+                    case, "failure", message=sound(verdict(result)), type="budget"
+                ).text = sound(place)
+            else:
+                ET.SubElement(case, "system-out").text = sound(f"warning: {place}")
+
+
+def _problems_suite(root: ET.Element, file: str, problems: list[Unreadable]) -> None:
+    suite = _suite(root, file, tests=len(problems), failures=0, errors=len(problems))
+    for one in problems:
+        case = _case(suite, file, f"line {one.mark.line}, column {one.mark.column}")
+        place = f"{file}:{one.mark.line}:{one.mark.column}: {one.message}"
+        ET.SubElement(case, "error", message=sound(one.message), type="invalid").text = sound(place)
+
+
+def _suite(root: ET.Element, file: str, **counts: int) -> ET.Element:
+    attributes = {"name": sound(file), **{name: str(count) for name, count in counts.items()}}
+    return ET.SubElement(root, "testsuite", attributes)
+
+
+def _case(suite: ET.Element, file: str, name: str) -> ET.Element:
+    return ET.SubElement(suite, "testcase", classname=sound(file), name=sound(name), time="0")

@@ -1,0 +1,69 @@
+"""Numbers, shapes and bars as text, and what to write where a stream has only ASCII."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..ops.shapes import Shape, shape_text
+
+NO_RATIO = "–"
+CONVENTION = "multiply-adds of conv and linear, per image"
+FOOTER = f"{CONVENTION}; FLOPs = 2 × multiply-adds"
+
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+
+def count_text(number: int) -> str:
+    """`163,328`, or `−175,415,296` with a minus sign as wide as a digit."""
+    return f"{number:,}".replace("-", "−")
+
+
+def delta_text(number: int) -> str:
+    """`+18,432`, `−223,744`, `0`"""
+    return f"+{number:,}" if number > 0 else count_text(number)
+
+
+def hundredths(part: int, whole: int) -> str:
+    """The ratio with two decimals, rounded half up without floats."""
+    rounded = (200 * part + whole) // (2 * whole)
+    return f"{rounded // 100:,}.{rounded % 100:02d}"
+
+
+def ratio_text(part: int, whole: int) -> str:
+    """`0.42`; what is too small for two decimals is not called nothing."""
+    if not whole:
+        return NO_RATIO
+    text = hundredths(part, whole)
+    return "<0.01" if part and text == "0.00" else text
+
+
+def share_text(part: int, whole: int) -> str:
+    """`79.0 %`, rounded half up without floats."""
+    rounded = (2000 * part + whole) // (2 * whole) if whole else 0
+    return f"{rounded // 10:,}.{rounded % 10} %" if rounded or not part else "<0.1 %"
+
+
+def change_text(delta: int, base: int) -> str:
+    """`+79.0 %` or `−12.5 %` of what was there."""
+    if not base:
+        return NO_RATIO
+    sign = "+" if delta > 0 else "−" if delta < 0 else ""
+    return sign + share_text(abs(delta), base)
+
+
+def bar(part: int, whole: int, width: int) -> str:
+    """A bar of up to `width` columns, in eighths of one."""
+    eighths = (2 * part * width * 8 + whole) // (2 * whole) if whole else 0
+    eighths = max(eighths, 1 if part else 0)
+    full, rest = divmod(eighths, 8)
+    return "█" * full + _EIGHTHS[rest].strip()
+
+
+def times(sizes: Iterable[int]) -> str:
+    """`3×3×96×128`"""
+    return "×".join(map(str, sizes))
+
+
+def path_shape(shape: Shape) -> str:
+    """`192x28x28`, as on the command line."""
+    return shape_text(shape).replace("×", "x")

@@ -1,0 +1,156 @@
+"""Writing text to a stream or a file: all of it or an error, whatever the stream can encode."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any
+
+from .problems import UsageError
+
+_BATCH = 65536  # characters
+_ASCII = str.maketrans("×·−–─→↳├└│█▉▊▋▌▍▎▏≤≥✓✗Δγβ", "x*--->\\|`|######..<>+xDgb")
+_DESCRIPTOR = r"/dev/(stdout|stderr|fd/(\d+))|/proc/self/fd/(\d+)"
+
+
+def to_ascii(text: str) -> str:
+    """The text in ASCII, each character still one column wide."""
+    return text.translate(_ASCII).encode("ascii", "replace").decode("ascii")
+
+
+def write(stream: Any, pieces: Iterable[str]) -> None:
+    """Write all of the text, in ASCII where the stream cannot encode it.
+
+    Raises BrokenPipeError where nobody reads any more, UsageError where it cannot be written.
+    """
+    for text in _batched(pieces):
+        write_data(stream, _encoded(text, getattr(stream, "encoding", None) or "utf-8"))
+
+
+def write_data(stream: Any, data: bytes) -> None:
+    """Write bytes to a text stream; raises as `write` does."""
+    try:
+        stream.flush()
+        rest = memoryview(data)
+        while rest:
+            # An unbuffered stream (PYTHONUNBUFFERED) may take only a part at a time.
+            rest = rest[stream.buffer.write(rest) :]
+        stream.flush()
+    except BrokenPipeError:
+        silence(stream)
+        raise
+    except (OSError, ValueError) as error:
+        silence(stream)
+        raise UsageError(f"cannot write the output: {_reason(error)}") from None
+
+
+def silence(stream: Any) -> None:
+    """Send what is left in a stream's buffer nowhere, so that the interpreter's end is quiet."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def open_missing() -> None:
+    """Give a process that was started with closed streams (`>&-`) ones that lead nowhere."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+
+
+def write_file(path: str, pieces: Iterable[str]) -> None:
+    """Write a file as a whole or not at all, in UTF-8; raises UsageError.
+
+    The text goes to a file beside it, which then takes its place, so that neither a full disk nor
+    a second process leaves half of it. A pipe or device is written to as it is.
+    """
+    try:
+        if (descriptor := _descriptor(path)) is not None:
+            with os.fdopen(os.dup(descriptor), "wb") as file:
+                _fill(file, pieces)
+        elif os.path.exists(path) and not os.path.isfile(path):
+            with open(path, "wb") as file:
+                _fill(file, pieces)
+        else:
+            _replace(os.path.realpath(path), pieces)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UsageError(f'cannot write "{path}": {_reason(error)}') from None
+
+
+@contextmanager
+def alone(path: str) -> Iterator[None]:
+    """Wait until no other process is in such a block for a file of that folder.
+
+    Where the system has no such locks, of two processes the last one wins.
+    """
+    with ExitStack() as stack:
+        with suppress(ImportError, OSError):
+            import fcntl
+
+            folder = os.open(os.path.dirname(os.path.realpath(path)), os.O_RDONLY)
+            stack.callback(os.close, folder)
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+
+
+def _descriptor(path: str) -> int | None:
+    """The open descriptor that a path stands for: opening it again would empty a file behind it."""
+    match = re.fullmatch(_DESCRIPTOR, path)
+    if not match:
+        return None
+    named = {"stdout": 1, "stderr": 2}.get(match[1] or "")
+    return named or int(match[2] or match[3])
+
+
+def _replace(target: str, pieces: Iterable[str]) -> None:
+    if os.path.islink(target):  # all others have been followed
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    folder, name = os.path.split(target)
+    # Not by the process's number: in containers every process may have the same.
+    beside = os.path.join(folder, f".{name[:40]}.{os.urandom(6).hex()}.tmp")
+    file = open(beside, "xb")  # noqa: SIM115
+    try:
+        with file:
+            _fill(file, pieces)
+        if os.path.exists(target):
+            os.chmod(beside, stat.S_IMODE(os.stat(target).st_mode))
+        os.replace(beside, target)
+    except BaseException:
+        os.unlink(beside)
+        raise
+
+
+def _fill(file: Any, pieces: Iterable[str]) -> None:
+    for text in _batched(pieces):
+        file.write(_encoded(text, "utf-8"))
+
+
+def _encoded(text: str, encoding: str) -> bytes:
+    try:
+        return text.encode(encoding, "surrogateescape")
+    except UnicodeEncodeError:
+        return to_ascii(text).encode(encoding, "replace")
+
+
+def _batched(pieces: Iterable[str]) -> Iterator[str]:
+    """The pieces joined to some that are worth a write."""
+    batch: list[str] = []
+    size = 0
+    for piece in pieces:
+        batch.append(piece)
+        size += len(piece)
+        if size >= _BATCH:
+            yield "".join(batch)
+            batch, size = [], 0
+    yield "".join(batch)
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)

@@ -1,0 +1,65 @@
+"""Words for messages: suggestions and lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sized
+from itertools import islice
+
+# A # begins a comment only at the start of a word.
+_SAFE = r"[\w@%+=:,./-][\w@%+=:,./#-]*"
+
+MOST_HINTS = 100  # in a file, which may have a hundred thousand slips
+
+_LONGEST = 60  # characters of a word that are looked at or shown
+_MOST = 1000  # words among which a slip is looked for, by their length and then by their letters
+_MOST_OFF = 6
+_MOST_NEAR = 50
+_MOST_LISTED = 20
+
+
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that `word` is probably a slip of."""
+    from difflib import get_close_matches  # only needed where something is wrong
+
+    like = (one for one in islice(known, _MOST) if abs(len(one) - len(word)) <= _MOST_OFF)
+    near = islice((one for one in like if one != word), _MOST_NEAR)
+    matches = get_close_matches(word[:_LONGEST], near, n=1, cutoff=0.6)
+    return matches[0] if matches else None
+
+
+def suggestion(word: str, known: Iterable[str], otherwise: str = "") -> str:
+    """`; did you mean "conv"?`, or `otherwise` behind a semicolon."""
+    if match := closest(word, known):
+        return f'; did you mean "{match}"?'
+    return f"; {otherwise}" if otherwise else ""
+
+
+def hint(problems: Sized, word: str, known: Iterable[str], otherwise: str = "") -> str:
+    """A suggestion for one of the first problems of a file; looking for more would take too long."""
+    return suggestion(word, known if len(problems) < MOST_HINTS else (), otherwise)
+
+
+def listed(words: Iterable[str], separator: str = ", ") -> str:
+    """`a, b, c`, not all of very many."""
+    words = list(words)
+    shown = [word if len(word) <= _LONGEST else f"{word[:_LONGEST]}..." for word in words[:_MOST_LISTED]]
+    more = len(words) - len(shown)
+    return separator.join(shown) + (f" and {more:,} more" if more else "")
+
+
+def shell_word(text: str) -> str:
+    """The text as a shell takes it for one word."""
+    if re.fullmatch(_SAFE, text):
+        return text
+    return "'" + text.replace("'", "'\"'\"'") + "'"
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 layer`, `7 layers`"""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def quoted(text: str) -> str:
+    """The text in quotes, shortened where it is long."""
+    return f'"{text}"' if len(text) <= 60 else f'"{text[:57]}..."'

@@ -8,9 +8,8 @@ from ..network.model import Layer, Network
 from ..ops.base import Operation
 from ..ops.cost import NOTHING, Cost
 from ..ops.shapes import Shape
-from .allowance import Growth
-from .likeness import pair_up
-from .matching import Known, known_layers, out_of_order, partners
+from .baseline import Growth
+from .matching import Known, known_layers, out_of_order, pair_up, partners
 
 EDITED, FOLLOWS, ADDED, REMOVED, MOVED = "edited", "follows", "added", "removed", "moved"
 

@@ -3,10 +3,11 @@
 from bisect import bisect_left
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Hashable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..network.model import Item, Layer, Network
 
+Parts = Counter[Any]
 Partners = dict[int, int]  # the places of layers now, and where they were before
 
 
@@ -150,3 +151,23 @@ def _longest_rising(places: Sequence[int], found: Partners) -> list[int]:
         rising.append(place)
         place = behind[place]
     return rising
+
+
+def pair_up(gone: Sequence[Parts], come: Sequence[Parts]) -> dict[int, int]:
+    """What came, with what it was: the most alike first, where at least half is the same."""
+    likely = [
+        (likeness, now, was)
+        for now, new in enumerate(come)
+        for was, old in enumerate(gone)
+        if (likeness := _likeness(old, new)) >= 0.5
+    ]
+    found: dict[int, int] = {}
+    for _, now, was in sorted(likely, key=lambda one: -one[0]):
+        if now not in found and was not in found.values():
+            found[now] = was
+    return found
+
+
+def _likeness(old: Parts, new: Parts) -> float:
+    """From 0 to 1; twice what they share among all that they have."""
+    return 2 * (old & new).total() / max(old.total() + new.total(), 1)

@@ -12,7 +12,7 @@ from ..reader.folders import SUFFIXES
 from ..reader.source import Source, read_file
 from ..text.problems import UsageError
 from ..text.wording import quoted, shell_word, suggestion
-from .likeness import pair_up
+from .matching import pair_up
 
 WORK_TREE = "work tree"
 LAST_COMMIT = "HEAD"

@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 import click
 
-from ..answers.allowance import read_growth, read_maxima
-from ..answers.baseline import Now, compare, figures_of, stale, updated
+from ..answers.baseline import Now, compare, figures_of, read_growth, read_maxima, stale, updated
 from ..answers.check import Outcome, Result, judge, unknown_parts, unreadable_of
 from ..answers.lock import Lock, lock_text, read_lock
 from ..language.budget import BUDGETS

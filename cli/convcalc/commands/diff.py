@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import click
 
-from ..answers.allowance import read_growth
+from ..answers.baseline import read_growth
 from ..answers.diff import diff_all, grown
 from ..answers.revisions import WORK_TREE, Versions, since, since_last_commit
 from ..network.loading import load_source

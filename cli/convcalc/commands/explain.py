@@ -8,9 +8,8 @@ import click
 
 from ..answers.explain import Explanation, explain
 from ..network.model import Network
-from ..render.explain import document, records, sheet
+from ..render.explain import document, records, sheet, single_text
 from ..render.formats.choice import Rendered, View
-from ..render.single import single_text
 from ..text.problems import UsageError
 from .inputs import Request, load_networks
 from .options import aux_option, network_options, output_options

@@ -8,7 +8,7 @@ from ..network.loading import load_spec
 from ..network.overrides import Overrides
 from ..reader.source import shipped_names
 from ..render.formats.choice import View
-from ..render.listing import config_records, configs_document, configs_sheet
+from ..render.list import config_records, configs_document, configs_sheet
 from .options import output_options
 from .output import show
 

@@ -6,7 +6,7 @@ import click
 
 from ..ops import OPS
 from ..render.formats.choice import View
-from ..render.listing import operation_records, operation_sheet, operations_document, operations_sheet
+from ..render.ops import operation_records, operation_sheet, operations_document, operations_sheet
 from ..text.problems import UsageError
 from ..text.wording import listed, suggestion
 from . import completing

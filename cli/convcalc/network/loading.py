@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ..collecting import without_collecting
 from ..language.budget import read_budget
 from ..language.document import Document, Entries, overlay, read_document
 from ..language.input import input_shape
@@ -83,7 +82,6 @@ class Plan(NamedTuple):
             raise self.reading.error(problems)
         return network
 
-    @without_collecting()
     def try_network(self, overrides: Overrides, problems: list[Problem], steps: Steps) -> Network | None:
         """The network, or None with its problems added."""
         specification, source = self.specification, self.reading.source
@@ -138,7 +136,6 @@ def load_source(source: Source, variant: str | None, overrides: Overrides) -> li
     return [network for network in networks if network is not None]
 
 
-@without_collecting()
 def read_plans(source: Source, variant: str | None) -> list[Plan]:
     """A source's networks before they have values, at least one.
 

@@ -11,7 +11,7 @@ from ..network.model import Network
 from ..network.totals import DEFAULT_DTYPE
 from ..render.compare import records, sheet
 from ..render.formats.choice import View
-from ..render.formats.json import models_document
+from ..render.models import models_document
 from ..text.problems import UsageError
 from ..text.wording import listed, suggestion
 from .inputs import Request, like_of, load_networks

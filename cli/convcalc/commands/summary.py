@@ -8,9 +8,9 @@ from ..answers.summary import summarize
 from ..network.totals import DEFAULT_DTYPE, TOTALS
 from ..ops.cost import COUNTS
 from ..render.formats.choice import Rendered, View
-from ..render.formats.json import models_document
+from ..render.models import models_document, records
 from ..render.sheet import Sheet
-from ..render.summary import COLUMNS, DEFAULT_COLUMNS, field_lines, memory_text, records, sheet
+from ..render.summary import COLUMNS, DEFAULT_COLUMNS, field_lines, memory_text, sheet
 from ..text.problems import UsageError
 from . import completing
 from .inputs import Request, like_of, load_networks

@@ -8,9 +8,11 @@ from itertools import groupby
 
 from ..answers.check import Outcome, Result
 from ..text.wording import counted, listed
+from . import fields
+from .fields import Field, picked
 from .formats.csv import Records
 from .formats.json import Document, envelope
-from .notation import change_text, count_text, delta_text, path_shape, share_text
+from .notation import change_text, count_text, delta_text, share_text
 from .sheet import EMPTY, Cell, Column, Data, Note, Row, Sheet, note
 from .verdict import value_text
 
@@ -165,20 +167,7 @@ def _figures_notes(figures: Sequence[Result], accept: str) -> list[Note]:
 
 def records(outcome: Outcome) -> Records:
     """A row for each rule and figure."""
-    columns = ("network", "rule", "relation", "limit", "actual", "level", "passed", "file", "line")
-    return Records(columns, (_record(result) for result in outcome.results))
-
-
-def _record(result: Result) -> Sequence[object]:
-    limit, actual = (
-        path_shape(value) if isinstance(value, tuple) else value
-        for value in (result.limit, result.actual)
-    )
-    said = (result.title, result.rule, _RELATIONS[result.relation], limit, actual, result.level)
-    return (*said, result.passed, result.file, result.mark.line)
-
-
-_RELATIONS = {"=": "equal", "≤": "max", "≥": "min"}
+    return fields.records(_RECORD_FIELDS, outcome.results)
 
 
 def document(outcome: Outcome) -> Document:
@@ -195,19 +184,33 @@ def document(outcome: Outcome) -> Document:
 
 
 def _result(result: Result) -> Document:
-    return {
-        "model": result.model,
-        "variant": result.variant,
-        "rule": result.rule,
-        "relation": _RELATIONS[result.relation],
-        "limit": result.limit,
-        "actual": result.actual,
-        "excess": result.excess,
-        **({"was": result.was} if result.rule.startswith("baseline.") else {}),
-        "passed": result.passed,
-        "level": result.level,
-        "message": result.message or None,
-        "file": result.file,
-        "line": result.mark.line,
-        "column": result.mark.column,
-    }
+    """Only a figure of a baseline has what it was."""
+    found = fields.document(_DOCUMENT_FIELDS, result)
+    if not result.rule.startswith("baseline."):
+        del found["was"]
+    return found
+
+
+_RELATIONS = {"=": "equal", "≤": "max", "≥": "min"}
+_FIELDS: list[Field[Result]] = [
+    Field("network", lambda result: result.title),
+    Field("model", lambda result: result.model),
+    Field("variant", lambda result: result.variant),
+    Field("rule", lambda result: result.rule),
+    Field("relation", lambda result: _RELATIONS[result.relation]),
+    Field("limit", lambda result: result.limit),
+    Field("actual", lambda result: result.actual),
+    Field("excess", lambda result: result.excess),
+    Field("was", lambda result: result.was),
+    Field("passed", lambda result: result.passed),
+    Field("level", lambda result: result.level),
+    Field("message", lambda result: result.message or None),
+    Field("file", lambda result: result.file),
+    Field("line", lambda result: result.mark.line),
+    Field("column", lambda result: result.mark.column),
+]
+_DOCUMENT_FIELDS = [field for field in _FIELDS if field.key != "network"]
+_RECORD_FIELDS = picked(
+    _FIELDS,
+    *("network", "rule", "relation", "limit", "actual", "level", "passed", "file", "line"),
+)

@@ -8,9 +8,11 @@ from ..counters.claim import Answer, Claim, Counter, Reading, families_of
 from ..counters.conventions import MULTIPLY_ADDS
 from ..ops.shapes import shape_text
 from ..text.wording import counted, listed
+from . import fields
+from .fields import Field, record
 from .formats.csv import Records
 from .formats.json import Document, envelope
-from .notation import FOOTER, count_text, hundredths, path_shape
+from .notation import FOOTER, count_text, hundredths
 from .sheet import Cell, Column, Row, Sheet, count_cell, note
 
 _MOST_COUNTERS = 2  # named in a cell
@@ -129,18 +131,15 @@ def _conclusion(answer: Answer) -> str:
 
 def records(answers: Sequence[Answer]) -> Records:
     """A row for each reading and counter."""
-    columns = ("network", "claim", "explained", "counter", "number", "unit", "times", "input", "batch")
+    columns = ["network", "claim", "explained", "counter", *(field.key for field in _FIELDS)]
     return Records(columns, (row for answer in answers for row in _rows(answer)))
 
 
 def _rows(answer: Answer) -> Iterator[Sequence[object]]:
     for reading in answer.readings:
         for counter in dict.fromkeys(reading.counters):
-            yield (
-                *(answer.network.title, answer.claim.text, answer.explains, counter.key),
-                *(reading.number, reading.unit, reading.times),
-                *(path_shape(reading.input), reading.batch),
-            )
+            claimed = (answer.network.title, answer.claim.text, answer.explains, counter.key)
+            yield [*claimed, *record(_FIELDS, reading)]
 
 
 def document(answers: Sequence[Answer]) -> Document:
@@ -159,14 +158,20 @@ def _claim(answer: Answer) -> Document:
         "high": claim.high,
         "explained": answer.explains,
         "readings": [
-            {
-                "counters": [counter.key for counter in dict.fromkeys(reading.counters)],
-                "number": reading.number,
-                "unit": reading.unit,
-                "times": reading.times,
-                "input": reading.input,
-                "batch": reading.batch,
-            }
+            {"counters": _keys(reading), **fields.document(_FIELDS, reading)}
             for reading in answer.readings
         ],
     }
+
+
+def _keys(reading: Reading) -> list[str]:
+    return [counter.key for counter in dict.fromkeys(reading.counters)]
+
+
+_FIELDS: list[Field[Reading]] = [
+    Field("number", lambda reading: reading.number),
+    Field("unit", lambda reading: reading.unit),
+    Field("times", lambda reading: reading.times),
+    Field("input", lambda reading: reading.input),
+    Field("batch", lambda reading: reading.batch),
+]

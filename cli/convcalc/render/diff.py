@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ..answers.diff import Change, Diff, Grown
 from ..text.wording import counted
+from . import fields
 from .changes import (
     LEGEND,
     MARKS,
@@ -19,6 +20,7 @@ from .changes import (
     signed,
     what_changed,
 )
+from .fields import Field, record
 from .formats.csv import Records
 from .formats.json import Document, envelope
 from .notation import CONVENTION, change_text, count_text
@@ -103,26 +105,15 @@ def _totals(diff: Diff) -> list[Row]:
 
 def records(compared: Sequence[Compared]) -> Records:
     """A row for each layer that changed."""
-    columns = (
-        *("network", "file", "change", "path", "old_path", "what", "aux"),
-        *("params", "params_delta", "macs", "macs_delta"),
-    )
+    figures = [name for quantity in QUANTITIES for name in (quantity, f"{quantity}_delta")]
+    columns = ["network", "file", *(field.key for field in _FIELDS), *figures]
     rows = (_record(one, change) for one in compared for change in one.diff.changes)
     return Records(columns, rows)
 
 
 def _record(one: Compared, change: Change) -> Sequence[object]:
     figures = [number for delta in deltas(change) for number in delta]
-    paths = [layer.path if layer else None for layer in (change.new, change.old)]
-    return (
-        one.diff.network.title,
-        one.file,
-        change.kind,
-        *paths,
-        what_changed(change),
-        change.is_aux,
-        *figures,
-    )
+    return [one.diff.network.title, one.file, *record(_FIELDS, change), *figures]
 
 
 def document(compared: Sequence[Compared], growth: Sequence[Grown]) -> Document:
@@ -156,7 +147,7 @@ def _diff_document(one: Compared) -> Document:
         "input": [network and network.input_shape for network in (diff.old, diff.new)],
         "output": [network and network.output_shape for network in (diff.old, diff.new)],
         "totals": {
-            quantity: {"was": now.now - now.more, "now": now.now, "delta": now.more}
+            quantity: _delta_document(now)
             for quantity, now in zip(QUANTITIES, deltas_of(diff), strict=True)
         },
         "unchanged": {
@@ -168,14 +159,21 @@ def _diff_document(one: Compared) -> Document:
 
 
 def _change_document(change: Change) -> Document:
+    figures = zip(QUANTITIES, deltas(change), strict=True)
     return {
-        "change": change.kind,
-        "path": change.new and change.new.path,
-        "old_path": change.old and change.old.path,
-        "what": what_changed(change),
-        "aux": change.is_aux,
-        **{
-            quantity: {"was": delta.now - delta.more, "now": delta.now, "delta": delta.more}
-            for quantity, delta in zip(QUANTITIES, deltas(change), strict=True)
-        },
+        **fields.document(_FIELDS, change),
+        **{quantity: _delta_document(delta) for quantity, delta in figures},
     }
+
+
+def _delta_document(delta: Delta) -> Document:
+    return {"was": delta.now - delta.more, "now": delta.now, "delta": delta.more}
+
+
+_FIELDS: list[Field[Change]] = [
+    Field("change", lambda change: change.kind),
+    Field("path", lambda change: change.new and change.new.path),
+    Field("old_path", lambda change: change.old and change.old.path),
+    Field("what", what_changed),
+    Field("aux", lambda change: change.is_aux),
+]

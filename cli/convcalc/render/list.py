@@ -3,10 +3,30 @@
 from collections.abc import Iterable, Sequence
 
 from ..network.model import Network
+from .fields import Field, cells, columns, document, records
 from .formats.csv import Records
 from .formats.json import Document, envelope
-from .notation import CONVENTION, path_shape
-from .sheet import Cell, Column, Row, Sheet, count_cell, note, shape_cell
+from .notation import CONVENTION
+from .sheet import EMPTY, Cell, Column, Row, Sheet, note
+
+_FIELDS: list[Field[Network]] = [
+    Field("name", lambda network: network.file, Column("config", right=False)),
+    Field("variant", lambda network: network.variant, Column("variants", right=False)),
+    Field("input", lambda network: network.input_shape, Column("input", drop="output")),
+    Field("output", lambda network: network.output_shape),
+    Field("params", lambda network: network.total.params, Column("params")),
+    Field("macs", lambda network: network.total.macs, Column("multiply-adds")),
+    Field(
+        "source",
+        lambda network: network.source,
+        Column("source", right=False, drop="extra"),
+        lambda network: Cell(_first_source(network)),
+    ),
+]
+
+
+def _first_source(network: Network) -> str:
+    return (network.source or "").partition(";")[0]
 
 
 def configs_sheet(networks: Sequence[Network]) -> Sheet:
@@ -14,65 +34,20 @@ def configs_sheet(networks: Sequence[Network]) -> Sheet:
     rows = []
     above: Network | None = None
     for network in networks:
-        is_first = above is None or above.file != network.file
-        same_source = not is_first and above is not None and above.source == network.source
-        rows.append(
-            Row(
-                [
-                    Cell(network.file if is_first else "", plain=network.file),
-                    Cell(network.variant or ""),
-                    shape_cell(network.input_shape),
-                    count_cell(network.total.params),
-                    count_cell(network.total.macs),
-                    Cell("" if same_source else _short(network.source or "")),
-                ]
-            )
-        )
+        name, *facts, source = cells(_FIELDS, network)
+        if above is not None and above.file == network.file:
+            name = Cell("", plain=name.text)
+            source = EMPTY if above.source == network.source else source
+        rows.append(Row([name, *facts, source]))
         above = network
-    columns = [
-        Column("config", right=False),
-        Column("variants", right=False),
-        Column("input", drop="output"),
-        Column("params"),
-        Column("multiply-adds"),
-        Column("source", right=False, drop="extra"),
-    ]
-    return Sheet(
-        "", "", columns, rows, [], [note(f"convcalc show NAME prints a config to copy; {CONVENTION}")]
-    )
-
-
-def _short(source: str) -> str:
-    """The first of several sources."""
-    return source.partition(";")[0]
+    hint = note(f"convcalc show NAME prints a config to copy; {CONVENTION}")
+    return Sheet("", "", columns(_FIELDS), rows, [], [hint])
 
 
 def config_records(networks: Iterable[Network]) -> Records:
     """A row for each shipped network."""
-    columns = ("name", "variant", "input", "output", "params", "macs", "source")
-    rows = (
-        (
-            *(network.file, network.variant),
-            *(path_shape(network.input_shape), path_shape(network.output_shape)),
-            *(network.total.params, network.total.macs, network.source),
-        )
-        for network in networks
-    )
-    return Records(columns, rows)
+    return records(_FIELDS, networks)
 
 
 def configs_document(networks: Iterable[Network]) -> Document:
-    return envelope(
-        configs=[
-            {
-                "name": network.file,
-                "variant": network.variant,
-                "input": network.input_shape,
-                "output": network.output_shape,
-                "params": network.total.params,
-                "macs": network.total.macs,
-                "source": network.source,
-            }
-            for network in networks
-        ]
-    )
+    return envelope(configs=[document(_FIELDS, network) for network in networks])

@@ -1,23 +1,34 @@
 """The operations and their options as sheets and records."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from inspect import getdoc
+from typing import NamedTuple
 
 from ..language.signature import SIGNATURES
 from ..ops.base import Operation
+from .fields import Field, cells, columns, document, record
 from .formats.csv import Records
 from .formats.json import Document, envelope
 from .sheet import Cell, Column, Row, Sheet, note
 
 
+class _Option(NamedTuple):
+    """An option, its default as it would be written (None if it must be given), and its values."""
+
+    name: str | None
+    default: str | None
+    value: str | None
+
+
+_NO_OPTION = _Option(None, None, None)
+
+
 def operations_sheet(operations: Iterable[type[Operation]], folded: bool) -> Sheet:
     """A row for each operation; folded, its options stand in a second row."""
-    columns = [Column("operation", right=False), Column("what it does", right=False)]
+    titles = [Column("operation", right=False), Column("what it does", right=False)]
     rows = []
     for operation in operations:
-        usage, doc, options = SIGNATURES[operation.name].usage, _doc(operation), _options(operation)
+        usage, doc, options = _usage(operation), _doc(operation), _defaults(operation)
         if not folded:
             rows.append(Row([Cell(usage, markup=f"`{usage}`"), Cell(doc, markup=doc), Cell(options)]))
             continue
@@ -25,53 +36,36 @@ def operations_sheet(operations: Iterable[type[Operation]], folded: bool) -> She
         if options:
             rows.append(Row([Cell(""), Cell(options, "dim")]))
     if not folded:
-        columns.append(Column("options (default)", right=False))
+        titles.append(Column("options (default)", right=False))
     hint = "true flags may be written bare, as in: conv 3x3/2 64 bias; convcalc ops NAME explains one"
-    return Sheet("", "", columns, rows, [], [note(hint)])
+    return Sheet("", "", titles, rows, [], [note(hint)])
 
 
 def operation_sheet(operation: type[Operation]) -> Sheet:
     """A row for each option of one operation."""
-    columns = [
-        Column("option", right=False),
-        Column("default", right=False),
-        Column("value", right=False, drop="extra"),
-    ]
-    rows = [
-        Row([Cell(option), Cell("required" if default is None else default), Cell(expects)])
-        for option, default, expects in _option_rows(operation)
-    ]
+    rows = [Row(cells(_OPTION_FIELDS, option)) for option in _options(operation)]
     notes = [] if rows else [note("it has no options")]
-    return Sheet(
-        SIGNATURES[operation.name].usage, _doc(operation).replace("`", ""), columns, rows, [], notes
-    )
-
-
-_NO_OPTIONS: Sequence[Sequence[str | None]] = [(None, None, None)]
+    description = _doc(operation).replace("`", "")
+    return Sheet(_usage(operation), description, columns(_OPTION_FIELDS), rows, [], notes)
 
 
 def operation_records(operations: Iterable[type[Operation]]) -> Records:
     """A row for each option of each operation, and one for an operation without any."""
-    columns = ("operation", "usage", "description", "option", "default", "value")
+    names = ("operation", "usage", "description", "option", "default", "value")
     rows = (
-        (operation.name, SIGNATURES[operation.name].usage, _doc(operation), *option)
+        [*record(_FIELDS, operation), *option]
         for operation in operations
-        for option in (_option_rows(operation) or _NO_OPTIONS)
+        for option in _options(operation) or [_NO_OPTION]
     )
-    return Records(columns, rows)
+    return Records(names, rows)
 
 
 def operations_document(operations: Iterable[type[Operation]]) -> Document:
     return envelope(
         operations=[
             {
-                "name": operation.name,
-                "usage": SIGNATURES[operation.name].usage,
-                "description": _doc(operation),
-                "options": [
-                    {"name": option, "default": default, "value": expects}
-                    for option, default, expects in _option_rows(operation)
-                ],
+                **document(_FIELDS, operation),
+                "options": [document(_OPTION_FIELDS, option) for option in _options(operation)],
             }
             for operation in operations
         ]
@@ -82,13 +76,35 @@ def _doc(operation: type[Operation]) -> str:
     return " ".join((getdoc(operation) or "").split())
 
 
-def _option_rows(operation: type[Operation]) -> Sequence[tuple[str, str | None, str]]:
-    """Each option, its default as it would be written (None if it must be given), and its values."""
-    options = operation.options.items()
-    return [(name, option.default_text, option.kind.expects) for name, option in options]
+def _usage(operation: type[Operation]) -> str:
+    return SIGNATURES[operation.name].usage
 
 
-def _options(operation: type[Operation]) -> str:
+def _options(operation: type[Operation]) -> list[_Option]:
+    return [
+        _Option(name, option.default_text, option.kind.expects)
+        for name, option in operation.options.items()
+    ]
+
+
+def _defaults(operation: type[Operation]) -> str:
     """`stride 1, padding same`: the options that have a default."""
-    found = [(name, default) for name, default, _ in _option_rows(operation) if default is not None]
-    return ", ".join(f"{name} {default}" for name, default in found)
+    found = [one for one in _options(operation) if one.default is not None]
+    return ", ".join(f"{one.name} {one.default}" for one in found)
+
+
+_FIELDS: list[Field[type[Operation]]] = [
+    Field("name", lambda operation: operation.name),
+    Field("usage", _usage),
+    Field("description", _doc),
+]
+_OPTION_FIELDS: list[Field[_Option]] = [
+    Field("name", lambda option: option.name, Column("option", right=False)),
+    Field(
+        "default",
+        lambda option: option.default,
+        Column("default", right=False),
+        lambda option: Cell("required" if option.default is None else option.default),
+    ),
+    Field("value", lambda option: option.value, Column("value", right=False, drop="extra")),
+]

@@ -1,62 +1,89 @@
 """What each counter prints, as a grid, as records and as a document."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..counters.conventions import FAMILIES, MULTIPLY_ADDS
 from ..counters.reconcile import Figure, Reconciliation, Rule, Term
 from ..ops.shapes import shape_text
+from . import fields
+from .fields import Field, cells, picked, record
 from .formats.csv import Records
-from .formats.json import Document, envelope, model_document
-from .notation import FOOTER, count_text, path_shape
+from .formats.json import Document, envelope
+from .models import model_document
+from .notation import FOOTER, count_text
 from .sheet import Cell, Column, Note, Row, Sheet, figure_cell, note
 
 _NOTHING = Cell("·", "dim", markup="·")
 _UNKNOWN = Cell("?", markup="?")
 
 
-class _ColumnKind(NamedTuple):
-    column: Column
-    cell: Callable[[Figure], Cell]
-
-
-_COLUMNS: dict[str, _ColumnKind] = {
-    "says": _ColumnKind(
-        Column("says", right=False, drop="operation"), lambda figure: Cell(figure.convention.says)
+_FIELDS: list[Field[Figure]] = [
+    Field("tool", lambda figure: figure.convention.key),
+    Field(
+        "says",
+        lambda figure: figure.convention.says,
+        Column("says", right=False, drop="operation"),
     ),
-    "version": _ColumnKind(
-        Column("version", right=False, drop="extra"), lambda figure: Cell(figure.convention.version)
+    Field(
+        "version",
+        lambda figure: figure.convention.version,
+        Column("version", right=False, drop="extra"),
     ),
-    "params": _ColumnKind(Column("params", drop="extra"), lambda figure: figure_cell(figure.params)),
-    "prints": _ColumnKind(Column("prints"), lambda figure: figure_cell(figure.prints)),
-    "parts": _ColumnKind(Column("=\nM"), lambda figure: Cell(f"{figure.convention.multiple}×")),
-}
-COLUMNS = tuple(_COLUMNS)
-DEFAULT_COLUMNS = ("says", "prints", "parts")
+    Field(
+        "params",
+        lambda figure: figure.params,
+        Column("params", drop="extra"),
+        lambda figure: figure_cell(figure.params),
+    ),
+    Field(
+        "prints",
+        lambda figure: figure.prints,
+        Column("prints"),
+        lambda figure: figure_cell(figure.prints),
+    ),
+    Field(
+        "multiple",
+        lambda figure: figure.convention.multiple,
+        Column("=\nM"),
+        lambda figure: Cell(f"{figure.convention.multiple}×"),
+    ),
+    Field(
+        "parts",
+        lambda figure: {_key(family): amount for family, amount in figure.parts.items()},
+    ),
+    Field("not_known", lambda figure: list(figure.unknown)),
+]
+_COUNTER_FIELDS = picked(
+    _FIELDS,
+    *("tool", "says", "version", "prints", "multiple", "parts", "not_known", "params"),
+)
+_MADE_OF = "parts"  # the column that brings one for each family with it
+COLUMNS = ("says", "version", "params", "prints", _MADE_OF)
+DEFAULT_COLUMNS = ("says", "prints", _MADE_OF)
 
 
 def sheet(reconciliation: Reconciliation, columns: Sequence[str] = DEFAULT_COLUMNS) -> Sheet:
     """A row for each tool: its figure, its multiple of M, and what else it counts."""
     network, families = reconciliation.network, reconciliation.families
-    kinds = [_COLUMNS[name] for name in COLUMNS if name in columns]
-    shown = families if "parts" in columns else []
+    keys = [name for name in COLUMNS if name in columns]
+    chosen = picked(_FIELDS, *("multiple" if key == _MADE_OF else key for key in keys))
+    shown = families if _MADE_OF in columns else []
     rows = []
     for figure in reconciliation.figures:
         parts = [_part_cell(figure, family) for family in shown]
-        cells = [Cell(figure.convention.name), *(kind.cell(figure) for kind in kinds), *parts]
-        rows.append(Row(cells))
+        rows.append(Row([Cell(figure.convention.name), *cells(chosen, figure), *parts]))
     shape = shape_text(network.input_shape)
     return Sheet(
         heading=f"{network.title}   {shape}   M = {count_text(reconciliation.macs)} multiply-adds",
         source=network.source or "",
         columns=[
             Column("counter", right=False),
-            *(kind.column for kind in kinds),
+            *fields.columns(chosen),
             *(Column(_title(family), drop="extra") for family in shown),
         ],
         rows=rows,
         totals=[],
-        notes=list(_notes(reconciliation, "parts" in columns)),
+        notes=list(_notes(reconciliation, _MADE_OF in columns)),
     )
 
 
@@ -136,13 +163,14 @@ def _key(family: str) -> str:
 
 
 def _record(reconciliation: Reconciliation, figure: Figure, families: Iterable[str]) -> Sequence[object]:
-    convention, network = figure.convention, reconciliation.network
-    return (
-        *(network.title, path_shape(network.input_shape)),
-        *(convention.key, convention.says, convention.version),
-        *(figure.prints, convention.multiple, reconciliation.macs, figure.params),
+    network = reconciliation.network
+    named = picked(_FIELDS, "tool", "says", "version", "prints", "multiple")
+    return [
+        *(network.title, network.input_shape),
+        *record(named, figure),
+        *(reconciliation.macs, figure.params),
         *(figure.parts.get(family, 0) for family in families),
-    )
+    ]
 
 
 def document(reconciliations: Iterable[Reconciliation], aux: bool = False) -> Document:
@@ -155,19 +183,5 @@ def _model(reconciliation: Reconciliation, aux: bool) -> Document:
         **model_document(reconciliation.network, aux),
         "functional": list(reconciliation.functional),
         "tools": {figure.convention.key: figure.prints for figure in reconciliation.figures},
-        "counters": [_counter(figure) for figure in reconciliation.figures],
-    }
-
-
-def _counter(figure: Figure) -> Document:
-    convention = figure.convention
-    return {
-        "tool": convention.key,
-        "says": convention.says,
-        "version": convention.version,
-        "prints": figure.prints,
-        "multiple": convention.multiple,
-        "parts": {_key(family): amount for family, amount in figure.parts.items()},
-        "not_known": list(figure.unknown),
-        "params": figure.params,
+        "counters": [fields.document(_COUNTER_FIELDS, figure) for figure in reconciliation.figures],
     }

@@ -1,18 +1,17 @@
-"""A summary as a sheet, as records and as bare integers."""
+"""A summary as a sheet, and totals as bare integers."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from ..answers.summary import SideHead, Summary, SummaryRow
 from ..network.model import Group, Item, Layer, Network
-from ..network.receptive import receptive_fields
-from ..network.totals import counts_of, total_of, totals_of
+from ..network.totals import total_of, totals_of
 from ..ops.cost import COUNTS
 from ..ops.shapes import shape_text
 from ..text.escape import visible
 from ..text.wording import listed, shell_word
-from .formats.csv import Records
-from .notation import FOOTER, bar, path_shape, times
+from .fields import Field, cells
+from .notation import FOOTER, bar
 from .sheet import (
     EMPTY,
     Cell,
@@ -21,67 +20,68 @@ from .sheet import (
     Note,
     Row,
     Sheet,
-    count_cell,
     figure_cell,
     note,
-    shape_cell,
     share_cell,
 )
-
-if TYPE_CHECKING:
-    from ..counters.reconcile import Like
 
 DEFAULT_COLUMNS = ("operation", "output", "params", "macs", "share", "bar")
 
 _BAR = 16  # columns for the whole network
 _MOST_TEXT = 44  # characters of what a closed group has in it
 
-CellOf = Callable[[Summary, SummaryRow], Cell]
+
+class _Shown(NamedTuple):
+    """A row in its table."""
+
+    summary: Summary
+    row: SummaryRow
+
+    @property
+    def share(self) -> Cell:
+        return share_cell(self.row.cost.macs, self.summary.total.macs, "dim" if self.row.guide else "")
+
+    @property
+    def bar(self) -> Cell:
+        inside = bool(self.row.guide)
+        return EMPTY if inside else Cell(bar(self.row.cost.macs, self.summary.total.macs, _BAR))
 
 
-class _ColumnKind(NamedTuple):
-    column: Column
-    cell: CellOf
-
-
-def _operation_cell(summary: Summary, row: SummaryRow) -> Cell:
-    return Cell(_written(row))
-
-
-def _share_cell(summary: Summary, row: SummaryRow) -> Cell:
-    return share_cell(row.cost.macs, summary.total.macs, "dim" if row.guide else "")
-
-
-def _bar_cell(summary: Summary, row: SummaryRow) -> Cell:
-    return EMPTY if row.guide else Cell(bar(row.cost.macs, summary.total.macs, _BAR))
-
-
-def _field_cell(summary: Summary, row: SummaryRow) -> Cell:
-    return Cell(times(row.field.size)) if row.field else EMPTY
-
-
-def _stride_cell(summary: Summary, row: SummaryRow) -> Cell:
-    return Cell(times(row.field.stride)) if row.field else EMPTY
-
-
-def _count_kind(count: str) -> _ColumnKind:
+def _count_field(count: str) -> Field[_Shown]:
     title = {"macs": "multiply-adds", "flops": "FLOPs"}.get(count, count)
     drop = "" if count in ("params", "macs") else "extra"
-    return _ColumnKind(Column(title, drop=drop), lambda _, row: count_cell(getattr(row.cost, count)))
+    return Field(count, lambda shown: getattr(shown.row.cost, count), Column(title, drop=drop))
 
 
-_COLUMNS: dict[str, _ColumnKind] = {
-    "operation": _ColumnKind(Column("operation", right=False, drop="operation"), _operation_cell),
-    "input": _ColumnKind(Column("input", drop="extra"), lambda _, row: shape_cell(row.item.input)),
-    "output": _ColumnKind(Column("output", drop="output"), lambda _, row: shape_cell(row.item.output)),
-    **{count: _count_kind(count) for count in COUNTS},
-    "receptive_field": _ColumnKind(Column("receptive field", drop="extra"), _field_cell),
-    "stride": _ColumnKind(Column("stride", drop="extra"), _stride_cell),
-    "like": _ColumnKind(Column(""), lambda _, row: figure_cell(row.like)),
-    "share": _ColumnKind(Column("share", drop="share"), _share_cell),
-    "bar": _ColumnKind(Column("", right=False, drop="bar"), _bar_cell),
-}
-COLUMNS = tuple(name for name in _COLUMNS if name != "like")  # a tool's has an option of its own
+def _macs(shown: _Shown) -> int:
+    return shown.row.cost.macs
+
+
+_FIELDS: list[Field[_Shown]] = [
+    Field(
+        "operation",
+        lambda shown: _written(shown.row),
+        Column("operation", right=False, drop="operation"),
+    ),
+    Field("input", lambda shown: shown.row.item.input, Column("input", drop="extra")),
+    Field("output", lambda shown: shown.row.item.output, Column("output", drop="output")),
+    *map(_count_field, COUNTS),
+    Field(
+        "receptive_field",
+        lambda shown: shown.row.field and shown.row.field.size,
+        Column("receptive field", drop="extra"),
+    ),
+    Field(
+        "stride",
+        lambda shown: shown.row.field and shown.row.field.stride,
+        Column("stride", drop="extra"),
+    ),
+    Field("like", lambda shown: shown.row.like, Column(""), lambda shown: figure_cell(shown.row.like)),
+    Field("share", _macs, Column("share", drop="share"), lambda shown: shown.share),
+    Field("bar", _macs, Column("", right=False, drop="bar"), lambda shown: shown.bar),
+]
+_BY_KEY = {field.key: field for field in _FIELDS}
+COLUMNS = tuple(name for name in _BY_KEY if name != "like")  # a tool's has an option of its own
 
 
 def sheet(
@@ -93,7 +93,7 @@ def sheet(
     """
     network = summary.network
     columns = _with_like(summary, columns)
-    kinds = [_COLUMNS[name] for name in columns]
+    fields = [_BY_KEY[name] for name in columns]
     shapes = f"{shape_text(network.input_shape)} → {shape_text(network.output_shape)}"
     total = SummaryRow(
         _whole(summary), "total", "", summary.total, summary.field, (), summary.total_like
@@ -102,8 +102,8 @@ def sheet(
         heading=f"{network.title}   {shapes}",
         source=network.source or "",
         columns=[Column("layer", right=False), *(_column(summary, name) for name in columns)],
-        rows=[_row(summary, row, kinds) for row in summary.rows],
-        totals=[_total_row(summary, total, columns), *_side_rows(summary, columns)],
+        rows=[_row(_Shown(summary, row), fields) for row in summary.rows],
+        totals=[_total_row(_Shown(summary, total), columns), *_side_rows(summary, columns)],
         notes=[*([note(memory)] if memory else []), *_notes(summary, columns)],
     )
 
@@ -117,18 +117,18 @@ def _with_like(summary: Summary, columns: Sequence[str]) -> Sequence[str]:
 
 
 def _column(summary: Summary, name: str) -> Column:
-    column = _COLUMNS[name].column
+    column = _BY_KEY[name].column
+    assert column is not None  # every fact of a row has one
     if name != "like" or summary.like is None:
         return column
     return column._replace(title=f"{summary.like.convention.name} prints")
 
 
-def _row(summary: Summary, row: SummaryRow, kinds: Iterable[_ColumnKind]) -> Row:
-    cells = [
-        Cell(row.guide + row.label, plain=row.item.path),
-        *(kind.cell(summary, row) for kind in kinds),
-    ]
-    return Row(cells, "bold" if isinstance(row.item, Group) and not row.guide else "")
+def _row(shown: _Shown, fields: Iterable[Field[_Shown]]) -> Row:
+    row = shown.row
+    name = Cell(row.guide + row.label, plain=row.item.path)
+    is_group = isinstance(row.item, Group) and not row.guide
+    return Row([name, *cells(fields, shown)], "bold" if is_group else "")
 
 
 def _whole(summary: Summary) -> Group:
@@ -139,17 +139,16 @@ def _whole(summary: Summary) -> Group:
     return Group("total", 0, "layers", written, *shapes, False, 1, len(network.items))
 
 
-def _total_row(summary: Summary, total: SummaryRow, columns: Sequence[str]) -> Row:
+def _total_row(total: _Shown, columns: Sequence[str]) -> Row:
     """Without share and bar: shares are rounded one by one and need not add to 100."""
-    blank = ("share", "bar")
-    cells = [EMPTY if name in blank else _COLUMNS[name].cell(summary, total) for name in columns]
-    return Row([Cell("total"), *cells], "bold")
+    figures = [EMPTY if name in ("share", "bar") else _BY_KEY[name].cell(total) for name in columns]
+    return Row([Cell("total"), *figures], "bold")
 
 
 def _side_rows(summary: Summary, columns: Sequence[str]) -> Iterator[Row]:
     for head in summary.side_heads:
-        cells = [_side_cell(summary, head, name) for name in columns]
-        yield Row([Cell(head.row.label), *cells], "dim")
+        figures = [_side_cell(summary, head, name) for name in columns]
+        yield Row([Cell(head.row.label), *figures], "dim")
 
 
 def _side_cell(summary: Summary, head: SideHead, column: str) -> Cell:
@@ -157,7 +156,7 @@ def _side_cell(summary: Summary, head: SideHead, column: str) -> Cell:
         return Cell(f"after {head.after}; not in the total")
     if column in ("share", "bar"):
         return EMPTY
-    return _COLUMNS[column].cell(summary, head.row)
+    return _BY_KEY[column].cell(_Shown(summary, head.row))
 
 
 def _written(row: SummaryRow) -> str:
@@ -205,29 +204,6 @@ def memory_text(network: Network, aux: bool, dtype: str) -> str:
     totals = totals_of(network, aux, dtype)
     weights, peak = totals["weight_bytes"], totals["peak_activation_bytes"]
     return f"{dtype}: weights {weights:,} bytes, peak of activations {peak:,} bytes"
-
-
-def records(networks: Iterable[Network], like: "Like | None" = None) -> Records:
-    """A row for each layer of each network, with what a tool prints for it."""
-    columns = (
-        *("network", "path", "op", "input", "output"),
-        *COUNTS,
-        *("receptive_field", "stride", "aux", "line"),
-        *([like.convention.key] if like else []),
-    )
-    return Records(columns, (row for network in networks for row in _layer_rows(network, like)))
-
-
-def _layer_rows(network: Network, like: "Like | None") -> Iterator[Sequence[object]]:
-    for layer, field in zip(network.layers, receptive_fields(network), strict=True):
-        yield (
-            *(network.title, layer.path, layer.op),
-            *(path_shape(layer.input), path_shape(layer.output)),
-            *counts_of(layer.cost).values(),
-            *(map(path_shape, field) if field else (None, None)),
-            *(layer.aux, layer.line),
-            *([like.prints(network, [layer])] if like else []),
-        )
 
 
 def field_lines(networks: Sequence[Network], field: str, aux: bool, dtype: str) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..answers.sweep import Sweep, SweepRow
 from ..network.totals import TOTALS
 from ..text.numbers import number_of
 from ..text.wording import counted
+from . import fields
+from .fields import Field, record
 from .formats.csv import Records
 from .formats.json import Document, envelope
-from .notation import FOOTER, NO_RATIO, bar, path_shape
+from .notation import FOOTER, NO_RATIO, bar
 from .sheet import Cell, Column, Note, Row, Sheet, count_cell, note, ratio_cell
 
 _BAR = 24  # columns of the widest bar
@@ -62,15 +64,10 @@ def _cells(row: SweepRow, own: SweepRow | None, most: int) -> Iterator[Cell]:
 
 def records(sweep: Sweep, rows: Iterable[SweepRow]) -> Records:
     """A row for each combination."""
-    facts = ("input", "output", *TOTALS)
+    facts = [field.key for field in _FIELDS]
     # A parameter that has the name of a fact is told apart from it.
     names = [f"${name}" if name in facts else name for name in sweep.values]
-    return Records((*names, *facts), map(_record, rows))
-
-
-def _record(row: SweepRow) -> Sequence[object]:
-    shapes = path_shape(row.input), path_shape(row.output)
-    return (*row.values.values(), *shapes, *row.totals.values())
+    return Records([*names, *facts], ([*row.values.values(), *record(_FIELDS, row)] for row in rows))
 
 
 def document(sweep: Sweep, rows: Iterable[SweepRow]) -> Document:
@@ -81,18 +78,20 @@ def document(sweep: Sweep, rows: Iterable[SweepRow]) -> Document:
         variant=plan.variant,
         file=plan.reading.source.given,
         parameters=_numbers({**plan.specification.parameters, **sweep.overrides.parameters}),
-        rows=(_row(row) for row in rows),
+        rows=({"parameters": _numbers(row.values), **fields.document(_FIELDS, row)} for row in rows),
     )
-
-
-def _row(row: SweepRow) -> Document:
-    return {
-        "parameters": _numbers(row.values),
-        "input": row.input,
-        "output": row.output,
-        **row.totals,
-    }
 
 
 def _numbers(values: Mapping[str, str]) -> dict[str, int | float]:
     return {name: number_of(value) for name, value in values.items()}
+
+
+def _total_field(total: str) -> Field[SweepRow]:
+    return Field(total, lambda row: row.totals[total])
+
+
+_FIELDS: list[Field[SweepRow]] = [
+    Field("input", lambda row: row.input),
+    Field("output", lambda row: row.output),
+    *map(_total_field, TOTALS),
+]

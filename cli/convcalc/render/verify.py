@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from ..answers.verify import Check, Verification
-from ..network.model import Network, total
+from ..network.model import Layer, total
 from ..ops.shapes import Shape, shape_text
 from ..text.wording import counted
+from . import fields
+from .fields import Field, record
 from .formats.csv import Records
-from .formats.json import Document, envelope, model_document
-from .notation import count_text, path_shape
+from .formats.json import Document, envelope
+from .models import model_document
+from .notation import count_text
 from .sheet import EMPTY, Cell, Column, Data, Note, Row, Sheet, count_cell, note, shape_cell
+
+if TYPE_CHECKING:
+    from ..execute import Measured
 
 _TICK = Cell("✓", "green")
 
@@ -125,23 +132,20 @@ def _lines_note(verifications: Sequence[Verification]) -> Note:
 
 def records(verifications: Sequence[Verification]) -> Records:
     """A row for each layer, computed beside measured."""
-    columns = (
-        *("network", "path", "op", "output", "params", "macs"),
-        *("measured_output", "measured_params", "measured_macs", "agrees"),
-    )
+    names = [f"measured_{field.key}" for field in _MEASURED_FIELDS]
+    columns = ["network", *(field.key for field in _LAYER_FIELDS), *names, "agrees"]
     rows = (
-        _record(verification.network, check)
+        [verification.network.title, *_record(check)]
         for verification in verifications
         for check in verification.checks
     )
     return Records(columns, rows)
 
 
-def _record(network: Network, check: Check) -> Sequence[object]:
-    layer, found = check.layer, check.measured
-    measured = (path_shape(found.output), found.params, found.macs) if found else (None,) * 3
-    computed = path_shape(layer.output), layer.params, layer.macs
-    return (network.title, layer.path, layer.op, *computed, *measured, check.agrees)
+def _record(check: Check) -> Sequence[object]:
+    found = check.measured
+    measured = record(_MEASURED_FIELDS, found) if found else [None] * len(_MEASURED_FIELDS)
+    return [*record(_LAYER_FIELDS, check.layer), *measured, check.agrees]
 
 
 def document(verifications: Sequence[Verification]) -> Document:
@@ -152,12 +156,21 @@ def document(verifications: Sequence[Verification]) -> Document:
 def _model(verification: Verification) -> Document:
     model = model_document(verification.network)
     layers = [
-        {**layer, "measured": _measured(check)}
+        {**layer, "measured": check.measured and fields.document(_MEASURED_FIELDS, check.measured)}
         for layer, check in zip(model.pop("layers"), verification.checks, strict=True)
     ]
     return {**model, "verified": verification.agrees, "layers": layers}
 
 
-def _measured(check: Check) -> Document | None:
-    found = check.measured
-    return found and {"output": found.output, "params": found.params, "macs": found.macs}
+_LAYER_FIELDS: list[Field[Layer]] = [
+    Field("path", lambda layer: layer.path),
+    Field("op", lambda layer: layer.op),
+    Field("output", lambda layer: layer.output),
+    Field("params", lambda layer: layer.params),
+    Field("macs", lambda layer: layer.macs),
+]
+_MEASURED_FIELDS: list[Field[Measured]] = [
+    Field("output", lambda measured: measured.output),
+    Field("params", lambda measured: measured.params),
+    Field("macs", lambda measured: measured.macs),
+]

@@ -1,0 +1,73 @@
+"""A fact of an answer, stated once: its key, its value, and the column that tables have for it.
+
+The cell of a table, the value in CSV and that in JSON follow from the type of the value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Generic, TypeVar
+
+from .formats.csv import Records
+from .sheet import EMPTY, Cell, Column, count_cell, shape_cell
+
+T = TypeVar("T")
+
+
+class Field(Generic[T]):
+    """A fact of a `T`. Without a column no table shows it; `cell` is what a table says otherwise."""
+
+    def __init__(
+        self,
+        key: str,
+        value: Callable[[T], Any],
+        column: Column | None = None,
+        cell: Callable[[T], Cell] | None = None,
+    ) -> None:
+        self.key = key
+        self.value = value
+        self.column = column
+        self.cell = cell or (lambda one: value_cell(value(one)))
+
+
+def value_cell(value: Any) -> Cell:
+    """A count, a shape or a text as a table has it; nothing where there is none."""
+    match value:
+        case None:
+            return EMPTY
+        case int():
+            return count_cell(value)
+        case tuple():
+            return shape_cell(value)
+    return Cell(value)
+
+
+def columns(fields: Iterable[Field[T]]) -> list[Column]:
+    """The columns of a table; every field must have one."""
+    return [field.column for field in fields if field.column]
+
+
+def cells(fields: Iterable[Field[T]], one: T) -> list[Cell]:
+    """The row of a table."""
+    return [field.cell(one) for field in fields if field.column]
+
+
+def record(fields: Iterable[Field[T]], one: T) -> list[object]:
+    """The row of a CSV file."""
+    return [field.value(one) for field in fields]
+
+
+def records(fields: Sequence[Field[T]], items: Iterable[T]) -> Records:
+    """A row for each item, made as it is written."""
+    return Records([field.key for field in fields], (record(fields, one) for one in items))
+
+
+def document(fields: Iterable[Field[T]], one: T) -> dict[str, Any]:
+    """The JSON object."""
+    return {field.key: field.value(one) for field in fields}
+
+
+def picked(fields: Iterable[Field[T]], *keys: str) -> list[Field[T]]:
+    """Those with these keys, in this order."""
+    by_key = {field.key: field for field in fields}
+    return [by_key[key] for key in keys]

@@ -21,7 +21,7 @@ import pytest
 from convcalc.commands.help import COMMANDS
 from convcalc.commands.program import COMPLETION as VARIABLE
 from convcalc.commands.program import program
-from convcalc.ops import OPS
+from convcalc.ops import WORDS
 from convcalc.reader.source import shipped_names
 
 SPEC = """\
@@ -119,7 +119,7 @@ def test_a_network_is_a_shipped_config_or_a_file(offered):
         *shipped_names(),
         *("my net.yaml", "net.yaml", "nets/", "broken.yaml", "wrong.yaml"),
     }
-    assert offered("convcalc ops ") == list(OPS)
+    assert offered("convcalc ops ") == list(WORDS)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

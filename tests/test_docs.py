@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from convcalc.commands.help import COMMANDS
-from convcalc.ops import OPS
+from convcalc.ops import WORDS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "README.md").read_text("utf-8")
@@ -73,7 +73,7 @@ def test_the_pages_have_every_command(command: str) -> None:
     assert f"convcalc {command}" in ALL_PAGES
 
 
-@pytest.mark.parametrize("operation", OPS)
+@pytest.mark.parametrize("operation", WORDS)
 def test_the_readme_has_every_operation(operation: str) -> None:
     assert re.search(rf"^\|[^|]*`{operation}\b", PAGE, re.M)
 

@@ -19,7 +19,6 @@ from convcalc.execute import kernels as kernels_module
 from convcalc.execute.kernels import forward
 from convcalc.execute.running import Given, execute
 from convcalc.ops import OPS
-from convcalc.ops.merges import MERGES
 
 SIZES = [(1, 1), (4, 5), (7, 6)]
 
@@ -49,9 +48,9 @@ def array(*shape, seed=1):
 
 
 def operate(name, *inputs, tensors=None, **options):
-    """An operation's or a merge's output; it must leave what enters as it was."""
+    """An operation's output; it must leave what enters as it was."""
     before = [x.copy() for x in inputs]
-    operation = MERGES[name] if name in MERGES else OPS[name](**options)
+    operation = OPS[name](**options)
     y = forward(operation, list(inputs), tensors or Tensors())
     assert y.dtype == np.float32
     assert all(np.array_equal(old, x) for old, x in zip(before, inputs, strict=True))
@@ -504,7 +503,7 @@ def test_branches_that_do_not_fit(merge, shapes):
         operate(merge, *(array(*shape) for shape in shapes))
 
 
-@pytest.mark.parametrize("kind", [*OPS.values(), *map(type, MERGES.values())])
+@pytest.mark.parametrize("kind", OPS.values())
 def test_every_operation_can_be_executed(kind):
     assert forward.dispatch(kind) is not forward.dispatch(object), f"no execution of {kind.name}"
 

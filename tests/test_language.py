@@ -954,6 +954,18 @@ class TestWhatIsExpanded:
             *((map_, map_), (map_, map_), (map_, map_), (map_, (5,))),
         ]
 
+    def test_a_layer_has_the_shapes_of_all_its_sources(self):
+        text = "{branches: {a: conv 1x1 3, b: identity, c: [relu, conv 1x1 6]}}"
+        net = load_body(text, (8, 4, 4))
+        assert [layer.inputs for layer in net.layers] == [
+            ((8, 4, 4),),
+            ((8, 4, 4),),
+            ((8, 4, 4),),
+            ((8, 4, 4),),
+            ((3, 4, 4), (8, 4, 4), (6, 4, 4)),
+        ]
+        assert net.layers[-1].input == (8, 4, 4)
+
     def test_a_network_is_merged_only_where_it_is_branches_and_nothing_else(self):
         branches = "{branches: {a: relu, b: relu}, merge: add}"
         assert network(f"input: [8, 4, 4]\nlayers: {branches}").merge == "add"

@@ -20,7 +20,7 @@ from convcalc.language.builder import read_value
 from convcalc.language.document import KEYS
 from convcalc.language.expect import EXPECTED
 from convcalc.language.signature import SIGNATURES
-from convcalc.ops import OPS
+from convcalc.ops import WORDS as OPERATIONS
 from convcalc.ops.shapes import OperationError
 from convcalc.schema import document_schema
 
@@ -383,7 +383,7 @@ WORDS = st.text(st.sampled_from(string.digits + "x.-vs"), max_size=6) | st.sampl
 
 
 @FIXED
-@given(st.sampled_from(sorted(OPS)), st.data(), WORDS)
+@given(st.sampled_from(sorted(OPERATIONS)), st.data(), WORDS)
 def test_a_text_is_a_value_for_the_schema_where_it_is_one_for_convcalc(name, data, text):
     if not SIGNATURES[name].kinds:
         return
@@ -417,7 +417,7 @@ def test_every_operation_and_option_is_explained():
     definitions = SCHEMA["definitions"]
     lines = [one["then"] for one in definitions["lines"]["allOf"]]
     mappings = [one["then"] for one in definitions["operations"]["allOf"]]
-    assert len(lines) == len(mappings) == len(OPS)
+    assert len(lines) == len(mappings) == len(OPERATIONS)
     for (name, signature), line, mapping in zip(SIGNATURES.items(), lines, mappings, strict=True):
         assert signature.usage in line["description"]
         assert set(mapping["properties"]) == {"op", *signature.kinds}

@@ -195,7 +195,7 @@ FAULTS = {
     ),
     "a transposed convolution counted on its output": Fault(
         ConvTranspose,
-        ("positions", lambda op, dims, x, y: {"height": y[1], "width": y[2]}),
+        ("positions", lambda op, dims, y, x: {"height": y[1], "width": y[2]}),
         "conv_transpose 2x2/2 6",
         "6×12×12 96 13,824",
         "6×12×12 96 3,456",
@@ -233,7 +233,7 @@ FAULTS = {
     ),
     "a concat that loses a branch": Fault(
         Concat,
-        ("merged_shape", lambda op, y, ends: (y[0] - ends[-1][0], *y[1:])),
+        ("output_shape", lambda op, y, *ends: (y[0] - ends[-1][0], *y[1:])),
         "{branches: {a: conv 1x1 3, b: conv 1x1 2}}",
         "3×6×6 0 0",
         "5×6×6 0 0",

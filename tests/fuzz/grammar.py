@@ -62,7 +62,7 @@ NUMBERS = [
     *("1.5M", "2G", "1K", "0.0000000000000000001", "true", "false", "3x3", "3x3/2", "1x", "x3", "3X3"),
 ]
 WORDS = [
-    *(*OPS, "op", "branches", "merge", "repeat", "layers", "aux", "concat", "add", "mul", "name"),
+    *(*OPS, "op", "branches", "merge", "repeat", "layers", "aux", "name"),
     *(
         "input",
         "parameters",

@@ -83,7 +83,7 @@ def _known_paths(network: Network, path: str) -> str:
 
 def _formula(layer: Layer) -> Formula:
     operation = layer.operation
-    shapes = operation.weight_shapes(layer.input)
+    shapes = operation.weight_shapes(*layer.inputs)
     trainable = [dims for tensor, dims in shapes.items() if TENSOR_KINDS[tensor] != "buffers"]
-    positions = operation.positions(layer.input, layer.output)
-    return Formula(layer, tuple(trainable), positions, operation.windows(layer.input) or ())
+    positions = operation.positions(layer.output, *layer.inputs)
+    return Formula(layer, tuple(trainable), positions, operation.windows(*layer.inputs) or ())

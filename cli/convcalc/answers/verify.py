@@ -51,7 +51,7 @@ class Verification(NamedTuple):
 
 
 def _tensor_shapes(layer: Layer) -> Mapping[str, tuple[int, ...]]:
-    shapes = layer.operation.weight_shapes(layer.input)
+    shapes = layer.operation.weight_shapes(*layer.inputs)
     return {name: tuple(dims.values()) for name, dims in shapes.items()}
 
 
@@ -86,7 +86,8 @@ def memory_needed(network: Network) -> int:
     """An upper estimate of the bytes that running a network takes."""
     layers = network.layers
     tensors = max((layer.params for layer in layers), default=0)
-    largest = max((layer.operation.elements(layer.input, layer.output) for layer in layers), default=0)
+    elements = (layer.operation.elements(layer.output, *layer.inputs) for layer in layers)
+    largest = max(elements, default=0)
     # A layer's tensors and inputs exist twice while its multiply-adds are counted on ones.
     return _FLOAT * (peak_activations(network, aux=True) + 2 * tensors + 3 * largest) + _BUFFERS
 

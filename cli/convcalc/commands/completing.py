@@ -11,7 +11,7 @@ from ..network.inline import load_body
 from ..network.loading import Plan, load_spec, read_plans
 from ..network.model import Network
 from ..network.overrides import Overrides, read_input
-from ..ops import OPS
+from ..ops import WORDS
 from ..reader.source import STDIN, open_spec, shipped_names
 
 Completer = Callable[[click.Context, click.Parameter, str], list[str]]
@@ -40,7 +40,7 @@ def configs(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
 
 def operations(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Operations of the language."""
-    return _beginning(OPS, incomplete)
+    return _beginning(WORDS, incomplete)
 
 
 def parameters(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:

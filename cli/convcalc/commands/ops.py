@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ..ops import OPS
+from ..ops import WORDS
 from ..render.formats.choice import View
 from ..render.ops import operation_records, operation_sheet, operations_document, operations_sheet
 from ..text.problems import UsageError
@@ -24,9 +24,9 @@ def command(name: str | None, format_name: str, output: str | None) -> None:
     convcalc ops
     convcalc ops conv
     """
-    if name is not None and name not in OPS:
-        raise UsageError(f'no operation "{name}"{suggestion(name, OPS, f"there are {listed(OPS)}")}')
-    chosen = [OPS[name]] if name else list(OPS.values())
+    if name is not None and name not in WORDS:
+        raise UsageError(f'no operation "{name}"{suggestion(name, WORDS, f"there are {listed(WORDS)}")}')
+    chosen = [WORDS[name]] if name else list(WORDS.values())
     folded = format_name == "table"
     view = View(
         sheets=lambda: [operation_sheet(chosen[0]) if name else operations_sheet(chosen, folded)],

@@ -4,11 +4,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from ..network.model import NETWORK_INPUT, Layer, Network
+from ..network.model import Layer, Network
 from ..ops import OPS
 from ..ops.base import Countables
-from ..ops.merges import MERGES, Merge
-from ..ops.shapes import Shape
 from ..text.problems import UsageError
 from ..text.wording import listed, suggestion
 from .conventions import CONVENTIONS, FAMILIES, MULTIPLY_ADDS, Convention, ParamsRule, family_of
@@ -147,14 +145,7 @@ class FigureCounter:
 
     def countables(self, layer: Layer) -> Countables:
         """What can be counted in a layer."""
-        operation = layer.operation
-        if isinstance(operation, Merge):
-            return operation.merged_countables([self._output(source) for source in layer.sources])
-        return operation.countables(layer.input, layer.output)
-
-    def _output(self, place: int) -> Shape:
-        network = self.network
-        return network.input_shape if place == NETWORK_INPUT else network.layers[place].output
+        return layer.operation.countables(layer.output, *layer.inputs)
 
     def _counts(self, convention: Convention, layer: Layer) -> Mapping[str, int]:
         if convention.functional is not None and self._is_function(layer):
@@ -205,7 +196,7 @@ def convention_of(word: str) -> Convention:
 
 def read_functional(text: str, networks: Iterable[Network]) -> tuple[str, ...]:
     """`relu,maxpool` as the operations' names, or layers' paths; raises UsageError."""
-    operations = [*OPS, *MERGES]
+    operations = list(OPS)
     paths = [layer.path for network in networks for layer in network.layers]
     words = tuple(dict.fromkeys(word.strip() for word in text.split(",")))
     for word in words:

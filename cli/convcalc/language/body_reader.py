@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as MappingOf
 
-from ..ops import OPS
-from ..ops.merges import MERGES
+from ..ops import MERGES, WORDS
 from ..ops.shapes import OperationError
 from ..reader.decode import ODD_SPACE, odd_space_fault
 from ..reader.nodes import Entry, Mapping, Node, Sequence, Text, describe
@@ -71,7 +70,7 @@ class BodyParser:
         """A body in a list, where `- conv: 3x3 64` is a slip and not a layer named conv."""
         if isinstance(node, Mapping) and len(node.entries) == 1:
             (entry,) = node.entries.values()
-            if entry.key.value in OPS:
+            if entry.key.value in WORDS:
                 self.report(entry.key.mark, name_fault(entry))
                 return Broken(entry.key.mark)
         return self.body(node)
@@ -124,7 +123,7 @@ class BodyParser:
             if objection := layer_name_objection(name):
                 self.report(entry.key.mark, objection)
             parsed[name] = Branch(entry.key.mark, self.body(entry.value))
-        return Branches(mark, parsed, MERGES[kind]) if kind else Broken(mark)
+        return Branches(mark, parsed, MERGES[kind]()) if kind else Broken(mark)
 
     def merge_name(self, merge: Entry | None) -> str | None:
         if merge is None:

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from ..ops import OPS
+from ..ops import WORDS
 from ..ops.base import Operation
 from ..ops.shapes import OperationError
 from ..text.problems import Problem
@@ -32,7 +32,7 @@ class Builder:
         options = {option: (text, False) for option, text in self.defaults.get(name, {}).items()}
         given = _with_stride({option: (text, by_place) for option, text, by_place in values})
         read = {option: read_value(name, option, *one) for option, one in (options | given).items()}
-        return OPS[name](**read)
+        return WORDS[name](**read)
 
 
 def _with_stride(given: dict[str, tuple[str, bool]]) -> dict[str, tuple[str, bool]]:

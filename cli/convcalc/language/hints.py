@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence, Sized
 from itertools import chain
 
-from ..ops import OPS
+from ..ops import WORDS
 from ..ops.options import NATURAL
 from ..reader.nodes import Entry, Mapping, Text
 from ..text.problems import Mark
@@ -29,12 +29,12 @@ _ELSEWHERE = {
 def unknown_operation(name: str, blocks: Collection[str], problems: Sized) -> str:
     """The message for a word that is no operation and no block, behind these problems."""
     head, opening, _ = name.partition("(")
-    if opening and (head in OPS or head in blocks):
+    if opening and (head in WORDS or head in blocks):
         return f"unknown operation {quoted(name)}; arguments stand without parentheses: {head} ..."
     known = _ELSEWHERE.get(name.lower())
-    if known in OPS:
+    if known in WORDS:
         return f'unknown operation {quoted(name)}; did you mean "{known}"?'
-    meant = hint(problems, name, chain(OPS, blocks), "convcalc ops lists them")
+    meant = hint(problems, name, chain(WORDS, blocks), "convcalc ops lists them")
     return f"unknown operation {quoted(name)}{meant}"
 
 

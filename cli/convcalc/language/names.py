@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..ops import OPS
+from ..ops import WORDS
 from ..text.wording import quoted
 
 RESERVED = ("op", "branches", "merge", "repeat", "layers", "aux")
@@ -64,7 +64,7 @@ def word_objection(name: str, what: str) -> str | None:
 
 def block_name_objection(name: str) -> str | None:
     """Why a block cannot have this name, if so."""
-    if name in OPS:
+    if name in WORDS:
         return f'"{name}" is an operation; give the block another name'
     if name in RESERVED:
         return f'"{name}" is a word of the language; give the block another name'

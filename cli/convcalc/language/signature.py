@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ..ops import OPS
+from ..ops import WORDS
 from ..ops.base import Operation
 from ..ops.options import FLAG, Kind
 from ..text.problems import Mark, Problem
@@ -54,7 +54,7 @@ def _operation_signature(operation: type[Operation]) -> Signature:
     return Signature(operation.name, _usage(operation, required), operation.arguments, required, kinds)
 
 
-SIGNATURES = {name: _operation_signature(operation) for name, operation in OPS.items()}
+SIGNATURES = {name: _operation_signature(operation) for name, operation in WORDS.items()}
 
 
 def split_option(text: str) -> tuple[str | None, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..ops import OPS
+from ..ops import WORDS
 from ..ops.shapes import OperationError
 from ..reader.nodes import Entry, Mapping, Node, Text, describe
 from ..text.numbers import NUMBER_EXPECTED, read_number
@@ -119,8 +119,8 @@ def _items(entry: Entry | None, problems: list[Problem]) -> list[tuple[str, Text
 def _read_defaults(entry: Entry | None, problems: list[Problem]) -> dict[str, dict[str, str]]:
     defaults: dict[str, dict[str, str]] = {}
     for name, key, value in _items(entry, problems):
-        if name not in OPS:
-            meant = hint(problems, name, OPS, "convcalc ops lists them")
+        if name not in WORDS:
+            meant = hint(problems, name, WORDS, "convcalc ops lists them")
             problems.append(Problem(key.mark, f"unknown operation {quoted(name)}{meant}"))
             continue
         defaults[name] = {}

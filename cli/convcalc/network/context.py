@@ -129,13 +129,13 @@ def call_objection(trail: Trail | None, block: Block) -> str | None:
 
 
 @lru_cache(maxsize=4096)
-def applied(operation: Operation, x: Shape) -> tuple[Shape, Cost]:
-    """What comes out of an operation for an input of shape `x`, and what that costs.
+def applied(operation: Operation, *inputs: Shape) -> tuple[Shape, Cost]:
+    """What comes out of an operation for inputs of these shapes, and what that costs.
 
     Kept, because most layers of a network are like others. Raises OperationError.
     """
-    y = within_limits(operation.output_shape(x))
-    return y, cost_of(operation, x, y)
+    y = within_limits(operation.output_shape(*inputs))
+    return y, cost_of(operation, y, *inputs)
 
 
 def within_limits(y: Shape) -> Shape:

@@ -13,8 +13,6 @@ from ..language.bodies import Aux, Block, Body, Branches, Broken, Call, Named, R
 from ..language.hints import count_fault, read_count
 from ..language.signature import Signature, option_mark
 from ..language.specification import Specification
-from ..ops.cost import cost_of
-from ..ops.merges import MergeError
 from ..ops.shapes import OperationError, Shape
 from ..text.problems import Mark, Problem
 from .context import (
@@ -27,7 +25,6 @@ from .context import (
     call_objection,
     channels_of,
     names_in,
-    within_limits,
 )
 from .evaluate import Arranged, Evaluator
 from .limits import MAX_PATH, MAX_STEPS, LeastSteps, Steps, run
@@ -221,6 +218,7 @@ class _Expander:
                 y,
                 cost,
                 (x.layer,),
+                (x.shape,),
                 place.aux,
                 call.mark,
                 self.evaluator.driven(call, arranged, place.scope),
@@ -267,20 +265,24 @@ class _Expander:
         if not ends:
             return None
         try:
-            merged = body.merge.merged_shape([end.shape for end in ends.values()])
-        except MergeError:
+            body.merge.output_shape(*(end.shape for end in ends.values()))
+        except OperationError:
             shapes = {name: end.shape for name, end in ends.items()}
             for mark, message in join_faults(body, shapes, spans, self.items):
                 self.report(mark, message, place.scope)
             return None
         if x is None or len(ends) < len(body.branches):
             return None
+        return self.merged(body, place, x, tuple(ends.values()))
+
+    def merged(self, body: Branches, place: Place, x: Flow, ends: tuple[Flow, ...]) -> Flow | None:
+        """The layer that brings branches together which fit each other."""
+        merge, shapes = body.merge, tuple(end.shape for end in ends)
         try:
-            output = within_limits(merged)
+            output, cost = applied(merge, *shapes)
         except OperationError as error:
             self.report(body.mark, error.message, place.scope)
             return None
-        merge = body.merge
         return self.add(
             Layer(
                 self.path(place, place.numbering.merge(merge.name), body.mark),
@@ -289,8 +291,9 @@ class _Expander:
                 merge.name,
                 x.shape,
                 output,
-                cost_of(merge, x.shape, output),
-                tuple(end.layer for end in ends.values()),
+                cost,
+                tuple(end.layer for end in ends),
+                shapes,
                 place.aux,
                 body.mark,
             )

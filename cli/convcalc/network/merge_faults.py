@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..language.bodies import Branches
-from ..ops.merges import MergeError
-from ..ops.shapes import Shape, shape_text
+from ..ops.shapes import OperationError, Shape, shape_text
 from ..text.problems import Mark
 from .model import Item, Layer
 
@@ -19,16 +18,16 @@ def join_faults(
     `ends` are the branches' output shapes, `spans` where their items stand in `items`.
     """
     try:
-        body.merge.merged_shape(list(ends.values()))
+        body.merge.output_shape(*ends.values())
         return
-    except MergeError as error:
-        model = list(ends)[error.first]
+    except OperationError as error:
+        model = list(ends)[error.standard]
     for name, end in ends.items():
         try:
-            body.merge.merged_shape([ends[model], end])
-        except MergeError as error:
+            body.merge.output_shape(ends[model], end)
+        except OperationError as error:
             layers = [item for item in items[spans[name]] if isinstance(item, Layer)]
-            yield _fault(body, (name, end), (model, ends[model]), layers, error.rule)
+            yield _fault(body, (name, end), (model, ends[model]), layers, error.message)
 
 
 def _fault(
@@ -43,7 +42,7 @@ def _fault(
         f'branch "{name}" ends at {shape_text(end)} '
         f'but "{model[0]}" ends at {shape_text(model[1])}; {rule}'
     )
-    is_gate = body.merge.spreads_gates and end[1:] == (1, 1)
+    is_gate = body.merge.spreads and end[1:] == (1, 1)
     is_resized = len(end) == len(model[1]) == 3 and end[1:] != model[1][1:] and not is_gate
     culprit = _last_that_changes(layers, slice(1, None) if is_resized else slice(0, 1))
     if culprit is None:

@@ -9,7 +9,7 @@ from ..language.budget import Rule
 from ..language.expect import Fact
 from ..ops.base import Operation
 from ..ops.cost import Cost, sum_of
-from ..ops.merges import Concat, Merge
+from ..ops.merges import Concat
 from ..ops.shapes import Shape, shape_text
 from ..text.escape import visible
 from ..text.problems import Mark
@@ -24,10 +24,11 @@ class Layer(NamedTuple):
     depth: int  # the number of groups around it
     operation: Operation
     written: str
-    input: Shape
+    input: Shape  # what enters it, or the whole set of branches that it merges
     output: Shape
     cost: Cost
     sources: tuple[int, ...]  # the layers whose outputs enter it, by place; the image is -1
+    inputs: tuple[Shape, ...]  # the shapes of these outputs
     aux: bool
     mark: Mark
     driven: tuple[tuple[str, int], ...] = ()  # options that follow from `$in`, and how
@@ -134,7 +135,7 @@ class Network:
     def merge(self) -> str | None:
         """How the whole network's branches are merged, None where it is not one set of branches."""
         last = self.items[-1] if self.items else None
-        if isinstance(last, Layer) and last.depth == 0 and isinstance(last.operation, Merge):
+        if isinstance(last, Layer) and last.depth == 0 and last.operation.merges:
             return last.op
         return None
 

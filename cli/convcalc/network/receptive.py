@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ..ops.merges import Merge
 from ..ops.options import Pair
 from ..ops.shapes import Shape
 from .model import NETWORK_INPUT, Layer, Network
@@ -42,8 +41,7 @@ def _shape(network: Network, source: int) -> Shape:
 
 def _is_gate(shape: Shape, layer: Layer) -> bool:
     """Whether a merge spreads this input over height and width."""
-    merge = layer.operation
-    return isinstance(merge, Merge) and merge.spreads_gates and shape != layer.output
+    return layer.operation.spreads and shape != layer.output
 
 
 def _largest(fields: Iterable[Field | None]) -> Field | None:
@@ -60,7 +58,7 @@ def _axiswise(pairs: Iterable[Pair]) -> Pair:
 
 
 def _through(layer: Layer, field: Field | None) -> Field | None:
-    windows = layer.operation.windows(layer.input)
+    windows = layer.operation.windows(*layer.inputs)
     if field is None or windows is None:
         return None
     if not windows:

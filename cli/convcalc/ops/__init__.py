@@ -1,4 +1,4 @@
-"""The operations of the language. A new one is a class and an entry in this table."""
+"""The operations. A new one is a class and an entry in this table."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from .elementwise import (
     Tanh,
     Upsample,
 )
+from .merges import Add, Concat, Merge, Mul
 from .normalization import BatchNorm, LayerNorm, LocalResponseNorm, Scale
 from .pooling import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
 
@@ -60,5 +61,14 @@ OPS: dict[str, type[Operation]] = {
         ChannelShuffle,
         Flatten,
         Identity,
+        Concat,
+        Add,
+        Mul,
     )
 }
+
+# Those of any number of inputs.
+MERGES: dict[str, type[Merge]] = {merge.name: merge for merge in (Concat, Add, Mul)}
+
+# Those of one input, with whose names a layer begins.
+WORDS = {name: operation for name, operation in OPS.items() if name not in MERGES}

@@ -30,14 +30,18 @@ class Operation:
     """An operation: its `options` stand in the class, its docstring is its documentation.
 
     The answers given here are those of an operation that changes nothing, has no tensors and
-    multiplies nothing; a class states what differs. They are no dataclasses because the code that
-    is written and compiled for each of those takes most of the time to import them.
+    multiplies nothing; a class states what differs. Each is asked with the shapes of all inputs, and
+    the parameters of an answer say how many there may be: `x` is one input, `*inputs` any number.
+    They are no dataclasses because the code that is written and compiled for each of those takes
+    most of the time to import them.
     """
 
     __slots__ = ("__dict__", "_hash")  # the options; their hash, which is asked for often
 
     name: ClassVar[str]
     shares_input: ClassVar[bool] = False  # its output is a view of its input and takes no memory
+    merges: ClassVar[bool] = False  # it brings any number of inputs together
+    spreads: ClassVar[bool] = False  # an input smaller than its output over height and width
     options: ClassVar[dict[str, Option]] = {}
     arguments: ClassVar[tuple[str, ...]] = ()  # the options that shorthand takes by position
 
@@ -86,19 +90,23 @@ class Operation:
         """Each tensor of the operation, by name, with its named sizes."""
         return {}
 
-    def positions(self, x: Shape, y: Shape) -> Dims | None:
+    def positions(self, y: Shape, x: Shape) -> Dims | None:
         """The positions at which every weight is multiplied once; None if none is multiplied.
+
+        `y` is the output, here and below.
 
         Multiply-adds are the weights (without biases) times the product of these sizes.
         """
         return None
 
-    def countables(self, x: Shape, y: Shape) -> Countables:
+    def countables(self, y: Shape, x: Shape) -> Countables:
         """What a counter of operations can count here; nothing where values are only passed on.
 
-        Some are the same work measured in different ways, because counters differ in that.
+        Some are the same work measured in different ways, because counters differ in that. An
+        operation that states nothing counts its outputs, in a family of its own: what a counter
+        makes of them is unknown until its row says so.
         """
-        return {}
+        return {self.name: prod(y)}
 
     def windows(self, x: Shape) -> tuple[Window, ...] | None:
         """The windows that slide along height and width; none where a position sees only itself.
@@ -107,10 +115,11 @@ class Operation:
         """
         return ()
 
-    def elements(self, x: Shape, y: Shape) -> int:
+    def elements(self, y: Shape, *inputs: Shape) -> int:
         """The elements of what enters and what leaves, each with its padding."""
-        sides = [window.size + sum(window.pads) for window in self.windows(x) or ()]
-        return x[0] * prod(sides or x[1:]) + prod(y)
+        sides = [window.size + sum(window.pads) for window in self.windows(*inputs) or ()]
+        entering = inputs[0][0] * prod(sides) if sides else sum(map(prod, inputs))
+        return entering + prod(y)
 
 
 def check_groups(groups: int, channels: int, which: str) -> None:

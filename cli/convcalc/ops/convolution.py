@@ -15,8 +15,8 @@ def _kernel_dims(kernel: Pair) -> Dims:
     return {"kernel height": kernel[0], "kernel width": kernel[1]}
 
 
-def _macs(operation: Operation, x: Shape, y: Shape) -> int:
-    positions = operation.positions(x, y) or {}
+def _macs(operation: Operation, y: Shape, x: Shape) -> int:
+    positions = operation.positions(y, x) or {}
     return prod(operation.weight_shapes(x)["weight"].values()) * prod(positions.values())
 
 
@@ -54,12 +54,12 @@ class Conv(Operation):
         weight = {**kernel, entering: x[0] // self.groups, "out_channels": self.out_channels}
         return {"weight": weight} | ({"bias": {"out_channels": self.out_channels}} if self.bias else {})
 
-    def positions(self, x: Shape, y: Shape) -> Dims:
+    def positions(self, y: Shape, x: Shape) -> Dims:
         return _everywhere(y)
 
-    def countables(self, x: Shape, y: Shape) -> Countables:
+    def countables(self, y: Shape, x: Shape) -> Countables:
         bias = {"bias: conv": prod(y)} if self.bias else {}
-        return {"multiply-adds: conv": _macs(self, x, y), **bias}
+        return {"multiply-adds: conv": _macs(self, y, x), **bias}
 
 
 class DepthwiseConv(Operation):
@@ -90,12 +90,12 @@ class DepthwiseConv(Operation):
             {"bias": {"out_channels": x[0] * self.multiplier}} if self.bias else {}
         )
 
-    def positions(self, x: Shape, y: Shape) -> Dims:
+    def positions(self, y: Shape, x: Shape) -> Dims:
         return _everywhere(y)
 
-    def countables(self, x: Shape, y: Shape) -> Countables:
+    def countables(self, y: Shape, x: Shape) -> Countables:
         bias = {"bias: conv": prod(y)} if self.bias else {}
-        return {"multiply-adds: conv": _macs(self, x, y), **bias}
+        return {"multiply-adds: conv": _macs(self, y, x), **bias}
 
 
 class ConvTranspose(Operation):
@@ -139,13 +139,13 @@ class ConvTranspose(Operation):
         weight = {**kernel, "in_channels": x[0], leaving: self.out_channels // self.groups}
         return {"weight": weight} | ({"bias": {"out_channels": self.out_channels}} if self.bias else {})
 
-    def positions(self, x: Shape, y: Shape) -> Dims:
+    def positions(self, y: Shape, x: Shape) -> Dims:
         return {"input height": x[1], "input width": x[2]}
 
-    def countables(self, x: Shape, y: Shape) -> Countables:
+    def countables(self, y: Shape, x: Shape) -> Countables:
         kernel, (entering, leaving) = prod(self.kernel_size), (x[0], self.out_channels // self.groups)
         counts = {
-            "multiply-adds: transposed conv": _macs(self, x, y),
+            "multiply-adds: transposed conv": _macs(self, y, x),
             # At each output position, as if the kernel were moved over the output.
             "multiply-adds: transposed conv at outputs": kernel * entering * leaving * prod(y[1:]),
             "multiply-adds: transposed conv at outputs, by out_channels": kernel * leaving * prod(y),
@@ -161,10 +161,10 @@ class ConvTranspose(Operation):
     def windows(self, x: Shape) -> None:
         return None
 
-    def elements(self, x: Shape, y: Shape) -> int:
+    def elements(self, y: Shape, *inputs: Shape) -> int:
         # Its padding is cropped from its output.
         sides = [side + 2 * pad for side, pad in zip(y[1:], self.padding, strict=True)]
-        return prod(x) + y[0] * prod(sides)
+        return sum(map(prod, inputs)) + y[0] * prod(sides)
 
     def _size(self, size: int, axis: int) -> int:
         padding, extra = self.padding[axis], self.output_padding[axis]
@@ -195,12 +195,12 @@ class Linear(Operation):
         weight = {"in_features": prod(x), "out_features": self.out_features}
         return {"weight": weight} | ({"bias": {"out_features": self.out_features}} if self.bias else {})
 
-    def positions(self, x: Shape, y: Shape) -> Dims:
+    def positions(self, y: Shape, x: Shape) -> Dims:
         return {}
 
-    def countables(self, x: Shape, y: Shape) -> Countables:
+    def countables(self, y: Shape, x: Shape) -> Countables:
         bias = {"bias: linear": prod(y)} if self.bias else {}
-        return {"multiply-adds: linear": _macs(self, x, y), **bias}
+        return {"multiply-adds: linear": _macs(self, y, x), **bias}
 
     def windows(self, x: Shape) -> None:
         return None

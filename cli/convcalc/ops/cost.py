@@ -43,15 +43,15 @@ def sum_of(costs: Collection[Cost]) -> Cost:
 COUNTS = ("params", "weights", "biases", "norm", "buffers", "macs", "flops", "activations")
 
 
-def cost_of(operation: Operation, x: Shape, y: Shape) -> Cost:
-    """The cost of an operation with an input of shape `x` and an output of shape `y`."""
-    tensors = operation.weight_shapes(x)
+def cost_of(operation: Operation, y: Shape, *inputs: Shape) -> Cost:
+    """The cost of an operation with an output of shape `y` and inputs of these shapes."""
+    tensors = operation.weight_shapes(*inputs)
     if not tensors:
         return NOTHING
     counts = {"weights": 0, "biases": 0, "norm": 0, "buffers": 0}
     for tensor, dims in tensors.items():
         counts[TENSOR_KINDS[tensor]] += prod(dims.values())
-    positions = operation.positions(x, y)
+    positions = operation.positions(y, *inputs)
     if positions is None:
         return Cost(**counts)
     return Cost(**counts, macs=counts["weights"] * prod(positions.values()), activations=prod(y))

@@ -14,8 +14,12 @@ from .shapes import OperationError, Shape
 class Activation(Operation):
     """A function of each value alone."""
 
-    def countables(self, x: Shape, y: Shape) -> Countables:
-        return {self.name: prod(y)}
+
+class Rearrangement(Operation):
+    """Values passed on as they are, of which no counter counts any."""
+
+    def countables(self, y: Shape, x: Shape) -> Countables:
+        return {}
 
 
 class Relu(Activation):
@@ -46,7 +50,7 @@ class Prelu(Activation):
     def weight_shapes(self, x: Shape) -> dict[str, Dims]:
         return {"slope": {"channels": x[0]}}
 
-    def countables(self, x: Shape, y: Shape) -> Countables:
+    def countables(self, y: Shape, x: Shape) -> Countables:
         return {"prelu: values": prod(y), "prelu: parameters": x[0]}
 
 
@@ -97,13 +101,13 @@ class Softmax(Operation):
 
     name: ClassVar[str] = "softmax"
 
-    def countables(self, x: Shape, y: Shape) -> Countables:
+    def countables(self, y: Shape, x: Shape) -> Countables:
         # Of n values: n exponentials, n - 1 additions, n divisions.
         steps = prod(x[1:]) * (3 * x[0] - 1)
         return {"softmax: values": prod(y), "softmax: steps": steps}
 
 
-class Dropout(Operation):
+class Dropout(Rearrangement):
     """drops a share `p` of the values in training; nothing in inference"""
 
     name: ClassVar[str] = "dropout"
@@ -113,7 +117,7 @@ class Dropout(Operation):
     p: Fraction = option(SHARE, default=Fraction(1, 2))
 
 
-class Flatten(Operation):
+class Flatten(Rearrangement):
     """a feature map as a vector, in channel, height, width order"""
 
     name: ClassVar[str] = "flatten"
@@ -126,7 +130,7 @@ class Flatten(Operation):
         return None
 
 
-class Identity(Operation):
+class Identity(Rearrangement):
     """nothing; the shortcut of a residual"""
 
     name: ClassVar[str] = "identity"
@@ -146,7 +150,7 @@ class Upsample(Operation):
         channels, height, width = feature_map(self, x)
         return channels, height * self.scale, width * self.scale
 
-    def countables(self, x: Shape, y: Shape) -> Countables:
+    def countables(self, y: Shape, x: Shape) -> Countables:
         return {
             "upsample: inputs": prod(x),
             "upsample: outputs": prod(y),
@@ -157,7 +161,7 @@ class Upsample(Operation):
         return None
 
 
-class Slice(Operation):
+class Slice(Rearrangement):
     """the channels from `start` up to and without `stop`"""
 
     name: ClassVar[str] = "slice"
@@ -177,7 +181,7 @@ class Slice(Operation):
         return self.stop - self.start, *x[1:]
 
 
-class ChannelShuffle(Operation):
+class ChannelShuffle(Rearrangement):
     """channels dealt out: the first of each of the `groups`, then the second, and so on"""
 
     name: ClassVar[str] = "channel_shuffle"

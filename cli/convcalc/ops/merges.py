@@ -1,4 +1,4 @@
-"""How branches come together: concat, add, mul."""
+"""The operations that bring several inputs together: concat, add, mul."""
 
 from __future__ import annotations
 
@@ -6,42 +6,37 @@ from collections.abc import Sequence
 from math import prod
 from typing import ClassVar
 
-from .base import Countables, Operation
-from .shapes import Shape
-
-
-class MergeError(Exception):
-    """Branches do not fit together; `first` is the place of the one that all are held against."""
-
-    def __init__(self, first: int, rule: str) -> None:
-        super().__init__(rule)
-        self.first = first
-        self.rule = rule
+from .base import Countables, Dims, Operation
+from .shapes import OperationError, Shape
+from .window import Window
 
 
 class Merge(Operation):
-    """A layer with the outputs of several branches as its input."""
+    """A layer of any number of inputs; for one input it is that."""
 
-    spreads_gates: ClassVar[bool] = False  # over height and width
+    merges: ClassVar[bool] = True
 
-    def merged_shape(self, ends: Sequence[Shape]) -> Shape:
-        """The shape of the merged branches, one or more; raises MergeError."""
+    def output_shape(self, *inputs: Shape) -> Shape:
         raise NotImplementedError
 
-    def merged_countables(self, ends: Sequence[Shape]) -> Countables:
-        """As `countables`, which cannot tell what it merges."""
+    def weight_shapes(self, *inputs: Shape) -> dict[str, Dims]:
         return {}
 
+    def positions(self, y: Shape, *inputs: Shape) -> Dims | None:
+        return None
 
-def _steps(merge: Merge, ends: Sequence[Shape]) -> Countables:
-    """The values that come out as one branch after the other is taken in."""
-    steps = (merge.merged_shape(ends[:count]) for count in range(2, len(ends) + 1))
-    return {merge.name: sum(prod(shape) for shape in steps)}
+    def windows(self, *inputs: Shape) -> tuple[Window, ...] | None:
+        return ()
+
+    def countables(self, y: Shape, *inputs: Shape) -> Countables:
+        """The values that come out as one input after the other is taken in."""
+        steps = (self.output_shape(*inputs[:count]) for count in range(2, len(inputs) + 1))
+        return {self.name: sum(prod(shape) for shape in steps)}
 
 
 def _require_equal(keys: Sequence[object], rule: str) -> None:
     if any(key != keys[0] for key in keys):
-        raise MergeError(0, rule)
+        raise OperationError(rule)
 
 
 class Concat(Merge):
@@ -49,9 +44,12 @@ class Concat(Merge):
 
     name: ClassVar[str] = "concat"
 
-    def merged_shape(self, ends: Sequence[Shape]) -> Shape:
-        _require_equal([end[1:] for end in ends], "concat needs equal height and width")
-        return sum(end[0] for end in ends), *ends[0][1:]
+    def output_shape(self, *inputs: Shape) -> Shape:
+        _require_equal([x[1:] for x in inputs], "concat needs equal height and width")
+        return sum(x[0] for x in inputs), *inputs[0][1:]
+
+    def countables(self, y: Shape, *inputs: Shape) -> Countables:
+        return {}
 
 
 class Add(Merge):
@@ -59,31 +57,22 @@ class Add(Merge):
 
     name: ClassVar[str] = "add"
 
-    def merged_shape(self, ends: Sequence[Shape]) -> Shape:
-        _require_equal(ends, "add needs equal shapes")
-        return ends[0]
-
-    def merged_countables(self, ends: Sequence[Shape]) -> Countables:
-        return _steps(self, ends)
+    def output_shape(self, *inputs: Shape) -> Shape:
+        _require_equal(inputs, "add needs equal shapes")
+        return inputs[0]
 
 
 class Mul(Merge):
     """the branches' product; a gate of channels × 1 × 1 is spread over height and width"""
 
     name: ClassVar[str] = "mul"
-    spreads_gates: ClassVar[bool] = True
+    spreads: ClassVar[bool] = True
 
-    def merged_shape(self, ends: Sequence[Shape]) -> Shape:
-        largest = max(range(len(ends)), key=lambda place: (prod(ends[place]), len(ends[place])))
-        whole = ends[largest]
-        for place, end in enumerate(ends):
-            if end not in (whole, whole[:1], (whole[0], 1, 1)):
+    def output_shape(self, *inputs: Shape) -> Shape:
+        largest = max(range(len(inputs)), key=lambda place: (prod(inputs[place]), len(inputs[place])))
+        whole = inputs[largest]
+        for place, x in enumerate(inputs):
+            if x not in (whole, whole[:1], (whole[0], 1, 1)):
                 rule = "mul needs equal shapes, or gates with the same channels"
-                raise MergeError(min(largest, place), rule)
+                raise OperationError(rule, standard=min(largest, place))
         return whole
-
-    def merged_countables(self, ends: Sequence[Shape]) -> Countables:
-        return _steps(self, ends)
-
-
-MERGES: dict[str, Merge] = {merge.name: merge for merge in (Concat(), Add(), Mul())}

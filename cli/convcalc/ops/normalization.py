@@ -23,7 +23,7 @@ class BatchNorm(Operation):
         kept = {"gamma": self.scale, "beta": self.center, "running_mean": True, "running_var": True}
         return {tensor: {"channels": x[0]} for tensor, present in kept.items() if present}
 
-    def countables(self, x: Shape, y: Shape) -> Countables:
+    def countables(self, y: Shape, x: Shape) -> Countables:
         return {
             "batch norm: values": prod(x),
             "batch norm: values with γ": prod(x) * self.scale,
@@ -44,7 +44,7 @@ class LayerNorm(Operation):
         kept = {"gamma": self.scale, "beta": self.center}
         return {tensor: {"channels": x[0]} for tensor, present in kept.items() if present}
 
-    def countables(self, x: Shape, y: Shape) -> Countables:
+    def countables(self, y: Shape, x: Shape) -> Countables:
         return {
             "layer norm: values": prod(x),
             "layer norm: values with γ": prod(x) * self.scale,
@@ -65,7 +65,7 @@ class Scale(Operation):
         tensors = ("gamma", "bias") if self.bias else ("gamma",)
         return {tensor: {"channels": x[0]} for tensor in tensors}
 
-    def countables(self, x: Shape, y: Shape) -> Countables:
+    def countables(self, y: Shape, x: Shape) -> Countables:
         return {"scale: products": prod(x), "scale: sums": prod(x) * self.bias}
 
 
@@ -83,7 +83,7 @@ class LocalResponseNorm(Operation):
     def output_shape(self, x: Shape) -> Shape:
         return feature_map(self, x)
 
-    def countables(self, x: Shape, y: Shape) -> Countables:
+    def countables(self, y: Shape, x: Shape) -> Countables:
         # The mean over `size` channels is taken of channels with zeros at both ends.
         padded = (x[0] + self.size - 1) * prod(x[1:])
         return {"lrn: values": prod(x), "lrn: padded values": padded}

@@ -47,7 +47,7 @@ class MaxPool(Pool):
 
     name: ClassVar[str] = "maxpool"
 
-    def countables(self, x: Shape, y: Shape) -> Countables:
+    def countables(self, y: Shape, x: Shape) -> Countables:
         return {
             "max pool: inputs": prod(x),
             "max pool: inputs under windows": prod((*y, *self.kernel_size)),
@@ -61,7 +61,7 @@ class AvgPool(Pool):
 
     count_include_pad: bool = option(FLAG, default=False)
 
-    def countables(self, x: Shape, y: Shape) -> Countables:
+    def countables(self, y: Shape, x: Shape) -> Countables:
         return {
             "average pool: inputs": prod(x),
             "average pool: outputs": prod(y),
@@ -84,7 +84,7 @@ class GlobalAvgPool(GlobalPool):
 
     name: ClassVar[str] = "global_avgpool"
 
-    def countables(self, x: Shape, y: Shape) -> Countables:
+    def countables(self, y: Shape, x: Shape) -> Countables:
         return {"average pool: global inputs": prod(x), "average pool: global outputs": prod(y)}
 
 
@@ -93,5 +93,5 @@ class GlobalMaxPool(GlobalPool):
 
     name: ClassVar[str] = "global_maxpool"
 
-    def countables(self, x: Shape, y: Shape) -> Countables:
+    def countables(self, y: Shape, x: Shape) -> Countables:
         return {"max pool: global inputs": prod(x)}

@@ -6,12 +6,16 @@ Shape = tuple[int, ...]  # (channels, height, width) of a feature map, (features
 
 
 class OperationError(Exception):
-    """An operation cannot take its input or its options; `option` names the one at fault."""
+    """An operation cannot take its inputs or its options; `option` names the one at fault.
 
-    def __init__(self, message: str, option: str | None = None) -> None:
+    `standard` is the place of the input that others do not fit, where there are several.
+    """
+
+    def __init__(self, message: str, option: str | None = None, standard: int = 0) -> None:
         super().__init__(message)
         self.message = message
         self.option = option
+        self.standard = standard
 
 
 def shape_text(shape: Shape) -> str:

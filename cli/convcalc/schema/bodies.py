@@ -7,8 +7,7 @@ line begins with an operation.
 from __future__ import annotations
 
 from ..language.names import BLOCK, MAX_NAME, NOT_IN_NAMES, RESERVED
-from ..ops import OPS
-from ..ops.merges import MERGES
+from ..ops import MERGES, WORDS
 from ..ops.options import NATURAL
 from ..reader.decode import ODD_SPACE
 from .operations import EDGE, END, documentation, example, head_pattern, line_schema, mapping_schema
@@ -51,15 +50,15 @@ def branches_schema(body: Schema) -> Schema:
 
 def operations_schemas() -> dict[str, Schema]:
     """The definitions that both sets of bodies share: an operation on a line, and spelled out."""
-    lines = [{"if": {"pattern": head_pattern(name)}, "then": line_schema(name)} for name in OPS]
+    lines = [{"if": {"pattern": head_pattern(name)}, "then": line_schema(name)} for name in WORDS]
     mappings = [
-        {"if": {"properties": {"op": {"const": name}}}, "then": mapping_schema(name)} for name in OPS
+        {"if": {"properties": {"op": {"const": name}}}, "then": mapping_schema(name)} for name in WORDS
     ]
     return {
         "lines": {"allOf": lines},
         "operations": {"allOf": mappings},
-        "examples": _constants({example(name): documentation(name) for name in OPS}),
-        "names": _constants({name: documentation(name) for name in OPS}),
+        "examples": _constants({example(name): documentation(name) for name in WORDS}),
+        "names": _constants({name: documentation(name) for name in WORDS}),
     }
 
 
@@ -104,7 +103,7 @@ def body_schemas(prefix: str, has_blocks: bool) -> dict[str, Schema]:
                 body,
                 {
                     "if": {"type": "object", "maxProperties": 1},
-                    "then": {"propertyNames": {"not": {"enum": list(OPS)}}},
+                    "then": {"propertyNames": {"not": {"enum": list(WORDS)}}},
                 },
             ]
         },
@@ -136,7 +135,7 @@ def _closed(properties: Schema, *required: str) -> Schema:
 
 def _line_schema(has_blocks: bool) -> Schema:
     """A layer on one line."""
-    first = rf"{any_of(OPS)}{END}|[^ \n\r]*\$" + (rf"|{BLOCK}{END}" if has_blocks else "")
+    first = rf"{any_of(WORDS)}{END}|[^ \n\r]*\$" + (rf"|{BLOCK}{END}" if has_blocks else "")
     what = "the name of an operation" + (" or block" if has_blocks else "")
     text = {
         "description": f"A layer: {what}, its arguments and options.",
@@ -157,5 +156,5 @@ def _head_schema(has_blocks: bool) -> Schema:
         head: Schema = dict(ANY_TEXT)
     else:
         message = "the name of an operation"
-        head = {"type": "string", "pattern": rf"^{any_of(OPS)}$|\$", "patternErrorMessage": message}
+        head = {"type": "string", "pattern": rf"^{any_of(WORDS)}$|\$", "patternErrorMessage": message}
     return {"description": KEYS["op"], "anyOf": [head, {"$ref": "#/definitions/names"}]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..language.document import KEYS
 from ..language.input import AXES
 from ..language.names import BLOCK, RESERVED, WORD
-from ..ops import OPS
+from ..ops import WORDS
 from ..ops.options import SIZE, Numbers
 from ..text.numbers import MAX_NUMBER
 from .bodies import NAME, body_schemas, branches_schema, merge_schema, operations_schemas
@@ -139,7 +139,7 @@ def _parameter_schema() -> Schema:
 
 def _block_head() -> Schema:
     """`NAME(argument, argument=default)`; defaults with `$(...)` are not looked into."""
-    name = rf"(?!{any_of([*RESERVED, *OPS])}\s*(?:\(|$))\s*{BLOCK}\s*"
+    name = rf"(?!{any_of([*RESERVED, *WORDS])}\s*(?:\(|$))\s*{BLOCK}\s*"
     argument = rf"\s*(?!in\s*[,=)]){WORD}\s*"
     default = rf"{argument}=\s*[^\s(),]+\s*"
     required, optional = rf"{argument}(?:,{argument})*", rf"{default}(?:,{default})*"

@@ -7,7 +7,7 @@ from inspect import getdoc
 
 from ..language.names import WORD
 from ..language.signature import SIGNATURES, Signature
-from ..ops import OPS
+from ..ops import WORDS
 from ..ops.options import FLAG, STEPS, Kind
 from .values import Schema, any_of, constant_schemas, value_pattern, value_schemas
 
@@ -30,14 +30,14 @@ _SAMPLES |= {"start": "0", "stop": "64", "groups": "2"}
 
 def documentation(name: str) -> str:
     """What an operation does and how it is written."""
-    doc = " ".join((getdoc(OPS[name]) or "").split())
+    doc = " ".join((getdoc(WORDS[name]) or "").split())
     options = [f"{option} {default}" for option, default in defaults_of(name).items()]
     return "\n\n".join([doc, SIGNATURES[name].usage, *([", ".join(options)] if options else [])])
 
 
 def defaults_of(name: str) -> dict[str, str]:
     """Each option that has a default, as it is written."""
-    texts = {option: one.default_text for option, one in OPS[name].options.items()}
+    texts = {option: one.default_text for option, one in WORDS[name].options.items()}
     return {option: text for option, text in texts.items() if text is not None}
 
 
@@ -159,7 +159,7 @@ def defaults_schema() -> Schema:
     """`defaults`: each operation's options that need not be given."""
     return {
         "type": "object",
-        "properties": {name: _operation_defaults(name) for name in OPS},
+        "properties": {name: _operation_defaults(name) for name in WORDS},
         "additionalProperties": False,
     }
 

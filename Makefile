@@ -17,8 +17,8 @@ help: ## list the targets
 run: $(STAMP) ## compare the two designs of Inception 3a (SPEC=... for another)
 	@$(PY) -m convcalc compare $(SPEC)
 
-test: $(STAMP) ## run the tests (ARGS="-k name" for some)
-	@$(PY) -m pytest -n auto $(ARGS)
+test: $(STAMP) ## run the tests (ARGS="-k name" for some, ARGS=--full for all repetitions too)
+	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(STAMP) ## format, lint, types and the freshness of the docs
 	$(PY) -m ruff format --check .

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
+
+# Tests run on all processors already: NumPy with a thread on each would only wait for itself.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # What changes how a run prints; a test that is about one of them sets it itself.
 _ENVIRONMENT = (
@@ -38,6 +42,25 @@ class Ran(NamedTuple):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write the expected outputs again")
+    parser.addoption("--full", action="store_true", help="run what is marked `full` too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "full: shows at more places what a quick test shows at some")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the repetitions, unless all is asked for."""
+    if not config.getoption("--full"):
+        repetitions = [item for item in items if item.get_closest_marker("full")]
+        config.hook.pytest_deselected(items=repetitions)
+        items[:] = [item for item in items if not item.get_closest_marker("full")]
+
+
+@pytest.fixture
+def full(request: pytest.FixtureRequest) -> bool:
+    """Whether everything is to be tried, however long it takes."""
+    return bool(request.config.getoption("--full"))
 
 
 @pytest.fixture

@@ -90,32 +90,37 @@ def test_a_fault_is_found_without_libyaml_too(
         assert ran.err == expected(name)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_one_fault_has_one_message(name: str) -> None:
-    assert len(ERROR.findall(expected(name))) == SEVERAL.get(name, 1)
+def test_one_fault_has_one_message() -> None:
+    assert {
+        name: count for name in NAMES if (count := len(ERROR.findall(expected(name)))) != 1
+    } == SEVERAL
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_message_stands_at_its_place_in_the_text(name: str) -> None:
+def test_a_message_stands_at_its_place_in_the_text() -> None:
     """Errors come in the order of the text, and each caret stands under the column that is named."""
-    text = expected(name)
+    assert [name for name in NAMES if not stands_at_its_place(expected(name))] == []
+
+
+def stands_at_its_place(text: str) -> bool:
     places = [(int(line), int(column)) for _, line, column, _ in ERROR.findall(text)]
-    assert places == sorted(places)
+    if places != sorted(places):
+        return False
     found = re.findall(r"^tests/bad/\S+:(\d+):(\d+): (?:error|note): .+\n(?= *\d+ \| )", text, re.M)
     excerpts = EXCERPT.findall(text)
-    assert len(excerpts) == len(found)
-    for (line, column), (shown_line, shown, indent) in zip(found, excerpts, strict=True):
-        assert shown_line == line
-        # A long line is cut; escaped and wide characters take other than one column.
-        if shown.isascii() and "\\" not in shown and len(shown) < 100:
-            assert len(indent) + 1 == int(column)
+    if [line for line, _ in found] != [line for line, _, _ in excerpts]:
+        return False
+    # A long line is cut; escaped and wide characters take other than one column.
+    return all(
+        len(indent) + 1 == int(column)
+        for (_, column), (_, shown, indent) in zip(found, excerpts, strict=True)
+        if shown.isascii() and "\\" not in shown and len(shown) < 100
+    )
 
 
 def test_every_file_has_an_expected_message_and_every_message_a_file() -> None:
     files = sorted(path.name for path in BAD.iterdir())
     assert files == sorted(f"{name}.{suffix}" for name in NAMES for suffix in ("out", "yaml"))
     assert len(NAMES) > 110
-    assert set(SEVERAL) <= set(NAMES)
 
 
 def test_every_file_is_named_in_lower_case_with_dashes() -> None:

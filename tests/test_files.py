@@ -108,23 +108,25 @@ def test_a_pipe_is_read_once(command: str) -> None:
 
 
 @pytest.mark.parametrize("command", READING)
-def test_a_spec_that_is_cut_off_while_it_is_read_is_an_answer_or_an_error(command: str) -> None:
+def test_a_spec_that_is_cut_off_while_it_is_read_is_an_answer_or_an_error(
+    run: Callable, command: str
+) -> None:
     stop = threading.Event()
 
     def change() -> None:
         while not stop.is_set():
             for length in (0, 20, 60, len(SPEC)):
                 Path("spec.yaml").write_text(SPEC[:length])
+                stop.wait(0.0003)  # so that each state is met
             Path("spec.yaml").unlink()
 
     thread = threading.Thread(target=change)
     thread.start()
     try:
-        for _ in range(3):
-            process = start(command, "spec.yaml", *READING[command])
-            _, err = process.communicate(timeout=TIMEOUT)
-            assert process.returncode in (0, 2)
-            assert b"fault" not in err
+        for _ in range(30):
+            ran = run(command, "spec.yaml", *READING[command])
+            assert ran.code in (0, 2)
+            assert "fault" not in ran.err
     finally:
         stop.set()
         thread.join()
@@ -258,8 +260,22 @@ def test_a_run_that_is_ended_leaves_the_old_file(number: signal.Signals, code: i
 # --- Streams
 
 
-@pytest.mark.parametrize("command", WRITING)
-@pytest.mark.parametrize("redirection", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+ALL_CLOSED = "<&- >&- 2>&-"
+
+
+@pytest.mark.parametrize(
+    ("command", "redirection"),
+    [
+        *((command, ALL_CLOSED) for command in WRITING),
+        *(("summary", one) for one in ("<&-", ">&-", "2>&-")),
+        *(
+            pytest.param(command, one, marks=pytest.mark.full)
+            for command in WRITING
+            for one in ("<&-", ">&-", "2>&-")
+            if command != "summary"
+        ),
+    ],
+)
 def test_closed_streams(command: str, redirection: str) -> None:
     words = " ".join([command, *WRITING[command]])
     line = f'"{sys.executable}" -m convcalc {words} {redirection}'
@@ -279,22 +295,23 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("command", "format_name"), BROKEN)
-def test_a_broken_pipe_and_a_full_disk(command: str, format_name: str | None) -> None:
+def test_a_broken_pipe_and_a_full_disk(
+    run: Callable, monkeypatch: pytest.MonkeyPatch, command: str, format_name: str | None
+) -> None:
+    """Of every command; test_streams.py has processes that end so, for each way of writing."""
     words = [command, *WRITING[command], *(["--format", format_name] if format_name else [])]
     if command == "check":
         words += ["--max", "params=1"]  # annotations are only of what is broken
     reader, writer = os.pipe()
     os.close(reader)
-    process = start(*words, stdout=writer)
-    os.close(writer)
-    _, err = process.communicate(timeout=TIMEOUT)
-    assert (process.returncode, err) == (141, b"")
+    with open(writer, "w", encoding="utf-8") as nobody_reads:
+        monkeypatch.setattr(sys, "stdout", nobody_reads)
+        assert run(*words) == (141, "", "")
     if os.path.exists("/dev/full"):
-        with open("/dev/full", "wb") as full:
-            process = start(*words, stdout=full)
-            _, err = process.communicate(timeout=TIMEOUT)
-        assert process.returncode == 2
-        assert err == b"error: cannot write the output: No space left on device\n"
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            monkeypatch.setattr(sys, "stdout", full)
+            ran = run(*words)
+        assert ran == (2, "", "error: cannot write the output: No space left on device\n")
 
 
 def test_an_update_waits_for_another_one_and_keeps_what_that_wrote() -> None:

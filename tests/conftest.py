@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from typing import NamedTuple
 
+import examples
 import pytest
 
 # Tests run on all processors already: NumPy with a thread on each would only wait for itself.
@@ -46,6 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    examples.is_full = config.getoption("--full")
     config.addinivalue_line("markers", "full: shows at more places what a quick test shows at some")
 
 

@@ -191,10 +191,13 @@ def test_the_example_of_a_pre_commit_hook_names_one_that_is_there():
 
 
 def test_the_pre_commit_hook_fails_where_a_budget_breaks(sources, checkout, tmp_path):
-    """As `pre-commit try-repo` installs and runs it."""
+    """Installed once, as others have it."""
     site = sysconfig.get_paths()["purelib"]
     environment = {"PRE_COMMIT_HOME": str(tmp_path / "home"), "PYTHONPATH": site}
-    hook = f"{sys.executable} -m pre_commit try-repo {sources} convcalc-check"
+    revision = must("git rev-parse HEAD", sources).strip()
+    repo = {"repo": str(sources), "rev": revision, "hooks": [{"id": "convcalc-check"}]}
+    (checkout / ".pre-commit-config.yaml").write_text(yaml.safe_dump({"repos": [repo]}))
+    hook = f"{sys.executable} -m pre_commit run"
     (checkout / ".github").mkdir()
     (checkout / ".github" / "other.yml").write_text("on: push\n")
     must("git add -A", checkout)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
 from collections.abc import Callable, Sequence
@@ -69,6 +68,7 @@ NAMES = [
     ),
     *("www.a.b", "a@b.c", "x" * 128),
 ]
+TEXTS = ["\x1b[31mred", "a\nb", "\r", "\x85", "\u2028", "\u202ex", "\u200b", "\x07", "\x9b1m", "\t=1"]
 COMMANDS = [
     ["compare", "spec.yaml"],
     ["compare", "spec.yaml", "spec.yaml", "--rows", "parts"],
@@ -85,12 +85,22 @@ COMMANDS = [
 ]
 MORE = {"check": ["github", "junit", "sarif"], "explain": ["latex"]}
 LINES = [[*line, "--format", name] for line in COMMANDS for name in (*FORMATS, *MORE.get(line[0], ()))]
-PARTS = 1 if os.environ.get("FUZZ_SECONDS") else 4  # of the names, for want of time
 
 
-def share(names: Sequence[str], line: list[str]) -> Sequence[str]:
-    """A part of the names, another one for each format."""
-    return names[LINES.index(line) % PARTS :: PARTS]
+@pytest.fixture
+def share(full: bool) -> Callable[[Sequence[str], list[str]], Sequence[str]]:
+    """The names that are tried with a line: each meets every format once, or of every command."""
+
+    def share(names: Sequence[str], line: list[str]) -> Sequence[str]:
+        alike = [line] if full else [one for one in LINES if one[-1] == line[-1]]
+        return names[alike.index(line) :: len(alike)]
+
+    return share
+
+
+def test_every_name_meets_every_format(share: Callable) -> None:
+    met = {(name, line[-1]) for line in LINES for name in share(NAMES, line)}
+    assert met >= {(name, format_name) for name in NAMES for format_name in (*FORMATS, "sarif", "latex")}
 
 
 def spec(text: str, is_name: bool) -> str:
@@ -125,7 +135,7 @@ def write(name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("line", LINES, ids=" ".join)
-def test_names_and_texts_are_no_notation(run: Callable, line: list[str]) -> None:
+def test_names_and_texts_are_no_notation(run: Callable, share: Callable, line: list[str]) -> None:
     for place, name in enumerate(share(NAMES, line)):
         text = spec(name, is_name="\t" not in name)
         write("spec.yaml", text)
@@ -136,20 +146,9 @@ def test_names_and_texts_are_no_notation(run: Callable, line: list[str]) -> None
 
 
 @pytest.mark.parametrize("line", LINES, ids=" ".join)
-def test_a_text_may_have_what_a_name_may_not(run: Callable, line: list[str]) -> None:
+def test_a_text_may_have_what_a_name_may_not(run: Callable, share: Callable, line: list[str]) -> None:
     write("old.yaml", spec("x", is_name=True))
-    for text in (
-        "\x1b[31mred",
-        "a\nb",
-        "\r",
-        "\x85",
-        "\u2028",
-        "\u202ex",
-        "\u200b",
-        "\x07",
-        "\x9b1m",
-        "\t=1",
-    ):
+    for text in share(TEXTS, line):
         write("spec.yaml", json_spec(text))
         ran = run(*line)
         assert ran.code in (0, 1), (text, ran.err)
@@ -161,7 +160,7 @@ def json_spec(text: str) -> str:
 
 
 @pytest.mark.parametrize("line", LINES, ids=" ".join)
-def test_refused_names_are_no_notation_either(run: Callable, line: list[str]) -> None:
+def test_refused_names_are_no_notation_either(run: Callable, share: Callable, line: list[str]) -> None:
     write("old.yaml", spec("x", is_name=True))
     for name in share(HOSTILE, line):
         text = spec(name, is_name=True)
@@ -170,7 +169,7 @@ def test_refused_names_are_no_notation_either(run: Callable, line: list[str]) ->
 
 
 @pytest.mark.parametrize("line", LINES, ids=" ".join)
-def test_file_names_are_no_notation(run: Callable, line: list[str]) -> None:
+def test_file_names_are_no_notation(run: Callable, share: Callable, line: list[str]) -> None:
     write("old.yaml", spec("x", is_name=True))
     for name in share([*NAMES, "a\nb", "\x1b[31m", "\udcff", "a b", "\u202e"], line):
         if len(name) > 100 or "#" in name:

@@ -9,7 +9,8 @@ import random
 import re
 
 import jsonschema
-from hypothesis import given, settings
+from examples import fixed
+from hypothesis import given
 from hypothesis import strategies as st
 
 import convcalc
@@ -25,7 +26,7 @@ from convcalc.render.diff import sheets as diff_sheets
 from convcalc.render.pull_request import comment
 from convcalc.schema import document_schema
 
-FIXED = settings(derandomize=True, max_examples=100, deadline=None, database=None)
+FIXED = fixed(100)
 SCHEMA = jsonschema.Draft7Validator(document_schema())
 
 flags = st.booleans()
@@ -727,19 +728,19 @@ def test_the_good_text_is_good():
     assert convcalc.loads(GOOD).output_shape == (5,)
 
 
-@settings(FIXED, max_examples=500)
+@fixed(500)
 @given(damaged())
 def test_a_damaged_specification_has_problems_at_places_in_it(text):
     require_problems_within(text)
 
 
-@settings(FIXED, max_examples=200)
+@fixed(200)
 @given(st.text())
 def test_any_text_has_problems_at_places_in_it(text):
     require_problems_within(text)
 
 
-@settings(FIXED, max_examples=200)
+@fixed(200)
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join))
 def test_any_words_of_the_language_have_problems_at_places_in_them(text):
     require_problems_within(text)

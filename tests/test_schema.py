@@ -11,7 +11,8 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from hypothesis import given, settings
+from examples import fixed
+from hypothesis import given
 from hypothesis import strategies as st
 
 import convcalc
@@ -29,7 +30,6 @@ BAD = sorted((ROOT / "tests" / "bad").glob("*.yaml"))
 CONFIGS = sorted((ROOT / "configs").glob("*.yaml"))
 SCHEMA = document_schema()
 VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
-FIXED = settings(derandomize=True, max_examples=100, deadline=None, database=None)
 
 # ---- the file as an editor sees it ------------------------------------------------------------------
 
@@ -382,7 +382,7 @@ WORDS = st.text(st.sampled_from(string.digits + "x.-vs"), max_size=6) | st.sampl
 )
 
 
-@FIXED
+@fixed(400)
 @given(st.sampled_from(sorted(OPERATIONS)), st.data(), WORDS)
 def test_a_text_is_a_value_for_the_schema_where_it_is_one_for_convcalc(name, data, text):
     if not SIGNATURES[name].kinds:

@@ -403,7 +403,7 @@ def test_a_wrong_limit(call, text):
 @pytest.mark.parametrize(
     ("body", "shape"),
     [
-        ("[conv 3x3 64, relu, maxpool 3x3/2, batchnorm, linear 1000, gelu]", "16, 96, 96"),
+        ("[conv 3x3 64, relu, maxpool 3x3/2, batchnorm, linear 1000, gelu]", "16, 48, 48"),
         ("conv 3x3 4 dilation=700", "4, 32, 32"),
         ("conv 2x2/900 4 900", "4, 32, 32"),
         ("conv_transpose 3x3/50 4 600", "4, 32, 32"),

@@ -9,7 +9,7 @@ FUZZ_SECONDS ?= 60
 STAMP := $(VENV)/.installed-$(shell pwd | cksum | cut -d' ' -f1)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types docs fuzz coverage mutation bench build clean
+.PHONY: help run test check format lint types docs update fuzz coverage mutation bench build clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -24,14 +24,18 @@ check: $(STAMP) ## format, lint, types and the freshness of the docs
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
-	$(PY) tests/docs.py --check
+	$(PY) tests/tools/docs.py --check
 
 format: $(STAMP) ## format the code
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
 
 docs: $(STAMP) ## write the generated pages, or parts of pages, again
-	$(PY) tests/docs.py
+	$(PY) tests/tools/docs.py
+
+update: $(STAMP) ## write all that is generated again: expected outputs, pages, schema; read what changes
+	$(PY) -m pytest -q --update
+	$(PY) tests/tools/docs.py
 
 fuzz: $(STAMP) ## try random files and command lines (FUZZ_SECONDS=600 for longer)
 	FUZZ_SECONDS=$(FUZZ_SECONDS) $(PY) -m pytest -q -s tests/test_fuzz.py $(ARGS)
@@ -44,11 +48,11 @@ coverage: $(STAMP) ## lines and branches that the tests run, at least 95 %
 
 mutation: $(STAMP) ## put faults into what counts and list those that no test notices
 	@$(PY) -m pip install -q --disable-pip-version-check 'mutmut>=3.8'
-	@$(PY) tests/mutation.py $(ARGS)
+	@$(PY) tests/tools/mutation.py $(ARGS)
 
 bench: $(STAMP) ## measure start-up, reading, sweeping, running; writes docs/benchmarks.md
 	@mkdir -p docs
-	@$(PY) tests/bench.py -o docs/benchmarks.md $(ARGS)
+	@$(PY) tests/tools/bench.py -o docs/benchmarks.md $(ARGS)
 
 build: $(STAMP) ## build the wheel into dist/
 	$(PY) -m pip wheel -q --no-deps --no-build-isolation -w dist .

@@ -52,11 +52,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the repetitions, unless all is asked for."""
-    if not config.getoption("--full"):
-        repetitions = [item for item in items if item.get_closest_marker("full")]
-        config.hook.pytest_deselected(items=repetitions)
-        items[:] = [item for item in items if not item.get_closest_marker("full")]
+    """Leave out the repetitions, unless all is asked for, and all that cannot be written again."""
+    if config.getoption("--update"):
+        chosen = {item for item in items if "update" in getattr(item, "fixturenames", ())}
+    elif config.getoption("--full"):
+        return
+    else:
+        chosen = {item for item in items if not item.get_closest_marker("full")}
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = [item for item in items if item in chosen]
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Every file in tests/bad has a fault, or a few, and the message for it is right to the letter.
 
-`pytest tests/test_bad.py --update` writes the expected messages again; each is worth reading.
+`make update` writes the expected messages again; each is worth reading.
 """
 
 from __future__ import annotations

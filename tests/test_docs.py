@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import doctest
 import re
-import runpy
 import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
+import docs
 import pytest
 
 from convcalc.commands.help import COMMANDS
@@ -18,7 +17,6 @@ from convcalc.ops import WORDS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "README.md").read_text("utf-8")
-docs = SimpleNamespace(**runpy.run_path(str(ROOT / "tests" / "docs.py")))
 ALL_PAGES = "\n".join(path.read_text("utf-8") for path in docs.PAGES)
 
 
@@ -35,7 +33,7 @@ def sh() -> Iterator[Any]:
 @pytest.mark.parametrize("path", docs.PAGES, ids=lambda path: path.name)
 def test_every_example_prints_what_the_page_shows(path: Path) -> None:
     page = path.read_text("utf-8")
-    assert docs.freshen(page) == page, "stale; run: make docs"
+    assert docs.freshen(page) == page, "stale; run: make update"
 
 
 def test_stale_output_is_found_and_mended() -> None:

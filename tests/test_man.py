@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import runpy
 import shutil
 import subprocess
 from pathlib import Path
 
 import click
+import man
 import pytest
 
 from convcalc.commands.help import COMMANDS, EXIT_CODES
@@ -16,7 +16,6 @@ from convcalc.commands.program import BROKEN_PIPE, FAULT, FINE, INTERRUPTED, INV
 
 ROOT = Path(__file__).resolve().parent.parent
 MAN = ROOT / "docs" / "man"
-made = runpy.run_path(str(ROOT / "tests" / "man.py"))
 
 
 def shown(page: str) -> str:
@@ -38,7 +37,7 @@ def test_there_is_a_page_for_each_command_and_no_other():
 
 
 def test_every_page_is_fresh():
-    assert {path.name: path.read_text("utf-8") for path in MAN.iterdir()} == made["pages"]()
+    assert {path.name: path.read_text("utf-8") for path in MAN.iterdir()} == man.pages()
 
 
 def test_every_exit_code_is_explained():
@@ -80,5 +79,5 @@ def test_a_page_has_no_mistake(path, command):
 
 
 def test_no_text_is_taken_for_a_request():
-    found = made["roff"](".TH\na\\b -x 'q' `g` ~ ^ ×")
+    found = man.roff(".TH\na\\b -x 'q' `g` ~ ^ ×")
     assert found.splitlines() == [r"\&.TH", r"a\eb \-x \(aqq\(aq \(gag\(ga \(ti \(ha \[u00D7]"]

@@ -1,6 +1,6 @@
 """Every format of every command: as expected to the letter, adding up, and harmless whatever the names.
 
-`pytest tests/test_render.py --update` writes the expected outputs again.
+`make update` writes the expected outputs again.
 """
 
 from __future__ import annotations

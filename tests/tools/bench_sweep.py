@@ -1,6 +1,6 @@
 """How many rows a second a sweep has, and whether its memory grows.
 
-python tests/bench_sweep.py ROWS      one measurement, in a process of its own
+python tests/tools/bench_sweep.py ROWS      one measurement, in a process of its own
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from convcalc.network.loading import read_plans
 from convcalc.network.overrides import Overrides
 from convcalc.reader.source import Source
 
-GOOGLENET = Path(__file__).parents[1] / "configs" / "googlenet.yaml"
+GOOGLENET = Path(__file__).parents[2] / "configs" / "googlenet.yaml"
 ROWS = (1_000, 10_000, 100_000)
 SIZES = 10  # image sizes in each sweep; the rest is widths
 COUNTS = 50

@@ -11,7 +11,7 @@ from statistics import median
 
 from bench_page import Fact, Report
 
-TOP = Path(__file__).parents[1]
+TOP = Path(__file__).parents[2]
 SCRIPT = Path(sys.executable).parent / "convcalc"
 NOTHING = [sys.executable, "-c", "pass"]
 PAIRS = 15

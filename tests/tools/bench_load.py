@@ -1,6 +1,6 @@
 """How long reading and counting large specifications takes, to PyYAML's own reading of the text.
 
-python tests/bench_load.py KIND SIZE      one measurement, in a process of its own
+python tests/tools/bench_load.py KIND SIZE      one measurement, in a process of its own
 """
 
 from __future__ import annotations

@@ -14,7 +14,6 @@ import difflib
 import json
 import os
 import re
-import runpy
 import shlex
 import shutil
 import subprocess
@@ -27,10 +26,11 @@ from typing import NamedTuple
 
 from bench_page import END, GLANCE
 from bounds import BOUNDS, Bound
+from man import pages
 
 from convcalc.counters.conventions import CONVENTIONS, FAMILIES, Convention, family_of
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 
@@ -223,16 +223,10 @@ def schema() -> str:
     return subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout
 
 
-def man_pages() -> dict[str, str]:
-    """The manual pages, by their files' names."""
-    pages: dict[str, str] = runpy.run_path(str(ROOT / "tests" / "man.py"))["pages"]()
-    return pages
-
-
 def fresh_files() -> Iterator[tuple[Path, str]]:
     """Every file that is made here or has a part that is; raises Stale."""
     yield ROOT / "configs" / "convcalc.schema.json", schema()
-    for name, text in man_pages().items():
+    for name, text in pages().items():
         yield ROOT / "docs" / "man" / name, text
     for path in PAGES:
         try:

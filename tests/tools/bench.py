@@ -1,6 +1,6 @@
 """How fast everything is: start-up, reading, sweeping, and running a network.
 
-    python tests/bench.py [-o docs/benchmarks.md] [start load sweep forward]
+    python tests/tools/bench.py [-o docs/benchmarks.md] [start load sweep forward]
 
 Everything is measured as a ratio to something else of the same kind in the same run, because no two
 machines are alike.

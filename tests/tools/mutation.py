@@ -1,6 +1,6 @@
 """Put small faults into what counts (operations, network, cost) and say which ones no test notices.
 
-    pip install mutmut; python tests/mutation.py [FOLDER]
+    pip install mutmut; python tests/tools/mutation.py [FOLDER]
 
 It works on a copy in FOLDER (.mutation), laid out as mutmut wants it, and goes on where it stopped.
 mutmut leaves out what is decorated, properties too, and switches a fault on after the import, so that
@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 FAULTY = ("ops/*", "network/*", "cost.py")
 
 # Those that hold results against literals, in this process and in little time.
@@ -27,7 +27,7 @@ AT_IMPORT += ("__init_subclass__",)
 
 SETTINGS = f"""\
 [tool.pytest.ini_options]
-pythonpath = ["tests"]
+pythonpath = ["tests", "tests/tools"]
 addopts = "--import-mode=importlib"
 
 [tool.mutmut]

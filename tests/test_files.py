@@ -227,6 +227,12 @@ def temporary_files() -> list[str]:
     return [name for name in os.listdir() if name.endswith(".tmp")]
 
 
+def heed_signals() -> None:
+    """In a process whose tests run in the background, or under nohup, too."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize(
     ("number", "code"),
     [
@@ -241,7 +247,7 @@ def test_a_run_that_is_ended_leaves_the_old_file(number: signal.Signals, code: i
     Path("out.json").write_text("old")
     process = start(
         *("sweep", "spec.yaml", "a=1..900000", "--format", "csv", "-o", "out.json"),
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=heed_signals,
     )
     end = time.monotonic() + TIMEOUT
     while not temporary_files() and time.monotonic() < end:

@@ -499,6 +499,18 @@ def test_folders_and_patterns_stand_for_their_files(run, words, files):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs symbolic links")
+def test_linked_folders_are_looked_through_once(run, tmp_path_factory):
+    far = tmp_path_factory.mktemp("far")
+    for name in ("nets/z/a.yaml", far / "b.yaml"):
+        write(f"{HEAD}budget: {{params: 99}}\n", name)
+    for name, target in (("far", far), ("again", far), ("inner", "z"), ("round", ".")):
+        Path("nets", name).symlink_to(target)
+    files = [one["file"] for one in results(run, "nets", code=1)]
+    assert files == ["nets/z/a.yaml", "nets/again/b.yaml"]
+    assert [one["file"] for one in results(run, "nets/**/*.yaml", code=1)] == sorted(files)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs symbolic links")
 def test_a_pattern_ends_where_links_go_round_in_circles(run):
     write(f"{HEAD}budget: {{params: 99}}\n", "sub/deep/b.yml")
     for folder in (".", "sub", "sub/deep"):

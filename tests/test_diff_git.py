@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from convcalc.reader import git as git_reader
+from convcalc.reader.decode import MAX_BYTES
+
 CONFIGS = Path(__file__).resolve().parent.parent / "configs"
 
 SMALL = """\
@@ -403,6 +406,25 @@ def test_a_renamed_file(run, since, keep):
     assert run("diff", "--since", "main").out.startswith(" y   main:x.yaml → work tree   y.yaml\n")
 
 
+@KEPT
+def test_a_check_knows_what_a_branch_deleted(run, keep):
+    Path("nets").mkdir()
+    Path("nets/a.yaml").write_text(SMALL)
+    commit()
+    git("checkout", "-q", "-b", "topic")
+    Path("nets/a.yaml").unlink()
+    keep()
+    words = ["nets/a.yaml", "nets", "n*/*.yaml", "./nets/../nets/a.yaml"]
+    said = [f"convcalc: {word} was deleted since main\n" for word in words]
+    assert run("check", "--since", "main", *words) == (0, "", "".join(said))
+    ran = run("check", "--since", "main", *words, "x.yaml", "--max", "params=1")
+    assert (ran.code, ran.err) == (1, "".join(said))
+    assert run("check", "nets/a.yaml").code == 2
+    for word in ("nets/b.yaml", "other", "../nets/a.yaml", "o*.yaml"):  # which were never there
+        assert run("check", "--since", "main", word).code == 2
+    assert run("check", "--since", "main", "x.yaml", "conv1x1", "--max", "params=300").code == 0
+
+
 def test_two_renamed_files_are_each_known_again(since):
     Path("other.yaml").write_text("input: [3, 8, 8]\nlayers: [{stem: conv 5x5 7}, {head: linear 3}]\n")
     commit()
@@ -514,7 +536,6 @@ def test_a_name_among_others_is_taken_as_it_is(since):
     for name in ("[a].yaml", "a.yaml"):
         Path(name).write_text(WIDER)
     assert [row[0] for row in since("HEAD", "[a].yaml")] == ["[a].yaml"]
-    assert [row[0] for row in since("HEAD", "[b-z].yaml")] == []
 
 
 # --- what is no specification
@@ -543,6 +564,17 @@ def test_other_yaml_is_passed_over(run):
     assert run("diff", "--since", "HEAD") == (0, NO_SPECIFICATION, "")
 
 
+def test_with_an_input_a_specification_needs_none_of_its_own(run):
+    Path("new.yaml").write_text("layers: linear 1\n")
+    assert run("diff", "--since", "main") == (0, NO_SPECIFICATION, "")
+    assert " + 1 layer  added" in run("diff", "--since", "main", "--input", "3x8x8").out
+
+
+def test_a_new_specification_that_cannot_be_read_to_its_end_is_an_error(complaint):
+    Path("new.yaml").write_text("input: [3, 8, 8]\nlayers: [conv 3x3 8, relu\nname: x\n")
+    assert complaint("--since", "main").startswith("new.yaml:3:5: error: not valid YAML")
+
+
 def test_other_yaml_that_is_named_is_read(complaint):
     Path("list.yaml").write_text("- a\n")
     assert complaint("--since", "main", "list.yaml").startswith("list.yaml:1:1: error: ")
@@ -557,6 +589,14 @@ def test_other_yaml_that_is_named_is_read(complaint):
         "\ufefflayers: linear 1\ninput: [3, 8, 8]\n",
         "variants:\n  a:\n    input: [3, 8, 8]\n    layers: linear 1\n",
         "variants: {a: {input: {channels: 3, height: 8, width: 8}, layers: linear 1}}\r\n",
+        "{layers: [linear 1], input: [3, 8, 8]}",
+        " input: [3, 8, 8]\n layers: linear 1\n",
+        "input: [3, 8, 8]\rlayers: linear 1\r",
+        "input: [3, 8, 8]\x85layers: linear 1\x85",
+        "input: [3, 8, 8]\n&a layers: linear 1\n",
+        "? input\n: [3, 8, 8]\n? layers\n: linear 1\n",
+        'input: [3, 8, 8]\n"l\\x61yers": linear 1\n',
+        "--- # a comment\ninput: [3, 8, 8]\nlayers: linear 1\n...\n",
     ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
@@ -570,17 +610,70 @@ def test_a_long_comment_is_looked_through_quickly(since):
     assert since("main") == []
 
 
-def test_symbolic_links_are_passed_over(run, since):
+# --- links, and repositories within a repository
+
+
+def test_a_link_is_the_file_behind_it(run, since):
     Path("sub").mkdir()
     Path("sub/link.yaml").symlink_to("../x.yaml")
     Path("nowhere.yaml").symlink_to("none.yaml")
-    assert run("diff", "--since", "main") == (0, NO_SPECIFICATION, "")
+    assert [row[:2] for row in since("main")] == [["sub/link.yaml", "added"]] * 3
     commit()
-    Path("sub/link.yaml").unlink()
-    Path("sub/link.yaml").symlink_to("nowhere.yaml")
+    assert run("diff", "--since", "HEAD") == (0, NO_SPECIFICATION, "")
     Path("x.yaml").write_text(WIDER)
+    assert since("HEAD") == [["sub/link.yaml", *CHANGE], ["x.yaml", *CHANGE]]
+    assert since("HEAD", "sub/link.yaml") == [["sub/link.yaml", *CHANGE]]
+    assert since("HEAD", "sub") == [["sub/link.yaml", *CHANGE]]
+
+
+def test_a_link_that_now_leads_to_a_larger_network(run, since):
+    Path("large.yaml").write_text(WIDER)
+    Path("link.yaml").symlink_to("x.yaml")
+    commit()
+    Path("link.yaml").unlink()
+    Path("link.yaml").symlink_to("large.yaml")
+    assert since("HEAD") == [["link.yaml", *CHANGE]]
+    assert since("HEAD", "link.yaml") == [["link.yaml", *CHANGE]]
+    assert changes(run("diff", "link.yaml", "--format", "csv")) == [["link.yaml", *CHANGE]]
+
+
+def test_a_file_that_became_a_link_to_a_larger_network(run, since):
+    Path("large.yaml").write_text(WIDER)
+    commit()
+    Path("x.yaml").unlink()
+    Path("x.yaml").symlink_to("large.yaml")
     assert since("HEAD") == [["x.yaml", *CHANGE]]
-    assert since("HEAD", "sub/link.yaml") == []
+    assert run("diff", "--since", "HEAD", "--max-growth", "params=1%").code == 1
+
+
+def test_a_folder_that_is_a_link(since):
+    for name, text in (("small", SMALL), ("large", WIDER)):
+        Path(name).mkdir()
+        Path(name, "net.yaml").write_text(text)
+    Path("nets").symlink_to("small")
+    commit()
+    Path("nets").unlink()
+    Path("nets").symlink_to("large")
+    assert since("HEAD", "nets") == [["nets/net.yaml", *CHANGE]]
+    assert since("HEAD", "nets/*.yaml") == [["nets/net.yaml", *CHANGE]]
+    assert since("HEAD", "nets/net.yaml") == [["nets/net.yaml", *CHANGE]]
+    assert since("HEAD") == []  # where small and large are looked through by their own names
+
+
+def test_a_link_out_of_the_repository_is_refused(complaint, tmp_path):
+    (tmp_path / "far.yaml").write_text(SMALL)
+    Path("link.yaml").symlink_to("../far.yaml")
+    Path("other.yaml").symlink_to("../far.txt")
+    (tmp_path / "far.txt").write_text("no: specification\n")
+    said = 'error: "link.yaml" leads out of this work tree, where git knows no earlier version\n'
+    assert complaint("--since", "main") == said
+    commit()
+    assert complaint("--since", "main") == said
+
+
+def test_a_link_that_leads_nowhere_by_its_name(complaint):
+    Path("link.yaml").symlink_to("none.yaml")
+    assert "cannot read" in complaint("--since", "main", "link.yaml")
 
 
 def test_a_symbolic_link_by_its_name_is_the_file_behind_it(run):
@@ -595,21 +688,148 @@ def test_a_file_that_became_a_link_to_its_new_place(since):
     Path("x.yaml").rename("sub/y.yaml")
     Path("x.yaml").symlink_to("sub/y.yaml")
     Path("sub/y.yaml").write_text(WIDER)
-    assert since("HEAD") == [["sub/y.yaml", *CHANGE]]
+    assert [row[:2] for row in since("HEAD", "sub")] == [["sub/y.yaml", "added"]] * 3
+    assert since("HEAD", "x.yaml") == [["x.yaml", *CHANGE]]
 
 
-def test_a_submodule_is_a_repository_of_its_own(run, since, repo, monkeypatch):
+@pytest.fixture
+def submodule(repo):
     git("clone", "-q", ".", "../library")
-    git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "../library", "lib.yaml")
-    assert run("diff", "--since", "main") == (0, NO_SPECIFICATION, "")
+    git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "../library", "lib")
+
+
+def test_what_changed_in_a_submodule(run, since, submodule, monkeypatch):
+    assert [row[:2] for row in since("main")] == [["lib/x.yaml", "added"]] * 3
     commit()
-    Path("lib.yaml/x.yaml").write_text(WIDER)
-    assert since("main") == []
-    monkeypatch.chdir("lib.yaml")
-    assert since("HEAD") == [["x.yaml", *CHANGE]]
+    assert since("HEAD") == []
+    Path("lib/x.yaml").write_text(WIDER)
+    assert since("HEAD") == [["lib/x.yaml", *CHANGE]]
+    assert since("HEAD", "lib") == [["lib/x.yaml", *CHANGE]]
+    assert since("HEAD", "lib/x.yaml") == [["lib/x.yaml", *CHANGE]]
+    assert changes(run("diff", "lib/x.yaml", "--format", "csv")) == [["lib/x.yaml", *CHANGE]]
+    monkeypatch.chdir("lib")
     commit()
     monkeypatch.chdir("..")
-    assert since("HEAD", "lib.yaml") == []
+    commit()
+    assert since("HEAD") == []
+    assert since("HEAD~1", "lib") == [["lib/x.yaml", *CHANGE]]
+
+
+def test_a_submodule_that_is_not_checked_out_has_no_files(run, since, submodule):
+    commit()
+    git("submodule", "--quiet", "deinit", "lib")
+    assert run("diff", "--since", "HEAD") == (0, NO_SPECIFICATION, "")
+    ran = run("diff", "--since", "HEAD", "lib")
+    assert (ran.code, ran.err) == (2, 'error: no YAML file in the folder "lib" here or in HEAD\n')
+
+
+# --- what words stand for
+
+
+@pytest.fixture
+def tree():
+    """Networks in folders within each other, each wider since the last commit."""
+    names = [
+        "top.yaml",
+        "configs/a.yaml",
+        "configs/sub/b.yaml",
+        "configs/.hidden.yaml",
+        "configs/c.arch",
+    ]
+    for text in (SMALL, WIDER):
+        for name in names:
+            Path(name).parent.mkdir(parents=True, exist_ok=True)
+            Path(name).write_text(text)
+        if text == SMALL:
+            commit()
+
+
+@pytest.mark.parametrize(
+    ("word", "files"),
+    [
+        ("**/*.yaml", ["configs/a.yaml", "configs/sub/b.yaml", "top.yaml"]),
+        ("**", ["configs/a.yaml", "configs/c.arch", "configs/sub/b.yaml", "top.yaml"]),
+        ("configs/**/*.yaml", ["configs/a.yaml", "configs/sub/b.yaml"]),
+        ("./configs/**/b.yaml", ["configs/sub/b.yaml"]),
+        ("configs/*.yaml", ["configs/a.yaml"]),
+        ("configs/*", ["configs/a.yaml", "configs/c.arch", "configs/sub/b.yaml"]),
+        ("configs/*/", ["configs/sub/b.yaml"]),
+        ("configs/.*.yaml", ["configs/.hidden.yaml"]),
+        ("configs", ["configs/a.yaml", "configs/sub/b.yaml"]),
+        ("c*s/s?b/[a-b].yaml", ["configs/sub/b.yaml"]),
+        ("configs/.hidden.yaml", ["configs/.hidden.yaml"]),
+        (".", ["configs/a.yaml", "configs/sub/b.yaml", "top.yaml"]),
+    ],
+)
+def test_a_word_stands_for_the_same_files_in_check_and_diff(run, since, tree, word, files):
+    Path("x.yaml").unlink()
+    commit()
+    assert [row[0] for row in since("HEAD~1", word) if row[1] == "edited"] == files
+    ran = run("check", word, "--max", "params=1", "--format", "csv")
+    assert (
+        sorted(row["file"].removeprefix("./") for row in csv.DictReader(ran.out.splitlines())) == files
+    )
+
+
+def test_a_pattern_is_looked_for_in_both_versions(run, since, tree):
+    Path("configs/a.yaml").unlink()
+    assert [row[:2] for row in since("HEAD", "configs/*.yaml")] == [["configs/a.yaml", "removed"]] * 3
+
+
+def test_growth_under_a_pattern_fails(run, tree):
+    words = ["diff", "--since", "HEAD", "configs/**/*.yaml", "--max-growth", "params=1%"]
+    assert run(*words).code == 1
+
+
+@pytest.mark.parametrize("word", ["conf/*.yaml", "[yz].yaml"])
+def test_a_pattern_that_no_version_has_is_refused(complaint, word):
+    assert complaint("--since", "main", word) == f'error: no file matches "{word}" here or in main\n'
+
+
+def test_a_folder_that_cannot_be_read_is_an_error(run, complaint, tree, monkeypatch):
+    real = os.listdir
+
+    def listdir(folder="."):
+        if os.path.basename(folder) == "sub":
+            raise PermissionError(13, "Permission denied", folder)
+        return real(folder)
+
+    monkeypatch.setattr(os, "listdir", listdir)
+    said = 'error: cannot read the folder "configs/sub": Permission denied\n'
+    for word in ("configs", "configs/**/*.yaml", "configs/*/*.yaml"):
+        assert complaint("--since", "HEAD", word) == said
+        assert run("check", word) == (2, "", said)
+
+
+# --- what a repository may say and hold
+
+
+def test_no_program_that_the_repository_names_is_run(since):
+    Path("../watch").write_text("#!/bin/sh\ntouch ../ran\n")
+    Path("../watch").chmod(0o755)
+    git("config", "core.fsmonitor", "../watch")
+    Path("x.yaml").write_text(WIDER)
+    git("status")
+    assert Path("../ran").exists()  # git itself runs it
+    Path("../ran").unlink()
+    assert since("main") == [["x.yaml", *CHANGE]]
+    assert not Path("../ran").exists()
+
+
+def test_a_large_file_of_git_is_not_read(run, monkeypatch):
+    Path("large.yaml").write_bytes(SMALL.encode().ljust(MAX_BYTES + 1, b"#"))
+    Path("limit.yaml").write_bytes(SMALL.encode().ljust(MAX_BYTES, b"#"))
+    commit()
+    read = []
+    original = git_reader._git
+    monkeypatch.setattr(git_reader, "_git", lambda *a, **b: read.append(original(*a, **b)) or read[-1])
+    said = "HEAD:large.yaml:1:1: error: the file is larger than 4 MiB, the most that is read"
+    assert run("summary", "HEAD:large.yaml").err.startswith(said)
+    for name in ("large", "limit"):
+        Path(f"{name}.yaml").write_text(SMALL)
+    ran = run("diff", "--since", "HEAD")
+    assert f"large.yaml is shown as added, for its earlier version is invalid: {said}" in ran.err
+    assert max(map(len, read)) < MAX_BYTES + 1000
 
 
 # --- versions that are invalid

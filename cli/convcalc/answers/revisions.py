@@ -1,15 +1,17 @@
 """The two versions of a specification that a diff compares."""
 
 import os
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ..reader import git
 from ..reader.decode import decode
-from ..reader.folders import SUFFIXES
+from ..reader.folders import is_pattern, nothing_in, specs_in, split_pattern
 from ..reader.source import Source, read_file
+from ..reader.trees import Disk
+from ..reader.versions import BothVersions, Kept, Versions, source
+from ..reader.yaml_tree import outline
 from ..text.problems import UsageError
 from ..text.wording import quoted, shell_word, suggestion
 from .matching import pair_up
@@ -18,19 +20,7 @@ WORK_TREE = "work tree"
 LAST_COMMIT = "HEAD"
 
 # The keys that make a YAML file a specification; a repository has other YAML files too.
-_BODY = r"""["']?(?:layers|branches|variants)["']?\s*:"""
-_BLOCK = re.compile(rf"^{_BODY}", re.MULTILINE)
-_BRACES = re.compile(rf"\A(?:\s|#[^\n]*\n|---)*\{{(?s:.*?)[\s{{,]{_BODY}")
-_INPUT = re.compile(r"""(?:^|[\s{,])["']?input["']?\s*:""")
-
-
-class Versions(NamedTuple):
-    """A file's old and new version, None where there is none, and the words for the old one."""
-
-    file: str
-    old: Source | None
-    new: Source | None
-    was: str
+_BODIES = {"layers", "branches", "variants"}
 
 
 class Since(NamedTuple):
@@ -46,40 +36,57 @@ def since_last_commit(path: str) -> Versions:
         command = f"convcalc diff --since {LAST_COMMIT} {shell_word(path)}"
         raise UsageError(f"{quoted(path)} is a folder; what changed in it: {command}")
     top = git.top_folder()
-    inside = _inside(os.path.realpath(path), path, top)
-    data = git.read_version(LAST_COMMIT, inside)
-    new = _source(path, path, read_file(path)) if os.path.exists(path) else None
-    if new is None and data is None:
-        known = (os.path.relpath(os.path.join(top, one)) for one in git.files_of(LAST_COMMIT))
-        hint = suggestion(path, known)
+    old = Kept(git.contents_of(git.commit_of(LAST_COMMIT), top))
+    inside = _inside(path, top)
+    data = old.read([inside]).get(inside)
+    if data is None and not os.path.lexists(path):
+        hint = suggestion(path, (os.path.relpath(os.path.join(top, one)) for one in old.blobs))
         raise UsageError(f"no file {quoted(path)} here or in the last commit{hint}")
-    old = None if data is None else _source(path, f"{LAST_COMMIT}:{inside}", data)
-    return Versions(path, old, new, LAST_COMMIT)
+    before = source(path, f"{LAST_COMMIT}:{old.tree.real(inside)}", data)
+    after = source(path, path, read_file(path) if os.path.lexists(path) else None)
+    return Versions(path, before, after, LAST_COMMIT)
 
 
-def since(revision: str, paths: Sequence[str]) -> Since:
-    """The specifications under the paths that changed since this branch left that revision.
+def since(revision: str, words: Sequence[str], has_input: bool = False) -> Since:
+    """The specifications that words stand for and that changed since this branch left a revision.
 
-    Raises UsageError for an unknown revision, a path that is nowhere, and unrelated histories.
+    Words stand for the files of both versions; without any, for all. With `has_input`, a
+    specification needs none of its own. Raises UsageError for an unknown revision, a word that
+    stands for nothing, and unrelated histories.
     """
     base, note = _base(revision)
     top = git.top_folder()
-    inside_paths = {path: _inside(os.path.abspath(path), path, top) for path in paths}
-    for path, inside in inside_paths.items():
-        if not (os.path.lexists(path) or git.has(base, inside) or git.is_pattern(path)):
-            raise UsageError(f"no file or folder {quoted(path)} here or in {revision}")
-    changed = [
-        one
-        for one in git.changed_since(base, paths)
-        if one.path.lower().endswith(SUFFIXES) or one.path in inside_paths.values()
-    ]
-    named = {os.path.relpath(os.path.abspath(path)) for path in paths}
-    files = [
-        versions
-        for versions in _read(changed, revision, top)
-        if versions.file in named or _is_specification(versions)
-    ]
+    both = BothVersions(base, top)
+    inside = {word: _inside(word, top) for word in words}
+    found = {word: both.specs(place) for word, place in inside.items()} or {"": both.specs("")}
+    for word in (word for word in words if not found[word]):
+        raise UsageError(_nothing(word, os.path.isdir(word), revision))
+    paths = dict.fromkeys(path for some in found.values() for path in some)
+    named = set(inside.values()) & set(paths)
+    files = []
+    for path, versions in both.read([p for p in paths if p in named or both.may_differ(p)], revision):
+        if path in named or _is_specification(versions, has_input):
+            if both.leads_out(path):
+                what = "leads out of this work tree, where git knows no earlier version"
+                raise UsageError(f"{quoted(versions.file)} {what}")
+            files.append(versions)
     return Since(sorted(_with_renamed(files), key=lambda versions: versions.file), note)
+
+
+def _nothing(word: str, is_folder: bool, revision: str) -> str:
+    if is_folder or is_pattern(word):
+        return f"{nothing_in(word, is_folder)} here or in {revision}"
+    return f"no file or folder {quoted(word)} here or in {revision}"
+
+
+def deleted_since(revision: str, words: Iterable[str]) -> list[str]:
+    """The words that stand for files of a revision, and for nothing in the work tree."""
+    base, _ = _base(revision)
+    top = git.top_folder()
+    old, new = Kept(git.contents_of(base, top)).tree, Disk()
+    missing = [word for word in words if not specs_in(word, new)]
+    inside = {word: _place(word, top) for word in missing}
+    return [word for word, place in inside.items() if place is not None and specs_in(place, old)]
 
 
 def _base(revision: str) -> tuple[str, str]:
@@ -94,49 +101,35 @@ def _base(revision: str) -> tuple[str, str]:
     raise UsageError(f"{revision} and HEAD have no common commit")
 
 
-def _inside(place: str, path: str, top: str) -> str:
-    """A place as git names it, from the top of the work tree; UsageError where it is outside."""
-    folder, name = os.path.split(place)
-    inside = os.path.relpath(os.path.join(os.path.realpath(folder), name), os.path.realpath(top))
-    if inside == os.pardir or inside.startswith(os.pardir + os.sep):
-        raise UsageError(f"{quoted(path)} is not in this work tree")
-    return inside.replace(os.sep, "/")
+def _inside(word: str, top: str) -> str:
+    """As `_place`; UsageError where it is outside."""
+    if (place := _place(word, top)) is None:
+        raise UsageError(f"{quoted(word)} is not in this work tree")
+    return place
 
 
-def _read(changed: Iterable[git.Changed], revision: str, top: str) -> Iterable[Versions]:
-    """Both versions of each file; none of one that was only touched."""
-    changed = list({one.path: one for one in changed}.values())
-    blobs = list(dict.fromkeys(blob for one in changed for blob in (one.old, one.new) if blob))
-    data_of = dict(zip(blobs, git.read_blobs(blobs), strict=True))
-    for one in changed:
-        file = os.path.relpath(os.path.join(top, one.path))
-        before = data_of.get(one.old or "")
-        after = _work_tree_data(file, data_of.get(one.new or ""))
-        if before != after:
-            old = None if before is None else _source(file, f"{revision}:{one.path}", before)
-            new = None if after is None else _source(file, file, after)
-            yield Versions(file, old, new, revision)
+def _place(word: str, top: str) -> str | None:
+    """A path or pattern from the top of the work tree, None where it is outside."""
+    start, pattern = (word, "") if os.path.lexists(word) else split_pattern(word)
+    path = os.path.abspath(start)
+    folder, name = os.path.split(path)
+    # Links within the work tree stay: each version may have led them elsewhere.
+    for place in (path, os.path.join(os.path.realpath(folder), name), os.path.realpath(path)):
+        inside = os.path.relpath(place, os.path.realpath(top)).replace(os.sep, "/")
+        if inside != os.pardir and not inside.startswith("../"):
+            return "/".join(part for part in (inside, pattern) if part not in ("", os.curdir))
+    return None
 
 
-def _work_tree_data(file: str, committed: bytes | None) -> bytes | None:
-    """The file's data, as it was committed where a sparse checkout leaves the file out."""
-    if os.path.isfile(file) and not os.path.islink(file):
-        return read_file(file)
-    return committed
+def _is_specification(versions: Versions, has_input: bool) -> bool:
+    """Whether either version is meant as one; a version that is invalid is meant as one too."""
+    return any(_is_one(one, has_input) for one in (versions.old, versions.new) if one)
 
 
-def _source(given: str, label: str, data: bytes) -> Source:
-    return Source(given, label, os.path.splitext(os.path.basename(given))[0], data)
-
-
-def _is_specification(versions: Versions) -> bool:
-    """Whether either version looks like one."""
-    return any(map(_looks_like_one, filter(None, (versions.old, versions.new))))
-
-
-def _looks_like_one(source: Source) -> bool:
-    text, _ = decode(source.data)
-    return bool((_BLOCK.search(text) or _BRACES.match(text)) and _INPUT.search(text))
+def _is_one(version: Source, has_input: bool) -> bool:
+    text, _ = decode(version.data)
+    top, variants = outline(text)
+    return bool(_BODIES & top) and (has_input or "input" in top | variants)
 
 
 def _with_renamed(files: Sequence[Versions]) -> list[Versions]:
@@ -150,5 +143,5 @@ def _with_renamed(files: Sequence[Versions]) -> list[Versions]:
     return [*(one for one in files if one.file not in paired), *renamed]
 
 
-def _words(source: Source | None) -> Counter[bytes]:
-    return Counter(source.data.split() if source else ())
+def _words(version: Source | None) -> Counter[bytes]:
+    return Counter(version.data.split() if version else ())

@@ -55,6 +55,12 @@ from .output import emit, show
     metavar="COUNT=GROWTH",
     help="How much a figure may grow, such as macs=5% or params=10000; not at all unless given.",
 )
+@click.option(
+    "--since",
+    "revision",
+    metavar="REVISION",
+    help="What that revision has and this branch has deleted is told, and no error.",
+)
 @click.option("--verbose", is_flag=True, help="Of several files every rule, not only the broken ones.")
 @click.option("-q", "--quiet", is_flag=True, help="Nothing on standard output.")
 @output_options("github", "junit", "sarif", default=None)
@@ -64,6 +70,7 @@ def command(
     baseline: str | None,
     update: bool,
     growths: tuple[str, ...],
+    revision: str | None,
     verbose: bool,
     quiet: bool,
     format_name: str | None,
@@ -86,7 +93,8 @@ def command(
     growth, limits = read_growth(growths), read_maxima(maxima, BUDGETS)
     accept = _accepting(request, baseline) if baseline is not None else ""
     lock = _lock(baseline, update, accept) if baseline is not None else None
-    request = request._replace(specs=tuple(each_spec(request.specs)))
+    words = _without_deleted(request.specs, revision)
+    request = request._replace(specs=tuple(each_spec(words)))
     for written in (output, baseline):
         refuse_own_input(request.specs, written)
     if output and baseline and os.path.realpath(output) == os.path.realpath(baseline):
@@ -97,7 +105,8 @@ def command(
     format_name = format_name or _usual_format(to_file)
     if to_file or not quiet:
         _show(outcome, format_name, output, verbose, accept)
-    _tell_of_rules(outcome, lock)
+    if outcome.files:
+        _tell_of_rules(outcome, lock)
     if any(not figure.passed for figure in outcome.figures) and format_name not in _FOR_READERS:
         _tell(f"if the growth is meant: {accept}")
     if lock:
@@ -109,6 +118,18 @@ def command(
             write_file(lock.path, [lock_text(updated(checked.now, lock))])
         _tell(f"{lock.path} has what {counted(len(checked.now.figures), 'network')} cost now")
     return 0 if outcome.is_fine else 1
+
+
+def _without_deleted(words: tuple[str, ...], revision: str | None) -> list[str]:
+    """The words without those of which a revision had files and the work tree has none."""
+    if revision is None:
+        return list(words)
+    from ..answers.revisions import deleted_since  # needs another process
+
+    gone = deleted_since(revision, (word for word in words if not word.startswith(STDIN_VARIANT)))
+    for word in gone:
+        _tell(f"{word} was deleted since {revision}")
+    return [word for word in words if word not in gone]
 
 
 class _Checked(NamedTuple):

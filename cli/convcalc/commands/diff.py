@@ -8,11 +8,12 @@ import click
 
 from ..answers.baseline import read_growth
 from ..answers.diff import diff_all, grown
-from ..answers.revisions import WORK_TREE, Versions, since, since_last_commit
+from ..answers.revisions import WORK_TREE, since, since_last_commit
 from ..network.loading import load_source
 from ..network.model import Network
 from ..network.overrides import Overrides
 from ..reader.source import STDIN, Source, split_variant
+from ..reader.versions import Versions
 from ..render.changes import Compared, grown_text
 from ..render.diff import document, records, sheets
 from ..render.formats.choice import Rendered, View
@@ -100,7 +101,7 @@ def _find(request: Request, revision: str | None, output: str | None) -> _Found:
     if revision is not None:
         if request.bodies:
             raise UsageError("--since takes files and folders, not -e")
-        changes = since(revision, request.specs)
+        changes = since(revision, request.specs, has_input=request.input_text is not None)
         refuse_own_input([versions.file for versions in changes.files], output)
         return _compare_versions(changes.files, overrides, [changes.note] if changes.note else [])
     if operands == 2:

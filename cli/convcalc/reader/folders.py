@@ -1,71 +1,133 @@
-"""From the words of a command line to specifications: folders and patterns stand for their files."""
+"""What folders, patterns and files on a command line stand for, the same in every command.
 
-from __future__ import annotations
+A folder stands for the YAML files in it and in its folders, a pattern for the files and folders that
+match it; `**` is any number of folders, none too. Hidden names are left out unless a pattern has the
+dot. Links are followed, and no folder is looked through twice.
+"""
 
+import fnmatch
 import glob
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator
 
 from ..text.problems import UsageError
 from ..text.wording import quoted
 from .source import split_variant
+from .trees import Disk, Tree
 
 SUFFIXES = (".yaml", ".yml")
 
 _HERE = os.path.join(os.curdir, "")
+_ANY_FOLDERS = "**"
 
 
 def each_spec(words: Iterable[str]) -> list[str]:
     """The SPECs that the words stand for, each once.
 
-    Raises UsageError for a folder without a YAML file and a pattern that no file has.
+    Raises UsageError for a folder without a YAML file, one that cannot be read, and a pattern that
+    no file has.
     """
-    return list(dict.fromkeys(spec for word in words for spec in _specs(word)))
+    tree = Disk()
+    return list(dict.fromkeys(spec for word in words for spec in _specs(word, tree)))
 
 
-def _specs(word: str) -> Iterable[str]:
-    if os.path.isdir(word):
-        return _in_folder(word) or _nothing(f"no YAML file in the folder {quoted(word)}")
-    if glob.has_magic(word) and not os.path.exists(split_variant(word)[0]):
-        found = sorted(set(_matching(word)))
-        return each_spec(found) if found else _nothing(f"no file matches {quoted(word)}")
+def _specs(word: str, tree: Tree) -> list[str]:
+    if (word and tree.is_folder(word)) or (
+        is_pattern(word) and not os.path.exists(split_variant(word)[0])
+    ):
+        if found := specs_in(word, tree):
+            return found
+        raise UsageError(nothing_in(word, tree.is_folder(word)))
     return [word]
 
 
-def _matching(pattern: str) -> Iterator[str]:
-    """What a pattern stands for; unlike glob's, `**` follows no links, whose loops would not end."""
-    before, stars, after = f"{pattern}/".partition("**/")
-    if not stars or before[-1:] not in ("", "/"):
-        yield from glob.glob(pattern)
-        return
-    for start in glob.glob(before) if before else [""]:
-        for folder, folders, _ in os.walk(start or os.curdir):
-            folders[:] = [name for name in folders if not name.startswith(".")]
-            inside = os.path.join(folder, "").removeprefix("" if start else _HERE)
-            found = _matching(glob.escape(inside) + (after.removesuffix("/") or "*"))
-            yield from (path for path in found if after or not os.path.isdir(path))
+def nothing_in(word: str, is_folder: bool) -> str:
+    """What to say of a folder or pattern that stands for nothing."""
+    return (
+        f"no YAML file in the folder {quoted(word)}" if is_folder else f"no file matches {quoted(word)}"
+    )
 
 
-def _in_folder(folder: str) -> list[str]:
-    return list(_walk(folder))
+def is_pattern(word: str) -> bool:
+    """Whether it would match files, unless there is one of that very name."""
+    return glob.has_magic(word)
 
 
-def _walk(folder: str) -> Iterator[str]:
-    """Its YAML files, then those of its folders, in alphabetical order; hidden ones are left out."""
-    for path, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            if _is_specification(os.path.join(path, name)):
-                # As it is typed, and as other programs know it: not ./net.yaml
-                yield os.path.join(path, name).removeprefix(_HERE)
+def split_pattern(word: str) -> tuple[str, str]:
+    """The folder from which a pattern starts, and the pattern in it."""
+    parts = word.replace(os.sep, "/").split("/")
+    plain = next((at for at, part in enumerate(parts) if is_pattern(part)), len(parts))
+    return "/".join(parts[:plain]), "/".join(parts[plain:])
 
 
-def _is_specification(path: str) -> bool:
-    """A pipe or a socket in a folder would be waited for."""
-    name = os.path.basename(path)
-    is_special = os.path.exists(path) and not os.path.isfile(path)
-    return name.lower().endswith(SUFFIXES) and not name.startswith(".") and not is_special
+def specs_in(word: str, tree: Tree) -> list[str]:
+    """The files of a tree that a word stands for, each once; none where there is nothing."""
+    if tree.is_folder(word):
+        return [path for path in _files(tree, word) if _has_suffix(path)]
+    if tree.is_file(word):
+        return [word]
+    if not is_pattern(word):
+        return []
+    found = sorted(set(_matching(word, tree)))
+    return list(dict.fromkeys(spec for path in found for spec in specs_in(path, tree)))
 
 
-def _nothing(message: str) -> list[str]:
-    raise UsageError(message)
+def _has_suffix(path: str) -> bool:
+    return path.lower().endswith(SUFFIXES)
+
+
+def _files(tree: Tree, folder: str) -> Iterator[str]:
+    for path, names in _folders(tree, folder):
+        # As it is typed, and as other programs know it: not ./net.yaml
+        inner = (os.path.join(path, name).removeprefix(_HERE) for name in names)
+        yield from (one for one in inner if tree.is_file(one))
+
+
+def _folders(tree: Tree, start: str) -> Iterator[tuple[str, list[str]]]:
+    """A folder and all in it, each with the names that are no folders; linked ones come last."""
+    waiting, linked, seen = [start], deque[str](), set[str | None]()
+    while waiting or linked:
+        folder = waiting.pop() if waiting else linked.popleft()
+        real = tree.real(folder)
+        if real in seen:
+            continue
+        seen.add(real)
+        names = [name for name in tree.names(folder) if not name.startswith(".")]
+        inner = {name: os.path.join(folder, name) for name in names}
+        inner = {name: path for name, path in inner.items() if tree.is_folder(path)}
+        yield folder, [name for name in names if name not in inner]
+        links = [path for path in inner.values() if tree.is_link(path)]
+        linked.extend(links)
+        waiting.extend(path for path in reversed(inner.values()) if path not in links)
+
+
+def _matching(pattern: str, tree: Tree) -> Iterator[str]:
+    start, rest = split_pattern(pattern)
+    parts = [part for part in rest.split("/") if part]
+    # A pattern with nothing before it starts here, one that starts with / at the root.
+    start = "/" if pattern.startswith("/") and not start else start
+    found = _match(tree, start, parts) if tree.is_folder(start) else ()
+    yield from (path for path in found if not rest.endswith("/") or tree.is_folder(path))
+
+
+def _match(tree: Tree, folder: str, parts: list[str]) -> Iterator[str]:
+    """The paths in a folder that match part by part."""
+    if not parts:
+        yield folder
+    elif set(parts) == {_ANY_FOLDERS}:
+        yield from _files(tree, folder)
+    elif parts[0] == _ANY_FOLDERS:
+        rest = parts[next(at for at, part in enumerate(parts) if part != _ANY_FOLDERS) :]
+        for inner, _ in _folders(tree, folder):
+            yield from _match(tree, inner, rest)
+    elif not is_pattern(parts[0]):
+        path = os.path.join(folder, parts[0])
+        if tree.is_folder(path) or (len(parts) == 1 and tree.is_file(path)):
+            yield from _match(tree, path, parts[1:])
+    elif tree.is_folder(folder):
+        for name in fnmatch.filter(tree.names(folder), parts[0]):
+            path = os.path.join(folder, name)
+            is_shown = not name.startswith(".") or parts[0].startswith(".")
+            if is_shown and (len(parts) == 1 or tree.is_folder(path)):
+                yield from _match(tree, path, parts[1:])

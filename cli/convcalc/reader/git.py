@@ -1,4 +1,4 @@
-"""What git knows of a file's earlier versions, read without touching the work tree."""
+"""What git knows of files' earlier versions, read without touching the work tree."""
 
 import os
 import subprocess
@@ -8,36 +8,51 @@ from typing import NamedTuple
 
 from ..text.problems import UsageError
 from ..text.wording import quoted, suggestion
+from .decode import MAX_BYTES
 
 _ENVIRONMENT = {
     "GIT_LITERAL_PATHSPECS": "0",
+    "GIT_OPTIONAL_LOCKS": "0",
     "LC_ALL": "C",
 }
-_FILE = "100"  # how the mode of a regular file starts; a symbolic link's starts with 120
+# What says where the repository is, which is not where a submodule's is.
+_PLACES = {
+    f"GIT_{name}"
+    for name in ("DIR", "WORK_TREE", "INDEX_FILE", "COMMON_DIR", "OBJECT_DIRECTORY", "PREFIX")
+}
+# A program that git would run to learn what changed; a repository may name any.
+_SETTINGS = ("-c", "core.fsmonitor=false")
+_EVERYWHERE = ("--", ":/")
+
+_FILE, _LINK, _MODULE = "100", "120", "160"  # how modes start
 
 
-class Changed(NamedTuple):
-    """A file that differs; a version is None where there is none or it is no regular file.
+class Blob(NamedTuple):
+    """An object that is a file's content; a submodule's is in its own repository."""
 
-    `new` is only known of what was committed or staged; a file of the work tree is newer.
-    """
+    object: str
+    folder: str | None = None
 
-    path: str  # from the top of the work tree
-    old: str | None
-    new: str | None
+
+class Contents(NamedTuple):
+    """What a commit or an index has: its files, and its symbolic links, by their paths."""
+
+    files: dict[str, Blob]
+    links: dict[str, Blob]
 
 
 class _GitError(UsageError):
     """git refused."""
 
 
-def _git(*arguments: str, given: bytes | None = None) -> bytes:
+def _git(*arguments: str, given: bytes | None = None, folder: str | None = None) -> bytes:
     """What a git command prints; UsageError where there is no git or no repository."""
     environment = {**os.environ, **_ENVIRONMENT}
+    if folder is not None:
+        environment = {name: value for name, value in environment.items() if name not in _PLACES}
+    command = ["git", *_SETTINGS, *(["-C", folder] if folder is not None else []), *arguments]
     try:
-        done = subprocess.run(
-            ["git", *arguments], input=given, capture_output=True, env=environment, check=False
-        )
+        done = subprocess.run(command, input=given, capture_output=True, env=environment, check=False)
     except FileNotFoundError:
         raise UsageError("revisions need git, which is not installed") from None
     if done.returncode == 0:
@@ -53,6 +68,10 @@ def _git(*arguments: str, given: bytes | None = None) -> bytes:
 
 def _line(*arguments: str) -> str:
     return os.fsdecode(_git(*arguments)).removesuffix("\n")
+
+
+def _fields(*arguments: str, folder: str | None = None) -> list[str]:
+    return os.fsdecode(_git(*arguments, folder=folder)).split("\0")[:-1]
 
 
 def top_folder() -> str:
@@ -104,17 +123,16 @@ def read_version(revision: str, path: str) -> bytes | None:
     if revision:
         commit_of(revision)
     try:
-        return _git("cat-file", "blob", f"{revision}:{path}")
+        name = _line("rev-parse", "--verify", "--quiet", f"{revision}:{path}")
     except _GitError:
-        if revision and path in files_of(revision):
-            raise UsageError(f"git cannot read {quoted(path)} of {revision}") from None
         return None
+    ((kind, _),) = _kinds([name])
+    return read_blobs([Blob(name)])[0] if kind == "blob" else None
 
 
 def files_of(revision: str) -> list[str]:
     """The paths of a revision's files, from the top of the work tree."""
-    listed = _git("ls-tree", "-r", "-z", "--full-tree", "--name-only", commit_of(revision))
-    return os.fsdecode(listed).split("\0")[:-1]
+    return _fields("ls-tree", "-r", "-z", "--full-tree", "--name-only", commit_of(revision))
 
 
 def has(revision: str, path: str) -> bool:
@@ -126,48 +144,108 @@ def has(revision: str, path: str) -> bool:
     return True
 
 
-def changed_since(commit: str, paths: Sequence[str]) -> list[Changed]:
-    """The files under the paths that differ between a commit and the work tree, new ones included.
+def contents_of(commit: str, top: str, folder: str | None = None) -> Contents:
+    """What a commit has, that of submodules too as far as they are checked out in the work tree.
 
-    A file that was renamed is one that went and one that came.
+    `folder` is where the repository is, None for the one that we are in.
     """
-    where = ["--", *map(_pathspec, paths)] if paths else ["--", ":/"]
-    raw = _git("diff-index", "-z", "--raw", "--no-renames", "--full-index", commit, *where)
-    others = _git("ls-files", "--others", "--exclude-standard", "--full-name", "-z", *where)
-    untracked = os.fsdecode(others).split("\0")[:-1]
-    # What was only taken out of the index is in both lists.
-    return [*(Changed(path, None, None) for path in untracked), *_changes(os.fsdecode(raw).split("\0"))]
-
-
-def is_pattern(path: str) -> bool:
-    """Whether it stands for the files that match it."""
-    return bool(set("*?[") & set(path)) and not os.path.lexists(path)
-
-
-def _pathspec(path: str) -> str:
-    return path if is_pattern(path) else f":(literal){path}"
-
-
-def _changes(fields: list[str]) -> Iterator[Changed]:
-    """From `:modes objects status` and the path, one after the other."""
-    for head, path in zip(fields[::2], fields[1::2], strict=False):
-        old_mode, new_mode, old, new, _ = head.lstrip(":").split(" ")
-        yield Changed(path, _blob(old_mode, old), _blob(new_mode, new))
-
-
-def _blob(mode: str, blob: str) -> str | None:
-    return blob if mode.startswith(_FILE) and blob.strip("0") else None
-
-
-def read_blobs(blobs: Sequence[str]) -> list[bytes]:
-    """The contents of objects, in one run of git."""
-    printed = _git("cat-file", "--batch", given="".join(f"{blob}\n" for blob in blobs).encode())
-    contents, start = [], 0
-    for blob in blobs:
-        end = printed.index(b"\n", start)
-        size = printed[start:end].rsplit(b" ", 1)[1]
-        if not size.isdigit():
-            raise UsageError(f"git lacks the object {blob} of this repository")
-        contents.append(printed[end + 1 : end + 1 + int(size)])
-        start = end + 1 + int(size) + 1
+    contents = Contents({}, {})
+    for line in _fields("ls-tree", "-r", "-z", "--full-tree", commit, folder=folder):
+        head, _, path = line.partition("\t")
+        mode, _, name = head.split(" ")
+        if mode.startswith(_MODULE):
+            inner = os.path.join(top, path)
+            if _is_repository(inner):
+                _add(contents, path, contents_of(name, inner, inner))
+        else:
+            _add_blob(contents, mode, path, Blob(name, folder))
     return contents
+
+
+def _add(contents: Contents, path: str, inner: Contents) -> None:
+    contents.files.update({f"{path}/{name}": blob for name, blob in inner.files.items()})
+    contents.links.update({f"{path}/{name}": blob for name, blob in inner.links.items()})
+
+
+def _add_blob(contents: Contents, mode: str, path: str, blob: Blob) -> None:
+    if mode.startswith(_LINK):
+        contents.links[path] = blob
+    elif mode.startswith(_FILE):
+        contents.files[path] = blob
+
+
+def _is_repository(folder: str) -> bool:
+    """Whether a submodule is checked out there; else git would find the one around it."""
+    return os.path.exists(os.path.join(folder, ".git"))
+
+
+def left_out() -> Contents:
+    """What a sparse checkout leaves out of the work tree, as the index has it."""
+    contents = Contents({}, {})
+    for line in _fields("ls-files", "-t", "--stage", "--full-name", "-z", *_EVERYWHERE):
+        head, _, path = line.partition("\t")
+        tag, mode, name, _ = head.split(" ")
+        if tag == "S":
+            _add_blob(contents, mode, path, Blob(name))
+    return contents
+
+
+def ignored() -> set[str]:
+    """The files and folders that git is told to ignore, from the top of the work tree."""
+    which = ("--others", "--ignored", "--exclude-standard", "--directory")
+    return {path.rstrip("/") for path in _fields("ls-files", *which, "--full-name", "-z", *_EVERYWHERE)}
+
+
+def changed_since(commit: str, top: str, folder: str | None = None) -> set[str]:
+    """The paths that may differ between a commit and the work tree, but for untracked ones.
+
+    In submodules too; for `folder` see `contents_of`.
+    """
+    words = ("-z", "--raw", "--no-renames", "--full-index", "--ignore-submodules=none")
+    fields = _fields("diff-index", *words, commit, *_EVERYWHERE, folder=folder)
+    changed = set()
+    for head, path in zip(fields[::2], fields[1::2], strict=True):
+        old_mode, _, old, _, _ = head.lstrip(":").split(" ")
+        changed.add(path)
+        inner = os.path.join(top, path)
+        if old_mode.startswith(_MODULE) and _is_repository(inner):
+            changed |= {f"{path}/{name}" for name in changed_since(old, inner, inner)}
+    return changed
+
+
+def read_blobs(blobs: Sequence[Blob]) -> list[bytes]:
+    """The contents of objects; of one that is larger than may be read, bytes that are too many."""
+    folders = dict.fromkeys(blob.folder for blob in blobs)
+    contents: dict[Blob, bytes] = {}
+    for folder in folders:
+        objects = list(dict.fromkeys(blob.object for blob in blobs if blob.folder == folder))
+        kinds = zip(objects, _kinds(objects, folder), strict=True)
+        small = [name for name, (_, size) in kinds if size <= MAX_BYTES]
+        found = dict(zip(small, _batch(small, folder), strict=True))
+        contents |= {Blob(name, folder): found.get(name, bytes(MAX_BYTES + 1)) for name in objects}
+    return [contents[blob] for blob in blobs]
+
+
+def _kinds(objects: Sequence[str], folder: str | None = None) -> Iterator[tuple[str, int]]:
+    """What each object is, and its size in bytes."""
+    printed = _git("cat-file", "--batch-check", given=_lines(objects), folder=folder)
+    for name, line in zip(objects, printed.decode().splitlines(), strict=True):
+        _, *found = line.split(" ")
+        if found == ["missing"]:
+            raise UsageError(f"git lacks the object {name} of this repository")
+        yield found[0], int(found[1])
+
+
+def _batch(objects: Sequence[str], folder: str | None) -> Iterator[bytes]:
+    """In one run of git: `name blob size`, a line break, the content, a line break."""
+    printed = _git("cat-file", "--batch", given=_lines(objects), folder=folder)
+    start = 0
+    for _ in objects:
+        end = printed.index(b"\n", start)
+        size = int(printed[start:end].rsplit(b" ", 1)[1])
+        yield printed[end + 1 : end + 1 + size]
+        start = end + 1 + size + 1
+
+
+def _lines(objects: Sequence[str]) -> bytes:
+    return "".join(f"{name}\n" for name in objects).encode()

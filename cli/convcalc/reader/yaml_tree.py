@@ -7,6 +7,7 @@ stays text.
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NamedTuple, NoReturn
 
 import yaml
@@ -47,8 +48,28 @@ def read(text: str) -> Reading:
         return _read(text, yaml.SafeLoader)
 
 
+def outline(text: str) -> tuple[set[str], set[str]]:
+    """The keys of a text's top level, and those of its variants, as far as it can be read."""
+    reader = _Reader()
+    # What is nested too deep, or no character, stands behind the keys before it.
+    with suppress(_LibyamlNestingError, yaml.reader.ReaderError):
+        _take(reader, text, Loader)
+    top = reader.first.entries if isinstance(reader.first, Mapping) else {}
+    variants = top["variants"].value if "variants" in top else None
+    over = [one.value for one in variants.entries.values()] if isinstance(variants, Mapping) else []
+    return set(top), {key for one in over if isinstance(one, Mapping) for key in one.entries}
+
+
 def _read(text: str, parser: Any) -> Reading:
     reader = _Reader()
+    _take(reader, text, parser)
+    if reader.root is None and not reader.problems:
+        what = 'the text is empty; a specification starts with "name:" and "input:"'
+        reader.problems.append(Problem(Mark(1, 1), what))
+    return Reading(reader.root, reader.problems, frozenset(reader.holes))
+
+
+def _take(reader: "_Reader", text: str, parser: Any) -> None:
     loader = parser(text)
     try:
         while (event := loader.get_event()) is not None:
@@ -63,10 +84,6 @@ def _read(text: str, parser: Any) -> Reading:
         reader.problems.append(_notation_problem(error))
     finally:
         loader.dispose()
-    if reader.root is None and not reader.problems:
-        what = 'the text is empty; a specification starts with "name:" and "input:"'
-        reader.problems.append(Problem(Mark(1, 1), what))
-    return Reading(reader.root, reader.problems, frozenset(reader.holes))
 
 
 def _notation_problem(error: yaml.MarkedYAMLError) -> Problem:
@@ -96,6 +113,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.root: Node | None = None
+        self.first: Node | None = None  # the root, though it may not be whole
         self.problems: list[Problem] = []
         self.open: list[Sequence | Mapping] = []
         self.keys: list[Text | None] = []  # for each open collection, the key that waits for a value
@@ -174,6 +192,7 @@ class _Reader:
         """Add a node to the innermost open collection."""
         if not self.open:
             self.root = node
+            self.first = self.first or node
             return
         parent, key = self.open[-1], self.keys[-1]
         if isinstance(parent, Sequence):

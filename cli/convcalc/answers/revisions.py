@@ -111,7 +111,7 @@ def _inside(word: str, top: str) -> str:
 def _place(word: str, top: str) -> str | None:
     """A path or pattern from the top of the work tree, None where it is outside."""
     start, pattern = (word, "") if os.path.lexists(word) else split_pattern(word)
-    path = os.path.abspath(start)
+    path = os.path.abspath(start) if word else os.sep
     folder, name = os.path.split(path)
     # Links within the work tree stay: each version may have led them elsewhere.
     for place in (path, os.path.join(os.path.realpath(folder), name), os.path.realpath(path)):

@@ -3,6 +3,7 @@
 import pytest
 
 import convcalc
+from convcalc.network.memory import peak_activations
 from convcalc.ops.cost import COUNTS, NOTHING, Cost
 
 SMALL = """\
@@ -105,3 +106,14 @@ def test_the_same_layer_at_another_place_costs_what_it_does_there():
     text = "input: [3, 8, 8]\nlayers: [conv 3x3 3, maxpool 2x2/2, conv 3x3 3, conv 1x1 6, conv 3x3 3]"
     # 81 weights at 64 and at 16 positions, 18 at 16; then 162 at 16
     assert [layer.macs for layer in convcalc.loads(text).layers] == [5184, 0, 1296, 288, 2592]
+
+
+def test_the_output_is_in_memory_while_a_later_side_head_runs():
+    text = "{input: [4, 4, 4], layers: [conv 1x1 8, {aux: [conv 1x1 2, conv 1x1 20]}]}"
+    network = convcalc.loads(text)
+    # 64 enter and 128 leave; the head's last layer has 32 and 320 beside these 128
+    assert peak_activations(network) == 64 + 128
+    assert peak_activations(network, aux=True) == 128 + 32 + 320
+    # with no main layer the image is the output: 64, and 32 and 320
+    head = convcalc.loads(text.replace("conv 1x1 8, ", ""))
+    assert peak_activations(head, aux=True) == 64 + 32 + 320

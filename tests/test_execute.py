@@ -424,6 +424,15 @@ def test_activations(name):
         assert_same(operate(name, x), np.reshape(expected, x.shape))
 
 
+@pytest.mark.parametrize("name", ["sigmoid", "silu"])
+def test_small_values_keep_their_digits(name):
+    x = np.float32([-8, -20, -60, -87, -1000, 1000])
+    expected = [math.exp(-8) / (1 + math.exp(-8)), *map(math.exp, (-20, -60, -87)), 0, 1]
+    if name == "silu":
+        expected = np.multiply(expected, x)
+    assert operate(name, x) == pytest.approx(expected, rel=1e-6)
+
+
 def test_activations_with_slopes():
     x = array(2, 3, 3)
     slopes = {"slope": Fraction(1, 5)}

@@ -23,7 +23,9 @@ def _elementwise(kind: type[base.Operation], function: Callable[[Array], Any]) -
 
 
 def _sigmoid(x: Array) -> Any:
-    return 0.5 * (np.tanh(0.5 * x) + 1)  # does not overflow
+    # Of both signs the exponential that does not overflow, so that small values keep their digits.
+    powers = np.exp(-np.abs(x))
+    return np.where(x < 0, powers, 1) / (1 + powers)
 
 
 def _hardsigmoid(x: Array) -> Any:

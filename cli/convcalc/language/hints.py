@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence, Sized
+from collections.abc import Collection, Iterable, Sequence, Sized
 from itertools import chain
 
 from ..ops import WORDS
@@ -10,20 +10,10 @@ from ..ops.options import NATURAL
 from ..reader.nodes import Entry, Mapping, Text
 from ..text.problems import Mark
 from ..text.wording import hint, quoted
+from .elsewhere import is_none_of_ours, our_word
 from .signature import SIGNATURES
 
 _OPTIONS = {option for signature in SIGNATURES.values() for option in signature.kinds}
-
-# Other tools' words for our operations.
-_ELSEWHERE = {
-    "bn": "batchnorm",
-    "deconv": "conv_transpose",
-    "dense": "linear",
-    "depthwise": "dwconv",
-    "fc": "linear",
-    "gap": "global_avgpool",
-    "swish": "silu",
-}
 
 
 def unknown_operation(name: str, blocks: Collection[str], problems: Sized) -> str:
@@ -31,11 +21,20 @@ def unknown_operation(name: str, blocks: Collection[str], problems: Sized) -> st
     head, opening, _ = name.partition("(")
     if opening and (head in WORDS or head in blocks):
         return f"unknown operation {quoted(name)}; arguments stand without parentheses: {head} ..."
-    known = _ELSEWHERE.get(name.lower())
-    if known in WORDS:
-        return f'unknown operation {quoted(name)}; did you mean "{known}"?'
-    meant = hint(problems, name, chain(WORDS, blocks), "convcalc ops lists them")
-    return f"unknown operation {quoted(name)}{meant}"
+    return f"unknown operation {quoted(name)}{operation_hint(problems, name, blocks)}"
+
+
+def operation_hint(
+    problems: Sized,
+    name: str,
+    blocks: Iterable[str] = (),
+    otherwise: str = "convcalc ops lists them",
+) -> str:
+    """What a word may have been meant as that is no operation and none of the blocks."""
+    if known := our_word(name):
+        return f'; did you mean "{known}"?'
+    likely = () if is_none_of_ours(name) else chain(WORDS, blocks)
+    return hint(problems, name, likely, otherwise)
 
 
 def name_fault(entry: Entry) -> str:

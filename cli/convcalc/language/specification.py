@@ -8,7 +8,7 @@ from ..ops.shapes import OperationError
 from ..reader.nodes import Entry, Mapping, Node, Text, describe
 from ..text.numbers import NUMBER_EXPECTED, read_number
 from ..text.problems import Mark, Problem
-from ..text.wording import hint, listed, quoted, suggestion
+from ..text.wording import listed, quoted, suggestion
 from .bodies import Block, Body, Broken
 from .body_reader import BodyParser
 from .budget import Rule, read_budget
@@ -16,6 +16,7 @@ from .builder import Builder, read_value
 from .define import read_blocks
 from .document import Entries
 from .expect import Fact, read_expect
+from .hints import operation_hint
 from .input import InputSizes, read_input_sizes
 from .names import word_objection
 from .signature import SIGNATURES
@@ -120,7 +121,7 @@ def _read_defaults(entry: Entry | None, problems: list[Problem]) -> dict[str, di
     defaults: dict[str, dict[str, str]] = {}
     for name, key, value in _items(entry, problems):
         if name not in WORDS:
-            meant = hint(problems, name, WORDS, "convcalc ops lists them")
+            meant = operation_hint(problems, name)
             problems.append(Problem(key.mark, f"unknown operation {quoted(name)}{meant}"))
             continue
         defaults[name] = {}

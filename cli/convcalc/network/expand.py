@@ -255,20 +255,18 @@ class _Expander:
         scope = place.scope._replace(channels=channels_of(x))
         inside = Place(scope, place.path, place.depth, place.numbering, False, place.aux)
         ends: dict[str, Flow] = {}
-        spans: dict[str, slice] = {}
+        start = self.layers
         for name, branch in body.branches.items():
-            start = len(self.items)
             y = yield self.visit(branch.body, inside, name, x)
             if y is not None:
                 ends[name] = y
-                spans[name] = slice(start, len(self.items))
         if not ends:
             return None
         try:
             body.merge.output_shape(*(end.shape for end in ends.values()))
         except OperationError:
-            shapes = {name: end.shape for name, end in ends.items()}
-            for mark, message in join_faults(body, shapes, spans, self.items):
+            layers = [item for item in self.items if isinstance(item, Layer)]
+            for mark, message in join_faults(body, ends, start, layers):
                 self.report(mark, message, place.scope)
             return None
         if x is None or len(ends) < len(body.branches):

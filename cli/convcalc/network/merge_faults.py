@@ -2,74 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ..language.bodies import Branches
 from ..ops.shapes import OperationError, Shape, shape_text
 from ..text.problems import Mark
-from .model import Item, Layer
+from .context import Flow
+from .model import Layer
+
+Trait = Callable[[Shape], object]  # what of a shape does not fit
 
 
 def join_faults(
-    body: Branches, ends: dict[str, Shape], spans: dict[str, slice], items: Sequence[Item]
+    body: Branches, ends: Mapping[str, Flow], start: int, layers: Sequence[Layer]
 ) -> Iterator[tuple[Mark, str]]:
     """The place and the message for each branch that does not fit the one it is held against.
 
-    `ends` are the branches' output shapes, `spans` where their items stand in `items`.
+    `ends` are what leaves the branches, whose layers are those from the place `start` on.
     """
     try:
-        body.merge.output_shape(*ends.values())
+        body.merge.output_shape(*(end.shape for end in ends.values()))
         return
     except OperationError as error:
-        model = list(ends)[error.standard]
+        standard = list(ends)[error.standard]
     for name, end in ends.items():
         try:
-            body.merge.output_shape(ends[model], end)
+            body.merge.output_shape(ends[standard].shape, end.shape)
         except OperationError as error:
-            layers = [item for item in items[spans[name]] if isinstance(item, Layer)]
-            yield _fault(body, (name, end), (model, ends[model]), layers, error.message)
+            what = (
+                f'branch "{name}" ends at {shape_text(end.shape)} '
+                f'but "{standard}" ends at {shape_text(ends[standard].shape)}; {error.message}'
+            )
+            trait = _unfit_trait(body, end.shape, ends[standard].shape)
+            culprit = _last_that_changes(layers, end.layer, start, trait)
+            if culprit is None:
+                yield body.branches[name].mark, what
+            else:
+                yield culprit.mark, what + (_resize_hint(culprit) if trait is _size else "")
 
 
-def _fault(
-    body: Branches,
-    found: tuple[str, Shape],
-    model: tuple[str, Shape],
-    layers: Sequence[Layer],
-    rule: str,
-) -> tuple[Mark, str]:
-    name, end = found
-    what = (
-        f'branch "{name}" ends at {shape_text(end)} '
-        f'but "{model[0]}" ends at {shape_text(model[1])}; {rule}'
-    )
-    is_gate = body.merge.spreads and end[1:] == (1, 1)
-    is_resized = len(end) == len(model[1]) == 3 and end[1:] != model[1][1:] and not is_gate
-    culprit = _last_that_changes(layers, slice(1, None) if is_resized else slice(0, 1))
-    if culprit is None:
-        return body.branches[name].mark, what
-    return culprit.mark, what + (_resize_hint(culprit) if is_resized else "")
+def _size(shape: Shape) -> Shape:
+    return shape[1:]
 
 
-def _last_that_changes(layers: Sequence[Layer], axes: slice) -> Layer | None:
-    """The last layer that changes channels, or height and width; else the last layer."""
-    changing = [layer for layer in layers if layer.output[axes] != layer.input[axes]]
-    found = changing or layers
-    return found[-1] if found else None
+def _channels(shape: Shape) -> int:
+    return shape[0]
+
+
+def _unfit_trait(body: Branches, end: Shape, standard: Shape) -> Trait:
+    if len(end) != len(standard):
+        return len
+    is_gate = body.merge.spreads and set(end[1:]) == {1}
+    return _channels if is_gate or end[1:] == standard[1:] else _size
+
+
+def _last_that_changes(layers: Sequence[Layer], place: int, start: int, trait: Trait) -> Layer | None:
+    """Back from what leaves a branch, the first layer that changes the trait.
+
+    Where none does, the branch's last layer; None where nothing of the branch flows to its end.
+    """
+    last = layers[place] if place >= start else None
+    while place >= start:
+        layer = layers[place]
+        alike = [i for i, shape in enumerate(layer.inputs) if trait(shape) == trait(layer.output)]
+        if not alike:
+            return layer
+        place = layer.sources[alike[0]]
+    return last
 
 
 def _resize_hint(layer: Layer) -> str:
     """What made the layer's output another size, where an option did."""
-    operation = layer.operation
-    if layer.input[1:] == layer.output[1:]:
+    operation, (before, *_) = layer.operation, layer.inputs
+    if before[1:] == layer.output[1:]:
         return ""
-    sides = f"{_side(layer.input)} to {_side(layer.output)}"
+    sides = f"{_side(before)} to {_side(layer.output)}"
     if getattr(operation, "stride", (1, 1)) != (1, 1):
         return f". The stride takes {sides}"
     padding = getattr(operation, "padding", "same")
     if padding == "same":
         return ""
     written = '"valid"' if padding == (0, 0) else "The padding"
-    verb = "shrinks" if layer.output[1] < layer.input[1] else "takes"
+    verb = "shrinks" if layer.output[1] < before[1] else "takes"
     return f'. {written} {verb} {sides}; leave it out for "same" padding'
 
 

@@ -1,60 +1,92 @@
 """How much of the image each position sees: receptive field and effective stride, per axis."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import starmap
 from typing import NamedTuple
 
-from ..ops.options import Pair
-from ..ops.shapes import Shape
+from ..ops.window import Window
 from .model import NETWORK_INPUT, Layer, Network
 
 MAX_FIELD = 10**18  # elements; strides multiply, so that a long network's have millions of digits
 
 
-class Field(NamedTuple):
-    """Along height and width: the image's elements that a position sees, and the step between two."""
+class Sight(NamedTuple):
+    """Along one axis: the image's elements that the first position sees, and the step to the next.
 
-    size: Pair
-    stride: Pair
+    `first` is negative where padding is seen.
+    """
+
+    first: int = 0
+    size: int = 1
+    stride: int = 1
+
+    def through(self, window: Window) -> "Sight":
+        """What a window over such positions sees (Araujo et al. 2019, equations 2 and 4)."""
+        return Sight(
+            self.first - window.pads[0] * self.stride,
+            self.size + (window.span - 1) * self.stride,
+            self.stride * window.stride,
+        )
+
+
+class Field(NamedTuple):
+    """What a position sees of the image, along each axis."""
+
+    axes: tuple[Sight, ...]
+
+    @property
+    def size(self) -> tuple[int, ...]:
+        return tuple(axis.size for axis in self.axes)
+
+    @property
+    def stride(self) -> tuple[int, ...]:
+        """The image's elements from what one position sees to what the next one sees."""
+        return tuple(axis.stride for axis in self.axes)
+
+
+class _Seen(NamedTuple):
+    """What is known of a layer's output: its field, and whether all of it has been pooled away."""
+
+    field: Field | None
+    is_pooled: bool = False
 
 
 def receptive_fields(network: Network) -> tuple[Field | None, ...]:
     """The field at each layer's output; None where a position is no window of the image, or too large.
 
-    Over branches the largest counts; a gate, which is spread over all positions, is left out.
-    Sizes follow r + (span − 1) · s with the stride s so far (Araujo et al. 2019, equation 2).
+    Where branches meet, it is all that any of them sees. Of a product, a branch that has been pooled
+    to one value a channel is left out: it sees everything and weighs what the others see.
+    Statistics that a norm takes over all positions are left out too.
     """
-    image = Field((1, 1), (1, 1)) if len(network.input_shape) == 3 else None
-    fields: list[Field | None] = []
+    axes = len(network.input_shape) - 1
+    image = _Seen(Field((Sight(),) * axes) if axes else None)
+    found: list[_Seen] = []
     for layer in network.layers:
-        entering = [
-            image if source == NETWORK_INPUT else fields[source]
-            for source in layer.sources
-            if not _is_gate(_shape(network, source), layer)
-        ]
-        fields.append(_through(layer, _largest(entering)))
-    return tuple(fields)
+        ends = [image if source == NETWORK_INPUT else found[source] for source in layer.sources]
+        found.append(_seen(layer, ends))
+    return tuple(seen.field for seen in found)
 
 
-def _shape(network: Network, source: int) -> Shape:
-    return network.input_shape if source == NETWORK_INPUT else network.layers[source].output
+def _seen(layer: Layer, ends: Sequence[_Seen]) -> _Seen:
+    operation = layer.operation
+    gated = [end for end in ends if not (operation.spreads and end.is_pooled)]
+    is_pooled = all(end.is_pooled for end in ends) or operation.pools_all
+    return _Seen(_through(layer, _union([end.field for end in gated])), is_pooled)
 
 
-def _is_gate(shape: Shape, layer: Layer) -> bool:
-    """Whether a merge spreads this input over height and width."""
-    return layer.operation.spreads and shape != layer.output
-
-
-def _largest(fields: Iterable[Field | None]) -> Field | None:
+def _union(fields: Sequence[Field | None]) -> Field | None:
     known = [field for field in fields if field is not None]
-    if len(known) < len(list(fields)) or not known:
+    if len(known) < len(fields) or not known:
         return None
-    sizes, strides = zip(*known, strict=True)
-    return Field(_axiswise(sizes), _axiswise(strides))
+    if len({field.stride for field in known}) > 1:
+        return None
+    return Field(tuple(starmap(_hull, zip(*(field.axes for field in known), strict=True))))
 
 
-def _axiswise(pairs: Iterable[Pair]) -> Pair:
-    heights, widths = zip(*pairs, strict=True)
-    return max(heights), max(widths)
+def _hull(*sights: Sight) -> Sight:
+    first = min(sight.first for sight in sights)
+    behind = max(sight.first + sight.size for sight in sights)
+    return Sight(first, behind - first, sights[0].stride)
 
 
 def _through(layer: Layer, field: Field | None) -> Field | None:
@@ -63,8 +95,9 @@ def _through(layer: Layer, field: Field | None) -> Field | None:
         return None
     if not windows:
         return field
-    (height, width), (step_down, step_right) = field
-    down, right = windows
-    size = height + (down.span - 1) * step_down, width + (right.span - 1) * step_right
-    stride = step_down * down.stride, step_right * right.stride
-    return Field(size, stride) if max(*size, *stride) <= MAX_FIELD else None
+    return _within_limits(map(Sight.through, field.axes, windows))
+
+
+def _within_limits(axes: Iterable[Sight]) -> Field | None:
+    field = Field(tuple(axes))
+    return field if max(*field.size, *field.stride) <= MAX_FIELD else None

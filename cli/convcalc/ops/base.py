@@ -42,6 +42,7 @@ class Operation:
     shares_input: ClassVar[bool] = False  # its output is a view of its input and takes no memory
     merges: ClassVar[bool] = False  # it brings any number of inputs together
     spreads: ClassVar[bool] = False  # an input smaller than its output over height and width
+    pools_all: ClassVar[bool] = False  # each channel to one value, which sees all of the channel
     options: ClassVar[dict[str, Option]] = {}
     arguments: ClassVar[tuple[str, ...]] = ()  # the options that shorthand takes by position
 

@@ -72,6 +72,8 @@ class AvgPool(Pool):
 class GlobalPool(Operation):
     """One value for each channel."""
 
+    pools_all: ClassVar[bool] = True
+
     def output_shape(self, x: Shape) -> Shape:
         return feature_map(self, x)[0], 1, 1
 

@@ -41,6 +41,7 @@ WRITING = {
     **{name: ["conv1x1"] for name in ("compare", "summary", "explain", "check", "verify", "reconcile")},
     "diff": ["conv1x1", "conv1x1"],
     "sweep": ["spec.yaml", "a=1,2"],
+    "import": [str(Path(__file__).parent / "data" / "models" / "lenet.prototxt")],
     "list": [],
     "show": ["conv1x1"],
     "ops": [],
@@ -80,7 +81,7 @@ def make(kind: str) -> str:
 
 def test_every_command_is_tried() -> None:
     assert set(WRITING) == set(COMMANDS)
-    assert set(READING) == set(COMMANDS) - {"list", "show", "ops", "schema"}
+    assert set(READING) == set(COMMANDS) - {"import", "list", "show", "ops", "schema"}
 
 
 # --- Reading
@@ -296,7 +297,9 @@ MORE = {"check": ["github", "junit", "sarif"], "explain": ["latex"]}
 BROKEN = [
     (command, name)
     for command in WRITING
-    for name in ([None] if command in ("show", "schema") else [*FORMATS, *MORE.get(command, [])])
+    for name in (
+        [None] if command in ("import", "show", "schema") else [*FORMATS, *MORE.get(command, [])]
+    )
 ]
 
 

@@ -76,9 +76,10 @@ class Shell(NamedTuple):
 
 @contextmanager
 def shell() -> Iterator[Shell]:
-    """A shell whose folder holds the shipped configs, as a checkout does."""
+    """A shell whose folder holds the shipped configs, as a checkout does, and small model files."""
     with tempfile.TemporaryDirectory() as temporary:
         folder, programs = Path(temporary, "work"), Path(temporary, "bin")
+        shutil.copytree(ROOT / "tests" / "data" / "models", folder)
         shutil.copytree(ROOT / "configs", folder / "configs")
         programs.mkdir()
         program = programs / "convcalc"

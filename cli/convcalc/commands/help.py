@@ -9,6 +9,7 @@ COMMANDS = {
     "diff": "what changed, layer by layer, between two files, variants or git revisions",
     "verify": "run the network with NumPy and measure what the formulas say",
     "reconcile": "what fvcore, thop, ptflops and others print for it, and why",
+    "import": "the specification of a model file: Caffe, darknet",
     "list": "the shipped configs",
     "show": "print one of them, to copy and edit",
     "ops": "the operations and their options",
@@ -29,7 +30,7 @@ _GROUPS = {
     "Look": ("compare", "summary", "explain", "sweep"),
     "Guard": ("check", "diff"),
     "Trust": ("verify", "reconcile"),
-    "Write": ("list", "show", "ops", "schema"),
+    "Write": ("import", "list", "show", "ops", "schema"),
 }
 
 _EXAMPLES = f"""\

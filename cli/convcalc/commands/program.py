@@ -14,7 +14,7 @@ import click
 from .. import __version__
 from ..text.escape import visible
 from ..text.output import silence, write
-from ..text.problems import ConvcalcError, SpecError, UsageError
+from ..text.problems import ConvcalcError, FileError, SpecError, UsageError
 from ..text.wording import listed, suggestion
 from .help import COMMANDS, help_text
 from .inputs import STDIN_VARIANT, SeveralErrors
@@ -153,6 +153,8 @@ def _error_text(error: ConvcalcError) -> str:
         from ..render.problems import report
 
         return report(error)
+    if isinstance(error, FileError):
+        return f"{error}\n"
     return f"error: {visible(str(error))}\n"
 
 

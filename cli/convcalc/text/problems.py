@@ -47,6 +47,10 @@ class UsageError(ConvcalcError):
     __module__ = "convcalc"
 
 
+class FileError(ConvcalcError):
+    """A file that cannot be used; its text names the file and is printed as it is."""
+
+
 class SpecError(ConvcalcError):
     """A specification with problems.
 

@@ -1,0 +1,59 @@
+"""convcalc import"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from ..network.overrides import read_input
+from ..render.formats.choice import Rendered
+from ..specs.importing import Imported, import_model
+from ..text.escape import visible
+from ..text.output import write
+from ..text.wording import counted
+from . import completing
+from .inputs import refuse_own_input
+from .options import Choice, output_option
+from .output import emit
+
+
+@click.command()
+@click.option("--input", "input_text", metavar="CxHxW", help="Another input: channels, height, width.")
+@click.option(
+    "--phase",
+    type=Choice(["test", "train"]),
+    default="test",
+    show_default=True,
+    help="Which of a Caffe file's networks.",
+)
+@output_option
+@click.argument("file", shell_complete=completing.files)
+def command(file: str, input_text: str | None, phase: str, output: str | None) -> None:
+    """The specification of a model file: what its author would have written by hand.
+
+    \b
+    convcalc import lenet.prototxt -o lenet.yaml        Caffe
+    convcalc import residual.cfg --input 3x128x128      darknet, for larger images
+
+    Shapes and counts come from the file itself. They are compared with those of what is written,
+    layer by layer, and nothing is written where one differs. No framework is needed, and no weights.
+    """
+    refuse_own_input([file], output)
+    shape = read_input(input_text) if input_text is not None else None
+    imported = import_model(file, shape, phase)
+    emit(Rendered([imported.description.text]), output)
+    write(sys.stderr, [f"{visible(file)}: {_answer(imported)}\n"])
+
+
+def _answer(imported: Imported) -> str:
+    """`853 calls → 485 layers in 28 lines; 7,978,856 params, ...`"""
+    graph, description, network = imported
+    layers = counted(sum(layer.op != "identity" for layer in network.layers), "layer")
+    lines = counted(description.text.count("\n"), "line")
+    total, everything = network.total, network.total_with_aux
+    heads = " with side heads" if everything != total else ""
+    return (
+        f"{graph.units_read:,} {graph.units} → {layers} in {lines}; {everything.params:,} params, "
+        f"{everything.macs:,} multiply-adds{heads}, counted twice and equal"
+    )

@@ -1,0 +1,40 @@
+"""From a reader's graph to a specification's text."""
+
+from typing import NamedTuple
+
+from ..ops.base import Operation
+from .bodies import KNOWS_NAMES
+from .calls import check_shapes
+from .document import Origin, write
+from .fold import fold
+from .graph import Graph, ModelFileError
+from .nest import nest
+from .normal import continued
+from .outline import outline
+from .tidy import only_aux, tidy
+from .tree import nodes_of, references
+
+
+class Description(NamedTuple):
+    """A specification's text, and the graph of which each layer of it must be one node."""
+
+    text: str
+    graph: Graph
+    operations: list[Operation | None]  # of each node; None for merges
+    order: tuple[int, ...]  # the nodes as they are written
+    only_aux: frozenset[int]  # the nodes that only side heads need
+    blocks: int
+
+
+def describe(graph: Graph, origin: Origin) -> Description:
+    """The text; raises Unreadable where the language has no words for it."""
+    graph, series = nest(continued(tidy(graph)))
+    operations = check_shapes(graph, origin.label)
+    if not KNOWS_NAMES and (
+        len(graph.heads) > sum(head.aux for head in graph.heads) + 1 or [*references(series)]
+    ):
+        raise ModelFileError(origin.label, "several outputs, or branches that do not nest")
+    folded = fold(lambda: outline(graph, operations, series))
+    text = write(graph, operations, folded, origin)
+    order = tuple(nodes_of(series))
+    return Description(text, graph, operations, order, only_aux(graph), len(folded.blocks))

@@ -1,0 +1,103 @@
+"""What terms have in common, and the values in which they differ."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from .terms import Slot, Term, items
+
+Key = tuple[object, ...]
+
+
+class Value(NamedTuple):
+    """A slot of a term, and how many channels `$in` is at its place."""
+
+    term: Term
+    place: int  # among the term's slots
+    slot: Slot
+    channels: int
+
+
+class Skeleton(NamedTuple):
+    key: Key
+    values: list[Value]
+
+
+def skeleton(body: list[Term], channels: int, entry: int) -> Skeleton:
+    """The skeleton of a body that this many channels enter."""
+    walk = _Walk()
+    walk.body(body, channels, entry)
+    return Skeleton(tuple(walk.key), walk.values)
+
+
+class _Walk:
+    def __init__(self) -> None:
+        self.key: list[object] = []
+        self.values: list[Value] = []
+        self.places: dict[int, int] = {}  # of what has left a term so far
+
+    def body(self, body: list[Term], channels: int, entry: int) -> None:
+        for term in items(body):
+            self.key += (term.kind, term.label, term.fixed, len(term.bodies))
+            for place, slot in enumerate(term.slots):
+                self.slot(term, place, slot, channels, entry)
+            for inner in term.bodies:
+                is_new = term.kind in ("fork", "repeat")
+                self.body(inner, *((term.channels, term.entry) if is_new else (channels, entry)))
+            if term.bodies:
+                self.key.append("end")
+            self.places[term.end] = len(self.places)
+
+    def slot(self, term: Term, place: int, slot: Slot, channels: int, entry: int) -> None:
+        """A size is a value; what is read is said by its place where that is in here."""
+        self.key.append(slot.name)
+        if slot.node is not None and slot.node == entry:
+            self.key.append("in")
+        elif slot.node is not None and slot.node in self.places:
+            self.key.append(self.places[slot.node])
+        else:
+            self.values.append(Value(term, place, slot, channels))
+
+
+def equal(one: Term, other: Term) -> bool:
+    """Whether two terms are written alike; what reads something by name is like nothing."""
+    first, second = (skeleton([term], term.channels, term.entry) for term in (one, other))
+    if first.key != second.key or any(value.slot.node is not None for value in first.values):
+        return False
+    return [value.slot for value in first.values] == [value.slot for value in second.values]
+
+
+def collapse(body: list[Term]) -> None:
+    """Equal neighbours as rounds, in all of a body; groups that became no block are taken apart."""
+    flat = list(items(body))
+    for term in flat:
+        for inner in term.bodies:
+            collapse(inner)
+    body[:] = _rounds(flat)
+
+
+def _rounds(flat: list[Term]) -> Iterator[Term]:
+    place = 0
+    while place < len(flat):
+        first, stop = flat[place], place + 1
+        while stop < len(flat) and first.kind in _REPEATED and equal(first, flat[stop]):
+            stop += 1
+        yield first if stop - place == 1 else _repeated(flat[place:stop])
+        place = stop
+
+
+def _repeated(run: list[Term]) -> Term:
+    first = run[0]
+    first.name = ""
+    return Term(
+        "repeat",
+        "",
+        (Slot("count", str(len(run))),),
+        bodies=[[first]],
+        entry=first.entry,
+        channels=first.channels,
+        end=run[-1].end,
+        height=first.height,
+    )
+
+
+_REPEATED = ("call", "fork", "group")

@@ -1,0 +1,90 @@
+"""From a model file to its description, read back and compared layer by layer."""
+
+import hashlib
+import os
+import stat
+from importlib import import_module
+from typing import NamedTuple
+
+from ..importers.document import Origin
+from ..importers.graph import Given, Graph, ModelFileError
+from ..importers.kinds import HEAD, reader_of, stranger
+from ..importers.pipeline import Description, describe
+from ..network.loading import load_source
+from ..network.model import Network
+from ..network.overrides import Overrides
+from ..ops.shapes import Shape
+from ..reader.source import Source
+from .reading_back import difference
+
+
+class ReadBackError(Exception):
+    """What was written is not what was read: a fault of the importer, never of its user."""
+
+
+class Imported(NamedTuple):
+    """A model file's graph as its reader gave it, what was written of it, and that read back."""
+
+    graph: Graph
+    description: Description
+    network: Network
+
+
+def import_model(path: str, input_shape: Shape | None = None, phase: str = "test") -> Imported:
+    """The description of a model file.
+
+    Raises ModelFileError or SpecError for a file that is broken, Unreadable for a model that the
+    language has no words for, ReadBackError where the description says something else.
+    """
+    before = _state(path)
+    head = read_head(path)
+    name = reader_of(head)
+    if name is None:
+        raise not_a_model(path, head)
+    reader = import_module(f"convcalc.importers.{name}")
+    graph = reader.read(Given(path, path, input_shape, phase))
+    file = os.path.basename(path)
+    origin = Origin(path, file, os.path.splitext(file)[0], _digest(path))
+    if _state(path) != before:
+        raise ModelFileError(path, "the file has changed while it was read")
+    description = describe(graph, origin)
+    source = Source(path, path, origin.stem, description.text.encode())
+    (network,) = load_source(source, None, Overrides())
+    if fault := difference(description, network):
+        raise ReadBackError(f"{path}: what was written is not what was read: {fault}")
+    return Imported(graph, description, network)
+
+
+def _state(path: str) -> tuple[int, ...]:
+    """What changes with a file; a pipe, which gives nothing the second time, is refused."""
+    try:
+        found = os.stat(path)
+    except OSError as error:
+        raise ModelFileError(path, error.strerror or str(error)) from None
+    if not stat.S_ISREG(found.st_mode):
+        raise ModelFileError(path, "this is no file; a model is read from one")
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def read_head(path: str) -> bytes:
+    """How a file begins; raises ModelFileError."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(HEAD)
+    except OSError as error:
+        raise ModelFileError(path, error.strerror or str(error)) from None
+
+
+def not_a_model(path: str, head: bytes) -> ModelFileError:
+    """Why nothing can be imported from a file."""
+    if found := stranger(path, head):
+        return ModelFileError(path, f"this is {found.what}; {found.remedy}")
+    return ModelFileError(path, "no model that can be read; Caffe's prototxt and darknet's cfg can be")
+
+
+def _digest(path: str) -> str:
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while part := file.read(1 << 20):
+            digest.update(part)
+    return digest.hexdigest()

@@ -1,0 +1,60 @@
+"""Whether a description that was written says of every layer what the reader of the model says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..importers.graph import Node
+from ..importers.pipeline import Description
+from ..network.model import NETWORK_INPUT, Layer, Network
+from ..ops.shapes import Shape, shape_text
+
+
+def difference(description: Description, network: Network) -> str | None:
+    """The first thing that differs, as a sentence; None where every layer is the same."""
+    graph = description.graph
+    if network.input_shape != graph.input:
+        return f"the input is {shape_text(network.input_shape)}, not {shape_text(graph.input)}"
+    written = {NETWORK_INPUT: NETWORK_INPUT}  # of each layer, the node
+    order = iter(description.order)
+    for place, layer in enumerate(network.layers):
+        if layer.op == "identity":
+            written[place] = written[layer.sources[0]]
+            continue
+        number = next(order, None)
+        if number is None:
+            return f"{layer.path} is one layer too many"
+        written[place] = number
+        if fault := _fault(description, layer, number, [written[one] for one in layer.sources]):
+            return f"{layer.path} ({graph.nodes[number].place}): {fault}"
+    missing = next(order, None)
+    return None if missing is None else f"nothing stands for {graph.nodes[missing].place}"
+
+
+def _fault(description: Description, layer: Layer, number: int, sources: Sequence[int]) -> str | None:
+    node = description.graph.nodes[number]
+    for what, ours, theirs in _facts(layer, node, sources):
+        if ours != theirs:
+            return f"{what} {ours}, not {theirs}"
+    operation = description.operations[number]
+    if operation is not None and operation != layer.operation:
+        return f"{layer.operation!r}, not {operation!r}"
+    is_aux = number in description.only_aux
+    return (
+        None if layer.aux == is_aux else "it is a side head's" if layer.aux else "it is no side head's"
+    )
+
+
+def _facts(layer: Layer, node: Node, sources: Sequence[int]) -> Iterator[tuple[str, object, object]]:
+    yield "the operation is", layer.op, node.op
+    yield "what leaves is", _text(layer.output), _text(node.output)
+    yield "the params are", layer.params, node.params
+    yield "the multiply-adds are", layer.macs, node.macs
+    ours, theirs = list(sources), list(node.inputs)
+    if node.op in ("add", "mul"):  # whose order is nothing
+        ours, theirs = sorted(ours), sorted(theirs)
+    yield "what enters is", ours, theirs
+
+
+def _text(shape: Shape) -> str:
+    return shape_text(shape)

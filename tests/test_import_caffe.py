@@ -1,0 +1,185 @@
+"""Caffe's prototxt files: what a layer computes, which layers there are, and what leaves."""
+
+import pytest
+
+from convcalc.importers import caffe
+from convcalc.importers.graph import Given, ModelFileError, Unreadable
+from convcalc.text.problems import SpecError
+
+INPUT = 'input: "data"\ninput_dim: 10\ninput_dim: 3\ninput_dim: 8\ninput_dim: 8\n'
+
+
+def layer(kind, name, bottom="data", top=None, more=""):
+    top = f'top: "{top or name}"'
+    return f'layer {{ name: "{name}" type: "{kind}" bottom: "{bottom}" {top} {more} }}\n'
+
+
+@pytest.fixture
+def read(tmp_path):
+    def read(text, **given):
+        path = tmp_path / "net.prototxt"
+        path.write_text(text)
+        return caffe.read(Given(str(path), "net.prototxt", **given))
+
+    return read
+
+
+def test_a_convolution_has_a_bias_unless_it_says_otherwise(read):
+    more = "convolution_param { num_output: 4 kernel_size: 3 stride: 2 pad: 1 }"
+    (node,) = read(INPUT + layer("Convolution", "conv1", more=more)).nodes
+    # (8 + 2*1 - 3) / 2 + 1 = 4 down; 3*3*3*4 = 108 weights and 4 biases; 108 at 4*4 places
+    assert (node.output, node.params, node.macs) == ((4, 4, 4), 112, 1728)
+    assert node.option("bias") is True
+    (node,) = read(INPUT + layer("Convolution", "c", more=more.replace("}", "bias_term: false }"))).nodes
+    assert (node.params, node.option("bias")) == (108, False)
+
+
+def test_kernels_may_differ_by_axis_and_groups_divide_weights(read):
+    more = "convolution_param { num_output: 6 kernel_h: 1 kernel_w: 5 group: 3 dilation: 1 }"
+    (node,) = read(INPUT + layer("Convolution", "c", more=more)).nodes
+    # 1*5 * 3/3 * 6 = 30 and 6 biases; 8 x (8 - 5 + 1)
+    assert (node.output, node.params, node.macs) == ((6, 8, 4), 36, 30 * 32)
+
+
+@pytest.mark.parametrize(
+    ("size", "stride", "pad", "expected"),
+    [
+        (3, 2, 0, 4),  # (8 - 3) / 2 = 2.5 up, and 1
+        (2, 2, 0, 4),
+        (3, 2, 1, 5),  # (8 + 2 - 3) / 2 = 3.5 up, and 1; the last window starts at 8 - 1, in the map
+        (2, 2, 1, 5),  # (8 + 2 - 2) / 2 + 1 = 5; it starts at 7
+        (2, 3, 1, 3),  # (8 + 2 - 2) / 3 = 2.7 up is 3, and 1; the fourth would start in the padding
+    ],
+)
+def test_pools_round_up(read, size, stride, pad, expected):
+    more = f"pooling_param {{ pool: MAX kernel_size: {size} stride: {stride} pad: {pad} }}"
+    (node,) = read(INPUT + layer("Pooling", "p", more=more)).nodes
+    assert node.output == (3, expected, expected)
+
+
+def test_batchnorm_and_scale_are_one(read):
+    text = INPUT + layer("BatchNorm", "bn", top="bn")
+    (node,) = read(text).nodes
+    assert (node.params, node.option("scale"), node.option("center")) == (0, False, False)
+    text += layer("Scale", "scale", bottom="bn", top="bn", more="scale_param { bias_term: true }")
+    (node,) = read(text).nodes
+    assert (node.op, node.params, node.options) == ("batchnorm", 6, ())
+
+
+def test_a_flattening_product_counts_what_enters(read):
+    more = "inner_product_param { num_output: 10 }"
+    (node,) = read(INPUT + layer("InnerProduct", "fc", more=more)).nodes
+    assert (node.output, node.params, node.macs) == ((10,), 3 * 8 * 8 * 10 + 10, 1920)
+
+
+def test_names_with_slashes_are_modules(read):
+    (node,) = read(INPUT + layer("ReLU", "inception_3a/relu_1x1")).nodes
+    assert [module.name for module in node.scope] == ["inception_3a"]
+    assert node.name == "relu_1x1"
+
+
+def test_light_losses_are_side_heads_and_accuracies_nothing(read):
+    text = (
+        INPUT
+        + layer("ReLU", "a")
+        + 'layer { name: "l1/loss" type: "SoftmaxWithLoss" bottom: "a" loss_weight: 0.3 }\n'
+        + layer("ReLU", "b", bottom="a")
+        + 'layer { name: "l2/loss" type: "SoftmaxWithLoss" bottom: "b" loss_weight: 1 }\n'
+        + 'layer { name: "top" type: "Accuracy" bottom: "b" bottom: "label" }\n'
+    )
+    graph = read(text)
+    assert [node.op for node in graph.nodes] == ["relu", "softmax", "relu", "softmax"]
+    assert [(head.node, head.name, head.aux) for head in graph.heads] == [
+        (1, "l1", True),
+        (3, "l2", False),
+    ]
+
+
+def test_the_older_format_is_read_with_the_newer(read):
+    text = (
+        'layers { name: "data" type: DATA top: "data" transform_param { crop_size: 8 } }\n'
+        'layers { name: "c" type: CONVOLUTION bottom: "data" top: "c"\n'
+        "  convolution_param < num_output: 2 kernel_size: 1 > }\n" + layer("ReLU", "r", bottom="c")
+    )
+    graph = read(text)
+    assert graph.input == (3, 8, 8)
+    assert [node.op for node in graph.nodes] == ["conv", "relu"]
+
+
+def test_phases_choose_layers(read):
+    text = INPUT + layer("ReLU", "a")
+    text += layer("Dropout", "d", bottom="a", top="a", more="exclude { phase: TRAIN }")
+    text += layer("Softmax", "s", bottom="a", more="include { phase: TEST }")
+    assert [node.op for node in read(text).nodes] == ["relu", "dropout", "softmax"]
+    graph = read(text, phase="train")
+    assert [node.op for node in graph.nodes] == ["relu"]
+
+
+def test_weights_of_one_name_are_shared(read):
+    more = 'param { name: "w" } convolution_param { num_output: 2 kernel_size: 1 }'
+    text = INPUT + layer("Convolution", "a", more=more) + layer("Convolution", "b", more=more)
+    first, second = read(text).nodes
+    assert (first.params, first.shares) == (8, None)
+    assert (second.params, second.macs, second.shares) == (0, 6 * 64, 0)
+
+
+def test_a_slice_has_a_node_for_each_top(read):
+    text = INPUT + 'layer { name: "s" type: "Slice" bottom: "data" top: "a" top: "b"\n'
+    text += "slice_param { slice_point: 1 } }\n" + layer("ReLU", "r", bottom="b")
+    first, second, relu = read(text).nodes
+    assert (first.output, second.output, relu.inputs) == ((1, 8, 8), (2, 8, 8), (1,))
+
+
+def test_everything_unknown_is_told_at_once(read):
+    text = (
+        INPUT
+        + layer("ROIPooling", "r")
+        + layer("ROIPooling", "s")
+        + layer("Convolution", "c", more="convolution_param { num_output: 1 kernel_size: 1 }")
+        + layer("LRN", "n", more="lrn_param { norm_region: WITHIN_CHANNEL }")
+        + layer("InnerProduct", "f", bottom="r", more="inner_product_param { num_output: 9 }")
+    )
+    with pytest.raises(Unreadable) as caught:
+        read(text)
+    # What follows from a layer that is unknown is not told: its size is a guess.
+    assert str(caught.value) == (
+        "net.prototxt: cannot be written as a specification\n"
+        "  2 × ROIPooling           first: line 6\n"
+        "  1 × LRN within channels  first: line 9\n"
+        "what can be read costs 4 params and 192 multiply-adds"
+    )
+
+
+def test_a_convolution_of_several_maps_is_refused(read):
+    text = (
+        INPUT + layer("ReLU", "a") + 'layer { name: "c" type: "Convolution" bottom: "a" bottom: "data"'
+    )
+    with pytest.raises(Unreadable, match="Convolution with 2 bottoms"):
+        read(text + ' top: "c" convolution_param { num_output: 1 kernel_size: 1 } }')
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (INPUT + layer("ReLU", "a", bottom="x"), 'net.prototxt:6:1: error: no layer above gives "x"'),
+        ("layer {", "net.prototxt:1:1: error: the file ends within the braces of line 1"),
+        ("layer { name ^ }", "net.prototxt:1:1: error: '^ }' is no word of the text format"),
+        ("layer { name: }", 'net.prototxt:1:1: error: "}" is out of its place'),
+        (
+            INPUT + layer("Convolution", "c", more="convolution_param { num_output: x kernel_size: 1 }"),
+            'net.prototxt:6:1: error: num_output must be a whole number from 1, not "x"',
+        ),
+        ("layer {" + "a {" * 100, "net.prototxt:1:1: error: braces within braces more than 64 deep"),
+    ],
+)
+def test_broken_files_are_told_with_their_line(read, text, message):
+    with pytest.raises(SpecError) as caught:
+        read(text)
+    assert str(caught.value) == message
+
+
+def test_the_size_of_the_input_may_be_given(read):
+    text = 'layer { name: "data" type: "Data" top: "data" }\n' + layer("ReLU", "r")
+    with pytest.raises(ModelFileError, match="add --input 3x224x224"):
+        read(text)
+    assert read(text, input=(3, 4, 5)).nodes[0].output == (3, 4, 5)

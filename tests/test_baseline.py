@@ -176,6 +176,115 @@ def test_a_file_name_of_any_bytes_is_kept_and_found_again():
     assert spawn("check", ".", "--baseline", LOCK).returncode == 1
 
 
+# --- What a key tells apart
+
+
+def test_a_key_has_the_values_that_are_not_the_files_own(run):
+    Path("net.yaml").write_text(
+        "input: [1, $s, $s]\nparameters: {s: 8, c: 5}\n"
+        "variants: {a: {layers: conv 1x1 $c}, b: {layers: []}}\n"
+    )
+    net(5, "other.yaml")
+    words = ["net.yaml", "other.yaml", "--set"]
+    accept(run, *words, "s=4", "--set", "c=5.0")
+    accept(run, "net.yaml#a", "--input", "1x8x8")  # which is its own
+    accept(run, "net.yaml#a", "--input", "1x9x9", "--set", "c=6", "--set", "s=9.50")
+    assert list(locked()["networks"]) == [
+        *("net.yaml#a", "net.yaml#a@c=6,input=1x9x9,s=9.5", "net.yaml#a@s=4"),
+        *("net.yaml#b@s=4", "other.yaml"),
+    ]
+    for more, code in ([("s=4",), 0], [("s=4", "--set", "c=4"), 1], [("s=2",), 1], [("s=8",), 1]):
+        ran = run("check", *words, *more, "--baseline", LOCK)
+        assert ran.code == code
+        assert "no more" not in ran.err
+
+
+def test_a_check_at_other_values_does_not_pass_against_the_own_ones(run):
+    Path("net.yaml").write_text("input: [1, 8, 8]\nparameters: {c: 5}\nlayers: conv 1x1 $c\n")
+    accept(run, "net.yaml")
+    for more in (["--set", "c=4"], ["--input", "1x4x4"]):
+        ran = run("check", "net.yaml", *more, "--baseline", LOCK, "--max-growth", "macs=9G")
+        assert ran.code == 1
+        assert "not in costs.lock.json: net" in ran.out
+
+
+def test_a_file_and_a_variant_of_another_are_two_networks(run):
+    two(5, 6, "net.yaml")
+    net(7, "net.yaml#b")
+    net(8, "at@c=1.yaml")
+    words = [".", "net.yaml#b"]
+    accept(run, *words)
+    assert locked() == lock(**{"at%40c=1.yaml": 8, "net.yaml#a": 5, "net.yaml#b": 6, "net.yaml%23b": 7})
+    assert run("check", *words, "--baseline", LOCK) == (0, " 8 figures within costs.lock.json\n", "")
+    Path("net.yaml#b").unlink()
+    assert "no more: net.yaml%23b\n" in run("check", ".", "--baseline", LOCK).err
+
+
+@pytest.mark.parametrize("name", ["a#b.yaml", "a@b.yaml", "s@x/net.yaml", "50%.yaml"])
+def test_a_key_of_an_earlier_version_is_found_and_written_anew(run, name):
+    net(5, name)
+    net(5, "other.yaml")
+    old = {
+        name.replace("%", "%25"): {"params": 5, "macs": 320},
+        "other.yaml": {"params": 5, "macs": 320},
+    }
+    Path(LOCK).write_text(json.dumps({"schema_version": 1, "networks": old}))
+    assert run("check", ".", "--baseline", LOCK) == (0, " 4 figures within costs.lock.json\n", "")
+    assert run("check", "other.yaml", "--baseline", LOCK).err == ""
+    net(6, name)
+    assert run("check", ".", "--baseline", LOCK).code == 1
+    accept(run, name)
+    written = re.sub("[#@%]", lambda found: f"%{ord(found[0]):02X}", name)
+    assert locked() == lock(**{written: 6, "other.yaml": 5})
+
+
+def test_a_lock_file_that_is_reached_through_a_link_keeps_the_others(run, folder):
+    for name in ("a.yaml", "nets/b.yaml"):
+        net(5, name)
+    Path("deep/ci").mkdir(parents=True)
+    Path("link").symlink_to("deep/ci")
+    Path("many").symlink_to("nets")
+    accept(run, "a.yaml", "nets", path="deep/ci/costs.json")
+    ran = accept(run, "a.yaml", path="link/costs.json")
+    assert "no more" not in ran.err
+    assert list(locked("link/costs.json")["networks"]) == ["../../a.yaml", "../../nets/b.yaml"]
+    assert run("check", "a.yaml", "many", "--baseline", "link/costs.json").code == 0
+    # As it was written through the link by an earlier version.
+    old = {"../a.yaml": {"params": 5, "macs": 320}, "../many/b.yaml": {"params": 4, "macs": 320}}
+    Path("link/costs.json").write_text(json.dumps({"schema_version": 1, "networks": old}))
+    assert run("check", "a.yaml", "--baseline", "link/costs.json").code == 0
+    assert run("check", "many", "--baseline", "link/costs.json", "--max-growth", "params=0").code == 1
+
+
+def test_a_key_of_any_length_is_read_again(run):
+    names = ["d" * 200] * 8
+    net(5, "/".join([*names, "net.yaml"]))
+    accept(run, ".")
+    assert len(next(iter(locked()["networks"]))) > 1024
+    assert run("check", ".", "--baseline", LOCK).code == 0
+
+
+def test_a_lock_file_is_json_of_any_layout(run):
+    net(5, "图🙂.yaml")
+    net(7, "b.yaml")
+    document = lock(**{"图🙂.yaml": 5, "b.yaml": 7})
+    texts = [json.dumps(document), json.dumps(document, indent="\t", ensure_ascii=False)]
+    texts += ["\ufeff" + texts[1].replace("\n", "\r\n"), f"\n\n {texts[0]}\t\n"]
+    assert "\\ud83d\\ude42" in texts[0]
+    for text in texts:
+        Path(LOCK).write_bytes(text.encode())
+        assert run("check", ".", "--baseline", LOCK) == (0, " 4 figures within costs.lock.json\n", "")
+
+
+def test_the_place_of_a_figure_in_any_layout(run):
+    net(6)
+    Path(LOCK).write_text(
+        '{"schema_version": 1,\n\t"networks": {"net.yaml": {"params": 5,\r\n\t\t"macs": 320}}}'
+    )
+    ran = run("check", "net.yaml", "--baseline", LOCK, "--format", "github")
+    assert re.findall(r"line=(\d+),col=(\d+)", ran.out) == [("2", "28"), ("3", "3")]
+
+
 # --- Growth
 
 
@@ -243,7 +352,8 @@ def test_each_count_has_its_own_allowance(run):
     net(100)
     accept(run, "net.yaml")
     net(105)
-    ran = run("check", "net.yaml", "--baseline", LOCK, "--max-growth", "macs=5%")
+    words = ["--max-growth", "macs=5%", "--max-growth", "params=4%"]
+    ran = run("check", "net.yaml", "--baseline", LOCK, *words)
     assert (ran.code, ran.err) == (1, "")
     assert "params" in ran.out
     assert "6,720" not in ran.out
@@ -251,6 +361,21 @@ def test_each_count_has_its_own_allowance(run):
     ran = run("check", "net.yaml", "--baseline", LOCK, "--max-growth", "params=4%", "--format", "github")
     said = "net has 105 params where the baseline has 100 (+5, +5.0 %25, 4%25 allowed)"
     assert ran.out.splitlines()[0].endswith(f"title=baseline.params::{said}")
+
+
+def test_only_the_figures_that_are_named_are_limited(run):
+    """As in diff; where none is named, none may grow."""
+    net(100)
+    accept(run, "net.yaml")
+    Path("net.yaml").write_text("input: [1, 8, 8]\nlayers: conv 1x1/8 200\n")  # at one place, 200 each
+    words = ["check", "net.yaml", "--baseline", LOCK]
+    assert run(*words).code == 1
+    assert run(*words, "--max-growth", "macs=0").code == 0
+    assert run(*words, "--max-growth", "params=99").code == 1
+    ran = run(*words, "--max-growth", "params=100")
+    assert ran == (0, " 1 figure within costs.lock.json\n", "")
+    net(5, "new.yaml")
+    assert run("check", "new.yaml", "--baseline", LOCK, "--max-growth", "macs=9G").code == 1
 
 
 def test_growth_from_nothing(run):
@@ -420,7 +545,7 @@ def test_the_printed_command_has_the_input_and_parameters(run):
     (command,) = re.findall(r"convcalc check .*", out)
     assert shlex.split(command)[2:4] == ["net.yaml", "./-x.yaml"]
     assert shell_accepts(command).returncode == 0
-    assert locked()["networks"]["net.yaml"] == {"params": 7, "macs": 7 * 81}
+    assert locked()["networks"]["net.yaml@c=7,input=1x9x9"] == {"params": 7, "macs": 7 * 81}
     assert run("check", *words, "--", "-x.yaml").code == 0
 
 

@@ -879,7 +879,7 @@ def test_an_undecodable_file_name_in_every_format(run, monkeypatch):
             SARIF.validate(json.loads(out))
             assert b'"uri": "bad-%FF.yaml"' in out
         else:
-            assert (rb"\udcff" if format_name == "json" else b"bad-\xff.yaml") in out
+            assert (rb"bad-\ufffd.yaml" if format_name == "json" else b"bad-\xff.yaml") in out
 
 
 # --- The published schemas
@@ -998,3 +998,44 @@ def test_a_closed_output_keeps_the_exit_code():
     line = f'"{sys.executable}" -m convcalc check net.yaml >&-'
     closed = subprocess.run(["sh", "-c", line], capture_output=True, timeout=30, check=False)
     assert (closed.returncode, closed.stdout, closed.stderr) == (1, b"", b"")
+
+
+# --- Two networks of one name
+
+
+@pytest.fixture
+def namesakes():
+    for name, count in (("x/model.yaml", 5), ("y/model.yaml", 6), ("y/other.yaml", 7)):
+        write(f"input: [1, 8, 8]\nlayers: conv 1x1 {count}\nvariants: {{a: {{}}}}\n", name)
+
+
+FORMATS = ["table", "markdown", "csv", "tsv", "json", "github", "junit", "sarif"]
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+@pytest.mark.parametrize("words", [["--max", "params=1"], ["--baseline", "lock.json"]])
+def test_networks_of_one_name_are_told_apart(run, namesakes, words, format_name):
+    if words[0] == "--baseline":
+        run("check", ".", *words, "--update")
+        for path in Path().rglob("*.yaml"):
+            path.write_text(path.read_text().replace("1x1", "2x2"))
+    out = run("check", ".", *words, "--format", format_name).out
+    assert out.count("x/model.yaml#a") >= 1
+    assert out.count("x/model.yaml#a") == out.count("y/model.yaml#a")
+    assert re.search(r"\bother#a", out)
+    assert "y/other.yaml#a" not in out
+
+
+@pytest.mark.parametrize("format_name", ["table", "markdown", "csv"])
+@pytest.mark.parametrize("command", ["summary", "compare", "reconcile"])
+def test_networks_of_one_name_are_told_apart_everywhere(run, namesakes, command, format_name):
+    words = ["x/model.yaml", "y/model.yaml", "y/other.yaml", "inception3a#naive"]
+    out = run(command, *words, "--format", format_name).out
+    for name in ("x/model.yaml#a", "y/model.yaml#a", "other#a"):
+        assert name in out
+    assert "y/other.yaml#a" not in out
+
+
+def test_fields_of_networks_of_one_name(run, namesakes):
+    out = run("summary", "x/model.yaml", "y/model.yaml", "y/other.yaml", "--field", "params").out
+    assert out == "x/model.yaml#a\t5\ny/model.yaml#a\t6\nother#a\t7\n"

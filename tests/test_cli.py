@@ -259,6 +259,7 @@ WRONG = {
     "sweep alpha.yaml alpa=1": 'alpha has no parameter "alpa"; did you mean "alpha"?',
     "sweep alpha.yaml xyzzy=1": 'alpha has no parameter "xyzzy"; there are alpha, res',
     "sweep alpha.yaml alpha=1 --set xyzzy=1": 'alpha has no parameter "xyzzy"; there are alpha, res',
+    "sweep alpha.yaml alpha=1 --set alpha=2": "--set alpha=2 is hidden by alpha=...; leave one out",
     "sweep conv1x1 alpha=1": 'conv1x1 has no parameter "alpha"; none is declared',
     "sweep inception3a alpha=1": "sweep takes one network; "
     "name one of inception3a#naive, inception3a#reduced",

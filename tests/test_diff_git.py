@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -830,6 +831,23 @@ def test_a_large_file_of_git_is_not_read(run, monkeypatch):
     ran = run("diff", "--since", "HEAD")
     assert f"large.yaml is shown as added, for its earlier version is invalid: {said}" in ran.err
     assert max(map(len, read)) < MAX_BYTES + 1000
+
+
+@pytest.mark.parametrize("format_name", ["table", "markdown", "csv", "tsv", "json"])
+def test_networks_of_one_name_are_told_apart(run, format_name):
+    for text in (SMALL, WIDER):
+        for name in ("a/model.yaml", "b/model.yaml", "other.yaml"):
+            Path(name).parent.mkdir(exist_ok=True)
+            Path(name).write_text(text)
+        if text == SMALL:
+            commit()
+    words = ["diff", "--since", "HEAD", "--format", format_name, "--max-growth", "macs=0"]
+    ran = run(*words)
+    assert "convcalc: a/model.yaml grew by" in ran.err
+    assert "convcalc: other grew by" in ran.err
+    assert re.search(r"(^|\W)other(\W|$)", ran.out)
+    assert ran.out.count("a/model.yaml") == ran.out.count("b/model.yaml") >= 1
+    assert not re.search(r"(?<!/)\bmodel\b", ran.out.replace('"name": "model"', ""))
 
 
 # --- versions that are invalid

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from convcalc.commands.help import COMMANDS
+from convcalc.text.output import alone
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX system")
 TIMEOUT = 60  # seconds; for what must end at once
@@ -330,16 +331,102 @@ def test_an_update_waits_for_another_one_and_keeps_what_that_wrote() -> None:
     start(*line, "b.yaml").communicate(timeout=TIMEOUT)
     after = Path("lock.json").read_text()
     Path("lock.json").unlink()
-    folder = os.open(".", os.O_RDONLY)
-    fcntl.flock(folder, fcntl.LOCK_EX)  # as the other one does
-    waiting = start(*line, "a.yaml")
-    with pytest.raises(subprocess.TimeoutExpired):
-        waiting.wait(2)
-    Path("lock.json").write_text(after)
-    os.close(folder)
+    with alone("lock.json"):  # as the other one does
+        waiting = start(*line, "a.yaml")
+        with pytest.raises(subprocess.TimeoutExpired):
+            waiting.wait(2)
+        Path("lock.json").write_text(after)
     waiting.communicate(timeout=TIMEOUT)
     assert waiting.returncode == 0
     assert list(json.loads(Path("lock.json").read_text())["networks"]) == ["a.yaml", "b.yaml"]
+    assert sorted(os.listdir()) == ["a.yaml", "b.yaml", "lock.json", "spec.yaml"]
+
+
+@pytest.mark.parametrize("held", [".", "lock.json"])
+def test_an_update_does_not_wait_for_who_started_it(held: str) -> None:
+    """`flock . convcalc check --update` holds the folder until we end."""
+    line = ("check", "spec.yaml", "--baseline", "lock.json", "--update")
+    start(*line).communicate(timeout=TIMEOUT)
+    holder = os.open(held, os.O_RDONLY)
+    fcntl.flock(holder, fcntl.LOCK_EX)
+    process = start(*line)
+    process.communicate(timeout=TIMEOUT)
+    os.close(holder)
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize(("number", "code"), [("TERM", 143), ("HUP", 129), ("INT", 130)])
+@pytest.mark.parametrize("name", ["replace", "chmod"])
+def test_a_signal_while_the_file_is_renamed(number: str, code: int, name: str) -> None:
+    """It arrives when the new file has taken the place of the old one, or just before."""
+    Path("out.csv").write_text("old")
+    program = f"""
+import os, signal, sys
+original = os.{name}
+def while_renaming(*arguments):
+    original(*arguments)
+    os.kill(os.getpid(), signal.SIG{number})
+os.{name} = while_renaming
+sys.argv = ["convcalc", "summary", "spec.yaml", "--format", "csv", "-o", "out.csv"]
+from convcalc.__main__ import entry
+entry()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=TIMEOUT)
+    assert (done.returncode, done.stderr) == (code, b"")
+    assert sorted(os.listdir()) == ["out.csv", "spec.yaml"]
+    assert Path("out.csv").read_text().startswith("network," if name == "replace" else "old")
+
+
+@pytest.mark.parametrize(
+    "line", [["summary", "spec.yaml", "-o"], ["check", "spec.yaml", "--update", "--baseline"]]
+)
+def test_a_read_only_file_is_not_replaced(run: Callable, line: list[str]) -> None:
+    start("check", "spec.yaml", "--baseline", "it", "--update").communicate(timeout=TIMEOUT)
+    before = Path("it").read_bytes()
+    Path("it").chmod(0o444)
+    assert run(*line, "it").code == 2
+    assert run(*line, "it").err.endswith('error: cannot write "it": it is read-only\n')
+    assert Path("it").read_bytes() == before
+
+
+@pytest.mark.parametrize("number", ["99", "99999999999999999999"])
+def test_a_descriptor_that_is_not_open(run: Callable, number: str) -> None:
+    ran = run("summary", "spec.yaml", "-o", f"/dev/fd/{number}")
+    assert ran == (2, "", f'error: cannot write "/dev/fd/{number}": Bad file descriptor\n')
+
+
+def test_what_the_system_refuses_is_named(run: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not always the output."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", "configs")
+
+    monkeypatch.setattr("convcalc.reader.source.shipped_folder", refuse)
+    assert run("list") == (2, "", 'error: "configs": Permission denied\n')
+
+
+def test_a_folder_that_was_deleted_under_us(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    process = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f"""
+import os, sys
+from convcalc.commands.program import main
+os.chdir({str(gone)!r})
+os.rmdir({str(gone)!r})
+sys.exit(main(["summary", "conv1x1", "-o", "out.txt"]))
+""",
+        ],
+        capture_output=True,
+        timeout=TIMEOUT,
+        text=True,
+    )
+    assert process.returncode == 2
+    assert "cannot write the output" not in process.stderr
+    assert process.stderr.count("error: ") == 1
 
 
 def test_a_hang_up_that_is_ignored_as_by_nohup_ends_nothing() -> None:
@@ -363,3 +450,14 @@ def test_a_link_that_leads_nowhere_is_said_to_be_one() -> None:
     _, err = process.communicate(timeout=TIMEOUT)
     assert process.returncode == 2
     assert err.startswith(b'error: cannot read "round.yaml": Too many levels of symbolic links')
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs file names of any bytes")
+def test_a_file_name_that_is_no_text_makes_sound_json(run: Callable) -> None:
+    name = os.fsdecode(b"\xff\\udcff.yaml")
+    Path(name).write_text(f'description: "\U0001f642"\n{SPEC}')
+    for words in (["summary"], ["compare"], ["check", "--max", "params=1"], ["diff", "spec.yaml"]):
+        ran = run(*words, name, "--format", "json")
+        found = json.loads(ran.out)
+        assert "\ufffd\\\\udcff" in json.dumps(found, ensure_ascii=False)
+        json.dumps(found, ensure_ascii=False).encode()  # which no half of a pair can be

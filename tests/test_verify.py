@@ -14,6 +14,7 @@ from typing import NamedTuple
 import pytest
 
 import convcalc
+from convcalc.answers.free_memory import memory_available
 from convcalc.answers.verify import memory_needed, verify
 from convcalc.commands import verify as verify_command
 from convcalc.commands.program import main
@@ -438,3 +439,75 @@ def test_a_sum_of_more_ones_than_float32_can_count_is_exact(capfdbinary):
     """4099 · 4099 = 16,801,801 is odd and beyond 2^24 = 16,777,216."""
     assert main(["verify", "--input", "1x4099x4099", "-e", "linear 1"]) == 0
     assert "16,801,801" in capfdbinary.readouterr().out.decode()
+
+
+GIGABYTE = 1024**3
+MACHINE = {"proc/meminfo": "MemTotal: 9000000 kB\nMemAvailable: 8388608 kB\n"}  # 8 GiB
+
+
+def system(root, files):
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return str(root)
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({}, 8 * GIGABYTE),
+        (  # version 2: 2 GiB are allowed and 1 GiB is used, of which files give back 0.5 GiB
+            {
+                "proc/self/cgroup": "0::/a/b\n",
+                "sys/fs/cgroup/a/memory.max": "max\n",
+                "sys/fs/cgroup/a/memory.current": f"{GIGABYTE}\n",
+                "sys/fs/cgroup/a/b/memory.max": f"{2 * GIGABYTE}\n",
+                "sys/fs/cgroup/a/b/memory.current": f"{GIGABYTE}\n",
+                "sys/fs/cgroup/a/b/memory.stat": f"anon 7\ninactive_file {GIGABYTE // 2}\n",
+            },
+            3 * GIGABYTE // 2,
+        ),
+        (  # the group around it has less: 1 GiB of which 0.75 GiB are used
+            {
+                "proc/self/cgroup": "0::/a/b\n",
+                "sys/fs/cgroup/a/memory.max": f"{GIGABYTE}\n",
+                "sys/fs/cgroup/a/memory.current": f"{3 * GIGABYTE // 4}\n",
+                "sys/fs/cgroup/a/b/memory.max": f"{2 * GIGABYTE}\n",
+                "sys/fs/cgroup/a/b/memory.current": f"{GIGABYTE}\n",
+            },
+            GIGABYTE // 4,
+        ),
+        (  # version 1, seen from within a container, which mounts its own group as the top
+            {
+                "proc/self/cgroup": "9:name=systemd:/\n4:cpu,memory:/docker/1f\n0::/\n",
+                "sys/fs/cgroup/memory/memory.limit_in_bytes": f"{GIGABYTE}\n",
+                "sys/fs/cgroup/memory/memory.usage_in_bytes": f"{GIGABYTE // 2}\n",
+                "sys/fs/cgroup/memory/memory.stat": f"total_inactive_file {GIGABYTE // 4}\n",
+            },
+            3 * GIGABYTE // 4,
+        ),
+        (  # version 1 writes no limit as a number beyond any memory
+            {
+                "proc/self/cgroup": "4:memory:/\n",
+                "sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n",
+                "sys/fs/cgroup/memory/memory.usage_in_bytes": "4096\n",
+            },
+            8 * GIGABYTE,
+        ),
+        (  # more is used than is allowed now
+            {
+                "proc/self/cgroup": "0::/\n",
+                "sys/fs/cgroup/memory.max": "1024\n",
+                "sys/fs/cgroup/memory.current": "4096\n",
+            },
+            0,
+        ),
+    ],
+)
+def test_the_memory_that_is_free_within_control_groups(tmp_path, files, expected):
+    assert memory_available(system(tmp_path, MACHINE | files)) == expected
+
+
+def test_the_memory_of_this_machine_is_known():
+    assert 0 < memory_available() < 2**60

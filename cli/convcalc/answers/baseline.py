@@ -1,6 +1,7 @@
 """What networks cost now against a lock file: what grew, and what is no more."""
 
 import os
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from fractions import Fraction
 from math import floor
@@ -13,6 +14,7 @@ from ..text.problems import UsageError
 from ..text.wording import listed, quoted, suggestion
 from .check import TOP, Result
 from .lock import FIGURES, Lock, Locked
+from .lock_keys import readings
 
 Value = TypeVar("Value")
 
@@ -35,10 +37,17 @@ NO_GROWTH = Growth()
 class Figures(NamedTuple):
     """What a network costs now."""
 
+    spec: str
     file: str
     model: str
     variant: str | None
+    changes: Mapping[str, str]
     counts: Mapping[str, int]
+
+    @property
+    def identity(self) -> tuple[str, str | None, Mapping[str, str]]:
+        """What a lock file knows it by."""
+        return self.file, self.variant, self.changes
 
 
 class Now(NamedTuple):
@@ -51,16 +60,21 @@ class Now(NamedTuple):
 def figures_of(network: Network) -> Figures:
     """The figures that a lock file has of a network."""
     counts = {count: getattr(network.total, count) for count in FIGURES}
-    return Figures(network.file, network.name, network.variant, counts)
+    return Figures(network.spec, network.file, network.name, network.variant, network.changes, counts)
 
 
 def compare(now: Now, lock: Lock, growth: Mapping[str, Growth]) -> list[Result]:
-    """Each figure against its allowance; what the lock file does not have fails."""
+    """Each figure against its allowance; what the lock file does not have fails.
+
+    Where there are allowances, the other figures may grow.
+    """
     results = []
     for figures in now.figures:
-        locked = lock.networks.get(lock.key(figures.file, figures.variant), {})
+        locked = lock.networks.get(lock.known_key(*figures.identity) or "", {})
         for count, actual in figures.counts.items():
             was, allowed = locked.get(count), growth.get(count, NO_GROWTH)
+            if was and growth and count not in growth:
+                continue
             result = Result(
                 model=figures.model,
                 variant=figures.variant,
@@ -71,6 +85,7 @@ def compare(now: Now, lock: Lock, growth: Mapping[str, Growth]) -> list[Result]:
                 actual=actual,
                 file=lock.path,
                 mark=TOP,
+                spec=figures.spec,
             )
             results.append(_against(result, was, allowed) if was else result)
     return results
@@ -87,30 +102,39 @@ def _against(result: Result, was: Locked, allowed: Growth) -> Result:
 
 def updated(now: Now, lock: Lock) -> dict[str, Mapping[str, int]]:
     """The figures of now; those of networks that were not checked and are still there stay."""
-    gone = set(stale(now, lock))
+    replaced = {*stale(now, lock), *(lock.known_key(*one.identity) for one in now.figures)}
     kept = {
         key: {count: figure.number for count, figure in locked.items()}
         for key, locked in lock.networks.items()
-        if key not in gone
+        if key not in replaced
     }
-    return kept | {lock.key(one.file, one.variant): one.counts for one in now.figures}
+    return kept | {lock.key(*one.identity): one.counts for one in now.figures}
 
 
 def stale(now: Now, lock: Lock) -> list[str]:
     """The keys of networks that are no more: their file is not there, or has no such variant."""
-    known = {lock.key(one.file, one.variant) for one in now.figures}
-    checked = {lock.key(file, None) for file in now.files}
+    known = {lock.known_key(*one.identity) for one in now.figures}
+    variants: dict[str, set[str | None]] = defaultdict(set)  # of what was checked whole
+    for one in now.figures:
+        if one.file in now.files:
+            variants[_place(one.file)].add(one.variant)
     gone = (key for key in lock.networks if key not in known)
-    return [key for key in gone if _is_gone(key, checked, lock.folder)]
+    return [key for key in gone if not _is_there(key, variants, lock.folder)]
 
 
-def _is_gone(key: str, checked: Iterable[str], folder: str) -> bool:
-    # A file may have a # in its name.
-    files = {key, key.rpartition("#")[0]} - {""}
-    if not files.isdisjoint(checked):
-        return True
-    there = (os.path.isfile(os.path.join(folder, file)) for file in files)
-    return files.isdisjoint(shipped_names()) and not any(there)
+def _is_there(key: str, checked: Mapping[str, Collection[str | None]], folder: str) -> bool:
+    for file, variant in readings(key):
+        place = os.path.join(folder, file)
+        is_there = os.path.isfile(place) or file in shipped_names()
+        known = checked.get(_place(place), checked.get(file, [variant]))
+        if is_there and variant in known:
+            return True
+    return False
+
+
+def _place(file: str) -> str:
+    """Where a file is, whatever it is called; a shipped config has only its name."""
+    return os.path.realpath(file) if os.path.isfile(file) else file
 
 
 def read_growth(settings: Iterable[str]) -> dict[str, Growth]:

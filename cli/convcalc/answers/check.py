@@ -1,7 +1,8 @@
 """Whether a network is what its specification expects and stays within its budget."""
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import ceil, floor
 from typing import Any, NamedTuple
 
@@ -37,15 +38,19 @@ class Result(NamedTuple):
     actual: int | Shape
     file: str
     mark: Mark
+    spec: str  # what names the network: its file as it was given, and its variant
     level: str = ERROR
     part: str = ""  # the layer or group that is judged, empty for the whole network
     basis: str = ""  # what the limit follows from: a share of a variant, an allowed growth
     message: str = ""
     was: int | None = None  # the figure of a baseline
+    called: str = ""  # what tells the network apart from another of the same name
 
     @property
     def title(self) -> str:
-        """`name#variant`"""
+        """`name#variant`, or what tells it apart."""
+        if self.called:
+            return self.called
         return self.model if self.variant is None else f"{self.model}#{self.variant}"
 
     @property
@@ -96,9 +101,14 @@ def _rules(network: Network) -> Iterator[Rule]:
 
 def _expectations(network: Network) -> Iterator[Result]:
     for name, fact in network.expect.items():
-        actual = network.output_shape if name == "output" else getattr(network.total, name)
         yield Result(
-            *_names(network, f"expect.{name}", name), "=", fact.value, actual, network.label, fact.mark
+            *_names(network, f"expect.{name}", name),
+            relation="=",
+            limit=fact.value,
+            actual=network.output_shape if name == "output" else getattr(network.total, name),
+            file=network.label,
+            mark=fact.mark,
+            spec=network.spec,
         )
 
 
@@ -115,6 +125,7 @@ def _budget(network: Network, sibling: Sibling) -> Iterator[Result]:
             actual=getattr(_cost(network, part), rule.quantity),
             file=network.label,
             mark=rule.mark,
+            spec=network.spec,
             level=rule.level,
             part=part,
             basis=basis,
@@ -124,8 +135,15 @@ def _budget(network: Network, sibling: Sibling) -> Iterator[Result]:
 
 def _limits(network: Network, limits: Mapping[str, int]) -> Iterator[Result]:
     for count, limit in limits.items():
-        actual = getattr(network.total, count)
-        yield Result(*_names(network, f"max.{count}", count), "≤", limit, actual, network.label, TOP)
+        yield Result(
+            *_names(network, f"max.{count}", count),
+            relation="≤",
+            limit=limit,
+            actual=getattr(network.total, count),
+            file=network.label,
+            mark=TOP,
+            spec=network.spec,
+        )
 
 
 def _names(network: Network, rule: str, count: str) -> tuple[str, str | None, str, str]:
@@ -135,6 +153,15 @@ def _names(network: Network, rule: str, count: str) -> tuple[str, str | None, st
 def _cost(network: Network, part: str) -> Cost:
     place = network.places.get(part)
     return total(network.part(place, aux=False)) if place is not None else network.total
+
+
+def told_apart(results: Iterable[Result]) -> list[Result]:
+    """Those of a network whose title another one has too, with its SPEC for a title."""
+    results = list(results)
+    specs: dict[str, set[str]] = defaultdict(set)
+    for one in results:
+        specs[one.title].add(one.spec)
+    return [one._replace(called=one.spec) if len(specs[one.title]) > 1 else one for one in results]
 
 
 class Unreadable(NamedTuple):

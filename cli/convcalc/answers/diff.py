@@ -2,8 +2,10 @@
 
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
+from ..network import titles
 from ..network.model import Layer, Network
 from ..ops.base import Operation
 from ..ops.cost import NOTHING, Cost
@@ -99,6 +101,18 @@ class Diff(NamedTuple):
         if self.old and self.new and self.old.output_shape != self.new.output_shape:
             return self.old.output_shape, self.new.output_shape
         return None
+
+
+def told_apart(diffs: Iterable[Diff]) -> list[Diff]:
+    """Those of a network whose title one of another file has too, called by its SPEC."""
+    diffs = list(diffs)
+    networks = titles.told_apart(one.network for one in diffs)
+    return [_called(one, network.called) for one, network in zip(diffs, networks, strict=True)]
+
+
+def _called(one: Diff, title: str | None) -> Diff:
+    old, new = (network and replace(network, called=title) for network in (one.old, one.new))
+    return one._replace(old=old, new=new) if title else one
 
 
 class Grown(NamedTuple):

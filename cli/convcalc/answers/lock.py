@@ -2,26 +2,23 @@
 
 import json
 import os
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
-from urllib.parse import unquote
 
-from ..reader.decode import decode, split_lines
+from ..reader.decode import split_lines, to_text
+from ..reader.json_tree import read_json
 from ..reader.nodes import Entry, Node, Text, describe
 from ..reader.nodes import Mapping as MappingNode
 from ..reader.source import read_file
-from ..reader.yaml_tree import read
 from ..text.problems import Mark, Problem, SpecError
 from ..text.wording import quoted
+from .lock_keys import key_of, older_key
 
 FIGURES = ("params", "macs")  # what it has of a network
 
 _VERSION = 1
 _MOST_DIGITS = 100
 _CONFLICT = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
-# What a line of text, or a strict reader of it, cannot hold; and the mark of what is written out.
-_UNSAFE = re.compile("[^ -$&-~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
 class Locked(NamedTuple):
@@ -39,44 +36,41 @@ class Lock(NamedTuple):
 
     @property
     def folder(self) -> str:
-        return os.path.dirname(os.path.abspath(self.path))
+        """From where its keys are seen."""
+        return os.path.dirname(os.path.realpath(self.path))
 
-    def key(self, file: str, variant: str | None) -> str:
-        """A network's key: its file as seen from the lock file, and its variant."""
-        if os.path.exists(file):
-            file = os.path.relpath(file, self.folder).replace(os.sep, "/")
-        return file if variant is None else f"{file}#{variant}"
+    def key(self, file: str, variant: str | None, changes: Mapping[str, str]) -> str:
+        """The key of a network, whether it is in the file or not."""
+        return key_of(file, variant, changes, self.path)
+
+    def known_key(self, file: str, variant: str | None, changes: Mapping[str, str]) -> str | None:
+        """The key that the file has for a network, which may be an older one."""
+        keys = [
+            self.key(file, variant, changes),
+            None if changes else older_key(file, variant, self.path),
+        ]
+        return next((key for key in keys if key in self.networks), None)
 
 
 def read_lock(path: str) -> Lock:
     """Raises UsageError where it cannot be read, SpecError with every problem where it is none."""
-    text, problems = decode(read_file(path))
+    text, problems = to_text(read_file(path))
     lines = split_lines(text)
-    problems = problems or _notation_problems(text, lines)
     networks: dict[str, dict[str, Locked]] = {}
     if not problems:
-        # JSON is YAML, and the strict reader knows the place of each figure.
-        root, problems, _ = read(text)
+        root, problems = read_json(text)
         if root is not None and not problems:
             networks = dict(_networks(root, problems))
     if problems:
-        raise SpecError(path, problems, lines)
+        raise SpecError(path, [_or_conflict(problem, lines) for problem in problems], lines)
     return Lock(path, networks)
 
 
-def _notation_problems(text: str, lines: Sequence[str]) -> list[Problem]:
-    """What is wrong with it as JSON."""
-    try:
-        json.loads(text, parse_int=str)  # a number of any length; what it may be is judged later
-    except json.JSONDecodeError as error:
-        mark = Mark(error.lineno, error.colno)
-        if lines[mark.line - 1].startswith(_CONFLICT):
-            remedy = "keep one side, or delete the file and write it again with --update"
-            return [Problem(mark, f"a merge conflict; {remedy}")]
-        return [Problem(mark, f"not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}")]
-    except RecursionError:
-        return []  # the strict reader refuses to go so deep, with the place
-    return []
+def _or_conflict(problem: Problem, lines: list[str]) -> Problem:
+    if not lines[problem.mark.line - 1].startswith(_CONFLICT):
+        return problem
+    remedy = "keep one side, or delete the file and write it again with --update"
+    return Problem(problem.mark, f"a merge conflict; {remedy}")
 
 
 def _networks(root: Node, problems: list[Problem]) -> Iterator[tuple[str, dict[str, Locked]]]:
@@ -93,7 +87,7 @@ def _networks(root: Node, problems: list[Problem]) -> Iterator[tuple[str, dict[s
         problems.append(Problem(networks.value.mark, what))
     else:
         for key, entry in networks.value.entries.items():
-            yield unquote(key, errors="surrogateescape"), dict(_figures(key, entry, problems))
+            yield key, dict(_figures(key, entry, problems))
 
 
 def _figures(key: str, entry: Entry, problems: list[Problem]) -> Iterator[tuple[str, Locked]]:
@@ -113,17 +107,8 @@ def _figures(key: str, entry: Entry, problems: list[Problem]) -> Iterator[tuple[
 def lock_text(networks: Mapping[str, Mapping[str, int]]) -> str:
     """Sorted, and a line for each figure, so that a change reads as one."""
     ordered = {
-        _written(key): {one: counts[one] for one in FIGURES if one in counts}
+        key: {one: counts[one] for one in FIGURES if one in counts}
         for key, counts in sorted(networks.items())
     }
     document = {"schema_version": _VERSION, "networks": ordered}
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-
-
-def _written(key: str) -> str:
-    """The key with what a text cannot hold, such as the bytes of an undecodable name, as %XX."""
-    return _UNSAFE.sub(lambda found: _escape(found.group()), key)
-
-
-def _escape(character: str) -> str:
-    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogateescape"))

@@ -1,7 +1,5 @@
 """Hold what NumPy measured against what was computed, layer by layer."""
 
-import os
-import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -90,21 +88,6 @@ def memory_needed(network: Network) -> int:
     largest = max(elements, default=0)
     # A layer's tensors and inputs exist twice while its multiply-adds are counted on ones.
     return _FLOAT * (peak_activations(network, aux=True) + 2 * tensors + 3 * largest) + _BUFFERS
-
-
-def memory_available() -> int:
-    """The bytes that a program can have now, as far as the system says."""
-    try:
-        with open("/proc/meminfo", encoding="ascii") as file:
-            for line in file:
-                if line.startswith("MemAvailable:"):
-                    return int(line.split()[1]) * 1024
-    except OSError:
-        pass
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, OSError, ValueError):  # not on every system
-        return sys.maxsize
 
 
 def require_memory(network: Network, limit: int) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import click
 
 from ..answers.baseline import read_growth
-from ..answers.diff import diff_all, grown
+from ..answers.diff import diff_all, grown, told_apart
 from ..answers.revisions import WORK_TREE, since, since_last_commit
 from ..network.loading import load_source
 from ..network.model import Network
@@ -157,7 +157,9 @@ def _compare_versions(
         declared.update(name for one in (*old, *new) for name in one.parameters)
     if found.files and not found.errors:
         refuse_unknown(overrides, declared)
-    return found
+    diffs = told_apart(one.diff for one in found.compared)
+    named = [one._replace(diff=diff) for one, diff in zip(found.compared, diffs, strict=True)]
+    return found._replace(compared=named)
 
 
 def _earlier(versions: Versions, overrides: Overrides, notes: list[str]) -> list[Network]:

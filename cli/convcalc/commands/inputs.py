@@ -8,6 +8,7 @@ from ..network.inline import load_body, read_body
 from ..network.loading import Plan, load_source, read_plans
 from ..network.model import Network
 from ..network.overrides import Overrides, check_parameters, read_input
+from ..network.titles import told_apart
 from ..reader.source import Source, Spec, open_source, split_variant
 from ..text.problems import ConvcalcError, UsageError
 from ..text.wording import listed, suggestion
@@ -73,7 +74,7 @@ def load_networks(command: str, request: Request) -> list[Network]:
     overrides = overrides_of(request.settings, request.input_text)
     attempts = list(load_each(request, overrides))
     raise_all(attempt.error for attempt in attempts if attempt.error)
-    networks = [network for attempt in attempts for network in attempt.networks]
+    networks = told_apart(network for attempt in attempts for network in attempt.networks)
     refuse_unknown(overrides, (name for network in networks for name in network.parameters))
     return networks
 

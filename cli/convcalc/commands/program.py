@@ -132,11 +132,25 @@ def _invoke(arguments: Sequence[str]) -> Any:
             return program.invoke(context)
     except click.exceptions.Exit as done:
         return done.exit_code
-    except OSError as error:  # from click's own printing of help
-        silence(sys.stdout)
+    except OSError as error:
         if isinstance(error, BrokenPipeError):
+            silence(sys.stdout)
             raise
-        raise UsageError(f"cannot write the output: {error.strerror}") from None
+        raise UsageError(_refusal(error)) from None
+
+
+def _refusal(error: OSError) -> str:
+    """What the system refused: a file that it names, click's own printing of help, or else what."""
+    if error.filename is not None:
+        return f'"{os.fsdecode(error.filename)}": {error.strerror}'
+    calls, step = [], error.__traceback__
+    while step is not None:
+        calls.append(step.tb_frame)
+        step = step.tb_next
+    if any(call.f_globals.get("__name__") == "click.utils" for call in calls):
+        silence(sys.stdout)
+        return f"cannot write the output: {error.strerror}"
+    return f"the system refused {calls[-1].f_code.co_name}: {error.strerror}"
 
 
 def _report(text: str, code: int) -> int:

@@ -70,6 +70,10 @@ def command(
     swept = read_values(values)
     overrides = overrides_of(settings, input_text)
     _refuse_unknown(plan, [*swept, *overrides.parameters])
+    for name in (name for name in overrides.parameters if name in swept):
+        raise UsageError(
+            f"--set {name}={overrides.parameters[name]} is hidden by {name}=...; leave one out"
+        )
     sweep = Sweep(plan, swept, overrides, aux, dtype or DEFAULT_DTYPE)
     if not swept:
         raise UsageError("sweep needs NAME=VALUES such as alpha=0.25,0.5,1")

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from ..answers.verify import Check, Verification, memory_available, require_memory, verify
+from ..answers.free_memory import memory_available
+from ..answers.verify import Check, Verification, require_memory, verify
 from ..network.model import Network
 from ..reader.source import shipped_names
 from ..render.formats.choice import View

@@ -13,6 +13,7 @@ from ..reader.decode import decode, split_lines
 from ..reader.nodes import Node
 from ..reader.source import Source, open_spec
 from ..reader.yaml_tree import Reading, read
+from ..text.numbers import number_text, read_number
 from ..text.problems import Mark, Problem, SpecError, UsageError
 from ..text.wording import listed, suggestion
 from .expand import expand
@@ -100,6 +101,7 @@ class Plan(NamedTuple):
             source=specification.source,
             description=specification.description,
             parameters=MappingProxyType(parameters),
+            changes=MappingProxyType(self._changes(overrides, parameters)),
             input_shape=shape,
             output_shape=output_shape,
             items=tuple(items),
@@ -108,12 +110,28 @@ class Plan(NamedTuple):
             budget=specification.budget,
         )
 
+    def _changes(self, overrides: Overrides, parameters: Mapping[str, str]) -> dict[str, str]:
+        """The values that are not the specification's own, each number in its shortest notation."""
+        own = self.specification.parameters
+        plain = {name: (_plain(text), _plain(own[name])) for name, text in parameters.items()}
+        changes = {name: text for name, (text, before) in plain.items() if text != before}
+        if overrides.input_shape and overrides.input_shape != self._own_shape(parameters, []):
+            changes["input"] = "x".join(map(str, overrides.input_shape))
+        return changes
+
     def _own_shape(self, parameters: Mapping[str, str], problems: list[Problem]) -> Shape | None:
         if self.specification.input is None:
             what = 'no "input"; write input: [channels, height, width]'
             problems.append(Problem(Mark(1, 1), what))
             return None
         return input_shape(self.specification.input, parameters, problems)
+
+
+def _plain(text: str) -> str:
+    try:
+        return number_text(read_number(text))
+    except ValueError:
+        return text
 
 
 def load_spec(word: str, overrides: Overrides) -> list[Network]:

@@ -124,12 +124,14 @@ class Network:
     source: str | None
     description: str | None
     parameters: Mapping[str, str]
+    changes: Mapping[str, str]  # parameters, and `input`, that are not the file's own
     input_shape: Shape
     output_shape: Shape
     items: tuple[Item, ...]
     top_names: frozenset[str]  # the written ones, without those that were numbered
     expect: Mapping[str, Fact]
     budget: tuple[Rule, ...]
+    called: str | None = None  # what tells it apart from another of the same name
 
     @property
     def merge(self) -> str | None:
@@ -141,8 +143,13 @@ class Network:
 
     @property
     def title(self) -> str:
-        """`name#variant`"""
-        return self.name if self.variant is None else f"{self.name}#{self.variant}"
+        """`name#variant`, or what tells it apart."""
+        return self.called or (self.name if self.variant is None else f"{self.name}#{self.variant}")
+
+    @property
+    def spec(self) -> str:
+        """`file#variant`, as it was given."""
+        return self.file if self.variant is None else f"{self.file}#{self.variant}"
 
     @cached_property
     def layers(self) -> tuple[Layer, ...]:

@@ -24,6 +24,11 @@ def split_lines(text: str) -> list[str]:
     return _BREAK.split(text)
 
 
+def line_starts(text: str) -> list[int]:
+    """Where each line begins."""
+    return [0, *(found.end() for found in _BREAK.finditer(text))]
+
+
 def mark_at(text: str, position: int) -> Mark:
     """The line and column of a position in the text."""
     lines = split_lines(text[:position])
@@ -31,10 +36,16 @@ def mark_at(text: str, position: int) -> Mark:
 
 
 def decode(data: bytes) -> tuple[str, list[Problem]]:
-    """The text of a file in UTF-8, or in UTF-16 with a byte order mark, and what is wrong with it.
+    """The text of a specification, and what of its bytes and characters is wrong.
 
     The text is readable even where there are problems, for their excerpts.
     """
+    text, problems = to_text(data)
+    return text, problems or _character_problems(text)
+
+
+def to_text(data: bytes) -> tuple[str, list[Problem]]:
+    """The text of a file in UTF-8, or in UTF-16 with a byte order mark, and what is wrong with it."""
     if len(data) > MAX_BYTES:
         limit = f"{MAX_BYTES // 1024**2} MiB"
         return "", [Problem(Mark(1, 1), f"the file is larger than {limit}, the most that is read")]
@@ -47,7 +58,7 @@ def decode(data: bytes) -> tuple[str, list[Problem]]:
         before = data[: error.start].decode(encoding, errors="ignore")
         found = f"byte 0x{data[error.start]:02x} is not {'UTF-16' if is_utf16 else 'UTF-8'}"
         return readable, [Problem(mark_at(before, len(before)), f"{found}; save the file as UTF-8")]
-    return text, _character_problems(text)
+    return text, []
 
 
 def _character_problems(text: str) -> list[Problem]:

@@ -185,7 +185,7 @@ def document(outcome: Outcome) -> Document:
 
 def _result(result: Result) -> Document:
     """Only a figure of a baseline has what it was."""
-    found = fields.document(_DOCUMENT_FIELDS, result)
+    found = fields.document(_FIELDS, result)
     if not result.rule.startswith("baseline."):
         del found["was"]
     return found
@@ -209,7 +209,6 @@ _FIELDS: list[Field[Result]] = [
     Field("line", lambda result: result.mark.line),
     Field("column", lambda result: result.mark.column),
 ]
-_DOCUMENT_FIELDS = [field for field in _FIELDS if field.key != "network"]
 _RECORD_FIELDS = picked(
     _FIELDS,
     *("network", "rule", "relation", "limit", "actual", "level", "passed", "file", "line"),

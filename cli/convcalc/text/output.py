@@ -15,6 +15,7 @@ from .problems import UsageError
 
 _BATCH = 65536  # characters
 _ASCII = str.maketrans("×·−–─→↳├└│█▉▊▋▌▍▎▏≤≥✓✗Δγβ", "x*--->\\|`|######..<>+xDgb")
+_MOST_DESCRIPTOR = 2**31 - 1
 _DESCRIPTOR = r"/dev/(stdout|stderr|fd/(\d+))|/proc/self/fd/(\d+)"
 
 
@@ -86,18 +87,32 @@ def write_file(path: str, pieces: Iterable[str]) -> None:
 
 @contextmanager
 def alone(path: str) -> Iterator[None]:
-    """Wait until no other process is in such a block for a file of that folder.
+    """Wait until no other process is in such a block for that file.
 
     Where the system has no such locks, of two processes the last one wins.
     """
     with ExitStack() as stack:
         with suppress(ImportError, OSError):
-            import fcntl
-
-            folder = os.open(os.path.dirname(os.path.realpath(path)), os.O_RDONLY)
-            stack.callback(os.close, folder)
-            fcntl.flock(folder, fcntl.LOCK_EX)
+            _hold(path, stack)
         yield
+
+
+def _hold(path: str, stack: ExitStack) -> None:
+    """Hold a file beside it. The folder, or the file itself, may be held by who started us."""
+    import fcntl
+
+    folder, name = os.path.split(os.path.realpath(path))
+    beside = os.path.join(folder, f".{name[:200]}.lock")
+    while True:
+        held = os.open(beside, os.O_CREAT | os.O_WRONLY, 0o666)
+        fcntl.flock(held, fcntl.LOCK_EX)
+        # Whoever held it before has deleted it: then it is nobody's to wait for any more.
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(held), os.stat(beside)):
+                stack.callback(os.close, held)
+                stack.callback(os.unlink, beside)
+                return
+        os.close(held)
 
 
 def _descriptor(path: str) -> int | None:
@@ -106,25 +121,38 @@ def _descriptor(path: str) -> int | None:
     if not match:
         return None
     named = {"stdout": 1, "stderr": 2}.get(match[1] or "")
-    return named or int(match[2] or match[3])
+    number = named or int(match[2] or match[3])
+    if number > _MOST_DESCRIPTOR:  # which the system would not even be asked for
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    return number
 
 
 def _replace(target: str, pieces: Iterable[str]) -> None:
     if os.path.islink(target):  # all others have been followed
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    if _is_read_only(target):
+        raise OSError(errno.EACCES, "it is read-only")
     folder, name = os.path.split(target)
     # Not by the process's number: in containers every process may have the same.
     beside = os.path.join(folder, f".{name[:40]}.{os.urandom(6).hex()}.tmp")
-    file = open(beside, "xb")  # noqa: SIM115
     try:
-        with file:
+        with open(beside, "xb") as file:
             _fill(file, pieces)
         if os.path.exists(target):
             os.chmod(beside, stat.S_IMODE(os.stat(target).st_mode))
         os.replace(beside, target)
     except BaseException:
-        os.unlink(beside)
+        # A signal may come before there is a file, and when it has taken its place already.
+        with suppress(FileNotFoundError):
+            os.unlink(beside)
         raise
+
+
+def _is_read_only(path: str) -> bool:
+    """Its folder might let it be replaced, and root may write anything: neither is meant."""
+    if not os.path.exists(path):
+        return False
+    return not os.access(path, os.W_OK) or not os.stat(path).st_mode & 0o222
 
 
 def _fill(file: Any, pieces: Iterable[str]) -> None:

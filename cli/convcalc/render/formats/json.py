@@ -14,6 +14,10 @@ SCHEMA_VERSION = 1
 # A list of numbers. A line break is never inside a JSON string, so no text looks like one.
 _SHAPE = re.compile(r"\[\n\s+(\d+(?:,\n\s+\d+)*)\n\s+\]")
 
+# Escaped backslashes, whole pairs, and halves of pairs, which a strict reader refuses: the bytes of
+# an undecodable file name are such.
+_HALVES = re.compile(r"\\\\|\\ud[89ab]\w\w\\ud[c-f]\w\w|(\\ud[89a-f]\w\w)")
+
 Document = dict[str, Any]
 
 
@@ -49,6 +53,8 @@ def _dump(document: Document) -> str:
     import json  # not for tables
 
     text = json.dumps(document, indent=2, allow_nan=False)
+    if r"\ud" in text:
+        text = _HALVES.sub(lambda found: r"\ufffd" if found[1] else found[0], text)
     return _SHAPE.sub(lambda found: f"[{' '.join(found[1].split())}]", text)
 
 

@@ -1,0 +1,75 @@
+"""By what a lock file knows a network: `nets/a.yaml#small@alpha=0.5,input=3x160x160`.
+
+That is the file as seen from the lock file, the variant, and the values that are not the file's own.
+What these marks or a text cannot hold, such as the bytes of an undecodable name, is written as %XX.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from urllib.parse import unquote
+
+_KEY = re.compile(r"(?P<file>[^#@]*)(#(?P<variant>[^@]*))?(@.*)?", re.DOTALL)
+# What a line of text, or a strict reader of it, cannot hold; and the mark of what is written out.
+_UNSAFE = "[^ -$&-~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+
+
+def key_of(file: str, variant: str | None, changes: Mapping[str, str], lock: str) -> str:
+    """The key of a network in a lock file."""
+    key = _part(_seen_from(os.path.dirname(os.path.realpath(lock)), _behind_folders(file)))
+    if variant is not None:
+        key += f"#{_part(variant)}"
+    values = ",".join(f"{name}={value}" for name, value in sorted(changes.items()))
+    return f"{key}@{values}" if values else key
+
+
+def older_key(file: str, variant: str | None, lock: str) -> str | None:
+    """The key that earlier versions gave, without marks written out and through any links.
+
+    None where that is the key of another network.
+    """
+    key = _seen_from(os.path.dirname(os.path.abspath(lock)), file)
+    key = _written(_UNSAFE, key if variant is None else f"{key}#{variant}")
+    other, _ = readings(key)[0]
+    place = os.path.join(os.path.dirname(os.path.realpath(lock)), other)
+    is_another = os.path.isfile(place) and os.path.realpath(place) != os.path.realpath(file)
+    return None if is_another else key
+
+
+def readings(key: str) -> list[tuple[str, str | None]]:
+    """The files and variants that a key may be for; in an older key a file may have a # or @."""
+    found = _KEY.fullmatch(key)
+    assert found  # as every text
+    before, sharp, after = key.rpartition("#")
+    pairs = [(found["file"], found["variant"]), (key, None)]
+    pairs += [(before, after)] if sharp else []
+    return [(_read(file), None if variant is None else _read(variant)) for file, variant in pairs]
+
+
+def _seen_from(folder: str, file: str) -> str:
+    """A shipped config and an earlier version are no files here, and keep their names."""
+    return os.path.relpath(file, folder).replace(os.sep, "/") if os.path.exists(file) else file
+
+
+def _behind_folders(file: str) -> str:
+    """The file in its real folder, so that it has one key by whatever way it is reached."""
+    if not os.path.exists(file):
+        return file
+    folder, name = os.path.split(file)
+    return os.path.join(os.path.realpath(folder), name)
+
+
+def _part(text: str) -> str:
+    return _written(f"{_UNSAFE}|[#@]", text)
+
+
+def _written(unsafe: str, text: str) -> str:
+    return re.sub(unsafe, lambda found: _escape(found.group()), text)
+
+
+def _escape(character: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogateescape"))
+
+
+def _read(part: str) -> str:
+    return unquote(part, errors="surrogateescape")

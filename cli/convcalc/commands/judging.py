@@ -1,0 +1,71 @@
+"""What is found of each SPEC that is checked."""
+
+from functools import cache
+from typing import NamedTuple
+
+from ..answers.baseline import Now, figures_of
+from ..answers.check import Outcome, Result, judge, told_apart, unknown_parts, unreadable_of
+from ..network.loading import load_source
+from ..network.model import Network
+from ..network.overrides import Overrides
+from ..reader.decode import decode, split_lines
+from ..reader.source import split_variant
+from ..text.problems import ConvcalcError, SpecError
+from .inputs import STDIN_VARIANT, Attempt, Request, load_each, overrides_of, refuse_unknown
+
+
+class Checked(NamedTuple):
+    """What was found; `files` is how many there are, `errors` are by the word that was given."""
+
+    files: int
+    rules: list[Result]
+    now: Now
+    errors: list[tuple[str, ConvcalcError]]
+
+
+def check_each(request: Request, limits: dict[str, int]) -> Checked:
+    """Every SPEC by itself; a bad one does not stop the others."""
+    overrides = overrides_of(request.settings, request.input_text)
+    files = {split_variant(spec.removeprefix(STDIN_VARIANT))[0] for spec in request.specs}
+    checked = Checked(len(files) + len(request.bodies), [], Now([], set()), [])
+    declared: dict[str, None] = {}
+    for attempt in load_each(request, overrides):
+        try:
+            if attempt.error:
+                raise attempt.error
+            declared.update({name: None for one in attempt.networks for name in one.parameters})
+            checked.rules.extend(_judge(attempt, overrides, limits))
+        except ConvcalcError as error:
+            checked.errors.append((attempt.word, error))
+            continue
+        checked.now.figures.extend(map(figures_of, attempt.networks))
+        if attempt.spec and attempt.spec.variant is None:
+            checked.now.files.add(attempt.spec.source.given)
+    if not checked.errors:
+        refuse_unknown(overrides, declared)
+    return checked
+
+
+def _judge(attempt: Attempt, overrides: Overrides, limits: dict[str, int]) -> list[Result]:
+    """What is found of a SPEC's networks; SpecError where a rule is for a layer that one has not."""
+
+    variants = {network.variant: network for network in attempt.networks}
+
+    @cache
+    def sibling(variant: str) -> Network:
+        assert attempt.spec  # a body has no budget
+        return variants.get(variant) or load_source(attempt.spec.source, variant, overrides)[0]
+
+    problems = [one for network in attempt.networks for one in unknown_parts(network, sibling)]
+    if attempt.spec and problems:
+        text, _ = decode(attempt.spec.source.data)
+        raise SpecError(attempt.spec.source.label, problems, split_lines(text))
+    return [one for network in attempt.networks for one in judge(network, sibling, limits)]
+
+
+def outcome_of(checked: Checked, figures: list[Result]) -> Outcome:
+    """All of it as one answer, with what the figures are against a baseline."""
+    unreadable = [one for word, error in checked.errors for one in unreadable_of(word, error)]
+    results = told_apart([*checked.rules, *figures])
+    rules = len(checked.rules)
+    return Outcome(checked.files, tuple(results[:rules]), tuple(results[rules:]), tuple(unreadable))

@@ -9,9 +9,8 @@ from __future__ import annotations
 from ..language.names import BLOCK, MAX_NAME, NOT_IN_NAMES, RESERVED
 from ..ops import MERGES, WORDS
 from ..ops.options import NATURAL
-from ..reader.decode import ODD_SPACE
 from .operations import EDGE, END, documentation, example, head_pattern, line_schema, mapping_schema
-from .values import ANY_TEXT, DOLLAR, Schema, any_of, size_schema
+from .values import ANY_TEXT, Schema, any_of, ref, size_schema
 
 NAME: Schema = {
     "type": "string",
@@ -28,10 +27,6 @@ KEYS = {
     "layers": "The body that is repeated.",
     "aux": "A side head: fed by this point, not part of the main path, not in the totals.",
 }
-
-# The dollars of a line, each with its name or its parentheses.
-_DOLLARS = rf"^(?:[^$]|(?={DOLLAR})\$(?!\((?![\s\S]*\))))*$"
-_SPACES = f"^(?![\\s\\S]*{ODD_SPACE.pattern})"
 
 
 def merge_schema() -> Schema:
@@ -70,19 +65,19 @@ def _constants(documented: dict[str, str]) -> Schema:
 def body_schemas(prefix: str, has_blocks: bool) -> dict[str, Schema]:
     """One set of definitions; `prefix` is that of their names."""
 
-    def ref(name: str) -> Schema:
-        return {"$ref": f"#/definitions/{prefix}{name}"}
+    def own(name: str) -> Schema:
+        return ref(prefix + name)
 
-    body, head = ref("body"), _head_schema(has_blocks)
+    body, head = own("body"), _head_schema(has_blocks)
     branches, merge = branches_schema(body), merge_schema()
     repeat = size_schema(NATURAL, KEYS["repeat"])
     structures = {
-        "op": {"properties": {"op": head}, "allOf": [{"$ref": "#/definitions/operations"}]},
+        "op": {"properties": {"op": head}, "allOf": [ref("operations")]},
         "repeat": _closed({"repeat": repeat, "layers": {**body}}, "repeat", "layers"),
         "branches": _closed({"branches": branches, "merge": merge}, "branches"),
         "aux": _closed({"aux": {**body}}, "aux"),
     }
-    schema = ref("named")
+    schema = own("named")
     for key, structure in reversed(structures.items()):
         schema = {"if": {"required": [key]}, "then": structure, "else": schema}
     return {
@@ -90,14 +85,14 @@ def body_schemas(prefix: str, has_blocks: bool) -> dict[str, Schema]:
             "anyOf": [
                 {
                     "if": {"type": "object"},
-                    "then": ref("mapping"),
-                    "else": {"if": {"type": "array"}, "then": ref("list"), "else": ref("line")},
+                    "then": own("mapping"),
+                    "else": {"if": {"type": "array"}, "then": own("list"), "else": own("line")},
                 },
-                {"$ref": "#/definitions/examples"},
+                ref("examples"),
             ]
         },
         f"{prefix}line": _line_schema(has_blocks),
-        f"{prefix}list": {"description": "Bodies, one after the other.", "items": ref("item")},
+        f"{prefix}list": {"description": "Bodies, one after the other.", "items": own("item")},
         f"{prefix}item": {
             "allOf": [
                 body,
@@ -141,9 +136,7 @@ def _line_schema(has_blocks: bool) -> Schema:
         "description": f"A layer: {what}, its arguments and options.",
         "allOf": [
             {"pattern": f"^{EDGE}(?:{first})", "patternErrorMessage": f"a layer begins with {what}"},
-            {"pattern": _SPACES, "patternErrorMessage": "words are separated by ordinary spaces"},
-            {"pattern": _DOLLARS, "patternErrorMessage": "write $name or $(arithmetic)"},
-            {"$ref": "#/definitions/lines"},
+            ref("lines"),
         ],
     }
     # A block may have a name that looks like a number.
@@ -157,4 +150,4 @@ def _head_schema(has_blocks: bool) -> Schema:
     else:
         message = "the name of an operation"
         head = {"type": "string", "pattern": rf"^{any_of(WORDS)}$|\$", "patternErrorMessage": message}
-    return {"description": KEYS["op"], "anyOf": [head, {"$ref": "#/definitions/names"}]}
+    return {"description": KEYS["op"], "anyOf": [head, ref("names")]}

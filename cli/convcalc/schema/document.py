@@ -6,12 +6,11 @@ from ..language.document import KEYS
 from ..language.input import AXES
 from ..language.names import BLOCK, RESERVED, WORD
 from ..ops import WORDS
-from ..ops.options import SIZE, Numbers
-from ..text.numbers import MAX_NUMBER
+from ..ops.options import SIZE
 from .bodies import NAME, body_schemas, branches_schema, merge_schema, operations_schemas
 from .operations import defaults_schema
-from .rules import budget_schema, expect_schema
-from .values import ANY_TEXT, Schema, any_of, number_pattern, number_schema, size_schema
+from .rules import budget_schema, expect_schema, rule_schema
+from .values import ANY_TEXT, Schema, any_of, ref, size_schema, values_definitions
 
 _DOCS = {
     "name": "The model's name; the file's unless written.",
@@ -28,7 +27,6 @@ _DOCS = {
     "expect": "Exact facts about the whole network.",
     "budget": "Limits on its cost; whole numbers, or such as 170k, 1.5M, 2G.",
 }
-_PARAMETERS = Numbers(0, MAX_NUMBER, whole=False)
 _WITH_BLOCKS, _WITHOUT = "", "plain_"
 
 
@@ -40,15 +38,17 @@ def document_schema() -> Schema:
         "description": "A convcalc specification: what a convolutional network is made of.",
         "type": "object",
         "if": has_blocks,
-        "then": {"$ref": f"#/definitions/{_WITH_BLOCKS}document"},
-        "else": {"$ref": f"#/definitions/{_WITHOUT}document"},
+        "then": ref(f"{_WITH_BLOCKS}document"),
+        "else": ref(f"{_WITHOUT}document"),
         "definitions": {
             **_definitions(_WITH_BLOCKS),
             **_definitions(_WITHOUT),
             **operations_schemas(),
+            **values_definitions(),
             "defaults": defaults_schema(),
             "expect": expect_schema(),
             "budget": budget_schema(),
+            "rule": rule_schema(),
         },
     }
 
@@ -71,7 +71,7 @@ def _definitions(prefix: str) -> dict[str, Schema]:
 
 def _properties(prefix: str) -> dict[str, Schema]:
     """Every key with what it may hold."""
-    body: Schema = {"$ref": f"#/definitions/{prefix}body"}
+    body: Schema = ref(f"{prefix}body")
     schemas: dict[str, Schema] = {
         "name": ANY_TEXT,
         "description": ANY_TEXT,
@@ -80,13 +80,13 @@ def _properties(prefix: str) -> dict[str, Schema]:
         "parameters": {
             "type": "object",
             "propertyNames": _word(),
-            "additionalProperties": _parameter_schema(),
+            "additionalProperties": ref("decimal"),
         },
-        "defaults": {"allOf": [{"$ref": "#/definitions/defaults"}]},
+        "defaults": {"allOf": [ref("defaults")]},
         "define": {
             "type": "object",
             "propertyNames": _block_head(),
-            "additionalProperties": {"$ref": f"#/definitions/{_WITH_BLOCKS}body"},
+            "additionalProperties": ref(f"{_WITH_BLOCKS}body"),
         },
         "layers": {"allOf": [body]},
         "branches": branches_schema(body),
@@ -95,10 +95,10 @@ def _properties(prefix: str) -> dict[str, Schema]:
             "type": "object",
             "minProperties": 1,
             "propertyNames": NAME,
-            "additionalProperties": {"$ref": f"#/definitions/{prefix}variant"},
+            "additionalProperties": ref(f"{prefix}variant"),
         },
-        "expect": {"allOf": [{"$ref": "#/definitions/expect"}]},
-        "budget": {"allOf": [{"$ref": "#/definitions/budget"}]},
+        "expect": {"allOf": [ref("expect")]},
+        "budget": {"allOf": [ref("budget")]},
     }
     return {key: {**schemas[key], "description": _DOCS[key]} for key in KEYS}
 
@@ -132,21 +132,12 @@ def _word() -> Schema:
     }
 
 
-def _parameter_schema() -> Schema:
-    text = {"type": "string", "pattern": f"^{number_pattern(_PARAMETERS)}$"}
-    return {"anyOf": [number_schema(_PARAMETERS), text]}
-
-
 def _block_head() -> Schema:
-    """`NAME(argument, argument=default)`; defaults with `$(...)` are not looked into."""
+    """`NAME(argument, argument=default)`."""
     name = rf"(?!{any_of([*RESERVED, *WORDS])}\s*(?:\(|$))\s*{BLOCK}\s*"
-    argument = rf"\s*(?!in\s*[,=)]){WORD}\s*"
-    default = rf"{argument}=\s*[^\s(),]+\s*"
-    required, optional = rf"{argument}(?:,{argument})*", rf"{default}(?:,{default})*"
-    listed = any_of([required, optional, f"{required},{optional}", r"\s*", r"[\s\S]*\$\([\s\S]*"])
     return {
         "type": "string",
-        "pattern": rf"^{name}(?:\({listed}\)\s*)?$",
+        "pattern": rf"^{name}(?:\([\s\S]*\)\s*)?$",
         "patternErrorMessage": "write NAME(argument, argument=default)",
     }
 

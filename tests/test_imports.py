@@ -200,14 +200,3 @@ def test_each_dependency_has_its_one_place():
 @pytest.mark.parametrize("module", ["importlib.metadata", "importlib.resources", "pkg_resources"])
 def test_the_version_and_the_configs_need_no_metadata(module):
     assert files_that_import(module) == set()
-
-
-def test_named_tuples_stand_where_annotations_are_no_texts():
-    """`typing` compiles each annotation that is a text, which takes half the time to make the class."""
-    tuples = {
-        path.relative_to(PACKAGE).as_posix()
-        for path in PACKAGE.rglob("*.py")
-        if "(NamedTuple)" in path.read_text(encoding="utf-8")
-    }
-    assert {"text/problems.py", "network/model.py"} <= tuples
-    assert tuples & files_that_import("__future__.annotations") == set()

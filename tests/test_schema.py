@@ -241,8 +241,8 @@ def test_a_budget_may_say_more_than_a_limit(place, rule):
 
 # ---- what is wrong ----------------------------------------------------------------------------------
 
-# What a schema is there to see: for each kind of fault, files in tests/bad that have it. Order, repetition
-# and how large a number may be are left to convcalc, and so is all that needs the whole file.
+# What a schema is there to see: for each kind of fault, files in tests/bad that have it. The rest is
+# left to convcalc: order, repetition, how large a number may be, and all that needs the whole file.
 SEEN = {
     "an unknown key": """
         unknown-key unknown-key-suggested unknown-key-in-capitals variant-unknown-key key-beside-aux
@@ -250,7 +250,8 @@ SEEN = {
         budget-rule-unknown-key budget-layer-unknown-count repeat-with-a-name-for-layers
     """,
     "a key that is missing, or has nothing": """
-        missing-input missing-body missing-body-with-variants missing-argument-spelled-out input-key-missing
+        missing-input missing-body missing-body-with-variants input-key-missing
+        missing-argument-spelled-out
         repeat-without-layers merge-without-branches no-branches no-variants empty-branch empty-layers
         empty-option empty-text-layer null-as-layers budget-rule-without-bound
     """,
@@ -269,8 +270,10 @@ SEEN = {
         defaults-of-unknown-option defaults-of-required-option too-many-arguments-for-none
     """,
     "a value of a wrong kind": """
-        branches-are-a-list layers-are-a-mapping variants-are-a-list parameters-are-a-list define-is-a-list
-        input-is-a-text input-of-two input-of-four parameter-is-a-word parameter-is-negative merge-is-a-list
+        branches-are-a-list layers-are-a-mapping variants-are-a-list parameters-are-a-list
+        define-is-a-list
+        input-is-a-text input-of-two input-of-four parameter-is-a-word parameter-is-negative
+        merge-is-a-list
         unknown-merge op-is-a-list kernel-is-a-mapping default-of-a-wrong-kind flag-no-spelled-out
         repeat-a-list repeat-negative expect-rounded expect-output-is-a-text budget-unknown-unit
         budget-max-is-a-word budget-level-unknown number-thousands-in-quotes

@@ -34,16 +34,9 @@ def draw(sheet: Sheet, width: int | None, colour: bool) -> Drawing:
 
     A narrow one loses columns, never digits.
     """
-    left_out: list[Column] = []
-    kept = list(range(len(sheet.columns)))
+    kept = _kept(sheet, width)
+    left_out = [column for place, column in enumerate(sheet.columns) if place not in kept]
     table = _table(sheet, kept)
-    for drop in DROP_ORDER:
-        if width is None or _width(table) <= width:
-            break
-        lost = [index for index in kept if sheet.columns[index].drop == drop]
-        kept = [index for index in kept if index not in lost]
-        left_out += [sheet.columns[index] for index in lost]
-        table = _table(sheet, kept)
     console = _console(max(width or 0, _width(table), 1), colour)
     _print_heading(console, sheet, width)
     if sheet.columns:
@@ -52,6 +45,36 @@ def draw(sheet: Sheet, width: int | None, colour: bool) -> Drawing:
         console.print()
     _print_notes(console, sheet.notes, width)
     return Drawing(_without_trailing_spaces(console), sorted(_lost_names(left_out)))
+
+
+def _kept(sheet: Sheet, width: int | None) -> list[int]:
+    """The places of the columns that fit: what is lost first comes back last."""
+    kept = list(range(len(sheet.columns)))
+    if width is None:
+        return kept
+    rows = (*sheet.rows, *sheet.totals)
+    widest = [max((cell_len(visible(row.cells[at].text)) for row in rows), default=0) for at in kept]
+
+    def fits(places: list[int]) -> bool:
+        columns = [sheet.columns[place] for place in places]
+        heads = map(_title_width, _titles(columns))
+        inside = [max(head, widest[place]) for head, place in zip(heads, places, strict=True)]
+        return sum(inside) + sum(map(len, _gaps(columns))) + len(places) - 1 <= width
+
+    lost: list[list[int]] = []
+    for drop in DROP_ORDER:
+        if fits(kept):
+            break
+        lost.append([place for place in kept if sheet.columns[place].drop == drop])
+        kept = [place for place in kept if place not in lost[-1]]
+    for places in reversed(lost[:-1]):
+        if places and fits(both := sorted([*kept, *places])):
+            kept = both
+    return kept
+
+
+def _title_width(title: str) -> int:
+    return max(map(cell_len, title.split("\n")))
 
 
 def _lost_names(columns: Iterable[Column]) -> set[str]:

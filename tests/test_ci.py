@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import yaml
+
+from convcalc import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
@@ -78,90 +81,277 @@ def installed(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """A checkout of the last commit alone, of a branch that made a convolution wider."""
+def origin(tmp_path: Path) -> Path:
+    """A repository whose branch `wide` made a convolution wider, and which leaves `main` as it is."""
     origin = tmp_path / "origin"
     (origin / "configs").mkdir(parents=True)
     shutil.copy(ROOT / "configs" / "inception3a.yaml", origin / "configs")
     must("git init -q -b main . && git add -A && git commit -q -m base && git switch -q -c wide", origin)
     must(f"sed -i 's/.conv 1x1 96, conv 3x3 128./{WIDER}/' configs/inception3a.yaml", origin)
     must("git commit -q -a -m 'A wider branch'", origin)
-    must(f"git clone -q --depth=1 --branch wide file://{origin} checkout", tmp_path)
-    return tmp_path / "checkout"
+    return origin
 
 
 @pytest.fixture
-def act(installed: Path, checkout: Path, tmp_path: Path) -> Callable[..., Any]:
-    """Runs a step of the action with these inputs."""
+def checkout(origin: Path) -> Path:
+    """A checkout of the branch's last commit alone."""
+    must(f"git clone -q --depth=1 --branch wide file://{origin} checkout", origin.parent)
+    return origin.parent / "checkout"
 
-    def act(step: str, **inputs: str) -> subprocess.CompletedProcess[str]:
+
+@pytest.fixture
+def act(installed: Path, tmp_path: Path) -> Callable[..., Any]:
+    """Runs the steps of the action in a checkout with these inputs, as a runner does.
+
+    A step runs if nothing before it failed; the last one always does. What is answered is the exit
+    code that the job ends with, and what was printed.
+    """
+
+    def act(folder: Path, environment: dict[str, str] | None = None, **inputs: str) -> Ran:
         known = {name: one.get("default", "") for name, one in ACTION["inputs"].items()}
-        values = (
-            known | {"base": "main"} | {name.replace("_", "-"): text for name, text in inputs.items()}
-        )
-        given = {}
-        for name, expression in STEPS[step]["env"].items():
-            text = expression.replace("${{ runner.temp }}", str(installed))
-            for one, value in values.items():
-                text = text.replace(f"${{{{ inputs.{one} }}}}", value)
-            assert "${{" not in text
-            given[name] = text
-        return sh(
-            STEPS[step]["run"],
-            checkout,
-            **given,
-            RUNNER_TEMP=str(tmp_path),
-            GITHUB_ACTIONS="true",
-            GITHUB_OUTPUT=str(tmp_path / "output"),
-            GITHUB_STEP_SUMMARY=str(tmp_path / "summary"),
-        )
+        values = known | {"base": "main"} | {name.replace("_", "-"): inputs[name] for name in inputs}
+        summary, output = tmp_path / "summary", tmp_path / "output"
+        summary.write_text("")
+        commit, ran = "", Ran(0, "", "", "")
+        for name in ("Find the base", "Show what changed", "Check"):
+            if ran.code and name != "Check":
+                continue
+            output.write_text("")
+            given = {}
+            for variable, expression in STEPS[name]["env"].items():
+                text = expression.replace("${{ steps.base.outputs.commit }}", commit)
+                for one, value in values.items():
+                    text = text.replace(f"${{{{ inputs.{one} }}}}", value)
+                assert "${{" not in text
+                given[variable] = text
+            done = sh(
+                STEPS[name]["run"],
+                folder / values["working-directory"],
+                **(environment or {}),
+                **given,
+                RUNNER_TEMP=str(installed),
+                GITHUB_ACTIONS="true",
+                GITHUB_OUTPUT=str(output),
+                GITHUB_STEP_SUMMARY=str(summary),
+            )
+            outputs = dict(line.split("=", 1) for line in output.read_text("utf-8").splitlines())
+            commit = outputs.get("commit", commit)
+            ran = Ran(
+                ran.code or done.returncode,
+                ran.out + done.stdout,
+                ran.err + done.stderr,
+                summary.read_text("utf-8"),
+            )
+        return ran
 
     return act
 
 
-def test_the_action_writes_the_difference_into_the_summary(act, tmp_path):
-    done = act("Show what changed", paths="configs/")
-    assert done.returncode == 0, done.stderr
-    summary = (tmp_path / "summary").read_text("utf-8")
-    assert summary.startswith("<!-- convcalc:diff -->\n")
+class Ran(NamedTuple):
+    """What came of a job."""
+
+    code: int
+    out: str
+    err: str
+    summary: str
+
+
+def test_the_action_shows_what_changed_and_annotates_the_budgets_that_break(act, checkout):
+    ran = act(checkout, paths="configs/\n")
+    assert ran.summary.startswith("<!-- convcalc:diff -->\n")
     assert (
         "| ~ | `3x3/conv1` | out_channels 96 → 192 | 36,864 | +18,432 | 28,901,376 | +14,450,688 |"
-        in summary
+        in ran.summary
     )
-    assert (tmp_path / "output").read_text("utf-8") == f"report={tmp_path}/convcalc-diff.md\n"
-    assert (tmp_path / "convcalc-diff.md").read_text("utf-8") == summary
-
-
-def test_the_action_fails_where_a_network_grew_too_much(act, tmp_path):
-    done = act("Show what changed", paths="configs/", max_growth="params=130k\nmacs=5%")
-    assert done.returncode == 1
-    assert "101,154,816 multiply-adds (+79.0 %), more than macs=5% allows" in done.stderr
-    assert "params=130k" not in done.stderr
-    assert "✗ `inception3a#reduced` grew by" in (tmp_path / "summary").read_text("utf-8")
-
-
-def test_the_action_annotates_the_budgets_that_break(act):
-    done = act("Check", paths="configs/\n")
-    assert done.returncode == 1
+    assert ran.code == 1
     assert (
         "::error file=configs/inception3a.yaml,line=20,col=14,title=budget.params::"
         "inception3a#reduced has 292,352 params, 122,352 over its budget of 170,000 (+72.0 %25)\n"
-    ) in done.stdout
+    ) in ran.out
+
+
+def test_the_action_is_green_where_nothing_breaks(act, checkout):
+    (checkout / "configs" / "inception3a.yaml").write_text("{input: [3, 8, 8], layers: conv 1x1 5}\n")
+    assert act(checkout, paths="configs/").code == 0
+
+
+def test_the_report_is_what_the_summary_has(act, checkout, installed):
+    ran = act(checkout, paths="configs/")
+    assert (installed / "convcalc-diff.md").read_text("utf-8") == ran.summary
+
+
+def test_the_action_fails_where_a_network_grew_too_much(act, checkout):
+    ran = act(checkout, paths="configs/", max_growth="params=130k\nmacs=5%")
+    assert ran.code == 1
+    assert "101,154,816 multiply-adds (+79.0 %), more than macs=5% allows" in ran.err
+    assert "params=130k" not in ran.err
+    assert "✗ `inception3a#reduced` grew by" in ran.summary
 
 
 def test_the_action_takes_paths_with_spaces_one_a_line(act, checkout):
     (checkout / "my net.yaml").write_text(
         "{input: [3, 8, 8], layers: conv 1x1 5, budget: {params: 14}}\n"
     )
-    done = act("Check", paths="my net.yaml\nconfigs/*.yaml")
-    assert "::error file=my net.yaml,line=1,col=49,title=budget.params::" in done.stdout
-    assert "::error file=configs/inception3a.yaml,line=20," in done.stdout
+    ran = act(checkout, paths="my net.yaml\nconfigs/*.yaml", base="")
+    assert "::error file=my net.yaml,line=1,col=49,title=budget.params::" in ran.out
+    assert "::error file=configs/inception3a.yaml,line=20," in ran.out
 
 
-def test_the_action_checks_against_a_baseline(act, checkout):
-    (checkout / "lock.json").write_text('{"schema_version": 1, "networks": {}}\n')
-    done = act("Check", paths="configs/", baseline="lock.json")
-    assert "title=baseline.params::inception3a#naive has 387,072 params and is not in" in done.stdout
+def test_a_path_of_the_action_is_never_an_option(act, checkout):
+    (checkout / "-q").write_text("{input: [3, 8, 8], layers: conv 1x1 5, budget: {params: 14}}\n")
+    must("git add -A", checkout)
+    ran = act(checkout, paths="-q\n--help")
+    assert 'no file or folder "--help" here or in origin/main' in ran.err
+    ran = act(checkout, paths="-q")
+    assert ran.code == 1
+    assert ran.summary.startswith("<!-- convcalc:diff -->\n**-q**: added\n")
+    assert "::error file=-q,line=1,col=49,title=budget.params::" in ran.out
+
+
+LOCK = """\
+{"schema_version": 1, "networks": {
+"configs/inception3a.yaml#naive": {"params": 380000, "macs": 303464448},
+"configs/inception3a.yaml#reduced": {"params": 163328, "macs": 128049152}}}
+"""
+
+
+def test_the_action_checks_against_a_baseline_and_the_same_growth(act, checkout):
+    (checkout / "lock.json").write_text(LOCK)
+    growths = "params=2%\nmacs=80%"
+    ran = act(checkout, paths="configs/", baseline="lock.json", max_growth=growths, base="")
+    broken = re.findall(r"^::error .*title=(baseline\.\w+)::(\S+)", ran.out, re.M)
+    # 387,072 are 1.9 % more than 380,000; 292,352 are 79 % more than 163,328.
+    assert broken == [("baseline.params", "inception3a#reduced")]
+
+
+def test_a_file_that_the_change_deletes_fails_nothing(act, origin):
+    must("cp configs/inception3a.yaml configs/other.yaml && git add -A", origin)
+    must("git commit -q -m more && git branch -f main && git rm -q configs/other.yaml", origin)
+    must("git commit -q -m 'One less'", origin)
+    must(f"git clone -q --depth=1 --branch wide file://{origin} checkout", origin.parent)
+    checkout = origin.parent / "checkout"
+    for paths in ("configs/other.yaml", "configs/o*.yaml", "./configs/other.yaml"):
+        ran = act(checkout, paths=paths)
+        assert (ran.code, ran.err) == (0, "")
+        assert "**`inception3a#reduced`**: removed\n" in ran.summary
+        assert ran.out == f"::notice title=convcalc::{paths} was deleted\n"
+    ran = act(checkout, paths="configs/other.yaml\nconfigs/inception3a.yaml")
+    assert ran.code == 1
+    assert "title=budget.params::inception3a#reduced" in ran.out
+    assert act(checkout, paths="configs/none.yaml").code == 2
+
+
+# ---- what the runner has: other histories, owners and names
+
+HOSTILE = ("convcalc", "pip", "yaml", "click", "glob", "sitecustomize", "usercustomize", "rich", "re")
+
+
+def test_nothing_of_the_checkout_is_ever_imported(act, sources, checkout, tmp_path):
+    """Neither from the top nor from a folder, as a module or a package, also with PYTHONPATH."""
+    spoiled = tmp_path / "spoiled"
+    for folder in (checkout, checkout / "configs"):
+        for name in HOSTILE:
+            (folder / name).mkdir()
+            for file in (
+                folder / f"{name}.py",
+                folder / name / "__init__.py",
+                folder / name / "__main__.py",
+            ):
+                file.write_text(f"open({str(spoiled)!r}, 'a').write(__file__ + chr(10))\n")
+    environment = {"PYTHONPATH": str(checkout)}
+    # The gate itself is spoiled where these can be imported: the test would see it.
+    sh(f"{sys.executable} -m convcalc --version", checkout)
+    assert spoiled.exists()
+    spoiled.unlink()
+
+    runner = tmp_path / "other-runner"
+    runner.mkdir()
+    names = {"ACTION": str(sources), "RUNNER_TEMP": str(runner)}
+    must(STEPS["Install convcalc"]["run"], checkout, **environment, **names)
+    assert (runner / "convcalc" / "convcalc" / "__main__.py").is_file()
+    ran = act(checkout, environment, paths="inception3a.yaml", working_directory="configs")
+    assert not spoiled.exists(), spoiled.read_text()
+    assert ran.code == 1
+    assert "out_channels 96 → 192" in ran.summary
+    assert "title=budget.params::inception3a#reduced" in ran.out
+
+
+def test_every_python_of_the_action_is_isolated_and_writes_utf_8():
+    """-I is in every Python 3; -P and PYTHONSAFEPATH are not in 3.10, and -I hears no PYTHONUTF8."""
+    for step in STEPS.values():
+        assert re.findall(r"python\S*(?: -I -X utf8)?", step["run"]) in (
+            [],
+            ["python3 -I -X utf8"],
+        )
+
+
+@pytest.fixture
+def pull_request(origin: Path) -> Path:
+    """The origin with what GitHub checks out of a pull request; `main` has moved on meanwhile."""
+    must("git switch -q --detach main && git merge -q --no-ff -m merged wide", origin)
+    must("git update-ref refs/pull/1/merge HEAD && git switch -q main", origin)
+    grown = "{input: [3, 8, 8], layers: conv 3x3 500}\n"
+    for number in range(3):
+        (origin / "configs" / f"grown{number}.yaml").write_text(grown)
+        must("git add -A && git commit -q -m 'Grown'", origin)
+    return origin
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+def test_a_pull_request_is_not_blamed_for_what_its_base_did_since(act, pull_request, depth):
+    folder = pull_request.parent
+    must("git init -q checkout", folder)
+    checkout = folder / "checkout"
+    fetch = f"git fetch -q --depth={depth} origin +refs/pull/1/merge:refs/remotes/pull/1/merge"
+    must(f"git remote add origin file://{pull_request} && {fetch}", checkout)
+    must("git checkout -q --force refs/remotes/pull/1/merge", checkout)
+    ran = act(checkout, paths="configs/")
+    assert "out_channels 96 → 192" in ran.summary
+    assert "grown" not in ran.summary
+    assert "common" not in ran.summary
+
+
+def test_a_base_without_a_common_commit_is_named_in_the_summary(act, checkout, tmp_path):
+    """As where the history cannot be fetched: the base's last commit is here, and nothing between."""
+    must("git fetch -q --depth=1 origin +refs/heads/main:refs/remotes/origin/main", checkout)
+    must(f"git remote set-url origin file://{tmp_path}/nowhere", checkout)
+    ran = act(checkout, paths="configs/")
+    note = "this shallow clone has no common commit with origin/main; compared with origin/main itself"
+    assert f"Note: `{note}`\n" in ran.summary
+    assert "out_channels 96 → 192" in ran.summary
+
+
+def test_a_base_that_cannot_be_had_is_said_in_a_sentence(act, checkout, tmp_path):
+    must(f"git remote set-url origin file://{tmp_path}/nowhere", checkout)
+    ran = act(checkout, paths="configs/")
+    assert ran.code == 2
+    assert (
+        "::error title=convcalc::the branch main is not here and cannot be fetched; "
+        "check out with fetch-depth: 0\n"
+    ) in ran.out
+    assert "title=budget.params::" in ran.out  # budgets are checked all the same
+
+
+def test_the_action_never_shortens_a_history(act, origin):
+    must(f"git clone -q --branch wide file://{origin} checkout", origin.parent)
+    checkout = origin.parent / "checkout"
+    must(
+        "git update-ref -d refs/remotes/origin/main && git update-ref -d refs/remotes/origin/HEAD",
+        checkout,
+    )
+    assert "out_channels 96 → 192" in act(checkout, paths="configs/").summary
+    assert must("git rev-parse --is-shallow-repository", checkout) == "false\n"
+
+
+def test_a_checkout_of_another_owner_is_said_in_a_sentence(act, checkout):
+    """As in a job's container."""
+    ran = act(checkout, {"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"}, paths="configs/")
+    assert ran.code == 2
+    (line, *_) = ran.out.splitlines()
+    assert line.startswith(
+        "::error title=convcalc::git cannot read this checkout: fatal: detected dubious"
+    )
+    assert line.endswith(f"git config --global --add safe.directory {checkout}")
 
 
 def test_every_step_of_the_action_gets_its_inputs_by_the_environment():
@@ -183,6 +373,28 @@ def test_an_example_workflow_gives_inputs_that_the_action_has(page):
     (ours,) = [step for step in job["steps"] if "convcalc" in step["uses"]]
     required = {name for name, one in ACTION["inputs"].items() if one.get("required")}
     assert required <= ours["with"].keys() <= ACTION["inputs"].keys()
+
+
+def test_what_others_use_of_this_repository_is_named_by_a_tag_that_never_moves():
+    """pre-commit refuses the name of a branch as mutable."""
+    text = "".join((ROOT / page).read_text("utf-8") for page in ("README.md", "docs/ci.md"))
+    named = re.findall(r"OWNER/convcalc(?:@|\n +rev: )([^\s,}]+)", text)
+    assert named == [f"v{__version__}"] * 3
+
+
+def test_the_commands_without_the_action_leave_the_history_whole(origin):
+    """As in a checkout with `fetch-depth: 0`, whose base has moved on."""
+    page = (ROOT / "docs" / "ci.md").read_text("utf-8")
+    commands = page.split("```sh\n")[1].split("```")[0]
+    must(f"git clone -q --branch wide file://{origin} checkout", origin.parent)
+    must("git switch -q main && git commit -q --allow-empty -m 'Moved on'", origin)
+    checkout, summary = origin.parent / "checkout", origin.parent / "summary"
+    commits = must("git rev-list --count HEAD", checkout)
+    environment = {"GITHUB_BASE_REF": "main", "GITHUB_STEP_SUMMARY": str(summary)}
+    assert sh(commands, checkout, **environment).returncode == 1
+    assert "out_channels 96 → 192" in summary.read_text("utf-8")
+    assert must("git rev-list --count HEAD", checkout) == commits
+    assert must("git rev-parse --is-shallow-repository", checkout) == "false\n"
 
 
 def test_the_example_of_a_pre_commit_hook_names_one_that_is_there():

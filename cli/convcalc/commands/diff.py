@@ -75,7 +75,7 @@ def command(
         raise_all(found.errors)  # or it would say that nothing changed
     too_much = grown((one.diff for one in found.compared), growth)
     if format_name == "markdown":
-        emit(Rendered([comment(found.compared, found.files, too_much)]), output)
+        emit(Rendered([comment(found.compared, found.files, too_much, found.notes)]), output)
     else:
         view = View(
             sheets=lambda: sheets(found.compared, found.files),

@@ -31,13 +31,19 @@ _HEADER = (
 )
 
 
-def comment(compared: Sequence[Compared], files: int, growth: Sequence[Grown]) -> str:
-    """Totals first, then what changed, and what did not folded away; at most 60,000 characters."""
+def comment(
+    compared: Sequence[Compared], files: int, growth: Sequence[Grown], notes: Sequence[str] = ()
+) -> str:
+    """Totals first, then what changed, and what did not folded away; at most 60,000 characters.
+
+    The notes tell how the networks were compared, so they stand before everything.
+    """
     changed = [one.diff for one in compared if one.diff.is_changed]
     unchanged = [one.diff for one in compared if not one.diff.is_changed]
-    if not changed:
-        return f"{MARKER}\n{nothing_changed(len(compared), files)}\n"
     page = _Page()
+    page.add_each((f"Note: {escape(note, in_table=False)}\n" for note in notes), "note")
+    if not changed:
+        return page.text(nothing_changed(len(compared), files))
     for one in growth:
         line = f"✗ {code(one.title, in_table=False)} {grown_text(one)}"
         page.add_each([f"{line}\n"], "grown figure")

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -90,7 +91,8 @@ def command(
     to_file = output not in (None, "-")
     format_name = format_name or _usual_format(to_file)
     if to_file or not quiet:
-        _show(outcome, format_name, output, verbose, accept)
+        named = (*request.specs, baseline or "")
+        _show(outcome, format_name, output, verbose, accept, named)
     if outcome.files:
         _tell_of_rules(outcome, lock)
     if any(not figure.passed for figure in outcome.figures) and format_name not in _FOR_READERS:
@@ -124,19 +126,28 @@ def _usual_format(to_file: bool) -> str:
     return "github" if os.environ.get("GITHUB_ACTIONS") == "true" and not to_file else "table"
 
 
-def _show(outcome: Outcome, format_name: str, output: str | None, verbose: bool, accept: str) -> None:
+def _show(
+    outcome: Outcome,
+    format_name: str,
+    output: str | None,
+    verbose: bool,
+    accept: str,
+    words: Sequence[str],
+) -> None:
     if format_name == "github":
+        from ..render.findings import findings
         from ..render.formats.github import annotate
 
-        emit(Rendered(annotate(outcome)), output)
+        emit(Rendered(annotate(findings(outcome, words))), output)
     elif format_name == "junit":
         from ..render.formats.junit import report
 
         emit(Rendered(report(outcome)), output)
     elif format_name == "sarif":
+        from ..render.findings import findings
         from ..render.formats.sarif import log
 
-        emit(Rendered(log(outcome)), output)
+        emit(Rendered(log(findings(outcome, words))), output)
     else:
         view = View(
             sheets=lambda: sheets(outcome, verbose, accept),

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from ...answers.check import Outcome
 from ...text.escape import visible
-from ...text.problems import Mark
-from ..verdict import verdict
+from ..findings import INVALID, Finding
+
+_TITLES = {INVALID: "invalid specification"}
 
 
-def annotate(outcome: Outcome) -> Iterator[str]:
-    """Errors of files first, then what failed or warns, in order."""
-    for one in outcome.unreadable:
-        yield _command("error", one.file, one.mark, "invalid specification", one.message)
-    for result in outcome.results:
-        if not result.passed:
-            command = "error" if result.failed else "warning"
-            yield _command(command, result.file, result.mark, result.rule, verdict(result))
-
-
-def _command(command: str, file: str, mark: Mark, title: str, message: str) -> str:
-    properties = {"file": file, "line": str(mark.line), "col": str(mark.column), "title": title}
-    given = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{command} {given}::{_data(message)}\n"
+def annotate(findings: Iterable[Finding]) -> Iterator[str]:
+    """A command for each, with a place where it has one."""
+    for one in findings:
+        place: dict[str, str] = {}
+        if one.path is not None:
+            place = {"file": one.path, "line": str(one.mark.line), "col": str(one.mark.column)}
+        properties = {**place, "title": _TITLES.get(one.rule, one.rule)}
+        given = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+        yield f"::{one.level} {given}::{_data(one.message)}\n"
 
 
 def _data(text: str) -> str:

@@ -1,49 +1,109 @@
-"""A check in the Static Analysis Results Interchange Format (SARIF 2.1.0, OASIS)."""
+"""A check in the Static Analysis Results Interchange Format (SARIF 2.1.0, OASIS).
 
-from __future__ import annotations
+It has what GitHub's code scanning needs to show a result, which is more than the standard asks for.
+"""
 
+import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 from urllib.parse import quote
 
 from ... import __version__
-from ...answers.check import Outcome
 from ...text.escape import sound
 from ...text.problems import Mark
-from ..verdict import verdict
+from ..findings import INVALID, Finding
 from .json import Document, to_json
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_LEVELS = {"error": "error", "warn": "warning"}
-_INVALID = "invalid-specification"
 
 
-def log(outcome: Outcome) -> Iterator[str]:
-    """One run with what failed or warns, and the problems of files."""
-    results = [_result(_INVALID, "error", one.message, one.file, one.mark) for one in outcome.unreadable]
-    results += [
-        _result(one.rule, _LEVELS[one.level], verdict(one), one.file, one.mark)
-        for one in outcome.results
-        if not one.passed
-    ]
-    rules = [{"id": rule} for rule in sorted({result["ruleId"] for result in results})]
+class _Rule(NamedTuple):
+    """What a kind of rule asks for, why, and what to do where it is broken."""
+
+    short: str
+    full: str
+    help: str
+
+
+# By the first word of a rule's name.
+_RULES = {
+    "expect": _Rule(
+        "A network is what its file expects",
+        "A figure or the output shape is exactly what the specification states under expect.",
+        "Mend the layers, or state the new figure under expect if the change is meant.",
+    ),
+    "budget": _Rule(
+        "A network keeps its budget",
+        "A figure of the network, of a layer or of a group is within what the specification states "
+        "under budget.",
+        "Make the network cheaper, or change its budget if the cost is accepted. "
+        "convcalc summary shows which layers cost most.",
+    ),
+    "max": _Rule(
+        "A network keeps the limit of the command line",
+        "A figure of the network is at most what --max allows for every network.",
+        "Make the network cheaper, or raise --max. convcalc summary shows which layers cost most.",
+    ),
+    "baseline": _Rule(
+        "A network has not grown",
+        "A figure of the network is at most what the lock file has, and what --max-growth adds.",
+        "convcalc diff shows what grew. If that is meant, convcalc check --update accepts it.",
+    ),
+    INVALID: _Rule(
+        "A specification can be read",
+        "The file is a valid specification of a network, so that it can be checked at all.",
+        "The message says what would be right. convcalc ops lists the operations and their options.",
+    ),
+}
+
+
+def log(findings: Iterable[Finding]) -> Iterator[str]:
+    """One run with all of them, and what their rules are."""
+    results = [_result(one) for one in findings]
+    rules = [_described(rule) for rule in sorted({result["ruleId"] for result in results})]
     driver = {"name": "convcalc", "version": __version__, "rules": rules}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     yield from to_json({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
-def _result(rule: str, level: str, message: str, file: str, mark: Mark) -> Document:
-    region = {"startLine": mark.line, "startColumn": mark.column}
-    location = {"artifactLocation": {"uri": _uri(file)}, "region": region}
+def _described(rule: str) -> Document:
+    known = _RULES[rule.partition(".")[0]]
     return {
-        "ruleId": sound(rule),
-        "level": level,
-        "message": {"text": sound(message)},
-        "locations": [{"physicalLocation": location}],
+        "id": rule,
+        "shortDescription": {"text": known.short},
+        "fullDescription": {"text": known.full},
+        "help": {"text": known.help},
     }
 
 
-def _uri(file: str) -> str:
+def _result(finding: Finding) -> Document:
+    return {
+        "ruleId": sound(finding.rule),
+        "level": finding.level,
+        "message": {"text": sound(finding.message)},
+        "locations": [] if finding.path is None else [_location(finding.path, finding.mark)],
+        "partialFingerprints": {"convcalc/v1": _fingerprint(finding)},
+    }
+
+
+def _location(path: str, mark: Mark) -> Document:
+    region = {
+        "startLine": mark.line,
+        "startColumn": mark.column,
+        "endLine": mark.line,
+        "endColumn": mark.column + mark.length,
+    }
+    return {"physicalLocation": {"artifactLocation": {"uri": _uri(path)}, "region": region}}
+
+
+def _fingerprint(finding: Finding) -> str:
+    """The same in each run for what is the same, whatever its figures and its line are by then."""
+    text = f"{finding.rule}\0{finding.about}"
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _uri(path: str) -> str:
     """The path as a reference, relative where the path is, and byte by byte what is not ASCII."""
-    path = quote(os.fsencode(file.replace(os.sep, "/")))
-    return f"file://{path}" if path.startswith("/") else path
+    quoted = quote(os.fsencode(path))
+    return f"file:///{quoted.removeprefix('/')}" if os.path.isabs(path) else quoted

@@ -1,0 +1,91 @@
+"""What a check tells GitHub and other machines, each at its place from the repository's top."""
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from ..answers.check import TOP, Outcome, Unreadable
+from ..text.problems import ConvcalcError, Mark, place_text
+from .verdict import verdict
+
+INVALID = "invalid-specification"  # the rule that a file can be read
+
+_LEVELS = {"error": "error", "warn": "warning"}
+_TAILS = "#@"  # what parts a file from its variant or values in a SPEC
+
+
+class Finding(NamedTuple):
+    """Something to tell. `path` is None for what is in no file; `about` stays when figures change."""
+
+    rule: str
+    level: str
+    path: str | None
+    mark: Mark
+    message: str
+    about: str
+
+
+def findings(outcome: Outcome, words: Iterable[str]) -> Iterator[Finding]:
+    """Errors of files first, then what failed or warns, in order.
+
+    The words are those of the command line that may name files.
+    """
+    files = _Files(words)
+    for one in outcome.unreadable:
+        path = files.path(one.file)
+        said = one.message if path else _placed(one)
+        yield Finding(INVALID, "error", path, one.mark, said, f"{one.file} {one.message}")
+    for result in outcome.results:
+        if not result.passed:
+            path, said = files.path(result.file), verdict(result)
+            if path is None and result.mark != TOP:  # which is the place of a rule that is in no file
+                said = place_text(result.file, result.mark, said)
+            about = f"{result.file} {result.title}"
+            yield Finding(result.rule, _LEVELS[result.level], path, result.mark, said, about)
+
+
+def _placed(one: Unreadable) -> str:
+    """A message that names its place itself, for there is none to point at."""
+    if one.mark == TOP:
+        return f"{one.file}: {one.message}"
+    return place_text(one.file, one.mark, one.message)
+
+
+class _Files:
+    """The files that a command line names; nothing else is told of at a place.
+
+    A shipped config's label looks like a file of the repository, and may even be the name of one.
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._named = {name for word in words for name in _names(word)}
+        self._top = _top()
+
+    def path(self, label: str) -> str | None:
+        """The file's path with `/`; an absolute one outside of the repository; None for no file.
+
+        Links are followed: GitHub shows nothing at the place of a link.
+        """
+        name = next((one for one in _names(label) if one in self._named and os.path.isfile(one)), None)
+        if name is None:
+            return None
+        if self._top is None:
+            return os.path.normpath(name).replace(os.sep, "/")
+        return os.path.realpath(name).removeprefix(self._top).replace(os.sep, "/")
+
+
+def _names(word: str) -> list[str]:
+    """The whole word, and what stands before each tail, the longest first."""
+    ends = [end for end, character in enumerate(word) if character in _TAILS]
+    return [word, *(word[:end] for end in reversed(ends))]
+
+
+def _top() -> str | None:
+    """The repository's folder, with a separator behind; None where there is none."""
+    from ..reader.git import top_folder  # needs another process
+
+    try:
+        top = top_folder()
+    except ConvcalcError:  # a job's container may lack git, or not trust the checkout
+        top = os.environ.get("GITHUB_WORKSPACE", "")
+    return os.path.join(os.path.realpath(top), "") if top else None

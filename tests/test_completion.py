@@ -13,6 +13,7 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -173,6 +174,23 @@ def test_words_are_quoted_as_each_shell_needs_it(offered):
     assert offered("convcalc summary googlenet#p", "bash") == ["googlenet#paper"]
     assert offered("convcalc summary googlenet#p", "zsh") == [r"googlenet\#paper"]
     assert offered("convcalc summary net.yaml#i", "bash") == [r"net.yaml#it\'s"]
+    assert offered("convcalc summary 'net.yaml#i", "bash") == [r"net.yaml#it'\''s"]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+@pytest.mark.parametrize("line", ["$'net", '$"net', "x'net", "'x'\"net", "--format='js", "x='net"])
+def test_nothing_is_offered_behind_a_quote_within_a_word(offered, shell, line):
+    """`$'` has rules of its own, so that what is quoted for `'` could end it."""
+    Path("x'net.yaml").write_text(SPEC, "utf-8")
+    Path("$net.yaml").write_text(SPEC, "utf-8")
+    assert offered(f"convcalc summary {line}", shell) == []
+
+
+def test_a_name_that_would_steer_the_terminal_is_not_offered(offered):
+    for name in ("q\x1b[2J.yaml", "q\nq.yaml", "q\tq.yaml", "q\u202e.yaml", "q図.yaml"):
+        Path(name).write_text(SPEC, "utf-8")
+    for shell in ("bash", "zsh", "fish"):
+        assert offered("convcalc summary q", shell) == ["q図.yaml"]
 
 
 def test_completing_imports_nothing_heavy():
@@ -221,10 +239,27 @@ TYPED = [
 ]
 
 
-@pytest.mark.parametrize("shell", START)
-def test_a_shell_completes_a_line(shell: str, folder: Path) -> None:
-    if shutil.which(shell) is None:
-        pytest.skip(f"{shell} is not installed")
+# Names that would run a program, or be another one, wherever a shell read them as its own.
+HOSTILE = [
+    "$(touch X).yaml",
+    "`touch X`.yaml",
+    "';touch X;'.yaml",
+    '";touch X;".yaml',
+    "\\';touch X;#.yaml",
+    ";touch X;.yaml",
+    "&touch X|.yaml",
+    "!touch X!.yaml",
+    "'\"$(touch X)\"'.yaml",
+    "{a,b}*?[c]~$HOME.yaml",
+]
+
+
+@pytest.fixture
+def shell(folder: Path, request: pytest.FixtureRequest) -> Iterator[Terminal]:
+    """A shell that completes, and whose convcalc tells its words."""
+    name = request.param
+    if shutil.which(name) is None:
+        pytest.skip(f"{name} is not installed")
     programs = folder / "bin"
     programs.mkdir()
     convcalc = programs / "convcalc"
@@ -236,10 +271,33 @@ def test_a_shell_completes_a_line(shell: str, folder: Path) -> None:
     convcalc.chmod(0o755)
     path = os.pathsep.join([str(programs), os.environ["PATH"]])
     environment = {"PATH": path, "HOME": str(folder), "TERM": "dumb", "LANG": "C.UTF-8"}
-    with Terminal([shell, *START[shell]], environment) as terminal:
-        terminal.answer(f"{SETUP[shell]}; convcalc ready\n")
-        answers = [terminal.answer(f"{typed}\n") for typed, _ in TYPED]
+    with Terminal([name, *START[name]], environment) as terminal:
+        terminal.answer(f"{SETUP[name]}; convcalc ready\n")
+        yield terminal
+
+
+@pytest.mark.parametrize("shell", START, indirect=True)
+def test_a_shell_completes_a_line(shell: Terminal) -> None:
+    answers = [shell.answer(f"{typed}\n") for typed, _ in TYPED]
     assert answers == [words for _, words in TYPED]
+
+
+@pytest.mark.parametrize("shell", START, indirect=True)
+def test_a_name_that_is_completed_never_runs_anything(shell: Terminal, folder: Path) -> None:
+    """Neither bare nor behind a quote, as a file's name or a variant's."""
+    names = [f"{number}{name}" for number, name in enumerate(HOSTILE)]
+    for name in names:
+        (folder / name).write_text(SPEC, "utf-8")
+    variants = "".join(f"  ? |-\n    {name}\n  : {{}}\n" for name in names)
+    (folder / "hostile.yaml").write_text(
+        f"input: [3, 8, 8]\nlayers: relu\nvariants:\n{variants}", "utf-8"
+    )
+    for number, name in enumerate(names):
+        for quote in ("", "'", '"'):
+            assert shell.answer(f"convcalc summary {quote}{number}\t\n") == ["summary", name]
+        word = f"hostile.yaml#{number}"
+        assert shell.answer(f"convcalc summary {word}\t\n") == ["summary", f"hostile.yaml#{name}"]
+        assert not (folder / "X").exists(), name
 
 
 class Terminal:

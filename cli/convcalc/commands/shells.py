@@ -4,6 +4,9 @@ The scripts send the line up to the cursor, which is split here in the same way 
 get a candidate a line, already quoted, with its description behind a tab. One that ends in `/` or `=`
 goes on, so no space follows it. What goes wrong offers nothing: no message belongs into a line that
 is being written.
+
+click's own scripts would not do. In bash they leave names unquoted, so that completing the file
+`$(rm x).yaml` runs it; they put a space behind `alpha=` and `3a/`, and take `--format=js` apart.
 """
 
 from __future__ import annotations
@@ -69,46 +72,72 @@ complete --command %(prog_name)s --no-files --keep-order --arguments "(%(complet
 
 _END = "\0"  # stands where the cursor is; no word has it
 
+# A quote that opens a word, and what of the word follows it up to the cursor.
+_OPENED = {"'": re.compile(r"(?:^|\s)'[^']*\Z"), '"': re.compile(r'(?:^|\s)"(?:[^"\\]|\\.)*\Z')}
+
 
 class _Line(ShellComplete):
     """The answer to a script that sends the line up to the cursor."""
 
-    safe: ClassVar[str] = ""  # what stands unquoted in a word, besides letters and digits
     lead = ""  # of the unfinished word what no candidate has: `--format=`
-    in_quotes = False
+    quote = ""  # that stands open before the unfinished word
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        words, self.in_quotes = _split(os.environ["COMP_WORDS"] + _END)
+        words, self.quote = _split(os.environ["COMP_WORDS"] + _END)
         *words, last = words[1:]
         if last.startswith("--") and "=" in last:
             self.lead = last[: last.index("=") + 1]
         return words, last.removesuffix(_END)
 
+    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
+        """Nothing behind a quote such as that of `$'`, in which other rules may hold.
+
+        A name that would reach over a line, or steer the terminal, is left out.
+        """
+        if self.quote and not _OPENED[self.quote].search(os.environ["COMP_WORDS"]):
+            return []
+        found = super().get_completions(args, incomplete)
+        return [item for item in found if item.value.isprintable()]
+
     def format_completion(self, item: CompletionItem) -> str:
-        value = self.lead + str(item.value)
-        if self.safe and not self.in_quotes:
-            value = re.sub(rf"[^\w{self.safe}]", r"\\\g<0>", value)
+        value = self.quoted(f"{self.lead}{item.value}")
         return f"{value}\t{item.help}" if item.help else value
 
+    def quoted(self, value: str) -> str:
+        """The value as it may stand in the line, behind the quote that is open."""
+        raise NotImplementedError
 
-class Bash(_Line):
+
+class _Posix(_Line):
+    """A shell that takes a candidate as it is: no character of a name may have a meaning."""
+
+    safe: ClassVar[str] = "@%+=:,./~-"  # what stands unquoted, besides letters and digits
+
+    def quoted(self, value: str) -> str:
+        if self.quote == "'":
+            return value.replace("'", r"'\''")
+        if self.quote == '"':  # in which nothing keeps a ! from the history
+            return re.sub(r'["\\$`]', r"\\\g<0>", value).replace("!", "\"'!'\"")
+        return re.sub(rf"[^\w{self.safe}]", r"\\\g<0>", value)
+
+
+class Bash(_Posix):
     name: ClassVar[str] = "bash"
     source_template: ClassVar[str] = _BASH
-    safe: ClassVar[str] = "@%+=:,./~#-"
+    safe: ClassVar[str] = "#" + _Posix.safe  # which is an operator in zsh under EXTENDED_GLOB
 
     def format_completion(self, item: CompletionItem) -> str:
         """Without a description, and without what stands before the word that bash replaces."""
-        value = super().format_completion(CompletionItem(item.value))
+        value = self.quoted(f"{self.lead}{item.value}")
         line, word = os.environ["COMP_WORDS"], os.environ.get("COMP_CWORD", "")
         typed = re.split(r"(?<!\\)\s", line)[-1]
         before = typed.removesuffix(word) if word or typed[-1:] in ("=", ":") else ""
-        return value.removeprefix(before)
+        return value if self.quote else value.removeprefix(before)
 
 
-class Zsh(_Line):
+class Zsh(_Posix):
     name: ClassVar[str] = "zsh"
     source_template: ClassVar[str] = _ZSH
-    safe: ClassVar[str] = "@%+=:,./~-"  # `#` is an operator under EXTENDED_GLOB
 
 
 class Fish(_Line):
@@ -117,20 +146,23 @@ class Fish(_Line):
     name: ClassVar[str] = "fish"
     source_template: ClassVar[str] = _FISH
 
+    def quoted(self, value: str) -> str:
+        return value
+
 
 _SHELLS: dict[str, type[_Line]] = {shell.name: shell for shell in (Bash, Zsh, Fish)}
 
 
-def _split(line: str) -> tuple[list[str], bool]:
-    """The words of a line that is not finished, and whether a quote is open at its end."""
+def _split(line: str) -> tuple[list[str], str]:
+    """The words of a line that is not finished, and the quote that is open at its end."""
     lexer = shlex.shlex(line, posix=True)
     lexer.whitespace_split, lexer.commenters = True, ""
     words: list[str] = []
     try:
         words.extend(lexer)
     except ValueError:
-        return [*words, lexer.token], True
-    return words, False
+        return [*words, lexer.token], lexer.state  # type: ignore[attr-defined]
+    return words, ""
 
 
 def answer(program: click.Command, variable: str, instruction: str) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable
+from glob import glob
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -127,9 +128,8 @@ def act(installed: Path, tmp_path: Path) -> Callable[..., Any]:
             done = sh(
                 STEPS[name]["run"],
                 folder / values["working-directory"],
-                **(environment or {}),
                 **given,
-                RUNNER_TEMP=str(installed),
+                **{"RUNNER_TEMP": str(installed), **(environment or {})},
                 GITHUB_ACTIONS="true",
                 GITHUB_OUTPUT=str(output),
                 GITHUB_STEP_SUMMARY=str(summary),
@@ -246,30 +246,64 @@ def test_a_file_that_the_change_deletes_fails_nothing(act, origin):
 HOSTILE = ("convcalc", "pip", "yaml", "click", "glob", "sitecustomize", "usercustomize", "rich", "re")
 
 
-def test_nothing_of_the_checkout_is_ever_imported(act, sources, checkout, tmp_path):
-    """Neither from the top nor from a folder, as a module or a package, also with PYTHONPATH."""
+@pytest.fixture
+def spoiled(checkout: Path, tmp_path: Path) -> Path:
+    """A file that is there as soon as Python imports something of the checkout."""
     spoiled = tmp_path / "spoiled"
     for folder in (checkout, checkout / "configs"):
         for name in HOSTILE:
-            (folder / name).mkdir()
-            for file in (
-                folder / f"{name}.py",
-                folder / name / "__init__.py",
-                folder / name / "__main__.py",
-            ):
+            package = folder / name
+            package.mkdir()
+            for file in (folder / f"{name}.py", package / "__init__.py", package / "__main__.py"):
                 file.write_text(f"open({str(spoiled)!r}, 'a').write(__file__ + chr(10))\n")
-    environment = {"PYTHONPATH": str(checkout)}
-    # The gate itself is spoiled where these can be imported: the test would see it.
+    return spoiled
+
+
+def test_nothing_of_the_checkout_is_ever_imported(act, sources, checkout, spoiled, tmp_path):
+    """Neither from the top nor from a folder, as a module or a package, also with PYTHONPATH."""
     sh(f"{sys.executable} -m convcalc --version", checkout)
-    assert spoiled.exists()
+    assert spoiled.exists()  # so the test would see it
     spoiled.unlink()
 
+    environment = {"PYTHONPATH": str(checkout)}
     runner = tmp_path / "other-runner"
     runner.mkdir()
     names = {"ACTION": str(sources), "RUNNER_TEMP": str(runner)}
     must(STEPS["Install convcalc"]["run"], checkout, **environment, **names)
     assert (runner / "convcalc" / "convcalc" / "__main__.py").is_file()
-    ran = act(checkout, environment, paths="inception3a.yaml", working_directory="configs")
+    judged_in_spite_of(spoiled, act(checkout, environment, **IN_CONFIGS))
+
+
+def test_nothing_of_the_checkout_is_imported_by_python_3_10(act, sources, checkout, spoiled, tmp_path):
+    """Which has no -P, and does not hear PYTHONSAFEPATH."""
+    places = glob(os.path.expanduser("~/.pyenv/versions/3.10.*/bin/python3.10"))
+    for python in filter(None, [shutil.which("python3.10"), *places]):
+        if sh(f"{python} -m pip --version", tmp_path).returncode == 0:
+            break
+    else:
+        pytest.skip("Python 3.10 is not installed")
+    programs, runner = tmp_path / "programs", tmp_path / "runner"
+    for folder in (programs, runner):
+        folder.mkdir()
+    (programs / "python3").symlink_to(python)
+    # A wheel needs no build, and nothing from the network.
+    must(f"{sys.executable} -m pip wheel -q -w {runner} {sources}", tmp_path)
+    (wheel,) = runner.glob("*.whl")
+    environment = {"PYTHONPATH": str(checkout), "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+    names = {"ACTION": str(wheel), "RUNNER_TEMP": str(runner)}
+    must(STEPS["Install convcalc"]["run"], checkout, **environment, **names)
+    for name in ("click", "rich", "yaml", "markdown_it", "mdurl", "pygments"):
+        package = Path(sysconfig.get_paths()["purelib"]) / name
+        if package.is_dir():
+            shutil.copytree(package, runner / "convcalc" / name)
+    environment["RUNNER_TEMP"] = str(runner)
+    judged_in_spite_of(spoiled, act(checkout, environment, **IN_CONFIGS))
+
+
+IN_CONFIGS = {"paths": "inception3a.yaml", "working_directory": "configs"}
+
+
+def judged_in_spite_of(spoiled: Path, ran: Ran) -> None:
     assert not spoiled.exists(), spoiled.read_text()
     assert ran.code == 1
     assert "out_channels 96 → 192" in ran.summary

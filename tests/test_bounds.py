@@ -123,7 +123,9 @@ def test_variants_that_are_compared_are_read_once(
 
     read = []
     original = loading.read
-    monkeypatch.setattr(loading, "read", lambda text: read.append(text) or original(text))
+    monkeypatch.setattr(
+        loading, "read", lambda text, report: read.append(text) or original(text, report)
+    )
     variants = "".join(f"  v{n}: {{budget: {{params: {{max: 1, of: v{n + 1}}}}}}}\n" for n in range(20))
     Path("spec.yaml").write_text(f"{HEAD}layers: relu\nvariants:\n{variants}  v20: {{}}\n")
     assert run("check", "spec.yaml").code == 0

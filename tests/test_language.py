@@ -298,7 +298,7 @@ class TestBlocks:
         text = blocks("inner(c): conv 9x9 $c valid\nouter: [relu, inner 3]", "[maxpool 3x3/2, outer]")
         (problem,) = problems(text)
         assert problem.mark[:2] == (3, 18)
-        assert [note.mark[:2] for note in problem.notes] == [(4, 17), (5, 25)]
+        assert [note.mark[:2] for note in problem.related] == [(4, 17), (5, 25)]
 
     def test_a_block_that_is_never_called_is_checked_but_for_its_shapes(self):
         assert outputs(blocks("a(c): conv 99x99 $c valid groups=7", "relu")) == [(8, 16, 16)]
@@ -989,7 +989,7 @@ class TestWhatIsExpanded:
         text = f"input: [8, 4, 4]\nlayers: {body}"
         (plan,) = read_plans(Source("-", "-", "-", text.encode()), None)
         steps = Steps()
-        assert plan.try_network(Overrides(), [], steps)
+        assert plan.try_network(Overrides(), plan.report, steps)
         # the list and relu; branches twice; in a the list, by its name and by itself, with its relu;
         # b's relu; the repeat and its two
         assert steps.taken == 2 + 2 + 3 + 1 + 3

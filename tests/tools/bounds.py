@@ -15,7 +15,7 @@ from convcalc.language.define import MAX_ARGUMENTS
 from convcalc.language.document import MAX_READING
 from convcalc.language.names import MAX_NAME
 from convcalc.language.specification import MAX_PARAMETERS
-from convcalc.language.template import MAX_PARTS, MAX_TOKEN
+from convcalc.language.template import MAX_PIECES, MAX_TOKEN
 from convcalc.network.limits import MAX_CALLS, MAX_PATH, MAX_STEPS
 from convcalc.ops.options import MAX_SIZE
 from convcalc.reader.decode import MAX_BYTES
@@ -92,7 +92,7 @@ BOUNDS = [
     ),
     Bound(
         "names, expressions and texts between them in a word",
-        MAX_PARTS,
+        MAX_PIECES,
         lambda n: f"{HEAD}parameters: {{a: 1}}\ndefine: {{f(b): relu}}\nlayers: f {'$a' * n}\n",
     ),
     Bound(

@@ -11,8 +11,8 @@ from ..network.model import Network, total
 from ..ops.cost import Cost
 from ..ops.shapes import Shape
 from ..text.numbers import number_text
-from ..text.problems import ConvcalcError, Mark, Problem, SpecError
-from ..text.wording import hint, quoted
+from ..text.problems import ConvcalcError, Mark, Report, SpecError
+from ..text.wording import quoted
 
 ERROR, WARN = "error", "warn"
 TOP = Mark(1, 1)  # the place of a rule that is in no file
@@ -76,22 +76,20 @@ Sibling = Callable[[str], Network]  # gives another variant of the same file
 def judge(network: Network, sibling: Sibling, limits: Mapping[str, int]) -> list[Result]:
     """What the specification expects and allows, then `limits` by count that no file has.
 
-    Every layer and group that a rule names must be there: see `unknown_parts`.
+    Every layer and group that a rule names must be there: see `report_unknown_parts`.
     """
     return [*_expectations(network), *_budget(network, sibling), *_limits(network, limits)]
 
 
-def unknown_parts(network: Network, sibling: Sibling) -> list[Problem]:
-    """The rules for layers or groups that the network, or the one they compare with, has not."""
-    problems: list[Problem] = []
+def report_unknown_parts(network: Network, sibling: Sibling, report: Report) -> None:
+    """Report rules for layers or groups that the network, or the one they compare with, has not."""
     for rule in _rules(network):
         for one in (network, *([sibling(rule.of)] if rule.of else [])):
             path, mark = rule.part
             if path and path not in one.places:
-                meant = hint(problems, path, (item.path for item in one.items))
+                meant = report.hint(path, (item.path for item in one.items))
                 what = f"{one.title} has no layer or group {quoted(path)}{meant}"
-                problems.append(Problem(mark, what))
-    return problems
+                report.add(mark, what)
 
 
 def _rules(network: Network) -> Iterator[Rule]:

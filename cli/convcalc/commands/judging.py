@@ -4,13 +4,13 @@ from functools import cache
 from typing import NamedTuple
 
 from ..answers.baseline import Now, figures_of
-from ..answers.check import Outcome, Result, judge, told_apart, unknown_parts, unreadable_of
+from ..answers.check import Outcome, Result, judge, report_unknown_parts, told_apart, unreadable_of
 from ..network.loading import load_source
 from ..network.model import Network
 from ..network.overrides import Overrides
 from ..reader.decode import decode, split_lines
 from ..reader.source import split_variant
-from ..text.problems import ConvcalcError, SpecError
+from ..text.problems import ConvcalcError, Report, SpecError
 from .inputs import STDIN_VARIANT, Attempt, Request, load_each, overrides_of, refuse_unknown
 
 
@@ -56,10 +56,12 @@ def _judge(attempt: Attempt, overrides: Overrides, limits: dict[str, int]) -> li
         assert attempt.spec  # a body has no budget
         return variants.get(variant) or load_source(attempt.spec.source, variant, overrides)[0]
 
-    problems = [one for network in attempt.networks for one in unknown_parts(network, sibling)]
-    if attempt.spec and problems:
+    report = Report("", ())
+    for network in attempt.networks:
+        report_unknown_parts(network, sibling, report)
+    if attempt.spec and report:
         text, _ = decode(attempt.spec.source.data)
-        raise SpecError(attempt.spec.source.label, problems, split_lines(text))
+        raise SpecError(attempt.spec.source.label, report.problems.values(), split_lines(text))
     return [one for network in attempt.networks for one in judge(network, sibling, limits)]
 
 

@@ -8,7 +8,7 @@ from ..language.hints import operation_hint
 from ..ops import WORDS
 from ..render.formats.choice import View
 from ..render.ops import operation_records, operation_sheet, operations_document, operations_sheet
-from ..text.problems import UsageError
+from ..text.problems import Report, UsageError
 from ..text.wording import listed
 from . import completing
 from .options import output_options
@@ -26,9 +26,8 @@ def command(name: str | None, format_name: str, output: str | None) -> None:
     convcalc ops conv
     """
     if name is not None and name not in WORDS:
-        raise UsageError(
-            f'no operation "{name}"{operation_hint((), name, otherwise=f"there are {listed(WORDS)}")}'
-        )
+        known = f"there are {listed(WORDS)}"
+        raise UsageError(f'no operation "{name}"{operation_hint(Report("", ()), name, otherwise=known)}')
     chosen = [WORDS[name]] if name else list(WORDS.values())
     folded = format_name == "table"
     view = View(

@@ -15,7 +15,7 @@ import numpy as np
 from ..network.model import Layer, Network
 from ..ops.shapes import Shape
 from .kernels import forward
-from .running import Given, execute, image
+from .running import LayerTensors, execute, image
 from .sliding import Array
 
 _STATE = ("running_mean", "running_var")  # tensors that follow the data and are not trained
@@ -34,7 +34,7 @@ class Measured(NamedTuple):
         return sum(prod(shape) for name, shape in self.tensors.items() if name not in _STATE)
 
 
-class _Recorder(Given):
+class _Recorder(LayerTensors):
     """Random tensors; remembers whether anything is multiplied."""
 
     def __init__(self, layer: Layer, seed: int) -> None:

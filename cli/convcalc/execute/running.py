@@ -45,10 +45,10 @@ def run(
     y = np.array(x, np.float32)
     if y.shape != network.input_shape:
         raise ValueError(f"the image has shape {y.shape}, the network takes {network.input_shape}")
-    takers: dict[str, Given] = {}
+    takers: dict[str, LayerTensors] = {}
 
-    def tensors_of(layer: Layer) -> Given:
-        return takers.setdefault(layer.path, Given(layer, given, seed))
+    def tensors_of(layer: Layer) -> LayerTensors:
+        return takers.setdefault(layer.path, LayerTensors(layer, given, seed))
 
     for layer, _, output in execute(network, y, tensors_of, outputs):
         if layer.path in outputs:
@@ -93,7 +93,7 @@ def _needed_places(network: Network, wanted: Collection[str]) -> list[int]:
     return sorted(needed - {NETWORK_INPUT})
 
 
-class Given:
+class LayerTensors:
     """A layer's tensors: those that are given, else random ones."""
 
     border = 0.0
@@ -140,7 +140,7 @@ def random_weights(network: Network, seed: int = 0) -> dict[tuple[str, str], Arr
     """Every tensor of the main path, as `run` makes it for that seed."""
     weights: dict[tuple[str, str], Array] = {}
 
-    class Recorder(Given):
+    class Recorder(LayerTensors):
         def ask(self, name: str, *shape: int, fan_in: int = 1) -> Array:
             tensor = super().ask(name, *shape, fan_in=fan_in)
             weights[self.layer.path, name] = tensor

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
 from ..ops.base import Operation
 from ..ops.merges import Merge
 from ..text.problems import Mark
-from .arithmetic import Lookup
-from .builder import Made
 from .shorthand import shorthand
 from .signature import Given, Signature
 from .template import Template
@@ -29,26 +28,30 @@ class Broken:
 class Words:
     """The words of a call, whose marks are those of the place at which they were read.
 
-    `target` is what the head names, None where the head has a `$`. `ready` is the operation where
-    there is nothing to fill in. `spelled_out` is a mapping with "op" rather than a line.
+    `mark` is the whole call's, `at` its head's. `spelled_out` is a mapping with "op" rather than a
+    line. `resolved` is what they call where the head has no `$`.
     """
 
     mark: Mark
+    at: Mark
     spelled_out: bool
     head: Template
-    target: Signature | Block | None
     given: tuple[Given, ...]
-    arranged: dict[str, Given]
-    uses: tuple[str, ...] = ()  # the names behind each `$`
-    ready: Made | None = None
+    uses: tuple[str, ...]  # the names behind each `$`
+    resolved: Resolved | None = None
 
-    def written(self, lookup: Lookup, operation: Operation | None = None) -> str:
+    @property
+    def is_ready(self) -> bool:
+        """Whether the operation is known without values."""
+        return self.resolved is not None and self.resolved.operation is not None
+
+    def written(self, fill: Callable[[Template], str], operation: Operation | None = None) -> str:
         """The call as its author wrote it, with its values put in."""
         if self.spelled_out and operation is not None:
             return shorthand(operation)
-        words = [self.head.fill(lookup)]
+        words = [fill(self.head)]
         for one in self.given:
-            value = one.value.fill(lookup)
+            value = fill(one.value)
             words.append(value if one.option is None else f"{one.option}={value}")
         return " ".join(words)
 
@@ -136,3 +139,17 @@ class Block:
     mark: Mark
     body: Body
     is_broken: bool = False
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Resolved:
+    """What a call comes to. An operation is there once every value is known."""
+
+    target: Signature | Block
+    arranged: dict[str, Given]
+    operation: Operation | None = None
+    written: str = ""  # the call with its values put in
+
+    @property
+    def is_whole(self) -> bool:
+        return self.operation is not None or isinstance(self.target, Block)

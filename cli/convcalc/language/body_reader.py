@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from collections.abc import Mapping as MappingOf
 
 from ..ops import MERGES, WORDS
-from ..ops.shapes import OperationError
 from ..reader.decode import ODD_SPACE, odd_space_fault
 from ..reader.nodes import Entry, Mapping, Node, Sequence, Text, describe
-from ..text.problems import Mark, Problem
-from ..text.wording import hint, listed, quoted
-from .bodies import Aux, Block, Body, Branch, Branches, Broken, Call, Named, Names, Repeat, Series, Words
-from .builder import Builder, Made, value_problems
-from .hints import count_fault, mapping_fault, name_fault, read_count, unknown_operation
+from ..text.problems import Mark, Report
+from ..text.wording import listed, quoted
+from .bodies import Aux, Body, Branch, Branches, Broken, Call, Named, Names, Repeat, Series, Words
+from .calls import Calls
+from .hints import count_fault, mapping_fault, name_fault, read_count
 from .names import layer_name_objection
 from .shorthand import Token, split_words
-from .signature import SIGNATURES, Given, Signature, arrange, constant_values, option_mark, split_option
-from .template import Part, Template, TemplateError, UnclosedError, read_template
+from .signature import Given, split_option
+from .template import Piece, Template, TemplateError, UnclosedError, read_template
 
 
 class BodyParser:
     """Makes bodies of nodes. `words` are the names that `$` may use where the body stands."""
 
-    def __init__(
-        self,
-        problems: list[Problem],
-        builder: Builder,
-        blocks: MappingOf[str, Block],
-        words: Iterable[str],
-    ) -> None:
-        self.problems = problems
-        self.builder = builder
-        self.blocks = blocks
+    def __init__(self, report: Report, calls: Calls, words: Iterable[str]) -> None:
+        self.report = report
+        self.calls = calls
         self.words = dict.fromkeys(sorted({*words, "in"}))
         self.has_unclosed = False
         self.lines: dict[str, Words] = {}  # those without a `$`, by their text
@@ -42,9 +33,6 @@ class BodyParser:
             "branches": self.branches,
             "aux": self.aux,
         }
-
-    def report(self, mark: Mark, message: str) -> None:
-        self.problems.append(Problem(mark, message))
 
     def body(self, node: Node) -> Body:
         match node:
@@ -62,7 +50,7 @@ class BodyParser:
             for name, mark in item.names.items():
                 if name in names:
                     first = f"first used on line {names[name].line}"
-                    self.report(mark, f"duplicate name {quoted(name)}; {first}")
+                    self.report.add(mark, f"duplicate name {quoted(name)}; {first}")
                 names.setdefault(name, mark)
         return Series(node.mark, items, names)
 
@@ -71,7 +59,7 @@ class BodyParser:
         if isinstance(node, Mapping) and len(node.entries) == 1:
             (entry,) = node.entries.values()
             if entry.key.value in WORDS:
-                self.report(entry.key.mark, name_fault(entry))
+                self.report.add(entry.key.mark, name_fault(entry))
                 return Broken(entry.key.mark)
         return self.body(node)
 
@@ -82,18 +70,18 @@ class BodyParser:
         entries = list(node.entries.values())
         if len(entries) == 1 and entries[0].key.value not in ("merge", "layers"):
             return self.named(entries[0])
-        self.report(*mapping_fault(node.mark, entries))
+        self.report.add(*mapping_fault(node.mark, entries))
         return Broken(node.mark)
 
     def named(self, entry: Entry) -> Body:
         name = entry.key.value
         words = name.split()
-        if len(words) > 1 and self.target(words[0]):
+        if len(words) > 1 and self.calls.target(words[0]):
             what = f"a colon makes a name of {quoted(name)}; an option is written {words[-1]}=..."
-            self.report(entry.key.mark, what)
+            self.report.add(entry.key.mark, what)
             return Broken(entry.key.mark)
         if objection := layer_name_objection(name):
-            self.report(entry.key.mark, objection)
+            self.report.add(entry.key.mark, objection)
             return Broken(entry.key.mark)
         return Named(entry.key.mark, name, self.body(entry.value))
 
@@ -101,8 +89,8 @@ class BodyParser:
         """Whether there were keys that do not belong here, which are reported."""
         others = [entry.key for key, entry in node.entries.items() if key not in known]
         for key in others:
-            meant = hint(self.problems, key.value, known, f"only {listed(known)} may stand here")
-            self.report(key.mark, f"unknown key {quoted(key.value)}{meant}")
+            meant = self.report.hint(key.value, known, f"only {listed(known)} may stand here")
+            self.report.add(key.mark, f"unknown key {quoted(key.value)}{meant}")
         return bool(others)
 
     def branches(self, node: Mapping) -> Body:
@@ -113,15 +101,15 @@ class BodyParser:
         kind = self.merge_name(merge)
         if not isinstance(branches.value, Mapping):
             what = f'"branches" must be a mapping of names to bodies, not {describe(branches.value)}'
-            self.report(branches.value.mark, what)
+            self.report.add(branches.value.mark, what)
             return Broken(mark)
         if not branches.value.entries:
-            self.report(branches.key.mark, '"branches" has no branch; it needs at least one')
+            self.report.add(branches.key.mark, '"branches" has no branch; it needs at least one')
             return Broken(mark)
         parsed = {}
         for name, entry in branches.value.entries.items():
             if objection := layer_name_objection(name):
-                self.report(entry.key.mark, objection)
+                self.report.add(entry.key.mark, objection)
             parsed[name] = Branch(entry.key.mark, self.body(entry.value))
         return Branches(mark, parsed, MERGES[kind]()) if kind else Broken(mark)
 
@@ -131,7 +119,7 @@ class BodyParser:
         if isinstance(merge.value, Text) and merge.value.value in MERGES:
             return merge.value.value
         what = f"merge must be one of {listed(MERGES)}, not {describe(merge.value)}"
-        self.report(merge.value.mark, what)
+        self.report.add(merge.value.mark, what)
         return None
 
     def repeat(self, node: Mapping) -> Body:
@@ -140,20 +128,20 @@ class BodyParser:
         count = self.count(times)
         if layers is None:
             if not has_slip:
-                self.report(times.key.mark, '"repeat" needs "layers", the body that is repeated')
+                self.report.add(times.key.mark, '"repeat" needs "layers", the body that is repeated')
             return Broken(node.mark)
         body = self.body(layers.value)
         return Repeat(node.mark, count, body, body.names) if count else Broken(node.mark)
 
     def count(self, entry: Entry) -> Given | None:
         if not isinstance(entry.value, Text):
-            self.report(
+            self.report.add(
                 entry.value.mark, f'"repeat" must be a whole number, not {describe(entry.value)}'
             )
             return None
         given = self.given("repeat", entry.value, entry.key.mark)
         if given and (constant := given.value.constant) is not None and read_count(constant) is None:
-            self.report(given.mark, count_fault(constant))
+            self.report.add(given.mark, count_fault(constant))
             return None
         return given
 
@@ -165,11 +153,11 @@ class BodyParser:
         if node.exact and (known := self.lines.get(node.value)):
             return Call(node.part(0, known.mark.length), known)
         if odd := ODD_SPACE.search(node.value):
-            self.report(node.part(odd.start(), 1), odd_space_fault(odd.group()))
+            self.report.add(node.part(odd.start(), 1), odd_space_fault(odd.group()))
             return Broken(node.mark)
         words = split_words(node.value)
         if not words:
-            self.report(node.mark, "an empty layer; write identity for a layer that does nothing")
+            self.report.add(node.mark, "an empty layer; write identity for a layer that does nothing")
             return Broken(node.mark)
         first, last = words[0], words[-1]
         if self.has_unclosed and node.value.count(")") > node.value.count("("):
@@ -179,7 +167,7 @@ class BodyParser:
         head = self.template(first.text, at)
         given = [self.word(node, word) for word in words[1:]]
         call = self.call(mark, at, head, given, spelled_out=False)
-        if node.exact and isinstance(call, Call) and call.words.ready is not None:
+        if node.exact and isinstance(call, Call) and call.words.is_ready:
             self.lines[node.value] = call.words
         return call
 
@@ -193,7 +181,7 @@ class BodyParser:
         op = node.entries["op"]
         if not isinstance(op.value, Text):
             what = f'"op" must be the name of an operation or block, not {describe(op.value)}'
-            self.report(op.value.mark, what)
+            self.report.add(op.value.mark, what)
             return Broken(node.mark)
         head = self.template(op.value.value, op.value.mark)
         options = [entry for key, entry in node.entries.items() if key != "op"]
@@ -205,19 +193,19 @@ class BodyParser:
         if isinstance(value, Text):
             return self.given(name, value, entry.key.mark)
         if isinstance(value, Mapping):
-            self.report(value.mark, f"{name} must be one value or [height, width], not a mapping")
+            self.report.add(value.mark, f"{name} must be one value or [height, width], not a mapping")
             return None
         templates = [
             self.template(item.value if isinstance(item, Text) else describe(item), item.mark)
             for item in value.items
         ]
-        parts: list[Part] = []
+        pieces: list[Piece] = []
         for template in templates:
             if template is None:
                 return None
-            parts += ["x", *template.parts]
+            pieces += ["x", *template.pieces]
         sides = tuple(item.value if isinstance(item, Text) else describe(item) for item in value.items)
-        return Given(name, Template.of(parts[1:]), "x".join(sides), value.mark, entry.key.mark, sides)
+        return Given(name, Template.of(pieces[1:]), "x".join(sides), value.mark, entry.key.mark, sides)
 
     def given(self, option: str, node: Text, at: Mark) -> Given | None:
         template = self.template(node.value, node.mark)
@@ -229,14 +217,14 @@ class BodyParser:
             template = read_template(text)
         except TemplateError as error:
             self.has_unclosed = self.has_unclosed or isinstance(error, UnclosedError)
-            self.report(mark, str(error))
+            self.report.add(mark, str(error))
             return None
         if template.constant is not None:
             return template
         for name in template.names:
             if name not in self.words:
-                meant = hint(self.problems, name, self.words, f"known here: {listed(self.words)}")
-                self.report(mark, f"unknown name {quoted(f'${name}')}{meant}")
+                meant = self.report.hint(name, self.words, f"known here: {listed(self.words)}")
+                self.report.add(mark, f"unknown name {quoted(f'${name}')}{meant}")
                 return None
         return template
 
@@ -252,45 +240,18 @@ class BodyParser:
         if head is None:
             return Broken(mark)
         known = tuple(one for one in given if one is not None)
-        name = head.constant
         templates = [head, *(one.value for one in known)]
-        uses = tuple(
-            {used for template in templates if template.constant is None for used in template.names}
-        )
-        if name is None:
-            whole = len(known) == len(given)
-            words = Words(mark, spelled_out, head, None, known, {}, uses)
-            return Call(mark, words) if whole else Broken(mark)
-        target = self.target(name)
-        if target is None:
-            self.report(at, unknown_operation(name, self.blocks, self.problems))
-            return Broken(mark)
+        uses = dict.fromkeys(name for template in templates for name in template.names)
+        words = Words(mark, at, spelled_out, head, known, tuple(uses))
         if len(known) < len(given):
+            self.calls.target_of(words, _constant, self.report)  # a slip in the head is told as well
             return Broken(mark)
-        if isinstance(target, Block) and target.is_broken:
-            return Broken(mark)
-        signature = target if isinstance(target, Signature) else target.signature
-        arranged, problems = arrange(signature, known, mark)
-        words = Words(mark, spelled_out, head, target, known, arranged, uses)
-        if not problems and isinstance(target, Signature):
-            problems = self.prepare(words, signature)
-        elif isinstance(target, Signature):
-            problems += value_problems(words.arranged, signature)
-        self.problems += problems
-        return Broken(mark) if problems else Call(mark, words)
+        if head.constant is None:
+            return Call(mark, words)
+        words.resolved = self.calls.resolve(words, _constant, self.report)
+        return Call(mark, words) if words.resolved else Broken(mark)
 
-    def target(self, name: str) -> Signature | Block | None:
-        return self.blocks.get(name) or SIGNATURES.get(name)
 
-    def prepare(self, words: Words, signature: Signature) -> list[Problem]:
-        """Build an operation that has no `$`; what is wrong with the values of any."""
-        constants = constant_values(words.arranged)
-        if len(constants) < len(words.arranged):
-            return value_problems(words.arranged, signature)
-        try:
-            operation = self.builder.build(signature.name, constants)
-        except OperationError as error:
-            mark = option_mark(words.arranged, words.mark, error.option)
-            return value_problems(words.arranged, signature) or [Problem(mark, error.message)]
-        words.ready = Made(operation, words.written(str, operation))
-        return []
+def _constant(template: Template, mark: Mark) -> str | None:
+    """The text of a template that needs no values."""
+    return template.constant

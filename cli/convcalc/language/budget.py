@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from ..reader.nodes import Entry, Mapping, Node, Text, describe
 from ..text.numbers import read_limit, read_number
-from ..text.problems import Mark, Problem
-from ..text.wording import hint, listed, quoted
+from ..text.problems import Mark, Report
+from ..text.wording import listed, quoted
 
 BUDGETS = ("params", "macs", "flops", "activations")
 LAYERS = "layers"
@@ -19,7 +19,7 @@ _LIMIT = "a whole number up to 10^18, or one such as 170k, 1.5M or 2G"
 _RATIO = "a ratio such as 0.5, a number without a unit"
 
 
-class Part(NamedTuple):
+class Limited(NamedTuple):
     """The layer or group that a rule is for: an empty path is the whole network."""
 
     path: str
@@ -30,7 +30,7 @@ class Rule(NamedTuple):
     """One limit. `value` is a whole number, or a share of what the variant `of` has."""
 
     name: str  # as a path of keys, budget.params
-    part: Part
+    part: Limited
     quantity: str
     bound: str
     value: Fraction
@@ -40,10 +40,10 @@ class Rule(NamedTuple):
     mark: Mark
 
 
-def read_budget(entry: Entry, variants: Sequence[str], problems: list[Problem]) -> tuple[Rule, ...]:
+def read_budget(entry: Entry, variants: Sequence[str], report: Report) -> tuple[Rule, ...]:
     """The rules under `budget`; `variants` are those of the file, which a ratio may name."""
-    reader = _Reader(variants, problems)
-    whole = Part("", entry.key.mark)
+    reader = _Reader(variants, report)
+    whole = Limited("", entry.key.mark)
     for name, rule in reader.entries(entry.value, '"budget"', (*BUDGETS, LAYERS)).items():
         if name == LAYERS:
             reader.read_layers(rule.value)
@@ -53,36 +53,36 @@ def read_budget(entry: Entry, variants: Sequence[str], problems: list[Problem]) 
 
 
 class _Reader:
-    def __init__(self, variants: Sequence[str], problems: list[Problem]) -> None:
+    def __init__(self, variants: Sequence[str], report: Report) -> None:
         self.variants = variants
-        self.problems = problems
+        self.report = report
         self.rules: list[Rule] = []
 
     def entries(self, node: Node, what: str, known: Sequence[str] | None) -> dict[str, Entry]:
         """The entries of a mapping that are known; what is wrong is reported."""
         if not isinstance(node, Mapping):
             such = " such as {params: 170k}" if known == BUDGETS else ""
-            self._report(node.mark, f"{what} must be a mapping{such}, not {describe(node)}")
+            self.report.add(node.mark, f"{what} must be a mapping{such}, not {describe(node)}")
             return {}
         if known is None:
             return node.entries
         for name, entry in node.entries.items():
             if name not in known:
-                meant = hint(self.problems, name, known, f"it may have {listed(known)}")
-                self._report(entry.key.mark, f"unknown key {quoted(name)} in {what}{meant}")
+                meant = self.report.hint(name, known, f"it may have {listed(known)}")
+                self.report.add(entry.key.mark, f"unknown key {quoted(name)} in {what}{meant}")
         return {name: entry for name, entry in node.entries.items() if name in known}
 
     def read_layers(self, node: Node) -> None:
         for path, layer in self.entries(node, '"layers" of "budget"', None).items():
             if not path:
-                self._report(layer.key.mark, "a layer or group has a name")
+                self.report.add(layer.key.mark, "a layer or group has a name")
                 continue
-            part = Part(path, layer.key.mark)
+            part = Limited(path, layer.key.mark)
             what = f"the budget of {quoted(path)}"
             for count, rule in self.entries(layer.value, what, BUDGETS).items():
                 self.read_rule(part, count, rule)
 
-    def read_rule(self, part: Part, count: str, entry: Entry) -> None:
+    def read_rule(self, part: Limited, count: str, entry: Entry) -> None:
         """A limit alone, or a mapping of bounds and what belongs to them."""
         node = entry.value
         keys = ["budget", *([LAYERS, part.path] if part.path else []), count]
@@ -95,7 +95,7 @@ class _Reader:
         entries = self.entries(node, f"the budget of {count}", RULE_KEYS)
         bounds = [bound for bound in BOUNDS if bound in entries]
         if not bounds and node.entries.keys() <= entries.keys():
-            self._report(node.mark, f'the budget of {count} needs "max" or "min"')
+            self.report.add(node.mark, f'the budget of {count} needs "max" or "min"')
         rule = plain._replace(
             of=self._of(entries.get("of")),
             level=self._level(entries.get("level")),
@@ -105,7 +105,7 @@ class _Reader:
         if len(added) == 2 and added[0] and added[1] and added[0].value < added[1].value:
             most, least = (describe(entries[bound].value) for bound in BOUNDS)
             what = f"min {least} is above max {most}, so no network can keep both"
-            self._report(entries["min"].value.mark, what)
+            self.report.add(entries["min"].value.mark, what)
 
     def _bound(self, rule: Rule, bound: str, entry: Entry, is_ratio: bool) -> Rule | None:
         name = f"{rule.name}.min" if bound == "min" else rule.name
@@ -116,7 +116,7 @@ class _Reader:
         try:
             rule = rule._replace(value=_value(entry.value, is_ratio), mark=entry.key.mark)
         except ValueError as error:
-            self._report(entry.value.mark, f"{what} must be {error}")
+            self.report.add(entry.value.mark, f"{what} must be {error}")
             return None
         self.rules.append(rule)
         return rule
@@ -125,16 +125,16 @@ class _Reader:
         name = self._text(entry)
         if entry is not None and name is not None and name not in self.variants:
             has = f"the file has {listed(self.variants)}" if self.variants else "the file has none"
-            meant = hint(self.problems, name, self.variants, has)
-            self._report(entry.value.mark, f"no variant {quoted(name)}{meant}")
+            meant = self.report.hint(name, self.variants, has)
+            self.report.add(entry.value.mark, f"no variant {quoted(name)}{meant}")
         return name
 
     def _level(self, entry: Entry | None) -> str:
         level = self._text(entry)
         if entry is not None and level is not None and level not in LEVELS:
-            meant = hint(self.problems, level, LEVELS)
+            meant = self.report.hint(level, LEVELS)
             what = f"level must be {' or '.join(LEVELS)}, not {quoted(level)}{meant}"
-            self._report(entry.value.mark, what)
+            self.report.add(entry.value.mark, what)
         return level or LEVELS[0]
 
     def _text(self, entry: Entry | None) -> str | None:
@@ -143,11 +143,8 @@ class _Reader:
         if isinstance(entry.value, Text):
             return entry.value.value
         what = f'"{entry.key.value}" must be text, not {describe(entry.value)}'
-        self._report(entry.value.mark, what)
+        self.report.add(entry.value.mark, what)
         return None
-
-    def _report(self, mark: Mark, message: str) -> None:
-        self.problems.append(Problem(mark, message))
 
 
 def _value(node: Node, is_ratio: bool) -> Fraction:

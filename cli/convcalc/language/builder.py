@@ -1,31 +1,19 @@
 """Operations made of texts, with a file's own defaults for their options."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..ops import WORDS
 from ..ops.base import Operation
 from ..ops.shapes import OperationError
-from ..text.problems import Problem
 from ..text.wording import quoted, suggestion
-from .signature import SIGNATURES, Given, Signature, Values, constant_values, with_source
-
-
-class Made(NamedTuple):
-    """What a call of an operation has made, and how it is written."""
-
-    operation: Operation
-    written: str
+from .signature import SIGNATURES, Values
 
 
 class Builder:
-    """Makes operations of texts, with a file's own defaults for their options.
-
-    What has been made of a text is kept: most layers of a network are written like others.
-    """
+    """Makes operations of texts, with a file's own defaults for their options."""
 
     def __init__(self, defaults: dict[str, dict[str, str]]) -> None:
         self.defaults = defaults
-        self.made: dict[tuple[object, ...], Made] = {}  # of those with one, by it and its values
 
     def build(self, name: str, values: Values) -> Operation:
         """The operation of that name; raises OperationError with the option at fault."""
@@ -63,16 +51,3 @@ def _slip_hint(name: str, text: str) -> str:
     if text.endswith(","):
         return "; no comma stands between words, and a list of layers stands in brackets"
     return suggestion(text, SIGNATURES[name].kinds) if text[:1].isalpha() else ""
-
-
-def value_problems(arranged: dict[str, Given], signature: Signature) -> list[Problem]:
-    """What is wrong with the values that hold no `$`, each by itself."""
-    problems = []
-    for option, text, by_place in constant_values(arranged):
-        try:
-            if not (option == "kernel_size" and "/" in text):
-                read_value(signature.name, option, text, by_place)
-        except OperationError as error:
-            one = arranged[option]
-            problems.append(Problem(one.mark, with_source(error.message, one, text)))
-    return problems

@@ -3,8 +3,8 @@
 from typing import Any, NamedTuple
 
 from ..reader.nodes import Entry, Mapping, Node, Text, describe
-from ..text.problems import Problem
-from ..text.wording import MOST_HINTS, closest, listed, quoted
+from ..text.problems import Report
+from ..text.wording import listed, quoted
 from .names import variant_name_objection
 
 KEYS = (
@@ -48,7 +48,7 @@ class Document(NamedTuple):
     variants: dict[str, Entries]
 
 
-def read_document(root: Node, problems: list[Problem]) -> Document | None:
+def read_document(root: Node, report: Report) -> Document | None:
     """The top level of a specification; unknown keys and misplaced ones are reported.
 
     None where it is no mapping or too large, so that there is nothing more to say.
@@ -60,16 +60,16 @@ def read_document(root: Node, problems: list[Problem]) -> Document | None:
         what = (
             f"a specification must be a mapping with keys such as input and layers, not {describe(root)}"
         )
-        problems.append(Problem(root.mark, what + hint))
+        report.add(root.mark, what + hint)
         return None
-    entries = _known_entries(root, KEYS, problems)
+    entries = _known_entries(root, KEYS, report)
     variants = entries.pop("variants", None)
     if variants is None:
         return Document(entries, {})
     if objection := _size_objection(entries, variants.value):
-        problems.append(Problem(variants.key.mark, objection))
+        report.add(variants.key.mark, objection)
         return None
-    return Document(entries, _read_variants(variants, problems))
+    return Document(entries, _read_variants(variants, report))
 
 
 def _size_objection(shared: Entries, variants: Node) -> str | None:
@@ -90,39 +90,39 @@ def _size(node: Node) -> int:
     return 1 + sum(map(_size, node.items))
 
 
-def _known_entries(node: Mapping, known: tuple[str, ...], problems: list[Problem]) -> Entries:
+def _known_entries(node: Mapping, known: tuple[str, ...], report: Report) -> Entries:
     entries = {key: entry for key, entry in node.entries.items() if key in known}
     for key, entry in node.entries.items():
         if key not in known:
-            meant = closest(key, known) if len(problems) < MOST_HINTS else None
+            meant = report.closest(key, known)
             remedy = f'did you mean "{meant}"?' if meant else f"there are {listed(known)}"
-            problems.append(Problem(entry.key.mark, f"unknown key {quoted(key)}; {remedy}"))
+            report.add(entry.key.mark, f"unknown key {quoted(key)}; {remedy}")
             # Under the key that it is a slip of, it is not called missing as well.
             entries.setdefault(meant or "", entry)
     both = [node.entries[key] for key in ("layers", "branches") if key in node.entries]
     if len(both) == 2:
         second = max(both, key=lambda entry: entry.key.mark)
-        problems.append(Problem(second.key.mark, 'both "layers" and "branches"; a body is one of them'))
+        report.add(second.key.mark, 'both "layers" and "branches"; a body is one of them')
     return entries
 
 
-def _read_variants(entry: Entry, problems: list[Problem]) -> dict[str, Entries]:
+def _read_variants(entry: Entry, report: Report) -> dict[str, Entries]:
     if not isinstance(entry.value, Mapping):
         what = f'"variants" must be a mapping of names to overlays, not {describe(entry.value)}'
-        problems.append(Problem(entry.value.mark, what))
+        report.add(entry.value.mark, what)
         return {}
     if not entry.value.entries:
-        problems.append(Problem(entry.key.mark, '"variants" has no variant; leave the key out'))
+        report.add(entry.key.mark, '"variants" has no variant; leave the key out')
     known = tuple(key for key in KEYS if key != "variants")
     variants = {}
     for name, variant in entry.value.entries.items():
         if objection := variant_name_objection(name):
-            problems.append(Problem(variant.key.mark, objection))
+            report.add(variant.key.mark, objection)
         if isinstance(variant.value, Mapping):
-            variants[name] = _known_entries(variant.value, known, problems)
+            variants[name] = _known_entries(variant.value, known, report)
         else:
             what = f"a variant must be a mapping ({{}} changes nothing), not {describe(variant.value)}"
-            problems.append(Problem(variant.value.mark, what))
+            report.add(variant.value.mark, what)
     return variants
 
 

@@ -5,39 +5,39 @@ from typing import NamedTuple
 from ..ops.options import MAX_SIZE
 from ..ops.shapes import Shape
 from ..reader.nodes import Entry, Mapping, Node, Sequence, Text, describe
-from ..text.problems import Mark, Problem
-from ..text.wording import hint, listed, quoted
+from ..text.problems import Mark, Report
+from ..text.wording import listed, quoted
 
 EXPECTED = ("params", "weights", "biases", "macs", "activations", "output")
 
 _MOST_DIGITS = 36
 
 
-class Fact(NamedTuple):
+class Expected(NamedTuple):
     """A number or shape that was written down, and where."""
 
     value: int | Shape
     mark: Mark
 
 
-def read_expect(entry: Entry, problems: list[Problem]) -> dict[str, Fact]:
+def read_expect(expect: Entry, report: Report) -> dict[str, Expected]:
     """The exact facts under `expect`."""
-    node = entry.value
+    node = expect.value
     if not isinstance(node, Mapping):
-        problems.append(Problem(node.mark, f'"expect" must be a mapping, not {describe(node)}'))
+        report.add(node.mark, f'"expect" must be a mapping, not {describe(node)}')
         return {}
-    facts = {}
-    for name, fact in node.entries.items():
+    expected = {}
+    for name, entry in node.entries.items():
         if name not in EXPECTED:
-            meant = hint(problems, name, EXPECTED, f"it may have {listed(EXPECTED)}")
-            problems.append(Problem(fact.key.mark, f'unknown key {quoted(name)} in "expect"{meant}'))
+            meant = report.hint(name, EXPECTED, f"it may have {listed(EXPECTED)}")
+            report.add(entry.key.mark, f'unknown key {quoted(name)} in "expect"{meant}')
             continue
         try:
-            facts[name] = Fact(_read_expected(name, fact.value), fact.key.mark)
+            expected[name] = Expected(_read_expected(name, entry.value), entry.key.mark)
         except ValueError as error:
-            what = f"{name} must be {error}, not {describe(fact.value)}"
-            problems.append(Problem(fact.value.mark, what))
-    return facts
+            what = f"{name} must be {error}, not {describe(entry.value)}"
+            report.add(entry.value.mark, what)
+    return expected
 
 
 def _read_expected(name: str, node: Node) -> int | Shape:

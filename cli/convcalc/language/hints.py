@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence, Sized
+from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 
 from ..ops import WORDS
 from ..ops.options import NATURAL
 from ..reader.nodes import Entry, Mapping, Text
-from ..text.problems import Mark
-from ..text.wording import hint, quoted
+from ..text.problems import Mark, Report
+from ..text.wording import quoted
 from .elsewhere import is_none_of_ours, our_word
 from .signature import SIGNATURES
 
 _OPTIONS = {option for signature in SIGNATURES.values() for option in signature.kinds}
 
 
-def unknown_operation(name: str, blocks: Collection[str], problems: Sized) -> str:
-    """The message for a word that is no operation and no block, behind these problems."""
+def unknown_operation(name: str, blocks: Collection[str], report: Report) -> str:
+    """The message for a word that is no operation and no block."""
     head, opening, _ = name.partition("(")
     if opening and (head in WORDS or head in blocks):
         return f"unknown operation {quoted(name)}; arguments stand without parentheses: {head} ..."
-    return f"unknown operation {quoted(name)}{operation_hint(problems, name, blocks)}"
+    return f"unknown operation {quoted(name)}{operation_hint(report, name, blocks)}"
 
 
 def operation_hint(
-    problems: Sized,
+    report: Report,
     name: str,
     blocks: Iterable[str] = (),
     otherwise: str = "convcalc ops lists them",
@@ -34,7 +34,7 @@ def operation_hint(
     if known := our_word(name):
         return f'; did you mean "{known}"?'
     likely = () if is_none_of_ours(name) else chain(WORDS, blocks)
-    return hint(problems, name, likely, otherwise)
+    return report.hint(name, likely, otherwise)
 
 
 def name_fault(entry: Entry) -> str:

@@ -7,13 +7,14 @@ from typing import NamedTuple
 from ..ops import WORDS
 from ..ops.base import Operation
 from ..ops.options import FLAG, Kind
-from ..text.problems import Mark, Problem
+from ..text.problems import Mark
 from ..text.wording import listed, quoted, suggestion
 from .template import Template, read_template
 
 _NAMED = re.compile(r"([A-Za-z_]\w*)=(.*)", re.ASCII | re.DOTALL)
 
 Values = tuple[tuple[str, str, bool], ...]  # option, text, whether it was given by position
+Fault = tuple[Mark, str]
 
 
 class Given(NamedTuple):
@@ -65,10 +66,10 @@ def split_option(text: str) -> tuple[str | None, str]:
 
 def arrange(
     signature: Signature, given: Iterable[Given], head: Mark
-) -> tuple[dict[str, Given], list[Problem]]:
+) -> tuple[dict[str, Given], list[Fault]]:
     """What is given for which option, and what is wrong with that whatever the values are."""
     found: dict[str, Given] = {}
-    problems: list[Problem] = []
+    faults: list[Fault] = []
     positions = iter(signature.arguments)
     named = False
     for written in given:
@@ -76,17 +77,17 @@ def arrange(
         option = one.option or next(positions, None)
         objection = _objection(signature, one, option, found, named)
         if objection:
-            problems.append(Problem(one.at, objection))
+            faults.append((one.at, objection))
             if one.option is None:
                 break  # what stands behind is out of its place too
         elif option:
             found[option] = one
         named = named or one.option is not None
     missing = [name for name in signature.kinds if name in signature.required and name not in found]
-    if missing and not problems:  # a slip in an option's name must not also be called missing
+    if missing and not faults:  # a slip in an option's name must not also be called missing
         what = f"{signature.name} needs {listed(missing)}; write {signature.usage}"
-        problems.append(Problem(head, what))
-    return found, problems
+        faults.append((head, what))
+    return found, faults
 
 
 def _flag_as_option(signature: Signature, one: Given) -> Given:
@@ -122,12 +123,6 @@ def _pair_objection(kind: Kind | None, option: str, sides: tuple[str, ...]) -> s
     if len(sides) != 2 or not all(side.isdigit() or "$" in side for side in sides):
         return f"{option} must be [height, width], two whole numbers, not [{listed(sides)}]"
     return None
-
-
-def constant_values(arranged: dict[str, Given]) -> Values:
-    """The options whose values hold no `$`."""
-    found = [(option, one.value.constant, one.option is None) for option, one in arranged.items()]
-    return tuple((option, text, by_place) for option, text, by_place in found if text is not None)
 
 
 def with_source(message: str, given: Given, text: str) -> str:

@@ -7,15 +7,16 @@ from ..ops import WORDS
 from ..ops.shapes import OperationError
 from ..reader.nodes import Entry, Mapping, Node, Text, describe
 from ..text.numbers import NUMBER_EXPECTED, read_number
-from ..text.problems import Mark, Problem
+from ..text.problems import Mark, Report
 from ..text.wording import listed, quoted, suggestion
-from .bodies import Block, Body, Broken
+from .bodies import Body, Broken
 from .body_reader import BodyParser
 from .budget import Rule, read_budget
 from .builder import Builder, read_value
+from .calls import Calls
 from .define import read_blocks
 from .document import Entries
-from .expect import Fact, read_expect
+from .expect import Expected, read_expect
 from .hints import operation_hint
 from .input import InputSizes, read_input_sizes
 from .names import word_objection
@@ -32,45 +33,40 @@ class Specification(NamedTuple):
     source: str | None
     input: InputSizes | None  # None where the key is missing
     parameters: dict[str, str]
-    blocks: dict[str, Block]
-    builder: Builder
+    calls: Calls
     body: Body
-    expect: dict[str, Fact]
+    expect: dict[str, Expected]
     budget: tuple[Rule, ...]
 
 
-def read_specification(
-    entries: Entries, variants: Sequence[str], problems: list[Problem]
-) -> Specification:
+def read_specification(entries: Entries, variants: Sequence[str], report: Report) -> Specification:
     """Read a document's keys; `variants` are those that it has."""
-    parameters = _read_parameters(entries.get("parameters"), problems)
-    builder = Builder(_read_defaults(entries.get("defaults"), problems))
-    define = entries.get("define")
-    blocks = read_blocks(define, parameters, builder, problems) if define else {}
-    parser = BodyParser(problems, builder, blocks, parameters)
+    parameters = _read_parameters(entries.get("parameters"), report)
+    builder = Builder(_read_defaults(entries.get("defaults"), report))
+    calls = read_blocks(entries.get("define"), parameters, builder, report)
+    parser = BodyParser(report, calls, parameters)
     expect, budget = entries.get("expect"), entries.get("budget")
     entering = entries.get("input")
     return Specification(
-        name=_read_text(entries.get("name"), problems),
-        description=_read_text(entries.get("description"), problems),
-        source=_read_text(entries.get("source"), problems),
-        input=None if entering is None else read_input_sizes(entering, parameters, problems),
+        name=_read_text(entries.get("name"), report),
+        description=_read_text(entries.get("description"), report),
+        source=_read_text(entries.get("source"), report),
+        input=None if entering is None else read_input_sizes(entering, parameters, report),
         parameters=parameters,
-        blocks=blocks,
-        builder=builder,
+        calls=calls,
         body=_read_body(entries, parser),
-        expect=read_expect(expect, problems) if expect else {},
-        budget=read_budget(budget, variants, problems) if budget else (),
+        expect=read_expect(expect, report) if expect else {},
+        budget=read_budget(budget, variants, report) if budget else (),
     )
 
 
-def _read_text(entry: Entry | None, problems: list[Problem]) -> str | None:
+def _read_text(entry: Entry | None, report: Report) -> str | None:
     if entry is None:
         return None
     if isinstance(entry.value, Text):
         return entry.value.value
     what = f'"{entry.key.value}" must be text, not {describe(entry.value)}'
-    problems.append(Problem(entry.value.mark, what))
+    report.add(entry.value.mark, what)
     return None
 
 
@@ -78,58 +74,56 @@ def _read_body(entries: Entries, parser: BodyParser) -> Body:
     layers, branches, merge = (entries.get(key) for key in ("layers", "branches", "merge"))
     if layers is not None:
         if merge is not None:
-            parser.report(merge.key.mark, '"merge" without "branches"')
+            parser.report.add(merge.key.mark, '"merge" without "branches"')
         return parser.body(layers.value)
     if branches is not None:
         return parser.branches_of(branches.key.mark, branches, merge)
     missing = Mark(1, 1)
-    parser.report(missing, 'no "layers" and no "branches"; one of them is the network')
+    parser.report.add(missing, 'no "layers" and no "branches"; one of them is the network')
     return Broken(missing)
 
 
-def _read_parameters(entry: Entry | None, problems: list[Problem]) -> dict[str, str]:
+def _read_parameters(entry: Entry | None, report: Report) -> dict[str, str]:
     parameters: dict[str, str] = {}
-    for name, key, value in _items(entry, problems):
+    for name, key, value in _items(entry, report):
         if len(parameters) == MAX_PARAMETERS:
-            problems.append(Problem(key.mark, f"more than {MAX_PARAMETERS:,} parameters"))
+            report.add(key.mark, f"more than {MAX_PARAMETERS:,} parameters")
             break
         if objection := word_objection(name, "a parameter"):
-            problems.append(Problem(key.mark, objection))
+            report.add(key.mark, objection)
         text = value.value if isinstance(value, Text) else ""
         try:
             read_number(text)
         except ValueError:
             what = f"parameter {quoted(name)} must be {NUMBER_EXPECTED}, not {describe(value)}"
-            problems.append(Problem(value.mark, what))
+            report.add(value.mark, what)
             text = "1"
         parameters[name] = text
     return parameters
 
 
-def _items(entry: Entry | None, problems: list[Problem]) -> list[tuple[str, Text, Node]]:
+def _items(entry: Entry | None, report: Report) -> list[tuple[str, Text, Node]]:
     """The entries of a mapping; anything else is reported."""
     if entry is None:
         return []
     if isinstance(entry.value, Mapping):
         return [(name, item.key, item.value) for name, item in entry.value.entries.items()]
     what = f'"{entry.key.value}" must be a mapping, not {describe(entry.value)}'
-    problems.append(Problem(entry.value.mark, what))
+    report.add(entry.value.mark, what)
     return []
 
 
-def _read_defaults(entry: Entry | None, problems: list[Problem]) -> dict[str, dict[str, str]]:
+def _read_defaults(entry: Entry | None, report: Report) -> dict[str, dict[str, str]]:
     defaults: dict[str, dict[str, str]] = {}
-    for name, key, value in _items(entry, problems):
+    for name, key, value in _items(entry, report):
         if name not in WORDS:
-            meant = operation_hint(problems, name)
-            problems.append(Problem(key.mark, f"unknown operation {quoted(name)}{meant}"))
+            meant = operation_hint(report, name)
+            report.add(key.mark, f"unknown operation {quoted(name)}{meant}")
             continue
         defaults[name] = {}
-        for option, option_key, text in _items(Entry(key, value), problems):
+        for option, option_key, text in _items(Entry(key, value), report):
             if objection := _default_objection(name, option, text):
-                problems.append(
-                    Problem((text if _is_optional(name, option) else option_key).mark, objection)
-                )
+                report.add((text if _is_optional(name, option) else option_key).mark, objection)
             elif isinstance(text, Text):
                 defaults[name][option] = text.value
     return defaults

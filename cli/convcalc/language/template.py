@@ -9,7 +9,7 @@ from ..text.wording import quoted
 from .arithmetic import Expression, ExpressionError, Lookup, read_expression, value_text
 
 MAX_TOKEN = 256  # characters of a token once its names are filled in
-MAX_PARTS = 64  # texts, names and expressions in a token
+MAX_PIECES = 64  # texts, names and expressions in a token
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
@@ -28,55 +28,55 @@ class Name(NamedTuple):
     name: str
 
 
-Part = str | Name | Expression
+Piece = str | Name | Expression
 
 
 class Template(NamedTuple):
-    """A token as parts: plain text, names and expressions.
+    """A token as pieces: plain text, names and expressions.
 
     `constant` is the text of a token without any `$`, else None.
     """
 
-    parts: tuple[Part, ...]
+    pieces: tuple[Piece, ...]
     constant: str | None
 
     @classmethod
-    def of(cls, parts: Sequence[Part]) -> "Template":
-        texts = [part for part in parts if isinstance(part, str)]
-        return cls(tuple(parts), "".join(texts) if len(texts) == len(parts) else None)
+    def of(cls, pieces: Sequence[Piece]) -> "Template":
+        texts = [piece for piece in pieces if isinstance(piece, str)]
+        return cls(tuple(pieces), "".join(texts) if len(texts) == len(pieces) else None)
 
     @property
     def names(self) -> Iterator[str]:
-        for part in self.parts:
-            if isinstance(part, Name):
-                yield part.name
-            elif isinstance(part, Expression):
-                yield from part.names
+        for piece in self.pieces:
+            if isinstance(piece, Name):
+                yield piece.name
+            elif isinstance(piece, Expression):
+                yield from piece.names
 
     def fill(self, lookup: Lookup) -> str:
         """The text with every name and expression put in; raises TemplateError."""
         text = self.constant
         if text is None:
-            text = "".join(_part_text(part, lookup) for part in self.parts)
+            text = "".join(_piece_text(piece, lookup) for piece in self.pieces)
         if len(text) > MAX_TOKEN:
             raise TemplateError(f"a value of {len(text)} characters; at most {MAX_TOKEN}")
         return text
 
     def fingerprint(self, lookup: Callable[[str], Hashable]) -> int:
         """Equal for texts that are written alike and whose names stand for the same."""
-        words = tuple(part.text if isinstance(part, Expression) else part for part in self.parts)
+        words = tuple(piece.text if isinstance(piece, Expression) else piece for piece in self.pieces)
         return hash((words, tuple((name, lookup(name)) for name in sorted(self.names))))
 
 
-def _part_text(part: Part, lookup: Lookup) -> str:
-    if isinstance(part, str):
-        return part
-    if isinstance(part, Name):
-        return lookup(part.name)
+def _piece_text(piece: Piece, lookup: Lookup) -> str:
+    if isinstance(piece, str):
+        return piece
+    if isinstance(piece, Name):
+        return lookup(piece.name)
     try:
-        return value_text(part, lookup)
+        return value_text(piece, lookup)
     except ExpressionError as error:
-        raise TemplateError(f"{quoted(f'$({part.text})')}: {error}") from None
+        raise TemplateError(f"{quoted(f'$({piece.text})')}: {error}") from None
 
 
 @lru_cache(maxsize=4096)  # most words stand in many layers
@@ -84,21 +84,21 @@ def read_template(text: str) -> Template:
     """Split a token at its names and expressions; raises TemplateError."""
     if "$" not in text:
         return Template((text,), text)
-    parts: list[Part] = []
+    pieces: list[Piece] = []
     position = 0
     while (dollar := text.find("$", position)) >= 0:
         if dollar > position:
-            parts.append(text[position:dollar])
-        part, position = _read_part(text, dollar)
-        parts.append(part)
-        if len(parts) > MAX_PARTS:
-            raise TemplateError(f"more than {MAX_PARTS} parts in {quoted(text)}")
+            pieces.append(text[position:dollar])
+        piece, position = _read_piece(text, dollar)
+        pieces.append(piece)
+        if len(pieces) > MAX_PIECES:
+            raise TemplateError(f"more than {MAX_PIECES} parts in {quoted(text)}")
     if position < len(text):
-        parts.append(text[position:])
-    return Template.of(parts)
+        pieces.append(text[position:])
+    return Template.of(pieces)
 
 
-def _read_part(text: str, dollar: int) -> tuple[Part, int]:
+def _read_piece(text: str, dollar: int) -> tuple[Piece, int]:
     if text.startswith("$(", dollar):
         end = _closing(text, dollar + 1)
         try:

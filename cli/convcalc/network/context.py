@@ -11,7 +11,7 @@ from ..ops.base import Operation
 from ..ops.cost import Cost, cost_of
 from ..ops.options import MAX_SIZE
 from ..ops.shapes import OperationError, Shape, shape_text
-from ..text.problems import Mark, Note
+from ..text.problems import Mark, Related
 from .limits import MAX_CALLS
 
 
@@ -33,10 +33,10 @@ class Trail(NamedTuple):
             yield trail.block
             trail = trail.outer
 
-    def notes(self) -> Iterable[Note]:
+    def related(self) -> Iterable[Related]:
         trail: Trail | None = self
         while trail:
-            yield Note(trail.mark, f'in this call of "{trail.block}"')
+            yield Related(trail.mark, f'in this call of "{trail.block}"')
             trail = trail.outer
 
 

@@ -9,12 +9,12 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from itertools import repeat
 from typing import Any, NamedTuple
 
-from ..language.bodies import Aux, Block, Body, Branches, Broken, Call, Named, Repeat, Series
+from ..language.bodies import Aux, Block, Body, Branches, Broken, Call, Named, Repeat, Resolved, Series
 from ..language.hints import count_fault, read_count
-from ..language.signature import Signature, option_mark
+from ..language.signature import option_mark
 from ..language.specification import Specification
 from ..ops.shapes import OperationError, Shape
-from ..text.problems import Mark, Problem
+from ..text.problems import Mark, Report
 from .context import (
     Flow,
     Numbering,
@@ -52,14 +52,14 @@ def expand(
     specification: Specification,
     parameters: Mapping[str, str],
     input_shape: Shape | None,
-    problems: list[Problem],
+    report: Report,
     steps: Steps,
 ) -> Expansion:
-    """Every layer of an architecture with these values; what is wrong is added to `problems`.
+    """Every layer of an architecture with these values; what is wrong is reported.
 
     Without an input shape no shapes are checked, but everything else is.
     """
-    return _Expander(specification, parameters, problems, steps).expand(input_shape)
+    return _Expander(specification, parameters, report, steps).expand(input_shape)
 
 
 class _Expander:
@@ -67,12 +67,12 @@ class _Expander:
         self,
         specification: Specification,
         parameters: Mapping[str, str],
-        problems: list[Problem],
+        report: Report,
         steps: Steps,
     ) -> None:
         self.body = specification.body
-        self.evaluator = Evaluator(specification, parameters, problems)
-        self.report = self.evaluator.report
+        self.evaluator = Evaluator(specification.calls, parameters, report)
+        self.tell = self.evaluator.tell
         self.items: list[Item] = []
         self.layers = 0
         self.steps = steps
@@ -103,7 +103,7 @@ class _Expander:
     def require_steps(self, steps: int, mark: Mark, place: Place) -> None:
         if not self.steps.allow(steps):
             what = f"the file grows beyond {MAX_STEPS:,} expansion steps here"
-            self.report(mark, what, place.scope)
+            self.tell(mark, what, place.scope)
             raise _TooLarge
 
     # What each kind of body does.
@@ -136,7 +136,7 @@ class _Expander:
             return None
         count = read_count(text)
         if count is None:
-            self.report(body.count.mark, count_fault(text), place.scope)
+            self.tell(body.count.mark, count_fault(text), place.scope)
             return None
         self.require_steps(count * self.least.of(body.body), body.count.mark, place)
         return self.one_by_one(repeat(body.body, count), place._replace(repeated=True), x)
@@ -154,13 +154,12 @@ class _Expander:
         return self.group(body, body, body.merge.name, "", place, own, x)
 
     def call(self, body: Call, place: Place, name: str | None, x: Flow | None) -> Answer:
-        found = self.evaluator.target(body, place.scope)
+        found = self.evaluator.resolve(body, place.scope)
         if found is None:
             return None
-        target, arranged = found
-        if isinstance(target, Block):
-            return self.block(body, target, arranged, place, name, x)
-        return self.layer(body, target, arranged, place, name, x)
+        if isinstance(found.target, Block):
+            return self.block(body, found.target, found.arranged, place, name, x)
+        return self.layer(body, found, place, name, x)
 
     def block(
         self,
@@ -172,7 +171,7 @@ class _Expander:
         x: Flow | None,
     ) -> Answer:
         if objection := call_objection(place.scope.trail, block):
-            self.report(call.mark, objection, place.scope)
+            self.tell(call.mark, objection, place.scope)
             return None
         self.require_steps(self.least.of(block.body), call.mark, place)
         outer = place.scope.trail
@@ -181,7 +180,7 @@ class _Expander:
         if scope is None:
             return None
         own = name or place.numbering.number(block.signature.name)
-        written = call.words.written(place.scope.lookup)
+        written = call.words.written(lambda template: template.fill(place.scope.lookup))
         kind = block.body.merge.name if isinstance(block.body, Branches) else "layers"
         inside = place._replace(scope=scope)
         return self.group(call, block.body, kind, written, inside, own, x)
@@ -189,23 +188,21 @@ class _Expander:
     def layer(
         self,
         call: Call,
-        signature: Signature,
-        arranged: Arranged,
+        resolved: Resolved,
         place: Place,
         name: str | None,
         x: Flow | None,
     ) -> Flow | None:
-        made = self.evaluator.made(call, signature, arranged, place.scope)
-        if made is None or x is None:
+        operation, arranged = resolved.operation, resolved.arranged
+        if operation is None or x is None:
             return None
-        operation, written = made
         try:
             y, cost = applied(operation, x.shape)
         except OperationError as error:
             read_at = call.words.mark
             mark = option_mark(arranged, read_at, error.option)
             where = "; this layer is in a side head" if place.aux else ""
-            self.report(mark.moved(read_at, call.mark), error.message + where, place.scope)
+            self.tell(mark.moved(read_at, call.mark), error.message + where, place.scope)
             return None
         path = self.path(place, name or place.numbering.number(operation.name), call.mark)
         return self.add(
@@ -213,7 +210,7 @@ class _Expander:
                 path,
                 place.depth,
                 operation,
-                written,
+                resolved.written,
                 x.shape,
                 y,
                 cost,
@@ -267,7 +264,7 @@ class _Expander:
         except OperationError:
             layers = [item for item in self.items if isinstance(item, Layer)]
             for mark, message in join_faults(body, ends, start, layers):
-                self.report(mark, message, place.scope)
+                self.tell(mark, message, place.scope)
             return None
         if x is None or len(ends) < len(body.branches):
             return None
@@ -279,7 +276,7 @@ class _Expander:
         try:
             output, cost = applied(merge, *shapes)
         except OperationError as error:
-            self.report(body.mark, error.message, place.scope)
+            self.tell(body.mark, error.message, place.scope)
             return None
         return self.add(
             Layer(
@@ -305,7 +302,7 @@ class _Expander:
     def path(self, place: Place, name: str, mark: Mark) -> str:
         path = place.path + name
         if len(path) > MAX_PATH:
-            self.report(mark, f"a path of more than {MAX_PATH:,} characters", place.scope)
+            self.tell(mark, f"a path of more than {MAX_PATH:,} characters", place.scope)
             raise _TooLarge
         return path
 

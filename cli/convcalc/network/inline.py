@@ -2,31 +2,32 @@
 
 from ..language.body_reader import BodyParser
 from ..language.builder import Builder
+from ..language.calls import Calls
 from ..language.specification import Specification
 from ..ops.shapes import Shape
 from ..reader.source import Source
-from .loading import Plan, _read
+from .loading import Plan, read_tree
 from .model import Network
 from .overrides import Overrides
 
 
 def read_body(text: str) -> Plan:
     """A body that is written in place (`-e`), named as it is written, before it has an input."""
-    reading, root = _read(Source("-e", "-e", "", text.encode("utf-8", "surrogateescape")))
-    builder = Builder({})
+    source = Source("-e", "-e", "", text.encode("utf-8", "surrogateescape"))
+    root, report = read_tree(source)
+    calls = Calls({}, Builder({}))
     specification = Specification(
         name=_body_name(text),
         description=None,
         source=None,
         input=None,
         parameters={},
-        blocks={},
-        builder=builder,
-        body=BodyParser(reading.problems, builder, {}, ()).body(root),
+        calls=calls,
+        body=BodyParser(report, calls, ()).body(root),
         expect={},
         budget=(),
     )
-    return Plan(reading, None, specification)
+    return Plan(source, None, specification, report)
 
 
 def load_body(text: str, input_shape: Shape) -> Network:

@@ -78,6 +78,7 @@ def _parts(body: Body) -> list[tuple[Body, int]]:
         case Aux() | Named():
             return [(body.body, 1)]
         case Call():
-            return [(body.words.target.body, 1)] if isinstance(body.words.target, Block) else []
+            target = body.words.resolved.target if body.words.resolved else None
+            return [(target.body, 1)] if isinstance(target, Block) else []
         case Broken():
             return []

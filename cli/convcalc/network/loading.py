@@ -1,6 +1,6 @@
 """From a source to its networks: read, overlay, expand; every problem of a file at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -12,9 +12,9 @@ from ..ops.shapes import Shape
 from ..reader.decode import decode, split_lines
 from ..reader.nodes import Node
 from ..reader.source import Source, open_spec
-from ..reader.yaml_tree import Reading, read
+from ..reader.yaml_tree import read
 from ..text.numbers import number_text, read_number
-from ..text.problems import Mark, Problem, SpecError, UsageError
+from ..text.problems import Mark, Report, UsageError
 from ..text.wording import listed, suggestion
 from .expand import expand
 from .limits import Steps
@@ -22,53 +22,17 @@ from .model import Network
 from .overrides import Overrides
 
 
-class _Reading:
-    """A source and the problems found so far."""
-
-    def __init__(self, source: Source, text: str, reading: Reading) -> None:
-        self.source = source
-        self.lines = split_lines(text)
-        self.problems = reading.problems
-        self.holes = reading.holes
-        self.notation = len(self.problems)  # so many are the reader's own
-
-    def error(self, more: Iterable[Problem] = ()) -> SpecError:
-        """Every problem, without what only follows from a value that could not be read."""
-        own = [self._within_text(problem) for problem in self.problems[: self.notation]]
-        later = [*self.problems[self.notation :], *more]
-        kept = [problem for problem in later if problem.mark not in self.holes]
-        return SpecError(self.source.label, [*own, *kept], self.lines)
-
-    def _within_text(self, problem: Problem) -> Problem:
-        """libyaml ends a text without a line break on the line after its last."""
-        if problem.mark.line <= len(self.lines):
-            return problem
-        return problem._replace(mark=Mark(len(self.lines), len(self.lines[-1]) + 1))
-
-
-def _read(source: Source) -> tuple[_Reading, Node]:
-    """A source and its tree, which nobody needs once it is made into bodies.
-
-    Raises SpecError where there is none.
-    """
-    text, problems = decode(source.data)
-    result = Reading(None, problems, frozenset()) if problems else read(text)
-    reading = _Reading(source, text, result)
-    if result.root is None:
-        raise reading.error()
-    return reading, result.root
-
-
 class Plan(NamedTuple):
     """A specification that has been read once and can be expanded with any values."""
 
-    reading: _Reading
+    source: Source
     variant: str | None
     specification: Specification
+    report: Report  # of the whole source
 
     @property
     def name(self) -> str:
-        return self.specification.name or self.reading.source.stem
+        return self.specification.name or self.source.stem
 
     @property
     def title(self) -> str:
@@ -77,21 +41,20 @@ class Plan(NamedTuple):
 
     def network(self, overrides: Overrides) -> Network:
         """The network with these values; raises SpecError with every problem."""
-        problems: list[Problem] = []
-        network = self.try_network(overrides, problems, Steps())
-        if network is None or self.reading.problems:
-            raise self.reading.error(problems)
+        report = self.report.extended()
+        network = self.try_network(overrides, report, Steps())
+        report.raise_any()
+        assert network is not None  # or something is wrong
         return network
 
-    def try_network(self, overrides: Overrides, problems: list[Problem], steps: Steps) -> Network | None:
-        """The network, or None with its problems added."""
-        specification, source = self.specification, self.reading.source
+    def try_network(self, overrides: Overrides, report: Report, steps: Steps) -> Network | None:
+        """The network; None where it has problems, which are reported."""
+        specification, source = self.specification, self.source
         known = specification.parameters
         parameters = known | {name: text for name, text in overrides.parameters.items() if name in known}
-        before = len(problems)
-        shape = overrides.input_shape or self._own_shape(parameters, problems)
-        output_shape, items, top_names = expand(specification, parameters, shape, problems, steps)
-        if output_shape is None or shape is None or len(problems) > before:
+        shape = overrides.input_shape or self._own_shape(parameters, report)
+        output_shape, items, top_names = expand(specification, parameters, shape, report, steps)
+        if output_shape is None or shape is None:
             return None
         return Network(
             name=self.name,
@@ -115,16 +78,18 @@ class Plan(NamedTuple):
         own = self.specification.parameters
         plain = {name: (_plain(text), _plain(own[name])) for name, text in parameters.items()}
         changes = {name: text for name, (text, before) in plain.items() if text != before}
-        if overrides.input_shape and overrides.input_shape != self._own_shape(parameters, []):
+        if overrides.input_shape and overrides.input_shape != self._own_shape(
+            parameters, Report("", ())
+        ):
             changes["input"] = "x".join(map(str, overrides.input_shape))
         return changes
 
-    def _own_shape(self, parameters: Mapping[str, str], problems: list[Problem]) -> Shape | None:
+    def _own_shape(self, parameters: Mapping[str, str], report: Report) -> Shape | None:
         if self.specification.input is None:
             what = 'no "input"; write input: [channels, height, width]'
-            problems.append(Problem(Mark(1, 1), what))
+            report.add(Mark(1, 1), what)
             return None
-        return input_shape(self.specification.input, parameters, problems)
+        return input_shape(self.specification.input, parameters, report)
 
 
 def _plain(text: str) -> str:
@@ -146,11 +111,9 @@ def load_spec(word: str, overrides: Overrides) -> list[Network]:
 def load_source(source: Source, variant: str | None, overrides: Overrides) -> list[Network]:
     """The networks of a source; raises as `load_spec` does."""
     plans = read_plans(source, variant)
-    problems: list[Problem] = []
-    steps = Steps()
-    networks = [plan.try_network(overrides, problems, steps) for plan in plans]
-    if problems or plans[0].reading.problems:
-        raise plans[0].reading.error(problems)
+    report, steps = plans[0].report, Steps()
+    networks = [plan.try_network(overrides, report, steps) for plan in plans]
+    report.raise_any()
     return [network for network in networks if network is not None]
 
 
@@ -159,31 +122,43 @@ def read_plans(source: Source, variant: str | None) -> list[Plan]:
 
     Raises SpecError where the text cannot be read at all, UsageError for an unknown variant.
     """
-    reading, root = _read(source)
-    document = read_document(root, reading.problems)
+    root, report = read_tree(source)
+    document = read_document(root, report)
     if document is None:
-        raise reading.error()
+        raise report.error()
     chosen = _chosen(document, variant)
     if not chosen:
-        if reading.problems:
-            raise reading.error()
+        report.raise_any()
         raise UsageError(_no_variant(source.given, str(variant), document))
     variants = list(document.variants)
     for name in chosen:
-        _refuse_itself(name, document, reading.problems)
+        _refuse_itself(name, document, report)
     return [
-        Plan(reading, name, read_specification(entries, variants, reading.problems))
+        Plan(source, name, read_specification(entries, variants, report), report)
         for name, entries in chosen.items()
     ]
 
 
-def _refuse_itself(name: str | None, document: Document, problems: list[Problem]) -> None:
+def read_tree(source: Source) -> tuple[Node, Report]:
+    """A source's tree, which nobody needs once it is made into bodies; SpecError where there is none."""
+    text, problems = decode(source.data)
+    report = Report(source.label, split_lines(text))
+    for problem in problems:
+        report.add(*problem)
+    report.raise_any()
+    root = read(text, report)
+    if root is None:
+        raise report.error()
+    return root, report
+
+
+def _refuse_itself(name: str | None, document: Document, report: Report) -> None:
     """A document's rule may name any variant, but a variant's own not itself."""
     budget = document.variants[name].get("budget") if name is not None else None
-    for rule in read_budget(budget, [], []) if budget else ():
+    for rule in read_budget(budget, [], Report("", ())) if budget else ():
         if rule.of is not None and rule.of == name:
             what = f"{rule.quantity} of {name} cannot be a share of itself; name another variant"
-            problems.append(Problem(rule.mark, what))
+            report.add(rule.mark, what)
 
 
 def _no_variant(given: str, variant: str, document: Document) -> str:

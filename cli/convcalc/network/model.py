@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ..language.budget import Rule
-from ..language.expect import Fact
+from ..language.expect import Expected
 from ..ops.base import Operation
 from ..ops.cost import Cost, sum_of
 from ..ops.merges import Concat
@@ -129,7 +129,7 @@ class Network:
     output_shape: Shape
     items: tuple[Item, ...]
     top_names: frozenset[str]  # the written ones, without those that were numbered
-    expect: Mapping[str, Fact]
+    expect: Mapping[str, Expected]
     budget: tuple[Rule, ...]
     called: str | None = None  # what tells it apart from another of the same name
 

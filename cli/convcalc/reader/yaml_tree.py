@@ -8,12 +8,13 @@ stays text.
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 import yaml
 
-from ..text.problems import Mark, Problem
+from ..text.problems import Mark, Report
 from ..text.wording import quoted
+from .decode import split_lines
 from .nodes import Entry, Mapping, Node, Sequence, Text
 
 MAX_NESTING = 64
@@ -29,28 +30,20 @@ class _LibyamlNestingError(Exception):
     """libyaml 0.2.6 reads ahead to a limit of its own; PyYAML's parser stops at the place of ours."""
 
 
-class Reading(NamedTuple):
-    """What has been read. `root` is None where the tree is not whole, so that nothing is made of it.
+def read(text: str, report: Report) -> Node | None:
+    """The tree of a YAML text with one document; everything wrong with its notation is reported.
 
-    `holes` are the places of values that have been reported; what else is wrong there follows.
+    None where the tree is not whole, so that nothing is made of it.
     """
-
-    root: Node | None
-    problems: list[Problem]
-    holes: frozenset[Mark]
-
-
-def read(text: str) -> Reading:
-    """The tree of a YAML text with one document, and everything wrong with its notation."""
     try:
-        return _read(text, Loader)
+        return _read(text, Loader, report)
     except _LibyamlNestingError:
-        return _read(text, yaml.SafeLoader)
+        return _read(text, yaml.SafeLoader, report)
 
 
 def outline(text: str) -> tuple[set[str], set[str]]:
     """The keys of a text's top level, and those of its variants, as far as it can be read."""
-    reader = _Reader()
+    reader = _Reader(Report("", split_lines(text)))
     # What is nested too deep, or no character, stands behind the keys before it.
     with suppress(_LibyamlNestingError, yaml.reader.ReaderError):
         _take(reader, text, Loader)
@@ -60,13 +53,14 @@ def outline(text: str) -> tuple[set[str], set[str]]:
     return set(top), {key for one in over if isinstance(one, Mapping) for key in one.entries}
 
 
-def _read(text: str, parser: Any) -> Reading:
-    reader = _Reader()
+def _read(text: str, parser: Any, report: Report) -> Node | None:
+    reader = _Reader(report)
     _take(reader, text, parser)
-    if reader.root is None and not reader.problems:
+    if reader.root is None and not report:
         what = 'the text is empty; a specification starts with "name:" and "input:"'
-        reader.problems.append(Problem(Mark(1, 1), what))
-    return Reading(reader.root, reader.problems, frozenset(reader.holes))
+        reader.problem(Mark(1, 1), what)
+    report.holes = frozenset(reader.holes)
+    return reader.root
 
 
 def _take(reader: "_Reader", text: str, parser: Any) -> None:
@@ -81,27 +75,27 @@ def _take(reader: "_Reader", text: str, parser: Any) -> None:
         if "maximum nesting depth" in (error.problem or ""):
             raise _LibyamlNestingError from None
         reader.root = None
-        reader.problems.append(_notation_problem(error))
+        reader.problem(*_notation_fault(error))
     finally:
         loader.dispose()
 
 
-def _notation_problem(error: yaml.MarkedYAMLError) -> Problem:
+def _notation_fault(error: yaml.MarkedYAMLError) -> tuple[Mark, str]:
     mark, context = error.problem_mark or error.context_mark, error.context_mark
     assert mark is not None  # the scanner and the parser mark every error
     message = f"not valid YAML: {error.problem or error.context}"
     problem = error.problem or ""
     if context and "could not find expected ':'" in problem:
-        return Problem(_place(context), 'neither "key: value" nor a list item; a colon needs a space')
+        return _place(context), 'neither "key: value" nor a list item; a colon needs a space'
     if context and "unexpected end of stream" in problem:
-        return Problem(_place(context), f"{message}, {error.context}; close what starts here")
+        return _place(context), f"{message}, {error.context}; close what starts here"
     if "mapping values are not allowed" in problem:
         message += "; put a text with a colon in quotes, and a space behind the colon of a key"
     elif error.problem and error.context:
         message += f", {error.context}"
         if context and context.line != mark.line:
             message += f" that starts on line {context.line + 1}"
-    return Problem(_place(mark), message)
+    return _place(mark), message
 
 
 def _place(mark: Any) -> Mark:
@@ -111,10 +105,10 @@ def _place(mark: Any) -> Mark:
 class _Reader:
     """Takes events, each kind by its own method; `open` are the collections that are not closed yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, report: Report) -> None:
+        self.report = report
         self.root: Node | None = None
         self.first: Node | None = None  # the root, though it may not be whole
-        self.problems: list[Problem] = []
         self.open: list[Sequence | Mapping] = []
         self.keys: list[Text | None] = []  # for each open collection, the key that waits for a value
         self.containers: list[str | None] = []  # for each, the key that it stands under
@@ -263,7 +257,10 @@ class _Reader:
         self.problem(_mark(event), f"a tag ({quoted(written)}); leave it out, nothing needs one")
 
     def problem(self, mark: Mark, message: str) -> None:
-        self.problems.append(Problem(mark, message))
+        lines = self.report.lines
+        if mark.line > len(lines):  # where libyaml ends a text without a line break
+            mark = Mark(len(lines), len(lines[-1]) + 1)
+        self.report.add(mark, message)
 
     def fail(self, mark: Mark, message: str) -> NoReturn:
         self.problem(mark, message)

@@ -27,10 +27,10 @@ def _problem_lines(error: SpecError) -> Iterator[list[str]]:
             visible(place_text(error.file, problem.mark, f"error: {problem.message}")),
             *_excerpt(error, problem.mark),
         ]
-        for note in problem.notes:
+        for related in problem.related:
             yield [
-                visible(place_text(error.file, note.mark, f"note: {note.message}")),
-                *_excerpt(error, note.mark),
+                visible(place_text(error.file, related.mark, f"note: {related.message}")),
+                *_excerpt(error, related.mark),
             ]
 
 

@@ -76,7 +76,7 @@ def document(sweep: Sweep, rows: Iterable[SweepRow]) -> Document:
     return envelope(
         name=plan.name,
         variant=plan.variant,
-        file=plan.reading.source.given,
+        file=plan.source.given,
         parameters=_numbers({**plan.specification.parameters, **sweep.overrides.parameters}),
         rows=({"parameters": _numbers(row.values), **fields.document(_FIELDS, row)} for row in rows),
     )

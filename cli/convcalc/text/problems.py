@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from .wording import closest
+
 MAX_PROBLEMS = 1000  # of a file that are told
+MOST_HINTS = 100  # in a file, which may have a hundred thousand slips
 
 
 class Mark(NamedTuple):
@@ -20,7 +23,7 @@ class Mark(NamedTuple):
         )
 
 
-class Note(NamedTuple):
+class Related(NamedTuple):
     """A second place that explains a problem, such as the call of a block."""
 
     mark: Mark
@@ -32,7 +35,7 @@ class Problem(NamedTuple):
 
     mark: Mark
     message: str
-    notes: tuple[Note, ...] = ()
+    related: tuple[Related, ...] = ()
 
 
 class ConvcalcError(Exception):
@@ -70,6 +73,50 @@ class SpecError(ConvcalcError):
         super().__init__(
             "\n".join(place_text(file, p.mark, f"error: {p.message}") for p in self.problems)
         )
+
+
+class Report:
+    """What is wrong with one source: made once, held by all that read it, told all at once."""
+
+    def __init__(self, file: str, lines: Sequence[str]) -> None:
+        self.file = file
+        self.lines = lines
+        self.problems: dict[tuple[Mark, str], Problem] = {}  # each told once
+        self.holes: frozenset[Mark] = (
+            frozenset()
+        )  # where a value could not be read; what follows is not told
+
+    def __len__(self) -> int:
+        return len(self.problems)
+
+    def add(self, mark: Mark, message: str, related: Iterable[Related] = ()) -> None:
+        if mark not in self.holes and (mark, message) not in self.problems:
+            self.problems[mark, message] = Problem(mark, message, tuple(related))
+
+    def closest(self, word: str, known: Iterable[str]) -> str | None:
+        """What `word` is probably a slip of, told of the first only: looking for all takes too long."""
+        return closest(word, known) if len(self) < MOST_HINTS else None
+
+    def hint(self, word: str, known: Iterable[str], otherwise: str = "") -> str:
+        """`; did you mean "conv"?`, or `otherwise` behind a semicolon."""
+        if meant := self.closest(word, known):
+            return f'; did you mean "{meant}"?'
+        return f"; {otherwise}" if otherwise else ""
+
+    def extended(self) -> "Report":
+        """Another that begins with the problems of this one."""
+        other = Report(self.file, self.lines)
+        other.problems |= self.problems
+        other.holes = self.holes
+        return other
+
+    def error(self) -> SpecError:
+        return SpecError(self.file, self.problems.values(), self.lines)
+
+    def raise_any(self) -> None:
+        """Raise SpecError if anything is wrong."""
+        if self.problems:
+            raise self.error()
 
 
 def place_text(file: str, mark: Mark, message: str) -> str:

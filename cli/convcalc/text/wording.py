@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sized
+from collections.abc import Iterable
 from itertools import islice
 
 # A # begins a comment only at the start of a word.
 _SAFE = r"[\w@%+=:,./-][\w@%+=:,./#-]*"
-
-MOST_HINTS = 100  # in a file, which may have a hundred thousand slips
 
 _LONGEST = 60  # characters of a word that are looked at or shown
 _MOST = 1000  # words among which a slip is looked for, by their length and then by their letters
@@ -33,11 +31,6 @@ def suggestion(word: str, known: Iterable[str], otherwise: str = "") -> str:
     if match := closest(word, known):
         return f'; did you mean "{match}"?'
     return f"; {otherwise}" if otherwise else ""
-
-
-def hint(problems: Sized, word: str, known: Iterable[str], otherwise: str = "") -> str:
-    """A suggestion for one of the first problems of a file; looking for more would take too long."""
-    return suggestion(word, known if len(problems) < MOST_HINTS else (), otherwise)
 
 
 def listed(words: Iterable[str], separator: str = ", ") -> str:

@@ -1,0 +1,94 @@
+"""What a call names, what it gives for which option, and the operation that it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from ..ops.shapes import OperationError
+from ..text.problems import Mark, Related, Report
+from .bodies import Block, Resolved, Words
+from .builder import Builder, read_value
+from .hints import unknown_operation
+from .signature import SIGNATURES, Fault, Given, Signature, arrange, option_mark, with_source
+from .template import Template
+
+Fill = Callable[[Template, Mark], str | None]  # None where a name has no value yet, or none at all
+
+
+class Calls:
+    """Resolves the calls of one specification, before its names have values and with them."""
+
+    def __init__(self, blocks: Mapping[str, Block], builder: Builder) -> None:
+        self.blocks = blocks
+        self.builder = builder
+        self.kept: dict[tuple[object, ...], Resolved] = {}  # by a call and the values that it uses
+
+    def target(self, name: str) -> Signature | Block | None:
+        return self.blocks.get(name) or SIGNATURES.get(name)
+
+    def resolve(
+        self, words: Words, fill: Fill, report: Report, related: Iterable[Related] = ()
+    ) -> Resolved | None:
+        """What `words` call; None where their head has no value, or where something is wrong."""
+        target = self.target_of(words, fill, report, related)
+        if target is None or (isinstance(target, Block) and target.is_broken):
+            return None
+        signature = target if isinstance(target, Signature) else target.signature
+        arranged, faults = arrange(signature, words.given, words.mark)
+        found = Resolved(target, arranged)
+        if isinstance(target, Signature):
+            found, more = self._with_operation(found, words, fill, bool(faults))
+            faults += more
+        for mark, message in faults:
+            report.add(mark, message, related)
+        return None if faults else found
+
+    def target_of(
+        self, words: Words, fill: Fill, report: Report, related: Iterable[Related] = ()
+    ) -> Signature | Block | None:
+        """What the head names; a name of nothing is reported."""
+        name = fill(words.head, words.at)
+        target = None if name is None else self.target(name)
+        if name is not None and target is None:
+            report.add(words.at, unknown_operation(name, self.blocks, report), related)
+        return target
+
+    def _with_operation(
+        self, found: Resolved, words: Words, fill: Fill, has_faults: bool
+    ) -> tuple[Resolved, list[Fault]]:
+        """The call with its operation, or what is wrong with the values that are known."""
+        assert isinstance(found.target, Signature)
+        name, arranged = found.target.name, found.arranged
+        texts = {option: fill(one.value, one.mark) for option, one in arranged.items()}
+        known = {option: text for option, text in texts.items() if text is not None}
+        if has_faults or len(known) < len(texts):
+            return found, list(_value_faults(name, arranged, known))
+        values = tuple((option, text, arranged[option].option is None) for option, text in known.items())
+        try:
+            operation = self.builder.build(name, values)
+        except OperationError as error:
+            faults = list(_value_faults(name, arranged, known))
+            mark = option_mark(arranged, words.mark, error.option)
+            return found, faults or [(mark, _with_its_source(error, arranged, known))]
+        written = words.written(lambda template: fill(template, words.mark) or "", operation)
+        return Resolved(found.target, arranged, operation, written), []
+
+
+def _value_faults(name: str, arranged: Mapping[str, Given], texts: Mapping[str, str]) -> Iterable[Fault]:
+    """What is wrong with the values of an operation's options, each by itself."""
+    for option, text in texts.items():
+        one = arranged[option]
+        try:
+            if not (option == "kernel_size" and "/" in text):
+                read_value(name, option, text, by_place=one.option is None)
+        except OperationError as error:
+            yield one.mark, with_source(error.message, one, text)
+
+
+def _with_its_source(
+    error: OperationError, arranged: Mapping[str, Given], texts: Mapping[str, str]
+) -> str:
+    option = error.option or ""
+    if option not in arranged:
+        return error.message
+    return with_source(error.message, arranged[option], texts[option])

@@ -68,7 +68,7 @@ def command(
     A SPEC may be a folder or a pattern too. Exit code 1 means that a rule is broken.
 
     \b
-    convcalc check configs/                               what the files say of themselves
+    convcalc check configs/                   what the files say of themselves
     convcalc check mine.yaml --max params=400k --max macs=310M
     convcalc check configs/ --baseline costs.lock.json --update
     convcalc check configs/ --baseline costs.lock.json --max-growth macs=5%

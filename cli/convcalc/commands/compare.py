@@ -62,10 +62,10 @@ def command(
     """Set networks or variants side by side.
 
     \b
-    convcalc compare inception3a                          the variants of one file
-    convcalc compare googlenet#paper mine.yaml            two networks
-    convcalc compare --input 192x28x28 -e 'conv 5x5 32' -e '[conv 1x1 16, conv 5x5 32]'
-    convcalc compare inception3a --format tsv             a row a fact, for scripts
+    convcalc compare inception3a                   the variants of one file
+    convcalc compare googlenet#paper mine.yaml     two networks
+    convcalc compare --input 192x28x28 -e 'conv 5x5 32' -e 'conv 1x1 32'
+    convcalc compare inception3a --format tsv      a row a fact, for scripts
     """
     networks = load_networks("compare", request)
     tool = like_of(like, functional, networks)

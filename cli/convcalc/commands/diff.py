@@ -63,10 +63,10 @@ def command(
     A file alone is compared with the last commit. REVISION:PATH is a file's earlier version.
 
     \b
-    convcalc diff mine.yaml                               since the last commit
-    convcalc diff --since main                            all that changed on this branch
-    convcalc diff inception3a#naive inception3a#reduced   two variants
-    convcalc diff HEAD~1:mine.yaml mine.yaml              a revision and a file
+    convcalc diff mine.yaml                                 since the last commit
+    convcalc diff --since main                              all of this branch
+    convcalc diff inception3a#naive inception3a#reduced     two variants
+    convcalc diff HEAD~1:mine.yaml mine.yaml                a revision and a file
     convcalc diff --since main --format markdown --max-growth macs=5%
     """
     growth = read_growth(growths)

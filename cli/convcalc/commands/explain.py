@@ -31,9 +31,9 @@ def command(
     A second word is the path of one layer or group.
 
     \b
-    convcalc explain inception3a#reduced                  every layer, and the sum
-    convcalc explain inception3a#reduced 5x5/conv2        one layer, factor by factor
-    convcalc explain inception3a#reduced --format latex   for a paper or a notebook
+    convcalc explain inception3a#reduced                  every layer and the sum
+    convcalc explain inception3a#reduced 5x5/conv2        factor by factor
+    convcalc explain inception3a#reduced --format latex   for a paper
     """
     first = 0 if request.bodies else 1
     named, paths = request.specs[:first], request.specs[first:]

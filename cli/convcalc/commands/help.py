@@ -1,12 +1,14 @@
 """The first page that a user sees."""
 
+import click
+
 COMMANDS = {
     "compare": "networks or variants side by side",
     "summary": "one network as a tree: shapes, params, multiply-adds, shares",
-    "explain": "the formula of each layer with its numbers (text, Markdown, LaTeX)",
+    "explain": "the formula of each layer with its numbers",
     "sweep": "one row for each combination of parameter values",
     "check": "budgets and expectations written in the file: do they hold?",
-    "diff": "what changed, layer by layer, between two files, variants or git revisions",
+    "diff": "what changed between two files, variants or git revisions",
     "verify": "run the network with NumPy and measure what the formulas say",
     "reconcile": "what fvcore, thop, ptflops and others print for it, and why",
     "import": "the specification of a model file: Caffe, darknet",
@@ -36,20 +38,23 @@ _GROUPS = {
 _EXAMPLES = f"""\
 convcalc: {SUMMARY}
 
-  convcalc compare inception3a                      two designs side by side, branch by branch
-  convcalc summary googlenet#paper                  one network, layer by layer
-  convcalc explain inception3a#reduced              every formula with its numbers put in
-  convcalc check configs/                           exit 1 when a budget is broken
+  convcalc compare inception3a            two designs, branch by branch
+  convcalc summary googlenet#paper        one network, layer by layer
+  convcalc explain inception3a#reduced    every formula with its numbers put in
+  convcalc check configs/                 exit 1 when a budget is broken
 
 Usage: convcalc COMMAND SPEC... [options]
-  SPEC is a file (net.yaml), one of its variants (net.yaml#small), a shipped config (googlenet) or -
+  SPEC is a file (net.yaml), one of its variants (net.yaml#small),
+  a shipped config (googlenet), or - for standard input
 """
 
 _OPTIONS = """\
-Options
-  --input CxHxW      another input shape          --format table|markdown|csv|tsv|json
-  --set NAME=VALUE   another parameter value      -o, --output FILE
-  -e BODY            a body in place of a SPEC    -h, --help   --version
+{options}
+  --input CxHxW       another input shape
+  --set NAME=VALUE    another parameter value
+  -e BODY             a body in place of a SPEC
+  --format FORMAT     table, markdown, csv, tsv, json, ...
+  -o, --output FILE   --color auto|always|never   -h, --help   --version
 
 convcalc COMMAND --help has examples for each.
 """
@@ -59,6 +64,6 @@ def help_text() -> str:
     """Examples first, then every command by what it is for."""
     lines = [_EXAMPLES]
     for group, names in _GROUPS.items():
-        lines.append(group)
+        lines.append(click.style(group, bold=True))
         lines += [f"  {name:<10}  {COMMANDS[name]}" for name in names]
-    return "\n".join([*lines, "", _OPTIONS])
+    return "\n".join([*lines, "", _OPTIONS.format(options=click.style("Options", bold=True))])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+import click
+
 from ..render.formats.choice import FORMATS, Rendered, View
 from ..render.terminal import FILE, screen_of
 from ..text.output import write, write_file
@@ -12,7 +14,7 @@ from ..text.wording import listed
 
 def show(view: View, format_name: str, output: str | None) -> None:
     """Render a result and write it where it should go."""
-    screen = FILE if output else screen_of(sys.stdout)
+    screen = FILE if output else screen_of(sys.stdout, click.get_current_context().color)
     emit(FORMATS[format_name](view, screen), output, screen.width)
 
 

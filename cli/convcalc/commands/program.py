@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .. import __version__
+from ..render.terminal import painted, screen_of
 from ..text.escape import visible
 from ..text.output import silence, write
 from ..text.problems import ConvcalcError, FileError, SpecError, UsageError
@@ -24,7 +25,24 @@ if TYPE_CHECKING:
 
 FINE, NO, INVALID, FAULT, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 3, 130, 141
 
+COLOURS = {"auto": None, "always": True, "never": False}
+_COLOUR = click.Option(
+    ["--color"],
+    type=click.Choice(list(COLOURS)),
+    default="auto",
+    expose_value=False,
+    help="Whether to print in colour; auto is in a terminal only.",
+)
 COMPLETION = "_CONVCALC_COMPLETE"  # the variable by which a shell asks what may stand in a line
+
+
+class _Formatter(click.HelpFormatter):
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(click.style(heading, bold=True))
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
 
 
 class Program(click.Group):
@@ -37,6 +55,9 @@ class Program(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"convcalc.commands.{cmd_name}").command
+        command.context_class = _Context
+        if _COLOUR not in command.params:
+            command.params.append(_COLOUR)
         return command
 
     def resolve_command(
@@ -74,7 +95,7 @@ def _command_hint(word: str) -> str:
 @click.group(
     cls=Program,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
 @click.pass_context
 def program(ctx: click.Context) -> None:
@@ -93,26 +114,28 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
+    asked = _colour_of(arguments)
+    colour, paints = (screen_of(stream, asked).colour for stream in (sys.stdout, sys.stderr))
     try:
         if instruction := os.environ.get(COMPLETION):
             return _complete(instruction)
         if "--version" in arguments:
             write(sys.stdout, [f"convcalc {__version__}\n"])
             return FINE
-        result = _invoke(arguments)
+        result = _invoke(arguments, colour)
         return result if isinstance(result, int) else FINE
     except ConvcalcError as error:
-        return _report(_error_text(error), INVALID)
+        return _report(_error_text(error, paints), INVALID)
     except click.ClickException as error:
-        return _report(f"error: {visible(_click_message(error))}\n", INVALID)
+        return _report(_line(_click_message(error), paints), INVALID)
     except (BrokenPipeError, KeyboardInterrupt, click.Abort):
         raise
     except Exception as error:
         if os.environ.get("CONVCALC_TRACEBACK"):
             raise
-        what = visible(f"a fault in convcalc itself: {type(error).__name__}: {error}")
+        what = f"a fault in convcalc itself: {type(error).__name__}: {error}"
         hint = "please report it; CONVCALC_TRACEBACK=1 shows where"
-        return _report(f"error: {what}; {hint}\n", FAULT)
+        return _report(_line(f"{what}; {hint}", paints), FAULT)
 
 
 def _complete(instruction: str) -> int:
@@ -123,12 +146,22 @@ def _complete(instruction: str) -> int:
     return FINE
 
 
-def _invoke(arguments: Sequence[str]) -> Any:
+def _colour_of(arguments: Sequence[str]) -> bool | None:
+    """What --color asks for; a wrong word is refused when the command is read."""
+    asked = None
+    for word, after in zip(arguments, [*arguments[1:], ""], strict=False):
+        name, equals, value = word.partition("=")
+        if name == "--color":
+            asked = COLOURS.get(value if equals else after)
+    return asked
+
+
+def _invoke(arguments: Sequence[str], colour: bool) -> Any:
     """As click's own main, which would turn a broken pipe into exit code 1."""
     # An option parser takes -#small, a variant of standard input, for an option.
     words = [STDIN_VARIANT + word if word.startswith("-#") else word for word in arguments]
     try:
-        with program.make_context("convcalc", words) as context:
+        with program.make_context("convcalc", words, color=colour) as context:
             return program.invoke(context)
     except click.exceptions.Exit as done:
         return done.exit_code
@@ -160,16 +193,20 @@ def _report(text: str, code: int) -> int:
     return code
 
 
-def _error_text(error: ConvcalcError) -> str:
+def _error_text(error: ConvcalcError, colour: bool) -> str:
     if isinstance(error, SeveralErrors):
-        return "\n".join(_error_text(one) for one in error.errors)
+        return "\n".join(_error_text(one, colour) for one in error.errors)
     if isinstance(error, SpecError):
         from ..render.problems import report
 
-        return report(error)
+        return report(error, colour)
     if isinstance(error, FileError):
         return f"{error}\n"
-    return f"error: {visible(str(error))}\n"
+    return _line(str(error), colour)
+
+
+def _line(message: str, colour: bool) -> str:
+    return f"{painted('error:', 'red', colour)} {visible(message)}\n"
 
 
 def _click_message(error: click.ClickException) -> str:

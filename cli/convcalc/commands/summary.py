@@ -73,10 +73,10 @@ def command(
     """One network as a tree: shapes, params, multiply-adds, shares.
 
     \b
-    convcalc summary googlenet#paper                      layer by layer
-    convcalc summary googlenet#paper --depth 1            the rows of its top level
-    convcalc summary mine.yaml --sort macs                the most expensive layers first
-    convcalc summary mine.yaml --field params             one bare integer, for scripts
+    convcalc summary googlenet#paper              layer by layer
+    convcalc summary googlenet#paper --depth 1    the rows of its top level
+    convcalc summary mine.yaml --sort macs        the most expensive layers first
+    convcalc summary mine.yaml --field params     one bare integer, for scripts
     """
     shown = chosen_columns(columns, COLUMNS, DEFAULT_COLUMNS, last=2)
     element = dtype or DEFAULT_DTYPE

@@ -13,7 +13,7 @@ from .fields import Field, picked
 from .formats.csv import Records
 from .formats.json import Document, envelope
 from .notation import change_text, count_text, delta_text, share_text
-from .sheet import EMPTY, Cell, Column, Data, Note, Row, Sheet, note
+from .sheet import EMPTY, Cell, Column, Data, Note, Row, Sheet, answer
 from .verdict import value_text
 
 _BESIDE_MARK = "  "  # a title stands above the names, not above their marks
@@ -108,7 +108,7 @@ def _rules_notes(outcome: Outcome) -> list[Note]:
         said = f"{rules - warned:,} of {counted(rules, 'rule')} hold, {warning}"
     else:
         said = f"{counted(rules, 'rule')} hold{'s' if rules == 1 else ''}"
-    return [note(said + _where(outcome))]
+    return [answer(said + _where(outcome))]
 
 
 def _where(outcome: Outcome) -> str:
@@ -155,14 +155,14 @@ def _figures_notes(figures: Sequence[Result], accept: str) -> list[Note]:
     grew = sum(not figure.passed and figure.was is not None for figure in figures)
     missing = list(dict.fromkeys(figure.title for figure in figures if figure.was is None))
     if not grew and not missing:
-        return [note(f"{counted(len(figures), 'figure')} within ", lock)]
+        return [answer(f"{counted(len(figures), 'figure')} within ", lock)]
     parts: list[str | Data] = []
     if grew:
         beyond = " by more than is allowed" if any(figure.basis for figure in figures) else ""
         parts += [f"{grew:,} of {counted(len(figures), 'figure')} grew{beyond}"]
     if missing:
         parts += ["; " if grew else "", "not in ", lock, ": ", Data(listed(missing))]
-    return [note(*parts, "; if that is meant: ", Data(accept, is_whole=True))]
+    return [answer(*parts, "; if that is meant: ", Data(accept, is_whole=True))]
 
 
 def records(outcome: Outcome) -> Records:

@@ -9,7 +9,7 @@ from ..answers.compare import Comparison, Share
 from ..network.model import Network
 from ..ops.shapes import shape_text
 from .formats.csv import Records
-from .notation import FOOTER, bar, count_text, delta_text, path_shape, ratio_text
+from .notation import FOOTER, count_text, delta_text, path_shape, ratio_text
 from .sheet import (
     EMPTY,
     Cell,
@@ -18,6 +18,8 @@ from .sheet import (
     Note,
     Row,
     Sheet,
+    answer,
+    bar_cell,
     count_cell,
     figure_cell,
     note,
@@ -179,7 +181,7 @@ def _network_cells(
             yield ratio_cell(getattr(share.cost, count), getattr(base.cost, count))
     if comparison.like:
         yield figure_cell(share.like)
-    yield Cell(bar(share.cost.macs, most, _BAR))
+    yield bar_cell(share.cost.macs, most, _BAR)
 
 
 def _notes(comparison: Comparison, labels: Sequence[str]) -> list[Note]:
@@ -198,12 +200,12 @@ def _answer(comparison: Comparison, names: Sequence[str]) -> Note:
     base, other = comparison.base.cost, comparison.totals[1 - comparison.baseline].cost
     if base == other:
         same = f"{count_text(base.params)} params and {count_text(base.macs)} multiply-adds"
-        return note(f"both cost the same: {same}")
+        return answer(f"both cost the same: {same}")
     this, that = Data(names[1 - comparison.baseline]), Data(names[comparison.baseline])
     params, params_delta = _part_of(other.params, base.params)
     macs, macs_delta = _part_of(other.macs, base.macs)
     rest = f"'s params ({params_delta}) and {macs} of its multiply-adds ({macs_delta})"
-    return note(this, f" has {params} of ", that, rest)
+    return answer(this, f" has {params} of ", that, rest)
 
 
 def _part_of(count: int, base: int) -> tuple[str, str]:

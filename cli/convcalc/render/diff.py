@@ -24,7 +24,7 @@ from .fields import Field, record
 from .formats.csv import Records
 from .formats.json import Document, envelope
 from .notation import CONVENTION, change_text, count_text
-from .sheet import EMPTY, Cell, Column, Row, Sheet, note
+from .sheet import EMPTY, Cell, Column, Row, Sheet, answer, note
 
 _COLUMNS = [
     Column("  layer", right=False),
@@ -42,7 +42,7 @@ def sheets(compared: Sequence[Compared], files: int) -> list[Sheet]:
     if not changed:
         return [Sheet("", "", [], [], [], [note(nothing_changed(len(compared), files))])]
     last = f"{len(changed):,} of {counted(len(compared), 'network')} changed; {CONVENTION}"
-    closing = Sheet("", "", [], [], [], [note(LEGEND), note(last)])
+    closing = Sheet("", "", [], [], [], [note(LEGEND), answer(last)])
     return [*map(_sheet, changed), closing]
 
 

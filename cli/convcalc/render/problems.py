@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from ..text.escape import visible
 from ..text.problems import Mark, SpecError, place_text
 from ..text.wording import counted
+from .terminal import painted
 
 _EXCERPT = 100  # characters of a line, around the caret
 
 
-def report(error: SpecError) -> str:
+def report(error: SpecError, colour: bool = False) -> str:
     """The problems in the order of the text, and how many there are if several."""
-    lines = [line for problem in _problem_lines(error) for line in problem]
+    lines = [line for problem in _problem_lines(error, colour) for line in problem]
     if error.count > 1:
         shown = len(error.problems)
         more = f"; the first {shown:,} are shown" if shown < error.count else ""
@@ -21,20 +22,20 @@ def report(error: SpecError) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _problem_lines(error: SpecError) -> Iterator[list[str]]:
+def _problem_lines(error: SpecError, colour: bool) -> Iterator[list[str]]:
     for problem in error.problems:
-        yield [
-            visible(place_text(error.file, problem.mark, f"error: {problem.message}")),
-            *_excerpt(error, problem.mark),
-        ]
+        yield _lines(error, problem.mark, painted("error:", "red", colour), problem.message, colour)
         for related in problem.related:
-            yield [
-                visible(place_text(error.file, related.mark, f"note: {related.message}")),
-                *_excerpt(error, related.mark),
-            ]
+            yield _lines(error, related.mark, "note:", related.message, colour)
 
 
-def _excerpt(error: SpecError, mark: Mark) -> list[str]:
+def _lines(error: SpecError, mark: Mark, kind: str, message: str, colour: bool) -> list[str]:
+    """What is said of a place, and the place itself."""
+    place = painted(visible(f"{place_text(error.file, mark)}:"), "bold", colour)
+    return [f"{place} {kind} {visible(message)}", *_excerpt(error, mark, colour)]
+
+
+def _excerpt(error: SpecError, mark: Mark, colour: bool) -> list[str]:
     """The line, or the part of a long one that has the mark, and a caret with a tail."""
     line = error.lines[mark.line - 1] if mark.line <= len(error.lines) else ""
     start = max(0, mark.column - 1 - _EXCERPT // 2) if len(line) > _EXCERPT else 0
@@ -43,7 +44,7 @@ def _excerpt(error: SpecError, mark: Mark) -> list[str]:
         return []
     before = visible(shown[: mark.column - 1 - start])
     marked = shown[mark.column - 1 - start :][: mark.length]
-    caret = "^" + "~" * (_columns(visible(marked)) - 1)
+    caret = painted("^" + "~" * (_columns(visible(marked)) - 1), "red", colour)
     return [f"{mark.line:4} | {visible(shown)}", f"     | {' ' * _columns(before)}{caret}"]
 
 

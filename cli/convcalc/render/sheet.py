@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..ops.shapes import Shape, shape_text
-from .notation import NO_RATIO, count_text, ratio_text, share_text
+from .notation import NO_RATIO, bar, count_text, ratio_text, share_text
 
 # What a narrow terminal loses first. Names, params and multiply-adds are never lost.
 DROP_ORDER = ("place", "bar", "share", "extra", "params ratio", "output", "operation", "macs ratio")
@@ -54,14 +54,22 @@ class Data(NamedTuple):
 
 
 class Note(NamedTuple):
-    """A line below the table: our words and the user's; `label` stands in front of a formula."""
+    """A line below the table: our words and the user's; `label` stands in front of a formula.
+
+    `is_answer` marks the sentence that answers the question.
+    """
 
     parts: tuple[str | Data, ...]
     label: str = ""
+    is_answer: bool = False
 
 
 def note(*parts: str | Data, label: str = "") -> Note:
     return Note(parts, label)
+
+
+def answer(*parts: str | Data) -> Note:
+    return Note(parts, is_answer=True)
 
 
 class Sheet(NamedTuple):
@@ -94,6 +102,10 @@ def ratio_cell(part: int, whole: int) -> Cell:
 def share_cell(part: int, whole: int, style: str = "") -> Cell:
     """Nothing at all where there is no contribution."""
     return Cell(share_text(part, whole), style) if part else EMPTY
+
+
+def bar_cell(part: int, whole: int, width: int) -> Cell:
+    return Cell(bar(part, whole, width), "cyan")
 
 
 def shape_cell(shape: Shape) -> Cell:

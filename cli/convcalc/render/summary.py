@@ -11,7 +11,7 @@ from ..ops.shapes import shape_text
 from ..text.escape import visible
 from ..text.wording import listed, shell_word
 from .fields import Field, cells
-from .notation import FOOTER, bar
+from .notation import FOOTER
 from .sheet import (
     EMPTY,
     Cell,
@@ -20,6 +20,7 @@ from .sheet import (
     Note,
     Row,
     Sheet,
+    bar_cell,
     figure_cell,
     note,
     share_cell,
@@ -44,7 +45,7 @@ class _Shown(NamedTuple):
     @property
     def bar(self) -> Cell:
         inside = bool(self.row.guide)
-        return EMPTY if inside else Cell(bar(self.row.cost.macs, self.summary.total.macs, _BAR))
+        return EMPTY if inside else bar_cell(self.row.cost.macs, self.summary.total.macs, _BAR)
 
 
 def _count_field(count: str) -> Field[_Shown]:

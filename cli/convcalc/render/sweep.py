@@ -12,8 +12,8 @@ from . import fields
 from .fields import Field, record
 from .formats.csv import Records
 from .formats.json import Document, envelope
-from .notation import FOOTER, NO_RATIO, bar
-from .sheet import Cell, Column, Note, Row, Sheet, count_cell, note, ratio_cell
+from .notation import FOOTER, NO_RATIO
+from .sheet import Cell, Column, Note, Row, Sheet, bar_cell, count_cell, note, ratio_cell
 
 _BAR = 24  # columns of the widest bar
 
@@ -59,7 +59,7 @@ def _cells(row: SweepRow, own: SweepRow | None, most: int) -> Iterator[Cell]:
     for count in ("params", "macs"):
         yield count_cell(row.totals[count])
         yield ratio_cell(row.totals[count], own.totals[count]) if own else Cell(NO_RATIO)
-    yield Cell(bar(row.totals["macs"], most, _BAR))
+    yield bar_cell(row.totals["macs"], most, _BAR)
 
 
 def records(sweep: Sweep, rows: Iterable[SweepRow]) -> Records:

@@ -1,4 +1,4 @@
-"""How wide a stream is, and whether it has colours."""
+"""How wide a stream is, and whether and how it has colours."""
 
 import os
 from typing import IO, Any, NamedTuple
@@ -15,11 +15,19 @@ class Screen(NamedTuple):
 
 FILE = Screen(width=None, colour=False)
 
+_CODES = {"bold": "1", "red": "1;31", "yellow": "1;33"}
 
-def screen_of(stream: IO[Any]) -> Screen:
-    """What a stream is, and what the environment asks for."""
+
+def screen_of(stream: IO[Any], colour: bool | None = None) -> Screen:
+    """What a stream is, and what the environment or, with `colour`, the command line asks for."""
     is_terminal = stream.isatty()
-    return Screen(_width(stream, is_terminal), _has_colour(is_terminal))
+    has_colour = _has_colour(is_terminal) if colour is None else colour
+    return Screen(_width(stream, is_terminal), has_colour)
+
+
+def painted(text: str, style: str, colour: bool) -> str:
+    """The text in bold, or in a bold colour."""
+    return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if colour else text
 
 
 def _width(stream: IO[Any], is_terminal: bool) -> int | None:

@@ -15,7 +15,7 @@ from .formats.csv import Records
 from .formats.json import Document, envelope
 from .models import model_document
 from .notation import count_text
-from .sheet import EMPTY, Cell, Column, Data, Note, Row, Sheet, count_cell, note, shape_cell
+from .sheet import EMPTY, Cell, Column, Data, Note, Row, Sheet, answer, count_cell, note, shape_cell
 
 if TYPE_CHECKING:
     from ..execute import Measured
@@ -54,7 +54,7 @@ def _agreement(verification: Verification) -> Sheet:
         totals.append(Row([Cell("side heads, not in the total"), EMPTY, EMPTY, *counts], "dim"))
     layers = counted(len(shown), "layer")
     said = f"✓ {layers} run with NumPy; every shape, weight and multiply-add measured, all as computed"
-    return Sheet(_heading(verification), "", columns, rows, totals, [note(said)])
+    return Sheet(_heading(verification), "", columns, rows, totals, [answer(said)])
 
 
 def _ticked(name: str, output: Shape, cost: object) -> list[Cell]:
@@ -77,7 +77,7 @@ def _disagreement(verification: Verification) -> Sheet:
     agree = sum(check.agrees for check in _shown(verification))
     total = len(_shown(verification))
     report = "This is a fault in convcalc, not in your file: please report it with the file"
-    notes = [note(f"{agree:,} of {total:,} layers agree. {report}")]
+    notes = [answer(f"{agree:,} of {total:,} layers agree. {report}")]
     if verification.fault:
         notes.insert(0, note("not run: ", Data(verification.fault)))
     return Sheet(_heading(verification), "", columns, rows, [], notes)
@@ -127,7 +127,7 @@ def _lines_note(verifications: Sequence[Verification]) -> Note:
     networks = counted(len(verifications), "network")
     wrong = sum(not verification.agrees for verification in verifications)
     result = "all as computed" if not wrong else f"{wrong:,} not as computed"
-    return note(f"{networks} run with NumPy; shapes, weights and multiply-adds measured, {result}")
+    return answer(f"{networks} run with NumPy; shapes, weights and multiply-adds measured, {result}")
 
 
 def records(verifications: Sequence[Verification]) -> Records:

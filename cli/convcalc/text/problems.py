@@ -71,7 +71,7 @@ class SpecError(ConvcalcError):
         self.count = len(first)
         self.lines = lines
         super().__init__(
-            "\n".join(place_text(file, p.mark, f"error: {p.message}") for p in self.problems)
+            "\n".join(f"{place_text(file, p.mark)}: error: {p.message}" for p in self.problems)
         )
 
 
@@ -119,6 +119,6 @@ class Report:
             raise self.error()
 
 
-def place_text(file: str, mark: Mark, message: str) -> str:
-    """`file:line:column: message`, which terminals and editors make a link."""
-    return f"{file}:{mark.line}:{mark.column}: {message}"
+def place_text(file: str, mark: Mark) -> str:
+    """`file:line:column`, which terminals and editors make a link."""
+    return f"{file}:{mark.line}:{mark.column}"

@@ -188,8 +188,9 @@ def _print_heading(console: Console, sheet: Sheet, width: int | None) -> None:
 def _print_notes(console: Console, notes: Sequence[Note], width: int | None) -> None:
     label_width = max([_LEAST_LABEL, *(len(note.label) for note in notes)])
     for note in notes:
+        style = "bold" if note.is_answer else "dim"
         for line in _note_lines(note, label_width, width):
-            console.print(Text(" " + line, style="dim"), no_wrap=True, crop=False, overflow="ignore")
+            console.print(Text(" " + line, style=style), no_wrap=True, crop=False, overflow="ignore")
 
 
 def _part_text(part: str | Data) -> str:

@@ -105,14 +105,9 @@ def test_the_wheel_has_the_code_and_the_configs(wheel):
     }
     configs = {f"convcalc/configs/{path.name}" for path in (ROOT / "configs").iterdir()}
     names = {name for name in names_in(wheel) if ".dist-info/" not in name}
-    manual = {
-        f"convcalc-{convcalc.__version__}.data/data/share/man/man1/{path.name}"
-        for path in (ROOT / "docs" / "man").iterdir()
-    }
     assert configs
-    assert manual
-    assert sources | configs | manual <= names
-    assert {Path(name).suffix for name in names - sources - configs - manual} <= {".typed"}
+    assert sources | configs <= names
+    assert {Path(name).suffix for name in names - sources - configs} <= {".typed"}
     assert wheel.name == f"convcalc-{convcalc.__version__}-py3-none-any.whl"
 
 

@@ -1,7 +1,6 @@
 """Run every example of the pages and write what it prints now; with --check, say what is stale.
 
-The pages are README.md and those in docs/. Written whole are the schema beside the configs and the
-manual pages.
+The pages are README.md and those in docs/. Written whole is the schema beside the configs.
 
 Kept fresh are the output in ```console blocks (stdout, then stderr), what stands after a line
 `<!-- generated: NAME -->`, and that a ```yaml block is what it is said to be: a spec that loads, or
@@ -26,7 +25,6 @@ from typing import NamedTuple
 
 from bench_page import END, GLANCE
 from bounds import BOUNDS, Bound
-from man import pages
 
 from convcalc.counters.conventions import CONVENTIONS, FAMILIES, Convention, family_of
 
@@ -227,8 +225,6 @@ def schema() -> str:
 def fresh_files() -> Iterator[tuple[Path, str]]:
     """Every file that is made here or has a part that is; raises Stale."""
     yield ROOT / "configs" / "convcalc.schema.json", schema()
-    for name, text in pages().items():
-        yield ROOT / "docs" / "man" / name, text
     for path in PAGES:
         try:
             yield path, freshen(path.read_text("utf-8"))

@@ -18,14 +18,6 @@ COMMANDS = {
     "schema": "the JSON Schema of the language, for editors",
 }
 
-EXIT_CODES = {
-    0: "All is well.",
-    1: "The answer is no: a check failed.",
-    2: "A wrong command line or specification, or output that cannot be written.",
-    3: "A fault in convcalc itself.",
-    130: "Interrupted.",
-    141: "Nobody reads the output any more.",
-}
 SUMMARY = "what a convolutional network costs, from its YAML description"
 
 _GROUPS = {
@@ -56,6 +48,7 @@ _OPTIONS = """\
   --format FORMAT     table, markdown, csv, tsv, json, ...
   -o, --output FILE   --color auto|always|never   -h, --help   --version
 
+Exit code 0: fine; 1: the answer is no; 2: a wrong command line or file.
 convcalc COMMAND --help has examples for each.
 """
 

@@ -667,3 +667,53 @@ def test_dev_stdout_is_the_output(run, folder):
         == 0
     )
     assert (folder / "done").read_bytes() == expected
+
+
+# --- Colour
+
+BOLD, RED, PLAIN = "\x1b[1m", "\x1b[1;31m", "\x1b[0m"
+
+
+def test_colour_where_it_is_asked_for(run):
+    """The sentence that answers is bold, a bar has a colour, and nothing else is lost."""
+    plain, coloured = run("compare", "inception3a"), run("compare", "inception3a", "--color", "always")
+    assert f"{BOLD} reduced has 0.42 of naive's params" in coloured.out
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured.out) == plain.out
+    assert "\x1b[36m" in run("summary", "inception3a", "--color=always").out
+
+
+def test_an_error_is_red_and_its_place_bold(run, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with open("net.yaml", "w") as file:
+        file.write("input: [3, 8, 8]\nlayers: cnov 3x3 4\n")
+    ran = run("summary", "net.yaml")
+    place, _, caret = ran.err.splitlines()
+    assert place.startswith(f'{BOLD}net.yaml:2:9:{PLAIN} {RED}error:{PLAIN} unknown operation "cnov"')
+    assert caret == f"     |         {RED}^~~~{PLAIN}"
+    assert run("sumary").err.startswith(f"{RED}error:{PLAIN} no command")
+
+
+def test_never_is_stronger_than_the_environment(run, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b" not in run("compare", "inception3a", "--color", "never").out
+    assert "\x1b" not in run("compare", "nothing", "--color", "never").err
+    assert "\x1b" not in run("compare", "--color", "never", "--help").out
+
+
+def test_help_has_bold_headings_in_colour_only(run):
+    assert f"{BOLD}Options{PLAIN}" in run("compare", "--color", "always", "--help").out
+    assert "\x1b" not in run("compare", "--help").out
+    assert "\x1b" not in run("--help").out
+
+
+def test_a_wrong_word_for_colour_is_refused(run):
+    ran = run("compare", "inception3a", "--color", "sometimes")
+    assert (ran.code, ran.out) == (2, "")
+    assert "'auto', 'always', 'never'" in ran.err
+
+
+def test_help_fits_into_80_columns(run):
+    from convcalc.commands.help import COMMANDS
+
+    for words in (["--help"], *([name, "--help"] for name in COMMANDS)):
+        assert max(map(len, run(*words).out.splitlines())) <= 80

@@ -39,7 +39,7 @@ def findings(outcome: Outcome, words: Iterable[str]) -> Iterator[Finding]:
         if not result.passed:
             path, said = files.path(result.file), verdict(result)
             if path is None and result.mark != TOP:  # which is the place of a rule that is in no file
-                said = place_text(result.file, result.mark, said)
+                said = f"{place_text(result.file, result.mark)}: {said}"
             about = f"{result.file} {result.title}"
             yield Finding(result.rule, _LEVELS[result.level], path, result.mark, said, about)
 
@@ -48,7 +48,7 @@ def _placed(one: Unreadable) -> str:
     """A message that names its place itself, for there is none to point at."""
     if one.mark == TOP:
         return f"{one.file}: {one.message}"
-    return place_text(one.file, one.mark, one.message)
+    return f"{place_text(one.file, one.mark)}: {one.message}"
 
 
 class _Files:

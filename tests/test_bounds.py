@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from bounds import BOUNDS, HEAD, Bound
 
+from convcalc.language.document import MAX_VARIANTS
 from convcalc.network.receptive import MAX_FIELD
 from convcalc.text.problems import MAX_PROBLEMS
 
@@ -116,8 +118,9 @@ def test_rules_for_many_layers_are_found_at_once(run: Callable) -> None:
     assert run("check", "spec.yaml", "-q").code == 0
 
 
+@pytest.mark.parametrize(("spec", "times"), [("spec.yaml", 1), ("spec.yaml#v0", 2)])
 def test_variants_that_are_compared_are_read_once(
-    run: Callable, monkeypatch: pytest.MonkeyPatch
+    run: Callable, monkeypatch: pytest.MonkeyPatch, spec: str, times: int
 ) -> None:
     from convcalc.network import loading
 
@@ -127,6 +130,20 @@ def test_variants_that_are_compared_are_read_once(
         loading, "read", lambda text, report: read.append(text) or original(text, report)
     )
     variants = "".join(f"  v{n}: {{budget: {{params: {{max: 1, of: v{n + 1}}}}}}}\n" for n in range(20))
-    Path("spec.yaml").write_text(f"{HEAD}layers: relu\nvariants:\n{variants}  v20: {{}}\n")
-    assert run("check", "spec.yaml").code == 0
-    assert len(read) == 1
+    rules = "".join(f"r{n}: {{params: {{max: 1, of: v{n}}}}}, " for n in range(1, 20))
+    layers = ", ".join(f"r{n}: relu" for n in range(1, 20)).replace(", ", "}, {")
+    variants = variants.replace("v0: {budget: {", f"v0: {{budget: {{layers: {{{rules}}}, ", 1)
+    Path("spec.yaml").write_text(f"{HEAD}layers: [{{{layers}}}]\nvariants:\n{variants}  v20: {{}}\n")
+    assert run("check", spec).code == 0
+    assert len(read) == times
+
+
+def test_many_variants_that_are_compared_with_each_other_end_soon(run: Callable) -> None:
+    """To look each up among all would be a hundred million comparisons."""
+    count = MAX_VARIANTS
+    budget = "budget: {{params: {{max: 1, of: v{0}}}}}"
+    variants = "".join(f" v{n}: {{{budget.format((7 * n + 1) % count)}}}\n" for n in range(count))
+    Path("spec.yaml").write_text(f"{HEAD}layers: relu\nvariants:\n{variants}")
+    start = time.process_time()
+    assert run("check", "spec.yaml", "-q").code == 0
+    assert time.process_time() - start < 20  # 2 on a quiet machine

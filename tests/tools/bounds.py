@@ -12,7 +12,7 @@ from convcalc.answers.compare import MOST_SHARES
 from convcalc.answers.sweep import MOST_VALUES, MOST_WITHOUT_ASKING
 from convcalc.language.arithmetic import MAX_EXPRESSION, MAX_PARENTHESES
 from convcalc.language.define import MAX_ARGUMENTS
-from convcalc.language.document import MAX_READING
+from convcalc.language.document import MAX_READING, MAX_VARIANTS
 from convcalc.language.names import MAX_NAME
 from convcalc.language.specification import MAX_PARAMETERS
 from convcalc.language.template import MAX_PIECES, MAX_TOKEN
@@ -60,6 +60,12 @@ BOUNDS = [
         "expansion steps of a file, all its variants together",
         MAX_STEPS,
         lambda n: f"{HEAD}layers: {{repeat: {n - 1}, layers: []}}\n",
+        takes_long=True,
+    ),
+    Bound(
+        "variants of a file",
+        MAX_VARIANTS,
+        lambda n: f"{HEAD}layers: []\nvariants:\n" + "".join(f" v{at}: {{}}\n" for at in range(n)),
         takes_long=True,
     ),
     Bound(

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ..answers.baseline import Now, figures_of
 from ..answers.check import Outcome, Result, judge, report_unknown_parts, told_apart, unreadable_of
-from ..network.loading import load_source
+from ..network.loading import Siblings
 from ..network.model import Network
 from ..network.overrides import Overrides
 from ..reader.decode import decode, split_lines
@@ -52,9 +52,13 @@ def _judge(attempt: Attempt, overrides: Overrides, limits: dict[str, int]) -> li
     variants = {network.variant: network for network in attempt.networks}
 
     @cache
-    def sibling(variant: str) -> Network:
+    def others() -> Siblings:
         assert attempt.spec  # a body has no budget
-        return variants.get(variant) or load_source(attempt.spec.source, variant, overrides)[0]
+        return Siblings(attempt.spec.source, overrides)
+
+    @cache
+    def sibling(variant: str) -> Network:
+        return variants.get(variant) or others().network(variant)
 
     report = Report("", ())
     for network in attempt.networks:

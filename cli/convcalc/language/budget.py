@@ -1,6 +1,6 @@
 """`budget`: the limits that a specification sets to its own cost."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -40,7 +40,7 @@ class Rule(NamedTuple):
     mark: Mark
 
 
-def read_budget(entry: Entry, variants: Sequence[str], report: Report) -> tuple[Rule, ...]:
+def read_budget(entry: Entry, variants: Collection[str], report: Report) -> tuple[Rule, ...]:
     """The rules under `budget`; `variants` are those of the file, which a ratio may name."""
     reader = _Reader(variants, report)
     whole = Limited("", entry.key.mark)
@@ -53,7 +53,7 @@ def read_budget(entry: Entry, variants: Sequence[str], report: Report) -> tuple[
 
 
 class _Reader:
-    def __init__(self, variants: Sequence[str], report: Report) -> None:
+    def __init__(self, variants: Collection[str], report: Report) -> None:
         self.variants = variants
         self.report = report
         self.rules: list[Rule] = []

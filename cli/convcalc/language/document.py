@@ -24,6 +24,7 @@ KEYS = (
 )
 BODY_KEYS = ("layers", "branches", "merge")
 
+MAX_VARIANTS = 10_000
 MAX_READING = 10_000_000  # characters; each variant reads all that the document has for them
 
 Merged = dict[str, Any]
@@ -75,6 +76,8 @@ def read_document(root: Node, report: Report) -> Document | None:
 def _size_objection(shared: Entries, variants: Node) -> str | None:
     """Why there cannot be so many variants, if so."""
     count = len(variants.entries) if isinstance(variants, Mapping) else 0
+    if count > MAX_VARIANTS:
+        return f"{count:,} variants; at most {MAX_VARIANTS:,}"
     size = sum(_size(entry.value) for entry in shared.values())
     if count * size <= MAX_READING:
         return None

@@ -1,6 +1,6 @@
 """One network's specification, read: everything but its shapes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import NamedTuple
 
 from ..ops import WORDS
@@ -39,7 +39,7 @@ class Specification(NamedTuple):
     budget: tuple[Rule, ...]
 
 
-def read_specification(entries: Entries, variants: Sequence[str], report: Report) -> Specification:
+def read_specification(entries: Entries, variants: Collection[str], report: Report) -> Specification:
     """Read a document's keys; `variants` are those that it has."""
     parameters = _read_parameters(entries.get("parameters"), report)
     builder = Builder(_read_defaults(entries.get("defaults"), report))

@@ -122,19 +122,44 @@ def read_plans(source: Source, variant: str | None) -> list[Plan]:
 
     Raises SpecError where the text cannot be read at all, UsageError for an unknown variant.
     """
+    return _plans(source, *_open(source), variant)
+
+
+class Siblings:
+    """The variants of a source, which is read once; each is made when it is asked for."""
+
+    def __init__(self, source: Source, overrides: Overrides) -> None:
+        self.source = source
+        self.document, self.report = _open(source)
+        self.overrides = overrides
+        self.steps = Steps()
+
+    def network(self, variant: str) -> Network:
+        """Raises as `load_source` does."""
+        (plan,) = _plans(self.source, self.document, self.report, variant)
+        network = plan.try_network(self.overrides, self.report, self.steps)
+        self.report.raise_any()
+        assert network is not None  # or something is wrong
+        return network
+
+
+def _open(source: Source) -> tuple[Document, Report]:
     root, report = read_tree(source)
     document = read_document(root, report)
     if document is None:
         raise report.error()
+    return document, report
+
+
+def _plans(source: Source, document: Document, report: Report, variant: str | None) -> list[Plan]:
     chosen = _chosen(document, variant)
     if not chosen:
         report.raise_any()
         raise UsageError(_no_variant(source.given, str(variant), document))
-    variants = list(document.variants)
     for name in chosen:
         _refuse_itself(name, document, report)
     return [
-        Plan(source, name, read_specification(entries, variants, report), report)
+        Plan(source, name, read_specification(entries, document.variants, report), report)
         for name, entries in chosen.items()
     ]
 

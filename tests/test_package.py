@@ -189,3 +189,15 @@ def test_the_module_runs(tmp_path):
 def test_the_module_passes_the_exit_code_on(tmp_path):
     assert python("-m", "convcalc", "xyzzy", folder=tmp_path).returncode == 2
     assert python("-m", "convcalc", "list", folder=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize("words", [["check", "--help"], ["ops"], ["schema"], ["--help"]], ids=" ".join)
+def test_help_texts_stay_where_python_drops_docstrings(words):
+    said = [
+        subprocess.run(
+            [sys.executable, *flags, "-m", "convcalc", *words], capture_output=True, check=True
+        )
+        for flags in ([], ["-OO"])
+    ]
+    assert said[0].stdout == said[1].stdout
+    assert said[0].stdout

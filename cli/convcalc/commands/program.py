@@ -56,6 +56,10 @@ class Program(click.Group):
             return None
         command: click.Command = import_module(f"convcalc.commands.{cmd_name}").command
         command.context_class = _Context
+        if command.help is None:  # python -OO leaves no docstrings
+            from ..text.docstrings import docstring_of
+
+            command.help = docstring_of(command.callback)
         if _COLOUR not in command.params:
             command.params.append(_COLOUR)
         return command

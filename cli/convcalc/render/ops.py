@@ -1,11 +1,11 @@
 """The operations and their options as sheets and records."""
 
 from collections.abc import Iterable
-from inspect import getdoc
 from typing import NamedTuple
 
 from ..language.signature import SIGNATURES
 from ..ops.base import Operation
+from ..text.docstrings import docstring_of
 from .fields import Field, cells, columns, document, record
 from .formats.csv import Records
 from .formats.json import Document, envelope
@@ -73,7 +73,7 @@ def operations_document(operations: Iterable[type[Operation]]) -> Document:
 
 
 def _doc(operation: type[Operation]) -> str:
-    return " ".join((getdoc(operation) or "").split())
+    return " ".join(docstring_of(operation).split())
 
 
 def _usage(operation: type[Operation]) -> str:

@@ -6,12 +6,11 @@ twice and what a value may be are left to convcalc, which says it better.
 
 from __future__ import annotations
 
-from inspect import getdoc
-
 from ..language.names import WORD
 from ..language.signature import SIGNATURES
 from ..ops import WORDS
 from ..ops.options import Kind
+from ..text.docstrings import docstring_of
 from .values import Schema, any_of, constant_schemas, value_schemas
 
 EDGE = r"[ \n\r]*"
@@ -24,7 +23,7 @@ _SAMPLES |= {"start": "0", "stop": "64", "groups": "2"}
 
 def documentation(name: str) -> str:
     """What an operation does and how it is written."""
-    doc = " ".join((getdoc(WORDS[name]) or "").split())
+    doc = " ".join(docstring_of(WORDS[name]).split())
     options = [f"{option} {default}" for option, default in defaults_of(name).items()]
     return "\n\n".join([doc, SIGNATURES[name].usage, *([", ".join(options)] if options else [])])
 

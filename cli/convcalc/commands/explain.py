@@ -13,7 +13,7 @@ from ..render.formats.choice import Rendered, View
 from ..text.problems import UsageError
 from .inputs import Request, load_networks
 from .options import aux_option, network_options, output_options
-from .output import emit, show
+from .output import emit, screen_for, show
 
 
 @click.command()
@@ -47,7 +47,7 @@ def command(
 
         emit(Rendered(["\n".join(draw(explanation) for explanation in explanations)]), output)
     elif format_name == "table" and path is not None and all(one.single for one in explanations):
-        emit(Rendered([_singles(explanations)]), output)
+        emit(Rendered([_singles(explanations, screen_for(output).width)]), output)
     else:
         view = View(
             sheets=lambda: [sheet(explanation) for explanation in explanations],
@@ -70,5 +70,5 @@ def _explain_each(networks: Sequence[Network], path: str | None, aux: bool) -> l
     return explanations
 
 
-def _singles(explanations: Sequence[Explanation]) -> str:
-    return "\n".join(single_text(one, one.single) for one in explanations if one.single)
+def _singles(explanations: Sequence[Explanation], width: int | None) -> str:
+    return "\n".join(single_text(one, one.single, width) for one in explanations if one.single)

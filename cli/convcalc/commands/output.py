@@ -7,15 +7,20 @@ import sys
 import click
 
 from ..render.formats.choice import FORMATS, Rendered, View
-from ..render.terminal import FILE, screen_of
+from ..render.terminal import FILE, Screen, screen_of
 from ..text.output import write, write_file
 from ..text.wording import listed
 
 
 def show(view: View, format_name: str, output: str | None) -> None:
     """Render a result and write it where it should go."""
-    screen = FILE if output else screen_of(sys.stdout, click.get_current_context().color)
+    screen = screen_for(output)
     emit(FORMATS[format_name](view, screen), output, screen.width)
+
+
+def screen_for(output: str | None) -> Screen:
+    """What the output is written to."""
+    return FILE if output else screen_of(sys.stdout, click.get_current_context().color)
 
 
 def emit(rendered: Rendered, output: str | None, width: int | None = None) -> None:

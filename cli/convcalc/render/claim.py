@@ -25,7 +25,7 @@ def sheet(answer: Answer) -> Sheet:
         Column("counter", right=False),
         Column("number"),
         Column("differs", drop="share"),
-        Column("reads as", right=False),
+        Column("reads as", right=False, wraps=True),
     ]
     rows = [Row(list(_cells(answer, reading))) for reading in answer.readings]
     heading = f"{network.title}   {shape_text(network.input_shape)}   {_range_text(answer.claim)}"

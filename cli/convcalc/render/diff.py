@@ -29,9 +29,9 @@ from .sheet import EMPTY, Cell, Column, Row, Sheet, answer, note
 _COLUMNS = [
     Column("  layer", right=False),
     Column("change", right=False, drop="operation"),
-    Column("now", "params"),
+    Column("now", "params", drop="extra"),
     Column("Δ", "params"),
-    Column("now", "multiply-adds"),
+    Column("now", "multiply-adds", drop="extra"),
     Column("Δ", "multiply-adds"),
 ]
 

@@ -12,6 +12,7 @@ from .formats.csv import Records
 from .formats.json import Document, envelope
 from .notation import FOOTER, count_text, share_text, times
 from .sheet import GLUE, WIDE_GAP, Cell, Column, Note, Row, Sheet, count_cell, note
+from .terminal import heading_lines
 
 
 def product_text(formula: Formula) -> str:
@@ -157,6 +158,9 @@ def _facts(formula: Formula) -> dict[str, object]:
     }
 
 
+_LABEL = "{:<13}  "  # in front of a formula
+
+
 class _Factor(NamedTuple):
     name: str
     number: str
@@ -169,17 +173,18 @@ class _Equation(NamedTuple):
     result: str
 
 
-def single_text(explanation: Explanation, formula: Formula) -> str:
+def single_text(explanation: Explanation, formula: Formula, width: int | None = None) -> str:
     """One layer: each factor's name above its number."""
     layer, network = formula.layer, explanation.network
     shapes = f"{shape_text(layer.input)} → {shape_text(layer.output)}"
     place = f"{network.label}:{layer.line}"
-    lines = [f"{network.title} {layer.path}   {layer.written}   {shapes}   {place}", ""]
+    heading = f"{network.title} {layer.path}   {layer.written}   {shapes}   {place}"
+    lines = [*heading_lines(heading, width), ""]
     equations = [
         _Equation("params", _params_factors(formula), count_text(layer.params)),
         _Equation("multiply-adds", _macs_factors(formula), count_text(layer.macs)),
     ]
-    lines += _equation_lines(equations)
+    lines += _equation_lines(equations, width)
     lines += list(_output_lines(formula))
     if layer.params or layer.macs:
         lines += ["", _share_line(explanation, formula)]
@@ -203,19 +208,23 @@ def _macs_factors(formula: Formula) -> list[_Factor]:
     return [_Factor(name, count_text(cost.weights)), *sizes]
 
 
-def _equation_lines(equations: Sequence[_Equation]) -> list[str]:
-    """Each factor's number under its name; the equals signs under each other."""
+def _equation_lines(equations: Sequence[_Equation], width: int | None) -> list[str]:
+    """Each factor's number under its name; the equals signs under each other, or below."""
     rows = [(equation, *_aligned(equation.factors)) for equation in equations]
-    width = max(len(numbers) for _, _, numbers in rows)
+    longest = max(len(numbers) for _, _, numbers in rows)
     results = max(len(equation.result) for equation in equations)
+    is_narrow = width is not None and len(_LABEL.format("")) + longest + results + 6 > width
     lines = []
     for equation, names, numbers in rows:
-        if names:
-            result = equation.result.rjust(results)
-            lines.append(f"{equation.label:<13}  {names}")
-            lines.append(f"{'':<13}  {numbers:<{width}}  =  {result}")
+        if not names:
+            lines.append(_LABEL.format(equation.label) + equation.result)
+            continue
+        lines.append(_LABEL.format(equation.label) + names)
+        result = f"=  {equation.result.rjust(results)}"
+        if is_narrow:
+            lines += [_LABEL.format("") + numbers, _LABEL.format("") + result]
         else:
-            lines.append(f"{equation.label:<13}  {equation.result}")
+            lines.append(f"{_LABEL.format('')}{numbers:<{longest}}  {result}")
     return lines
 
 
@@ -233,9 +242,9 @@ def _output_lines(formula: Formula) -> Iterator[str]:
     if not formula.windows:
         return
     height, width = formula.windows
-    yield f"{'output':<13}  {height.formula}"
+    yield _LABEL.format("output") + height.formula
     if width != height:
-        yield f"{'':<13}  {width.formula}"
+        yield _LABEL.format("") + width.formula
 
 
 def _share_line(explanation: Explanation, formula: Formula) -> str:

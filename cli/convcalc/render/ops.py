@@ -38,7 +38,20 @@ def operations_sheet(operations: Iterable[type[Operation]], folded: bool) -> She
     if not folded:
         titles.append(Column("options (default)", right=False))
     hint = "true flags may be written bare, as in: conv 3x3/2 64 bias; convcalc ops NAME explains one"
-    return Sheet("", "", titles, rows, [], [note(hint)])
+    notes = [note(hint)]
+    stacked = _stacked_rows(operations)
+    narrow = Sheet("", "", [Column("operation", right=False, wraps=True)], stacked, [], notes)
+    return Sheet("", "", titles, rows, [], notes, narrow=lambda: narrow)
+
+
+def _stacked_rows(operations: Iterable[type[Operation]]) -> list[Row]:
+    """What an operation does and its options, each under how it is written."""
+    rows = []
+    for operation in operations:
+        texts = [_doc(operation).replace("`", ""), _defaults(operation)]
+        rows.append(Row([Cell(_usage(operation))], "bold"))
+        rows += [Row([Cell(f"    {text}")]) for text in texts if text]
+    return rows
 
 
 def operation_sheet(operation: type[Operation]) -> Sheet:
@@ -106,5 +119,5 @@ _OPTION_FIELDS: list[Field[_Option]] = [
         Column("default", right=False),
         lambda option: Cell("required" if option.default is None else option.default),
     ),
-    Field("value", lambda option: option.value, Column("value", right=False, drop="extra")),
+    Field("value", lambda option: option.value, Column("value", right=False, wraps=True)),
 ]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..text.escape import visible
 from ..text.problems import Mark, SpecError, place_text
 from ..text.wording import counted
-from .terminal import painted
+from .terminal import columns_of, painted
 
 _EXCERPT = 100  # characters of a line, around the caret
 
@@ -44,15 +44,5 @@ def _excerpt(error: SpecError, mark: Mark, colour: bool) -> list[str]:
         return []
     before = visible(shown[: mark.column - 1 - start])
     marked = shown[mark.column - 1 - start :][: mark.length]
-    caret = painted("^" + "~" * (_columns(visible(marked)) - 1), "red", colour)
-    return [f"{mark.line:4} | {visible(shown)}", f"     | {' ' * _columns(before)}{caret}"]
-
-
-def _columns(text: str) -> int:
-    """The columns of a terminal that a text takes."""
-    from unicodedata import combining, east_asian_width
-
-    return sum(
-        0 if combining(character) else 2 if east_asian_width(character) in "WF" else 1
-        for character in text
-    )
+    caret = painted("^" + "~" * (columns_of(visible(marked)) - 1), "red", colour)
+    return [f"{mark.line:4} | {visible(shown)}", f"     | {' ' * columns_of(before)}{caret}"]

@@ -11,7 +11,7 @@ from .formats.csv import Records
 from .formats.json import Document, envelope
 from .models import model_document
 from .notation import FOOTER, count_text
-from .sheet import Cell, Column, Note, Row, Sheet, figure_cell, note
+from .sheet import EMPTY, Cell, Column, Note, Row, Sheet, figure_cell, note
 
 _NOTHING = Cell("·", "dim", markup="·")
 _UNKNOWN = Cell("?", markup="?")
@@ -84,13 +84,46 @@ def sheet(reconciliation: Reconciliation, columns: Sequence[str] = DEFAULT_COLUM
         rows=rows,
         totals=[],
         notes=list(_notes(reconciliation, _MADE_OF in columns)),
+        narrow=lambda: _stacked(reconciliation, columns),
     )
+
+
+def _stacked(reconciliation: Reconciliation, columns: Sequence[str]) -> Sheet:
+    """The same with what a figure is made of under each other."""
+    whole = sheet(reconciliation, [name for name in columns if name != _MADE_OF])
+    if _MADE_OF not in columns:
+        return whole._replace(narrow=None)
+    blank = [EMPTY] * len(whole.columns)
+    rows = []
+    for row, figure in zip(whole.rows, reconciliation.figures, strict=True):
+        first, *others = _summands(reconciliation, figure)
+        rows.append(Row([*row.cells, *first]))
+        rows += [Row([*blank, *one]) for one in others]
+    return whole._replace(
+        columns=[*whole.columns, Column("made of"), Column("", right=False)],
+        rows=rows,
+        notes=list(_notes(reconciliation, with_parts=True)),
+        narrow=None,
+    )
+
+
+def _summands(reconciliation: Reconciliation, figure: Figure) -> Iterator[list[Cell]]:
+    """Each with its name; they add up to what the counter prints."""
+    multiple = figure.convention.multiple
+    name = "M" if multiple == 1 else f"{multiple} × M"
+    yield [Cell(count_text(multiple * reconciliation.macs)), Cell(name)]
+    for family in reconciliation.families:
+        if family in figure.unknown or figure.parts.get(family):
+            yield [_part_cell(figure, family), Cell(_family_name(family))]
+
+
+def _family_name(family: str) -> str:
+    return "M otherwise" if family == MULTIPLY_ADDS else family
 
 
 def _title(family: str) -> str:
     """Over two lines: `+ batch` and `norm`."""
-    name = "M otherwise" if family == MULTIPLY_ADDS else family
-    *before, last = name.split(" ")
+    *before, last = _family_name(family).split(" ")
     return f"{' '.join(['+', *before])}\n{last}"
 
 

@@ -1,6 +1,6 @@
 """A sheet: what a table for people says, before it is drawn as a table or as Markdown."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ..ops.shapes import Shape, shape_text
@@ -17,13 +17,14 @@ WIDE_GAP = GLUE * 8  # between a formula and what is said of it
 class Column(NamedTuple):
     """`group` is a header over several columns; `drop` is a word of DROP_ORDER or empty.
 
-    A title may have several lines.
+    A title may have several lines. The texts of a column that wraps may have several too.
     """
 
     title: str
     group: str = ""
     right: bool = True
     drop: str = ""
+    wraps: bool = False
 
 
 class Cell(NamedTuple):
@@ -73,7 +74,10 @@ def answer(*parts: str | Data) -> Note:
 
 
 class Sheet(NamedTuple):
-    """`heading` and `source` make the line above the table, `notes` the lines below."""
+    """`heading` and `source` make the line above the table, `notes` the lines below.
+
+    `narrow` makes another that says the same one thing under the other, where the width is too small.
+    """
 
     heading: str
     source: str
@@ -81,6 +85,7 @@ class Sheet(NamedTuple):
     rows: Sequence[Row]
     totals: Sequence[Row]
     notes: Sequence[Note]
+    narrow: "Callable[[], Sheet] | None" = None
 
 
 EMPTY = Cell("")

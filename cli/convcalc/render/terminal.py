@@ -49,3 +49,25 @@ def _has_colour(is_terminal: bool) -> bool:
     if forced:
         return forced.lower() not in ("0", "false")
     return is_terminal and os.environ.get("TERM") != "dumb"
+
+
+def columns_of(text: str) -> int:
+    """The columns of a terminal that a text takes."""
+    from unicodedata import combining, east_asian_width
+
+    return sum(
+        0 if combining(character) else 2 if east_asian_width(character) in "WF" else 1
+        for character in text
+    )
+
+
+def heading_lines(heading: str, width: int | None) -> list[str]:
+    """The parts of the heading, as many on a line as fit."""
+    lines = [""]
+    for part in heading.split("   "):
+        joined = f"{lines[-1]}   {part}" if lines[-1] else part
+        if width is None or not lines[-1] or columns_of(joined) < width:
+            lines[-1] = joined
+        else:
+            lines.append(part)
+    return lines

@@ -1,6 +1,6 @@
 """A sheet drawn by rich: a rule under the header, one above the totals, nothing else."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from io import StringIO
 from textwrap import wrap
 from typing import Literal, NamedTuple
@@ -14,6 +14,7 @@ from rich.text import Text
 
 from ...text.escape import visible
 from ..sheet import DROP_ORDER, GLUE, Column, Data, Note, Row, Sheet
+from ..terminal import heading_lines
 
 _BOX = Box("    \n    \n ── \n    \n ── \n ── \n    \n    \n")
 _NATURAL = 10**9  # columns; wider than any table's own width
@@ -21,6 +22,7 @@ _RATIOS = {"params ratio": "ratio of params", "macs ratio": "ratio of multiply-a
 _GAP = " "
 _GROUP_GAP = _GAP + "  "
 _FORMULA_WIDTH = 110
+_LEAST_TEXT = 24  # columns of a text that is broken
 _LEAST_LABEL = 13  # columns, for multiply-adds
 
 
@@ -32,11 +34,15 @@ class Drawing(NamedTuple):
 def draw(sheet: Sheet, width: int | None, colour: bool) -> Drawing:
     """Draw a sheet within `width` columns, or as wide as it is where that is None.
 
-    A narrow one loses columns, never digits.
+    A narrow one has its texts broken, then what it says stacked, and else loses columns, never digits.
     """
-    kept = _kept(sheet, width)
+    layout = _Layout(sheet, width)
+    if sheet.narrow and not layout.fits(layout.whole):
+        sheet = sheet.narrow()
+        layout = _Layout(sheet, width)
+    kept = layout.kept()
     left_out = [column for place, column in enumerate(sheet.columns) if place not in kept]
-    table = _table(sheet, kept)
+    table = _table(sheet, kept, layout.widths(kept))
     console = _console(max(width or 0, _width(table), 1), colour)
     _print_heading(console, sheet, width)
     if sheet.columns:
@@ -44,48 +50,75 @@ def draw(sheet: Sheet, width: int | None, colour: bool) -> Drawing:
     if sheet.columns and sheet.notes:
         console.print()
     _print_notes(console, sheet.notes, width)
-    return Drawing(_without_trailing_spaces(console), sorted(_lost_names(left_out)))
+    return Drawing(
+        _without_trailing_spaces(console),
+        sorted(_lost_names(left_out, [sheet.columns[place] for place in kept])),
+    )
 
 
-def _kept(sheet: Sheet, width: int | None) -> list[int]:
-    """The places of the columns that fit: what is lost first comes back last."""
-    kept = list(range(len(sheet.columns)))
-    if width is None:
+class _Layout:
+    """How wide the columns of a sheet are within `width`, and which of them fit."""
+
+    def __init__(self, sheet: Sheet, width: int | None) -> None:
+        self.columns = sheet.columns
+        self.width = width
+        self.whole = list(range(len(sheet.columns)))
+        rows = (*sheet.rows, *sheet.totals)
+        texts = ((visible(row.cells[place].text) for row in rows) for place in self.whole)
+        self.widest = [max(map(cell_len, column), default=0) for column in texts]
+
+    def kept(self) -> list[int]:
+        """The places of the columns that fit: what is lost first comes back last."""
+        kept, lost = self.whole, []
+        for drop in DROP_ORDER:
+            if self.fits(kept):
+                break
+            lost.append([place for place in kept if self.columns[place].drop == drop])
+            kept = [place for place in kept if place not in lost[-1]]
+        for places in reversed(lost[:-1]):
+            if places and self.fits(both := sorted([*kept, *places])):
+                kept = both
         return kept
-    rows = (*sheet.rows, *sheet.totals)
-    widest = [max((cell_len(visible(row.cells[at].text)) for row in rows), default=0) for at in kept]
 
-    def fits(places: list[int]) -> bool:
-        columns = [sheet.columns[place] for place in places]
-        heads = map(_title_width, _titles(columns))
-        inside = [max(head, widest[place]) for head, place in zip(heads, places, strict=True)]
-        return sum(inside) + sum(map(len, _gaps(columns))) + len(places) - 1 <= width
+    def fits(self, kept: list[int]) -> bool:
+        return self.width is None or sum(self.widths(kept)) + len(kept) - 1 <= self.width
 
-    lost: list[list[int]] = []
-    for drop in DROP_ORDER:
-        if fits(kept):
-            break
-        lost.append([place for place in kept if sheet.columns[place].drop == drop])
-        kept = [place for place in kept if place not in lost[-1]]
-    for places in reversed(lost[:-1]):
-        if places and fits(both := sorted([*kept, *places])):
-            kept = both
-    return kept
+    def widths(self, kept: list[int]) -> list[int]:
+        """Of each column with the gap before it; one that wraps has what the others leave."""
+        columns = [self.columns[place] for place in kept]
+        heads = zip(_titles(columns), _gaps(columns), strict=True)
+        widths = [
+            len(gap) + max(_title_width(title), self.widest[place])
+            for place, (title, gap) in zip(kept, heads, strict=True)
+        ]
+        if self.width is None:
+            return widths
+        fixed = [one for one, column in zip(widths, columns, strict=True) if not column.wraps]
+        room = max(self.width - sum(fixed) - len(kept) + 1, _LEAST_TEXT)
+        return [
+            min(one, room) if column.wraps else one for one, column in zip(widths, columns, strict=True)
+        ]
 
 
 def _title_width(title: str) -> int:
     return max(map(cell_len, title.split("\n")))
 
 
-def _lost_names(columns: Iterable[Column]) -> set[str]:
+def _lost_names(columns: Iterable[Column], kept: Sequence[Column]) -> set[str]:
     """What the columns are; which of two ratios only where one is still there."""
-    names = {
-        column.drop if column.drop in _RATIOS else column.group or _one_line(column.title) or column.drop
-        for column in columns
-    }
+    groups = {column.group for column in kept}
+    names = {_lost_name(column, groups) for column in columns}
     if names >= _RATIOS.keys():
         names = names - _RATIOS.keys() | {"ratio"}
     return {_RATIOS.get(name, name) for name in names}
+
+
+def _lost_name(column: Column, groups: Collection[str]) -> str:
+    """A group where none of its columns is left, else the column itself."""
+    if column.drop in _RATIOS:
+        return column.drop
+    group = "" if column.group in groups else column.group
+    return group or _one_line(column.title) or column.drop
 
 
 def _one_line(title: str) -> str:
@@ -115,17 +148,16 @@ def _width(table: Table) -> int:
     return _console(_NATURAL, colour=False).measure(table).maximum
 
 
-def _table(sheet: Sheet, kept: list[int]) -> Table:
+def _table(sheet: Sheet, kept: list[int], widths: list[int]) -> Table:
     table = Table(box=_BOX, show_edge=False, padding=0, header_style="")
     columns = [sheet.columns[index] for index in kept]
     gaps = list(_gaps(columns))
-    rows = [_lines(row, kept, gaps) for row in (*sheet.rows, *sheet.totals)]
-    for place, (column, title, gap) in enumerate(zip(columns, _titles(columns), gaps, strict=True)):
-        header = [gap + line for line in title.split("\n")]
-        # With a width of its own rich need not measure a column, which it would do twice.
-        width = max(map(cell_len, (*header, *(row[place].text for row in rows))))
+    rows = [_cells(row, kept, gaps, widths) for row in (*sheet.rows, *sheet.totals)]
+    for column, title, gap, one in zip(columns, _titles(columns), gaps, widths, strict=True):
+        header = "\n".join(gap + line for line in title.split("\n"))
         justify: Literal["left", "right"] = "right" if column.right else "left"
-        table.add_column("\n".join(header), justify=justify, no_wrap=True, width=width)
+        # With a width of its own rich need not measure a column, which it would do twice.
+        table.add_column(header, justify=justify, no_wrap=True, width=one)
     for row, lines in zip(sheet.rows, rows, strict=False):
         table.add_row(*lines, style=row.style or None)
     table.add_section()
@@ -156,32 +188,47 @@ def _gaps(columns: list[Column]) -> Iterable[str]:
         yield _GROUP_GAP if opens and place > 1 else _GAP
 
 
-class _Line:
-    """A cell for rich. Its text is one line that fits, which rich's own Text would first find out."""
+class _Cell:
+    """A cell for rich. Its lines fit, which rich's own Text would first find out."""
 
-    def __init__(self, text: str, style: str) -> None:
-        self.text = text
+    def __init__(self, lines: list[str], style: str) -> None:
+        self.lines = lines
         self.style = style
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        space = " " * (options.max_width - cell_len(self.text))
-        text = space + self.text if options.justify == "right" else self.text + space
-        yield Segment(text, console.get_style(self.style))
+        for text in self.lines:
+            space = " " * (options.max_width - cell_len(text))
+            line = space + text if options.justify == "right" else text + space
+            yield Segment(line, console.get_style(self.style))
+            yield Segment.line()
 
 
-def _lines(row: Row, kept: list[int], gaps: list[str]) -> list[_Line]:
+def _cells(row: Row, kept: list[int], gaps: list[str], widths: list[int]) -> list[_Cell]:
     cells = [row.cells[index] for index in kept]
-    return [_Line(gap + visible(cell.text), cell.style) for cell, gap in zip(cells, gaps, strict=True)]
+    return [
+        _Cell([gap + line for line in _broken(visible(cell.text), width - len(gap))], cell.style)
+        for cell, gap, width in zip(cells, gaps, widths, strict=True)
+    ]
+
+
+def _broken(text: str, width: int) -> list[str]:
+    """The text as it is where it fits, else broken between words."""
+    if cell_len(text) <= width:
+        return [text]
+    indent = " " * (len(text) - len(text.lstrip()))
+    return wrap(text, width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)
 
 
 def _print_heading(console: Console, sheet: Sheet, width: int | None) -> None:
     if not sheet.heading:
         return
-    line = Text(" " + visible(sheet.heading), style="bold")
+    *above, last = heading_lines(visible(sheet.heading), width)
+    line = Text(" " + last, style="bold")
     source = f"   {visible(sheet.source)}" if sheet.source else ""
     if width is None or line.cell_len + len(source) <= width:
         line.append(source, style="not bold dim")
-    console.print(line, no_wrap=True, crop=False, overflow="ignore")
+    for one in (*(Text(" " + one, style="bold") for one in above), line):
+        console.print(one, no_wrap=True, crop=False, overflow="ignore")
     console.print()
 
 

@@ -17,6 +17,7 @@ import yaml
 
 import convcalc.answers.summary
 import convcalc.reader.yaml_tree
+import convcalc.text.problems
 import convcalc.text.wording
 from convcalc.network import expand, limits
 
@@ -801,19 +802,19 @@ def test_only_the_first_slips_of_a_file_are_looked_for(
 ) -> None:
     """A file of 300 kB once took a minute: each of its slips was held against each of its blocks."""
     calls = []
-    closest = convcalc.text.wording.closest
+    closest = convcalc.text.problems.closest
 
     def counting(word: str, known: Iterable[str]) -> str | None:
         if known := list(known):
             calls.append(word)
         return closest(word, known)
 
-    monkeypatch.setattr(convcalc.text.wording, "closest", counting)
+    monkeypatch.setattr(convcalc.text.problems, "closest", counting)
     names = "".join(f"  n{at}{'z' * 80}: relu\n" for at in range(100))
     slips = "".join(f"  - m{at}{'z' * 80}\n" for at in range(1_100))
     err = refused(f"{HEAD}define:\n{names}layers:\n{slips}")
     assert err.endswith("1,100 errors in spec.yaml; the first 1,000 are shown\n")
-    assert 0 < len(calls) <= convcalc.text.wording.MOST_HINTS
+    assert 0 < len(calls) <= convcalc.text.problems.MOST_HINTS
 
 
 def test_a_slip_is_held_against_few_words(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -709,7 +709,7 @@ def require_problems_within(text):
     """Load a text; whatever is wrong with it must be said of a place in it."""
     lines = re.split("\r\n|[\n\r\x85\u2028\u2029]", text)
     for problem in problems_of(text):
-        for mark in (problem.mark, *(note.mark for note in problem.notes)):
+        for mark in (problem.mark, *(note.mark for note in problem.related)):
             assert 1 <= mark.line <= len(lines)
             assert 1 <= mark.column <= len(lines[mark.line - 1]) + 1
             assert mark.length >= 1

@@ -717,3 +717,58 @@ def test_help_fits_into_80_columns(run):
 
     for words in (["--help"], *([name, "--help"] for name in COMMANDS)):
         assert max(map(len, run(*words).out.splitlines())) <= 80
+
+
+# --- 80 columns, the common terminal
+
+
+@pytest.mark.parametrize(
+    ("command", "left_out"),
+    [
+        ("compare inception3a", "output"),
+        ("summary googlenet#paper", "bar, output"),
+        ("explain inception3a#reduced", "× output height × width"),
+        ("explain inception3a#reduced 5x5/conv2", ""),
+        ("diff inception3a#naive inception3a#reduced", "now"),
+        ("reconcile googlenet_torchvision --functional relu", ""),
+        ("reconcile googlenet_torchvision --claim 1.51G", ""),
+        ("ops", ""),
+        ("ops conv", ""),
+        ("check inception3a", ""),
+        ("list", "source"),
+    ],
+)
+def test_at_80_columns_nothing_is_lost_that_fits(run, monkeypatch, command, left_out):
+    monkeypatch.setenv("COLUMNS", "80")
+    ran = run(*command.split())
+    assert max(map(len, ran.out.splitlines())) <= 80
+    assert ran.err == (f"convcalc: left out at 80 columns: {left_out}\n" if left_out else "")
+
+
+def test_a_narrow_reconcile_adds_up_downwards(run, monkeypatch):
+    """thop: 1,498,376,192 multiply-adds, 4 a value of batch norm, 51,200 for average pooling."""
+    monkeypatch.setenv("COLUMNS", "80")
+    out = run("reconcile", "googlenet_torchvision").out
+    thop = re.search(r"^ thop .*\n.*\n.*$", out, re.MULTILINE)
+    assert thop
+    lines = [line.split() for line in thop[0].splitlines()]
+    assert lines == [
+        ["thop", "MACs", "1,511,332,032", "1,498,376,192", "M"],
+        ["12,904,640", "batch", "norm"],
+        ["51,200", "average", "pool"],
+    ]
+
+
+def test_a_narrow_explanation_has_results_on_lines_of_their_own(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = [
+        line.rstrip() for line in run("explain", "inception3a#reduced", "5x5/conv2").out.splitlines()
+    ]
+    assert lines[:2] == [
+        " inception3a#reduced 5x5/conv2   conv 5x5 32   16×28×28 → 32×28×28",
+        " configs/inception3a.yaml:17",
+    ]
+    assert lines[4:6] == [
+        "                            5 ×            5 ×          16 ×           32",
+        "                =      12,800",
+    ]

@@ -277,13 +277,13 @@ def shell(folder: Path, request: pytest.FixtureRequest) -> Iterator[Terminal]:
 
 
 @pytest.mark.parametrize("shell", START, indirect=True)
-def test_a_shell_completes_a_line(shell: Terminal) -> None:
-    answers = [shell.answer(f"{typed}\n") for typed, _ in TYPED]
-    assert answers == [words for _, words in TYPED]
+def test_a_shell_completes_a_line(shell: Terminal, full: bool) -> None:
+    for typed, words in TYPED if full else TYPED[::2]:
+        assert shell.answer(f"{typed}\n") == words
 
 
 @pytest.mark.parametrize("shell", START, indirect=True)
-def test_a_name_that_is_completed_never_runs_anything(shell: Terminal, folder: Path) -> None:
+def test_a_name_that_is_completed_never_runs_anything(shell: Terminal, folder: Path, full: bool) -> None:
     """Neither bare nor behind a quote, as a file's name or a variant's."""
     names = [f"{number}{name}" for number, name in enumerate(HOSTILE)]
     for name in names:
@@ -293,7 +293,8 @@ def test_a_name_that_is_completed_never_runs_anything(shell: Terminal, folder: P
         f"input: [3, 8, 8]\nlayers: relu\nvariants:\n{variants}", "utf-8"
     )
     for number, name in enumerate(names):
-        for quote in ("", "'", '"'):
+        quotes = ["", "'", '"']
+        for quote in quotes if full else quotes[number % 3 :][:1]:
             assert shell.answer(f"convcalc summary {quote}{number}\t\n") == ["summary", name]
         word = f"hostile.yaml#{number}"
         assert shell.answer(f"convcalc summary {word}\t\n") == ["summary", f"hostile.yaml#{name}"]

@@ -30,6 +30,7 @@ def sh() -> Iterator[Any]:
         yield shell
 
 
+@pytest.mark.full  # as does `make check`
 @pytest.mark.parametrize("path", docs.PAGES, ids=lambda path: path.name)
 def test_every_example_prints_what_the_page_shows(path: Path) -> None:
     page = path.read_text("utf-8")

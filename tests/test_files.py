@@ -371,7 +371,12 @@ sys.argv = ["convcalc", "summary", "spec.yaml", "--format", "csv", "-o", "out.cs
 from convcalc.__main__ import entry
 entry()
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=TIMEOUT)
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        timeout=TIMEOUT,
+        preexec_fn=heed_signals,
+    )
     assert (done.returncode, done.stderr) == (code, b"")
     assert sorted(os.listdir()) == ["out.csv", "spec.yaml"]
     assert Path("out.csv").read_text().startswith("network," if name == "replace" else "old")

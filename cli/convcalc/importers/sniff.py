@@ -1,0 +1,128 @@
+"""What a file is, told by what stands in it and never by its name alone.
+
+This is asked of every SPEC, so it reads no more than the beginning of a text, and imports nothing
+of the readers for one.
+"""
+
+import re
+from typing import NamedTuple
+
+HEAD = 64 * 1024  # bytes that are looked at
+
+
+class Told(NamedTuple):
+    """The module of the reader, or of a file that has none what it is, and what to give instead."""
+
+    reader: str = ""
+    wrong: str = ""
+
+
+_EXPORT = 'save the model with torch.export.save(torch.export.export(model, (x,)), "model.pt2")'
+_KERAS = 'save the model with model.save("model.keras"), or write model.to_json() to a file'
+
+# Of binary files the first bytes tell.
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (
+        rb"version https://git-lfs\.github\.com/spec/",
+        "a Git LFS pointer, not the file itself; fetch it with: git lfs pull",
+    ),
+    (rb"\x89HDF\r\n\x1a\n", f"HDF5, as Keras 2 saves models and weights; {_KERAS}"),
+    (
+        rb"....TFL3",
+        f"a TensorFlow Lite model, which is not read; give the model it was made of: {_KERAS}",
+    ),
+    (
+        rb"\x80[\x02-\x05]",
+        f"a Python pickle, as torch.save writes it, which is never opened; {_EXPORT}",
+    ),
+    (
+        rb"\0\0\0\0(?:\x01\0\0\0\0|\x02\0\0\0[\0\x05])\0\0\0",
+        "darknet's weights, without a network; give the .cfg that they belong to",
+    ),
+    (rb".{5}\0\0\0\{", f"safetensors, weights without a network; {_EXPORT}"),
+)
+# Of text, a line or the first keys. Keys whose values are plain may stand in front of these.
+_ROOT = rb'\A\s*\{(?:\s*"[^"]*"\s*:\s*(?:"[^"]*"|[a-z]+|[0-9.]+)\s*,)*\s*"%s"\s*:'
+_TEXTS: tuple[tuple[bytes, str], ...] = (
+    (_ROOT % b"class_name", "keras"),
+    (_ROOT % b"graph_module", "pytorch"),
+    (rb"\A(?:[ \t]*(?:[#;].*)?\r?\n)*[ \t]*\[net(?:work)?\]", "darknet"),
+    (rb"(?m)^layers?[ \t]*\{", "caffe"),
+)
+_PYTHON = re.compile(rb"from[ \t]+[\w.]+[ \t]+import[ \t]|import[ \t]+\w+")
+_BINARY = re.compile(rb"[\0-\x08\x0e-\x1f]")
+_CODE = f"Python code, which is never run; {_EXPORT}"
+
+
+def tell(path: str, label: str) -> Told | None:
+    """What a file is, None where it is to be read as YAML.
+
+    Raises OSError where it cannot be read, and ModelFileError, with `label`, for a damaged zip file.
+    """
+    with open(path, "rb") as file:
+        head = file.read(HEAD)
+    for magic, wrong in _MAGIC:
+        if re.match(magic, head, re.DOTALL):
+            return Told(wrong=wrong)
+    if head.startswith(b"PK\x03\x04"):
+        return _tell_zip(path, label)
+    if _BINARY.search(head) or not _is_text(head):
+        return _tell_message(path)
+    text = head.removeprefix(b"\xef\xbb\xbf")
+    for pattern, reader in _TEXTS:
+        if re.search(pattern, text):
+            return Told(reader)
+    if path.endswith(".py") or _PYTHON.match(text):
+        return Told(wrong=_CODE)
+    return None
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether the bytes are UTF-8; a character may be cut off at their end."""
+    try:
+        head.decode()
+    except UnicodeDecodeError as error:
+        return error.start > len(head) - 4
+    return True
+
+
+def _tell_zip(path: str, label: str) -> Told:
+    from .archive import Archive
+    from .pytorch_program import is_program
+
+    with open(path, "rb") as file:
+        names = Archive(file, label).members
+    if any(map(is_program, names)):
+        return Told("pytorch")
+    if "config.json" in names:
+        return Told("keras")
+    ends = {name.rpartition("/")[2] for name in names}
+    if "constants.pkl" in ends:
+        return Told(wrong=f"TorchScript, which is code; {_EXPORT}")
+    if "data.pkl" in ends:
+        return Told(wrong=f"a pickle of torch.save, which is never opened; {_EXPORT}")
+    return Told(wrong="a zip file without a model that is read (PyTorch's .pt2 or Keras's .keras)")
+
+
+def _tell_message(path: str) -> Told | None:
+    """ONNX, Caffe's weights or TensorFlow's graphs, by the fields of the outermost message."""
+    from .wire import BYTES, VARINT, FileBytes, WireError, fields
+
+    found = set()
+    try:
+        with open(path, "rb") as file:
+            for field in fields(FileBytes(file, 1000)):
+                found.add((field.number, field.kind))
+        is_whole = True
+    except WireError:
+        is_whole = False
+    # A file that was cut off has begun its graph, field 7, and not ended it.
+    if (1, VARINT) in found and ((7, BYTES) in found or not is_whole):
+        return Told("onnx")
+    if not is_whole:
+        return None
+    if (100, BYTES) in found or found <= {(1, BYTES), (2, BYTES)}:
+        return Told(wrong="Caffe's weights, without a network; give the .prototxt that they belong to")
+    if found <= {(1, BYTES), (1, VARINT), (2, BYTES), (3, VARINT), (4, BYTES)}:
+        return Told(wrong=f"a graph of TensorFlow, which is not read; {_KERAS}")
+    return None

@@ -1,0 +1,411 @@
+"""ONNX files: what each node amounts to, and what it costs by sizes computed by ONNX's rules."""
+
+from __future__ import annotations
+
+import pytest
+from model_files import field, given, message, node, onnx, tensor, value_info, zipped
+
+from convcalc.importers import onnx as reader
+from convcalc.importers.graph import Graph, ModelFileError, Scope, Unreadable
+
+# x is 3×8×8; a convolution to 4 channels, whose weight has 4·3·3·3 = 108 elements, gives 4×6×6.
+WEIGHTS = [tensor("w", (4, 3, 3, 3)), tensor("b", (4,))]
+CONV = node("Conv", "x w b", "c")
+
+
+def read(tmp_path, nodes, weights=(), shape=None, **options) -> Graph:
+    return reader.read(given(tmp_path, onnx(nodes, weights, **options), shape))
+
+
+def behind(tmp_path, nodes, weights=(), **options) -> Graph:
+    """The graph of some nodes behind the convolution."""
+    return read(tmp_path, [CONV, *nodes], [*WEIGHTS, *weights], **options)
+
+
+def whole(name, *values) -> bytes:
+    return tensor(name, (len(values),), values, whole=True)
+
+
+def number(name, value) -> bytes:
+    return tensor(name, (), [value])
+
+
+def ops(graph: Graph) -> list[str]:
+    return [one.op for one in graph.nodes]
+
+
+def refusals(error) -> list[tuple[str, int, str]]:
+    return [(one.what, one.times, one.first) for one in error.value.obstacles]
+
+
+def test_a_convolution_costs_what_its_weight_and_output_say(tmp_path):
+    graph = behind(tmp_path, [], outputs="c")
+    (conv,) = graph.nodes
+    # 108 weights and 4 biases; each of the 108 is used at 6·6 = 36 places.
+    assert (conv.op, conv.output, conv.params, conv.macs) == ("conv", (4, 6, 6), 112, 3888)
+    assert (graph.tool, graph.units, graph.units_read, graph.input) == ("ONNX", "nodes", 1, (3, 8, 8))
+
+
+def test_strides_pads_groups_and_dilations_are_read(tmp_path):
+    # (9 + 2 + 2 − 2·2 − 1)/2 + 1 = 5 rows; (9 + 0 + 0 − 4 − 1)/4 + 1 = 2 columns.
+    made = node("Conv", "x w", "y", strides=[2, 4], pads=[2, 0, 2, 0], group=2, dilations=[2, 1])
+    (conv,) = read(tmp_path, [made], [tensor("w", (8, 2, 3, 5))], sizes=(1, 4, 9, 9)).nodes
+    assert (conv.output, conv.macs) == ((8, 5, 2), 240 * 10)
+    assert (conv.option("padding"), conv.option("groups"), conv.option("dilation")) == (
+        (2, 0),
+        2,
+        (2, 1),
+    )
+
+
+def test_automatic_padding_is_tensorflow_s(tmp_path):
+    for word, expected in (("SAME_UPPER", "same"), ("VALID", (0, 0))):
+        made = node("Conv", "x w", "y", auto_pad=word, strides=[2, 2])
+        (conv,) = read(tmp_path, [made], WEIGHTS).nodes
+        assert conv.option("padding") == expected
+    # 8 → 4 by a kernel of 3 and a stride of 2 needs one zero; SAME_LOWER has it in front.
+    made = node("Conv", "x w", "y", auto_pad="SAME_LOWER", strides=[2, 2])
+    pad, conv = read(tmp_path, [made], WEIGHTS).nodes
+    assert pad.options == (("before", (1, 1)), ("after", (0, 0)))
+    assert conv.output == (4, 4, 4)
+
+
+def test_zeros_that_differ_are_a_pad_in_front(tmp_path):
+    pad, conv = read(tmp_path, [node("Conv", "x w", "y", pads=[0, 0, 1, 1])], WEIGHTS).nodes
+    assert (pad.op, pad.output, conv.option("padding"), conv.output) == (
+        "pad",
+        (3, 9, 9),
+        (0, 0),
+        (4, 7, 7),
+    )
+
+
+def test_pools_round_up_and_drop_a_window_in_the_zeros(tmp_path):
+    # PyTorch's rule, ONNX's since opset 19: of 6, windows of 2 at a stride of 3 with a zero around
+    # start at −1, 2 and 5, which is in the map; at a stride of 5 without zeros at 0 and 5.
+    made = node("MaxPool", "c", "y", kernel_shape=[2, 2], strides=[3, 3], pads=[1, 1, 1, 1], ceil_mode=1)
+    pool = behind(tmp_path, [made]).nodes[1]
+    assert (pool.op, pool.output, pool.option("ceil_mode")) == ("maxpool", (4, 3, 3), True)
+    made = node("AveragePool", "c", "y", kernel_shape=[2, 2], strides=[5, 5], ceil_mode=1)
+    assert behind(tmp_path, [made]).nodes[1].output == (4, 2, 2)
+
+
+def test_a_window_with_the_whole_map_in_it_is_global(tmp_path):
+    # The zoo's inception_v1: 7×7 over 6×6, with a row and a column of zeros that do not count.
+    made = node("AveragePool", "c", "y", kernel_shape=[7, 7], pads=[0, 0, 1, 1])
+    assert ops(behind(tmp_path, [made])) == ["conv", "global_avgpool"]
+    counted = node("AveragePool", "c", "y", kernel_shape=[7, 7], pads=[0, 0, 1, 1], count_include_pad=1)
+    assert ops(behind(tmp_path, [counted])) == ["conv", "pad", "avgpool"]
+
+
+def test_the_end_of_a_classifier(tmp_path):
+    nodes = [
+        node("GlobalAveragePool", "c", "g"),
+        node("Flatten", "g", "f"),
+        node("Gemm", "f m n", "l", transB=1),
+        node("Softmax", "l", "y"),
+    ]
+    graph = behind(tmp_path, nodes, [tensor("m", (10, 4)), tensor("n", (10,))])
+    assert ops(graph) == ["conv", "global_avgpool", "flatten", "linear", "softmax"]
+    assert (graph.nodes[3].params, graph.nodes[3].macs) == (50, 40)
+
+
+def test_a_matrix_and_a_bias_behind_are_a_linear_layer(tmp_path):
+    nodes = [node("Flatten", "c", "f"), node("MatMul", "f m", "l"), node("Add", "l n", "y")]
+    graph = behind(tmp_path, nodes, [tensor("m", (144, 10)), tensor("n", (10,))])
+    assert ops(graph) == ["conv", "flatten", "linear"]
+    linear = graph.nodes[2]
+    assert (linear.output, linear.params, linear.macs, linear.option("bias")) == (
+        (10,),
+        1450,
+        1440,
+        True,
+    )
+
+
+def test_a_bias_as_a_node_of_its_own_passes_a_reshape(tmp_path):
+    # Paddle: the bias is reshaped to 1×C×1×1 and added.
+    nodes = [
+        node("Conv", "x w", "c"),
+        node("Reshape", "b s", "r"),
+        node("Add", "c r", "y"),
+    ]
+    (conv,) = read(tmp_path, nodes, [*WEIGHTS, whole("s", 1, 4, 1, 1)]).nodes
+    assert (conv.params, conv.option("bias")) == (112, True)
+
+
+def test_a_bias_of_what_others_read_too_is_refused(tmp_path):
+    nodes = [node("Conv", "x w", "c"), node("Add", "c b2", "a"), node("Add", "a c", "y")]
+    with pytest.raises(Unreadable) as error:
+        read(tmp_path, nodes, [*WEIGHTS, tensor("b2", (1, 4, 1, 1))])
+    assert refusals(error)[0][0] == "a constant per channel added where no layer takes it as its bias"
+
+
+def test_a_batch_norm_has_two_trained_numbers_a_channel(tmp_path):
+    four = [tensor(name, (4,)) for name in "ghmv"]
+    made = node("BatchNormalization", "c g h m v", "y", epsilon=1e-3)
+    graph = behind(tmp_path, [made], four)
+    norm = graph.nodes[1]
+    assert (norm.op, norm.params, norm.option("eps")) == ("batchnorm", 8, "0.001")
+    assert not graph.notes
+
+
+def test_a_file_without_batch_norms_says_so(tmp_path):
+    assert "exporters fold them" in behind(tmp_path, [], outputs="c").notes[0]
+
+
+def test_sizes_that_the_graph_computes_are_computed(tmp_path):
+    # x.view(x.size(0), -1), as TorchScript's exporter writes it.
+    nodes = [
+        node("Shape", "c", "s"),
+        node("Gather", "s zero", "n", axis=0),
+        node("Unsqueeze", "n first", "u"),
+        node("Concat", "u rest", "t", axis=0),
+        node("Reshape", "c t", "y"),
+    ]
+    weights = [tensor("zero", (), [0], whole=True), whole("first", 0), whole("rest", -1)]
+    assert ops(behind(tmp_path, nodes, weights)) == ["conv", "flatten"]
+    # The same before opset 13, where axes are attributes.
+    nodes[2] = node("Unsqueeze", "n", "u", axes=[0])
+    assert ops(behind(tmp_path, nodes, weights, opset=11)) == ["conv", "flatten"]
+
+
+def test_pads_that_the_graph_computes_are_computed(tmp_path):
+    # PyTorch's F.pad counts from the last axis on: rows of two, in the other order, then flat.
+    nodes = [
+        node("ConstantOfShape", "four", "z", value=tensor("", (1,), [0], whole=True)),
+        node("Concat", "front z", "all", axis=0),
+        node("Reshape", "all pairs", "p"),
+        node("Slice", "p minus end first minus", "s"),
+        node("Transpose", "s", "t", perm=[1, 0]),
+        node("Reshape", "t minus", "r"),
+        node("Cast", "r", "k", to=7),
+        node("Pad", "c k", "y"),
+    ]
+    weights = [
+        *(whole("four", 4), whole("front", 1, 2, 0, 3), whole("pairs", -1, 2)),
+        *(whole("minus", -1), whole("end", -(2**60)), whole("first", 0)),
+    ]
+    pad = behind(tmp_path, nodes, weights).nodes[1]
+    # Width gets 1 and 2, height 0 and 3.
+    assert dict(pad.options) == {"before": (0, 1), "after": (3, 2)}
+    assert pad.output == (4, 9, 9)
+
+
+def test_weights_may_be_made_by_nodes(tmp_path):
+    # The zoo's light files: ConstantOfShape in place of 27 MB of weights.
+    nodes = [
+        node("ConstantOfShape", "s", "w", value=tensor("", (1,), [0.02])),
+        node("Constant", "", "b", value=tensor("", (4,))),
+        CONV,
+    ]
+    (conv,) = read(tmp_path, nodes, [whole("s", 4, 3, 3, 3)], outputs="c").nodes
+    assert (conv.params, conv.macs) == (112, 3888)
+
+
+def test_weights_that_are_stored_once_are_different_weights(tmp_path):
+    # TorchScript's exporter writes equal tensors once, and an Identity for each other use.
+    nodes = [node("Identity", "w", "w2"), node("Conv", "x w", "a"), node("Conv", "x w2", "c")]
+    nodes.append(node("Add", "a c", "y"))
+    assert [one.params for one in read(tmp_path, nodes, WEIGHTS).nodes] == [108, 108, 0]
+    nodes = [node("Conv", "x w", "a"), node("Conv", "x w", "c"), node("Add", "a c", "y")]
+    graph = read(tmp_path, nodes, WEIGHTS)
+    assert [(one.params, one.shares) for one in graph.nodes] == [(108, None), (0, 0), (0, None)]
+
+
+def test_a_hard_swish_and_a_gelu_that_are_written_out_are_told(tmp_path):
+    nodes = [
+        node("Add", "c three", "a"),
+        node("Clip", "a zero six", "k"),
+        node("Mul", "c k", "m"),
+        node("Div", "m six", "y"),
+    ]
+    constants = [number("three", 3.0), number("zero", 0.0), number("six", 6.0)]
+    assert ops(behind(tmp_path, nodes, constants)) == ["conv", "hardsigmoid", "mul"]
+    nodes = [
+        node("Div", "c root", "d"),
+        node("Erf", "d", "e"),
+        node("Add", "e one", "a"),
+        node("Mul", "c a", "m"),
+        node("Mul", "m half", "y"),
+    ]
+    constants = [number("root", 2**0.5), number("one", 1.0), number("half", 0.5)]
+    assert ops(behind(tmp_path, nodes, constants)) == ["conv", "gelu"]
+
+
+def test_a_clip_is_a_relu6_by_attributes_or_inputs(tmp_path):
+    old = node("Clip", "c", "y", min=0.0, max=6.0)
+    assert ops(behind(tmp_path, [old], opset=9)) == ["conv", "relu6"]
+    new = node("Clip", "c zero six", "y")
+    assert ops(behind(tmp_path, [new], [number("zero", 0.0), number("six", 6.0)])) == ["conv", "relu6"]
+
+
+def test_a_group_norm_is_an_instance_norm_of_groups(tmp_path):
+    nodes = [
+        node("Reshape", "c groups", "r"),
+        node("InstanceNormalization", "r ones zeros", "n"),
+        node("Reshape", "n back", "b4"),
+        node("Mul", "b4 g", "m"),
+        node("Add", "m h", "y"),
+    ]
+    weights = [
+        *(whole("groups", 0, 2, -1), whole("back", 1, 4, 6, 6)),
+        *(tensor("ones", (2,), [1, 1]), tensor("zeros", (2,), [0, 0])),
+        *(tensor("g", (4, 1, 1)), tensor("h", (4, 1, 1))),
+    ]
+    norm = behind(tmp_path, nodes, weights).nodes[1]
+    assert (norm.op, norm.params) == ("groupnorm", 8)
+    assert dict(norm.options) == {"groups": 2, "scale": True, "center": True}
+
+
+def test_a_layer_norm_that_is_written_out_is_one(tmp_path):
+    nodes = [
+        node("Transpose", "c", "t", perm=[0, 2, 3, 1]),
+        node("ReduceMean", "t", "mean", axes=[-1]),
+        node("Sub", "t mean", "d"),
+        node("Pow", "d two", "q"),
+        node("ReduceMean", "q", "v", axes=[-1]),
+        node("Add", "v eps", "e"),
+        node("Sqrt", "e", "s"),
+        node("Div", "d s", "n"),
+        node("Mul", "n g", "m"),
+        node("Add", "m h", "a"),
+        node("Transpose", "a", "y", perm=[0, 3, 1, 2]),
+    ]
+    weights = [number("two", 2.0), number("eps", 1e-6), tensor("g", (4,)), tensor("h", (4,))]
+    norm = behind(tmp_path, nodes, weights, opset=13).nodes[1]
+    assert (norm.op, norm.params, norm.option("eps")) == ("layernorm", 8, "0.000001")
+
+
+def test_channels_last_convolutions_of_tensorflow_cancel_out(tmp_path):
+    nodes = [
+        node("Mul", "x scale", "m"),
+        node("Transpose", "m", "t", perm=[0, 3, 1, 2]),
+        node("Conv", "t w b", "c"),
+        node("Transpose", "c", "u", perm=[0, 2, 3, 1]),
+        node("Relu", "u", "y"),
+    ]
+    graph = read(tmp_path, nodes, [*WEIGHTS, number("scale", 0.5)], sizes=("N", 8, 8, 3))
+    assert (graph.input, ops(graph)) == ((3, 8, 8), ["factor", "conv", "relu"])
+    assert graph.nodes[2].output == (4, 6, 6)
+    assert graph.notes[0] == "an output is returned with its elements arranged as 6×6×4; left out"
+
+
+def test_a_single_channel_is_brought_to_the_front_by_a_reshape(tmp_path):
+    nodes = [node("Reshape", "x s", "r"), node("Conv", "r v", "y")]
+    weights = [whole("s", -1, 1, 9, 7), tensor("v", (4, 1, 3, 3))]
+    graph = read(tmp_path, nodes, weights, sizes=("N", 9, 7, 1))
+    assert (graph.input, ops(graph), graph.nodes[0].output) == ((1, 9, 7), ["conv"], (4, 7, 5))
+
+
+def test_resizing_is_by_scales_or_sizes(tmp_path):
+    scales = tensor("s", (4,), [1, 1, 2, 2])
+    up = behind(tmp_path, [node("Resize", "c  s", "y", mode="nearest")], [scales]).nodes[1]
+    assert (up.op, up.output, up.option("scale")) == ("upsample", (4, 12, 12), (2, 2))
+    old = behind(tmp_path, [node("Upsample", "c s", "y", mode="linear")], [scales], opset=9).nodes[1]
+    assert (old.output, old.option("mode")) == ((4, 12, 12), "bilinear")
+    to = node("Resize", "c   n", "y", coordinate_transformation_mode="align_corners", mode="linear")
+    resize = behind(tmp_path, [to], [whole("n", 1, 4, 9, 7)]).nodes[1]
+    assert (resize.op, resize.output) == ("resize", (4, 9, 7))
+    assert dict(resize.options) == {"mode": "bilinear", "align_corners": True, "size": (9, 7)}
+
+
+def test_scopes_of_both_exporters_are_read(tmp_path):
+    (conv,) = read(
+        tmp_path,
+        [node("Conv", "x w b", "y", name="/layer1/layer1.0/conv1/Conv")],
+        WEIGHTS,
+    ).nodes
+    assert (conv.scope, conv.name) == ((Scope("layer1"), Scope("0")), "conv1")
+    paths = "['', 'layer1', 'layer1.0', 'layer1.0.conv1', 'conv2d']"
+    nn = "torch.nn.modules"
+    kinds = f"['net.Net', '{nn}.container.Sequential', 'net.Block', '{nn}.conv.Conv2d', 'aten.conv2d']"
+    stated = (("pkg.torch.onnx.name_scopes", paths), ("pkg.torch.onnx.class_hierarchy", kinds))
+    made = node("Conv", "x w b", "y", name="node_conv2d")
+    made += b"".join(field(9, message((1, key), (2, value))) for key, value in stated)
+    (conv,) = read(tmp_path, [made], WEIGHTS).nodes
+    assert (conv.scope, conv.name) == ((Scope("layer1", "Sequential"), Scope("0", "Block")), "conv1")
+    assert conv.place == 'node "node_conv2d"'
+
+
+def test_everything_unknown_is_told_at_once(tmp_path):
+    nodes = [
+        node("NonZero", "c", "a", name="n1"),
+        node("NonZero", "a", "b", name="n2"),
+        node("MatMul", "b b", "d", name="n3"),
+        node("com.acme", "d", "y", name="n4"),
+    ]
+    with pytest.raises(Unreadable) as error:
+        behind(tmp_path, nodes)
+    assert refusals(error) == [
+        ("NonZero", 2, 'node "n1"'),
+        ("MatMul of two maps (attention)", 1, 'node "n3"'),
+        ("com.acme", 1, 'node "n4"'),
+    ]
+    assert (error.value.params, error.value.macs) == (112, 3888)
+
+
+@pytest.mark.parametrize(
+    ("made", "what"),
+    [
+        (node("Clip", "c", "y", min=-1.0, max=1.0), "a clip to between -1 and 1"),
+        (node("Pad", "c", "y", mode="reflect"), "Pad by reflect"),
+        (node("Conv", "c w", "y"), "Conv whose weight does not fit its input"),
+        (node("Conv", "x w", "y", strides=[0, 1]), 'Conv whose "strides" does not fit 2 axes'),
+        (node("Conv", "x c", "y"), "Conv whose weights are computed by the network"),
+        (node("HardSigmoid", "c", "y"), "HardSigmoid with slope 0.2"),
+        (node("Transpose", "c", "y", perm=[0, 0, 0, 0]), "a permutation that is none"),
+        (node("Reshape", "c b", "y"), "Reshape whose sizes are no whole numbers"),
+        (node("If", "c", "y"), "If"),
+        (node("Relu", "c", "y") + field(7, "com.microsoft"), "com.microsoft.Relu"),
+    ],
+)
+def test_what_cannot_be_written_is_refused_by_name(tmp_path, made, what):
+    with pytest.raises(Unreadable) as error:
+        behind(tmp_path, [made])
+    assert refusals(error)[0][0] == what
+
+
+def test_a_size_that_is_left_open_is_asked_for_and_the_batch_is_not(tmp_path):
+    graph = onnx([CONV], WEIGHTS, sizes=("N", 3, "H", "W"), outputs="c")
+    with pytest.raises(
+        ModelFileError, match='size of the input "x" is left open; add --input 3x224x224'
+    ):
+        reader.read(given(tmp_path, graph))
+    assert reader.read(given(tmp_path, graph, (3, 8, 8))).macs == 3888
+
+
+def test_weights_outside_the_file_are_never_looked_for(tmp_path):
+    place = [(13, message((1, "location"), (2, "/etc/passwd"))), (14, 1)]
+    dims = [(1, size) for size in (4, 3, 3, 3)]
+    outside = message(*dims, (2, 1), (8, "w"), *place)
+    graph = read(tmp_path, [CONV], [outside, WEIGHTS[1]], outputs="c")
+    assert (graph.params, graph.macs) == (112, 3888)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (onnx([CONV], WEIGHTS, opset=6), "opset 6; 7 to 26 are read"),
+        (message((1, 8), (8, message((2, 17)))), "damaged: it has no graph"),
+        (onnx([CONV], WEIGHTS)[:-30], "damaged: a field that is longer"),
+        (onnx([CONV], [tensor("w", (4,)) + field(1, -4)]), "impossible sizes"),
+        (onnx([CONV], WEIGHTS, sizes=(8,)), 'input "x" has no batch and channels'),
+        (onnx([CONV], [*WEIGHTS, tensor("x", (1,))]), "has 0 inputs; one can be written"),
+        (zipped({"a": "b"}), "damaged"),
+    ],
+)
+def test_a_file_that_is_no_model_is_an_error(tmp_path, data, message):
+    with pytest.raises(ModelFileError, match=message):
+        reader.read(given(tmp_path, data))
+
+
+def test_sizes_that_the_file_states_carry_on_behind_what_is_refused(tmp_path):
+    nodes = [node("NonZero", "c", "a"), node("Conv", "a v", "y")]
+    stated = field(13, value_info("a", (1, 4, 6, 6)))
+    graph = message(*((1, one) for one in (CONV, *nodes)))
+    graph += b"".join(field(5, one) for one in (*WEIGHTS, tensor("v", (5, 4, 1, 1)))) + stated
+    graph += field(11, value_info("x", (1, 3, 8, 8))) + field(12, value_info("y", ()))
+    with pytest.raises(Unreadable) as error:
+        reader.read(given(tmp_path, message((1, 8), (7, graph), (8, message((2, 17))))))
+    assert (error.value.params, error.value.macs) == (112 + 20, 3888 + 20 * 36)

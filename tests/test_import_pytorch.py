@@ -1,0 +1,326 @@
+"""PyTorch exports: what each call amounts to, and what it costs by the file's own sizes."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from model_files import call, given, program, zipped
+
+from convcalc.importers import pytorch
+from convcalc.importers.graph import INPUT, Graph, ModelFileError, Scope, Unreadable
+
+# x is 3×8×8; a convolution to 4 channels, whose weight has 4·3·3·3 = 108 elements, gives 4×6×6.
+CONV = {"x": (1, 3, 8, 8), "p_w": (4, 3, 3, 3), "p_b": (4,), "c": (1, 4, 6, 6)}
+CALL = call("conv2d.default", "c", input="x", weight="p_w", bias="p_b")
+
+
+def read(tmp_path, calls, sizes, outputs="y", **options) -> Graph:
+    return pytorch.read(given(tmp_path, program(calls, sizes, outputs, **options)))
+
+
+def behind(tmp_path, calls, sizes, outputs="y") -> Graph:
+    """The graph of some calls behind the convolution."""
+    return read(tmp_path, [CALL, *calls], CONV | sizes, outputs)
+
+
+def ops(graph: Graph) -> list[str]:
+    return [node.op for node in graph.nodes]
+
+
+def refusals(error) -> list[tuple[str, int, str]]:
+    return [(one.what, one.times, one.first) for one in error.value.obstacles]
+
+
+def test_a_convolution_costs_what_its_weight_and_output_say(tmp_path):
+    graph = read(tmp_path, [CALL], CONV, "c")
+    (conv,) = graph.nodes
+    # 108 weights and 4 biases; each of the 108 is used at 6·6 = 36 places.
+    assert (conv.op, conv.output, conv.params, conv.macs) == ("conv", (4, 6, 6), 112, 3888)
+    assert dict(conv.options) == {
+        "kernel_size": (3, 3),
+        "out_channels": 4,
+        "stride": (1, 1),
+        "padding": (0, 0),
+        "dilation": (1, 1),
+        "groups": 1,
+        "bias": True,
+    }
+    assert (graph.tool, graph.units_read, graph.input, graph.heads[0].node) == (
+        "PyTorch",
+        1,
+        (3, 8, 8),
+        0,
+    )
+
+
+def test_strides_paddings_and_groups_are_read(tmp_path):
+    sizes = {"x": (1, 4, 9, 9), "p_w": (8, 2, 3, 5), "y": (1, 8, 5, 3)}
+    options = {"bias": None, "stride": [2, 4], "padding": [1, 2], "groups": 2}
+    made = call("conv2d.default", "y", input="x", weight="p_w", **options)
+    (conv,) = read(tmp_path, [made], sizes).nodes
+    # 8·2·3·5 = 240 weights, at 5·3 = 15 places.
+    assert (conv.params, conv.macs, conv.option("bias")) == (240, 3600, False)
+    assert (conv.option("stride"), conv.option("padding"), conv.option("groups")) == ((2, 4), (1, 2), 2)
+
+
+def test_padding_in_words_stays_a_word(tmp_path):
+    same = {"x": (1, 3, 8, 8), "p_w": (4, 3, 3, 3), "y": (1, 4, 8, 8)}
+    made = call(
+        "conv2d.padding", "y", input="x", weight="p_w", bias=None, stride=[1, 1], padding="'same"
+    )
+    assert read(tmp_path, [made], same).nodes[0].option("padding") == "same"
+
+
+def test_a_transposed_convolution_multiplies_at_each_input(tmp_path):
+    sizes = {"x": (1, 8, 5, 5), "p_w": (8, 4, 2, 2), "p_b": (4,), "y": (1, 4, 10, 10)}
+    made = call("conv_transpose2d.input", "y", input="x", weight="p_w", bias="p_b", stride=[2, 2])
+    (up,) = read(tmp_path, [made], sizes).nodes
+    # 8·4·2·2 = 128 weights and 4 biases, at 5·5 = 25 places.
+    assert (up.op, up.output, up.params, up.macs) == ("conv_transpose", (4, 10, 10), 132, 3200)
+
+
+def test_axes_are_as_many_as_the_weight_has(tmp_path):
+    line = {"x": (1, 2, 64), "p_w": (4, 2, 9), "y": (1, 4, 56)}
+    (conv,) = read(tmp_path, [call("conv1d.default", "y", input="x", weight="p_w")], line).nodes
+    assert (conv.output, conv.option("kernel_size"), conv.macs) == ((4, 56), (9,), 4 * 2 * 9 * 56)
+
+
+def test_a_batch_counts_nothing(tmp_path):
+    sizes = {name: (5, *shape[1:]) if name in "xc" else shape for name, shape in CONV.items()}
+    flat = call("flatten.using_ints", "f", self="c", start_dim=1)
+    last = call("linear.default", "y", input="f", weight="p_l")
+    graph = read(tmp_path, [CALL, flat, last], sizes | {"f": (5, 144), "p_l": (10, 144), "y": (5, 10)})
+    assert ops(graph) == ["conv", "flatten", "linear"]
+    assert (graph.params, graph.macs) == (112 + 1440, 3888 + 1440)
+
+
+def test_channels_last_norms_and_linear_layers_are_ours(tmp_path):
+    # ConvNeXt: permute, layer_norm, linear, permute back. The linear layer is a 1×1 convolution.
+    calls = [
+        call("permute.default", "p", self="c", dims=[0, 2, 3, 1]),
+        call(
+            "layer_norm.default",
+            "n",
+            input="p",
+            normalized_shape=[4],
+            weight="p_g",
+            bias="p_h",
+            eps=1e-6,
+        ),
+        call("linear.default", "l", input="n", weight="p_l", bias="p_m"),
+        call("permute.default", "y", self="l", dims=[0, 3, 1, 2]),
+    ]
+    last = {"p": (1, 6, 6, 4), "n": (1, 6, 6, 4), "l": (1, 6, 6, 5), "y": (1, 5, 6, 6)}
+    graph = behind(tmp_path, calls, last | {"p_g": (4,), "p_h": (4,), "p_l": (5, 4), "p_m": (5,)})
+    _, norm, dense = graph.nodes
+    assert (norm.op, norm.params, norm.option("eps")) == ("layernorm", 8, "0.000001")
+    # 5·4 = 20 weights and 5 biases, at 36 places.
+    assert (dense.op, dense.output, dense.params, dense.macs) == ("conv", (5, 6, 6), 25, 720)
+    assert graph.heads[0].node == 2
+
+
+def test_squeeze_and_excitation_is_a_gate(tmp_path):
+    calls = [
+        call("mean.dim", "m", self="c", dim=[2, 3]),
+        call("linear.default", "l", input="m", weight="p_l"),
+        call("sigmoid.default", "s", self="l"),
+        call("view.default", "v", self="s", size=[1, 4, 1, 1]),
+        call("mul.Tensor", "y", self="c", other="v"),
+    ]
+    sizes = {"m": (1, 4), "l": (1, 4), "s": (1, 4), "v": (1, 4, 1, 1), "y": (1, 4, 6, 6), "p_l": (4, 4)}
+    graph = behind(tmp_path, calls, sizes)
+    assert ops(graph) == ["conv", "global_avgpool", "flatten", "linear", "sigmoid", "mul"]
+    assert graph.nodes[-1].inputs == (0, 4)
+    assert graph.nodes[-1].output == (4, 6, 6)
+
+
+def test_chunks_and_concats_are_of_channels(tmp_path):
+    calls = [
+        call("chunk.default", "a b", self="c", chunks=2, dim=1),
+        call("cat.default", "y", tensors=["b", "a"], dim=1),
+    ]
+    graph = behind(tmp_path, calls, {"a": (1, 2, 6, 6), "b": (1, 2, 6, 6), "y": (1, 4, 6, 6)})
+    assert ops(graph) == ["conv", "slice", "slice", "concat"]
+    assert [graph.nodes[at].options for at in (1, 2)] == [
+        (("start", 0), ("stop", 2)),
+        (("start", 2), ("stop", 4)),
+    ]
+    assert graph.nodes[3].inputs == (2, 1)
+
+
+def test_the_hard_swish_that_is_written_out_is_told(tmp_path):
+    calls = [
+        call("add.Tensor", "a", self="c", other=3),
+        call("clamp.default", "k", self="a", min=0, max=6),
+        call("mul.Tensor", "m", self="c", other="k"),
+        call("div.Tensor", "y", self="m", other=6),
+    ]
+    graph = behind(tmp_path, calls, dict.fromkeys("akmy", (1, 4, 6, 6)))
+    assert ops(graph) == ["conv", "hardsigmoid", "mul"]
+
+
+def test_a_constant_factor_is_a_layer_and_a_factor_per_channel_has_weights(tmp_path):
+    calls = [
+        call("mul.Tensor", "m", self="c", other="p_g"),
+        call("mul.Tensor", "y", self="m", other=0.5),
+    ]
+    graph = behind(tmp_path, calls, {"p_g": (4, 1, 1), "m": (1, 4, 6, 6), "y": (1, 4, 6, 6)})
+    assert [(node.op, node.params) for node in graph.nodes[1:]] == [("scale", 4), ("factor", 0)]
+    assert graph.nodes[2].options == (("number", "0.5"),)
+
+
+def test_a_layer_that_is_called_again_counts_once(tmp_path):
+    sizes = CONV | {"p_v": (4, 4, 1, 1), "d": (1, 4, 6, 6), "y": (1, 4, 6, 6)}
+    twice = [call("conv2d.default", to, input=of, weight="p_v") for of, to in (("c", "d"), ("d", "y"))]
+    graph = read(tmp_path, [CALL, *twice], sizes)
+    assert [(node.params, node.macs, node.shares) for node in graph.nodes] == [
+        (112, 3888, None),
+        (16, 576, None),
+        (0, 576, 1),
+    ]
+
+
+def test_what_changes_a_tensor_in_place_changes_it_for_later_readers(tmp_path):
+    calls = [
+        call("relu_.default", "r", self="c"),
+        call("add.Tensor", "y", self="c", other="x2"),
+    ]
+    calls.insert(0, call("sigmoid.default", "x2", self="c"))
+    graph = behind(tmp_path, calls, dict.fromkeys(("r", "x2", "y"), (1, 4, 6, 6)))
+    assert ops(graph) == ["conv", "sigmoid", "relu", "add"]
+    assert graph.nodes[3].inputs == (2, 1)
+
+
+def test_modules_are_scopes_and_layers_of_torch_nn_are_names(tmp_path):
+    stack = (
+        "L__self__,,net.Net;L__self__layer1,layer1,torch.nn.modules.container.Sequential;"
+        "L__self__layer1_0,layer1.0,net.Block;L__self__layer1_0_conv1,layer1.0.conv1@1,"
+        "torch.nn.modules.conv.Conv2d"
+    )
+    (conv,) = read(tmp_path, [CALL | {"metadata": {"nn_module_stack": stack}}], CONV, "c").nodes
+    assert conv.scope == (Scope("layer1", "Sequential"), Scope("0", "Block"))
+    assert (conv.name, conv.place) == ("conv1", 'call "c"')
+
+
+def test_several_outputs_have_the_names_that_they_are_returned_by(tmp_path):
+    graph = behind(tmp_path, [call("relu.default", "y", self="c")], {"y": (1, 4, 6, 6)}, "c y")
+    assert [(head.node, head.name) for head in graph.heads] == [(0, "c"), (1, "y")]
+
+
+def test_parameters_that_nothing_reads_are_told(tmp_path):
+    graph = read(tmp_path, [CALL], CONV | {"p_unused": (7, 11)}, "c", frozen="p_w")
+    assert graph.params == 112
+    assert graph.notes == (
+        "77 parameters of the file are read by no call, and left out",
+        "1 parameters do not require gradients; they are counted",
+    )
+
+
+def test_everything_unknown_is_told_at_once(tmp_path):
+    calls = [
+        call("erfinv.default", "a", self="c"),
+        call("erfinv.default", "b", self="a"),
+        call("matmul.default", "d", self="b", other="b"),
+        call("softmax.int", "y", self="d", dim=3),
+    ]
+    with pytest.raises(Unreadable) as error:
+        behind(tmp_path, calls, dict.fromkeys("abdy", (1, 4, 6, 6)))
+    # The softmax is over rows, but of what was refused; it may only follow from that.
+    assert refusals(error) == [
+        ("aten.erfinv.default", 2, 'call "a"'),
+        ("a product of two tensors of the network (attention)", 1, 'call "d"'),
+    ]
+    assert (error.value.params, error.value.macs) == (112, 3888)
+
+
+@pytest.mark.parametrize(
+    ("made", "what"),
+    [
+        (call("softmax.int", "y", self="c", dim=3), "softmax over other axes than the channels"),
+        (
+            call("mul.Tensor", "y", self="c", other="b_k"),
+            "scale whose weights are computed, or not trained",
+        ),
+        (call("add.Tensor", "y", self="c", other=2), "a constant added to a tensor"),
+        (
+            call("pad.default", "y", self="c", pad=[1, 1], mode="'reflect"),
+            "padding by reflect",
+        ),
+        (
+            call("cat.default", "y", tensors=["c", "c"], dim=2),
+            "a concat along another axis than the channels",
+        ),
+        (
+            call("conv2d.default", "y", input="c", weight="x"),
+            'conv2d whose "weight" is computed by the network',
+        ),
+        (
+            call("conv2d.default", "y", input="c", weight="p_w", stride=[0, 1]),
+            'conv2d whose "stride" does not fit 2 axes',
+        ),
+        (call("relu.default", "y", self="nowhere"), "relu of a tensor that nothing gives"),
+    ],
+)
+def test_what_cannot_be_written_is_refused_by_name(tmp_path, made, what):
+    with pytest.raises(Unreadable) as error:
+        behind(tmp_path, [made], {"b_k": (4, 1, 1), "y": (1, 4, 6, 6)})
+    assert refusals(error)[0][0] == what
+
+
+@pytest.mark.parametrize(
+    "member", ["models/model.json", "archive/models/model.json", "net/models/m.json"]
+)
+def test_the_program_is_found_in_a_zip_file(tmp_path, member):
+    data = zipped({"data/weights/weight_0": b"\0" * 10, member: program([CALL], CONV, "c")})
+    assert pytorch.read(given(tmp_path, data)).params == 112
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            program([CALL], CONV, "c", major=7),
+            "version 7 of PyTorch's schema .* save it again with PyTorch 2.7",
+        ),
+        ("{}", "does not say which version"),
+        (json.dumps({"schema_version": {"major": 8}}), "damaged: it has no graph"),
+        (program([CALL], CONV | {"x": (1,)}, "c"), "sizes 1; batch and channels are needed"),
+        (program([CALL], CONV, "c").replace('"as_int": 108', '"as_int": -1'), None),
+        (program([CALL], CONV | {"c": (1, 4, 6, -6)}, "c"), "damaged: a size that is none"),
+    ],
+)
+def test_a_file_that_is_no_program_is_an_error(tmp_path, text, message):
+    if message is None:
+        assert pytorch.read(given(tmp_path, text)).params == 112
+        return
+    with pytest.raises(ModelFileError, match=message):
+        pytorch.read(given(tmp_path, text))
+
+
+def test_another_input_than_the_exported_one_is_an_error(tmp_path):
+    with pytest.raises(ModelFileError, match="was exported for 3×8×8, not 3×16×16; export it again"):
+        pytorch.read(given(tmp_path, program([CALL], CONV, "c"), (3, 16, 16)))
+    assert pytorch.read(given(tmp_path, program([CALL], CONV, "c"), (3, 8, 8))).input == (3, 8, 8)
+
+
+def test_a_size_that_was_left_open_is_the_one_of_the_export(tmp_path):
+    text = program([CALL], CONV, "c")
+    batch = {"as_expr": {"expr_str": "s0", "hint": {"as_int": 2}}}
+    tree = json.loads(text)
+    for name in ("x", "c"):
+        tree["graph_module"]["graph"]["tensor_values"][name]["sizes"][0] = batch
+    assert pytorch.read(given(tmp_path, json.dumps(tree))).macs == 3888
+
+
+def test_two_inputs_are_an_error(tmp_path):
+    tree = json.loads(program([CALL], CONV, "c"))
+    inputs = tree["graph_module"]["signature"]["input_specs"]
+    inputs.append({"user_input": {"arg": {"as_tensor": {"name": "c"}}}})
+    with pytest.raises(ModelFileError, match="has 2 inputs; one can be written"):
+        pytorch.read(given(tmp_path, json.dumps(tree)))
+
+
+def test_the_input_itself_may_be_an_end(tmp_path):
+    graph = read(tmp_path, [], {"x": (1, 3, 8, 8)}, "x")
+    assert graph.heads[0].node == INPUT

@@ -3,6 +3,7 @@
 import hashlib
 import os
 
+import model_files
 import pytest
 
 import convcalc
@@ -103,31 +104,48 @@ def test_what_cannot_be_written_is_refused_whole(run, tmp_path):
     assert not (tmp_path / "x.yaml").exists()
 
 
-@pytest.mark.parametrize(
-    ("name", "data", "told"),
-    [
-        ("net.pth", b"\x80\x02}q", "this is pickled weights or code; save the model by torch.export"),
-        ("net.h5", b"\x89HDF\r\n\x1a\n", "this is an HDF5 file; give the Keras model's to_json()"),
-        ("net.tflite", b"\x1c\0\0\0TFL3", "this is a TensorFlow Lite model; give"),
-        ("net", b"\x1c\0\0\0TFL3", "this is a TensorFlow Lite model; give"),
-        ("net.caffemodel", b"\n\x04name", "this is Caffe's weights; give the .prototxt"),
-        ("net.weights", b"\0\0\0\0", "this is darknet's weights; give the .cfg"),
-        ("net.py", b"import torch", "this is code; save the model by torch.export"),
-        ("net.safetensors", b"\x10\0\0\0\0\0\0\0{}", "this is weights alone (safetensors); what they"),
-        (
-            "net.onnx",
-            b"version https://git-lfs.github.com/spec/v1\n",
-            "this is a Git LFS pointer; fetch",
+def test_other_files_are_told_for_what_they_are(run, tmp_path):
+    path = tmp_path / "net.onnx"
+    path.write_text("version https://git-lfs.github.com/spec/v1\n")
+    told = "this is a Git LFS pointer, not the file itself; fetch it with: git lfs pull"
+    assert run("import", str(path)) == (2, "", f"{path}: error: {told}\n")
+    path.write_text("hello")
+    formats = "PyTorch's .pt2, ONNX, Keras, Caffe's prototxt and darknet's cfg can be"
+    told = f"no model that can be read; {formats}"
+    assert run("import", str(path)) == (2, "", f"{path}: error: {told}\n")
+
+
+@pytest.mark.parametrize("name", ["pytorch", "onnx", "keras"])
+def test_every_format_is_written(run, tmp_path, name):
+    # A convolution of 3 to 4 channels, 3·3·3·4 weights and 4 biases, at 6·6 places; then a ReLU.
+    sizes = {"x": (1, 3, 8, 8), "p_w": (4, 3, 3, 3), "p_b": (4,), "c": (1, 4, 6, 6), "y": (1, 4, 6, 6)}
+    conv = model_files.call("conv2d.default", "c", input="x", weight="p_w", bias="p_b")
+    layer = model_files.layer
+    files = {
+        "pytorch": model_files.zipped(
+            {
+                "net/models/model.json": model_files.program(
+                    [conv, model_files.call("relu.default", "y", self="c")], sizes
+                )
+            }
         ),
-        ("net.txt", b"hello", "no model that can be read"),
-    ],
-)
-def test_other_files_are_told_for_what_they_are(run, tmp_path, name, data, told):
-    path = tmp_path / name
-    path.write_bytes(data)
+        "onnx": model_files.onnx(
+            [model_files.node("Conv", "x w b", "c"), model_files.node("Relu", "c", "y")],
+            [model_files.tensor("w", (4, 3, 3, 3)), model_files.tensor("b", (4,))],
+        ),
+        "keras": model_files.keras(
+            [
+                layer("InputLayer", "input_1", batch_shape=[None, 8, 8, 3]),
+                layer("Conv2D", "conv2d", "input_1", filters=4, kernel_size=3, activation="relu"),
+            ]
+        ).encode(),
+    }
+    path = tmp_path / "net"
+    path.write_bytes(files[name])
     ran = run("import", str(path))
-    assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith(f"{path}: error: {told}")
+    assert ran.code == 0, ran.err
+    assert "layers:\n  - [conv 3x3 4 valid bias, relu]\n" in ran.out
+    assert "expect: {params: 112, macs: 3888, output: [4, 6, 6]}\n" in ran.out
 
 
 def test_a_file_that_is_not_there(run):
@@ -143,14 +161,14 @@ def test_a_model_is_read_from_a_file_only(run, tmp_path):
 
 
 def test_a_file_that_changes_while_it_is_read(run, tiny, monkeypatch):
-    read_head = importing.read_head
+    tell = importing.tell
 
-    def read_and_change(path):
-        head = read_head(path)
+    def tell_and_change(path, label):
+        told = tell(path, label)
         tiny.write_text(CFG + "[softmax]\n")
-        return head
+        return told
 
-    monkeypatch.setattr(importing, "read_head", read_and_change)
+    monkeypatch.setattr(importing, "tell", tell_and_change)
     assert run("import", str(tiny)) == (
         2,
         "",

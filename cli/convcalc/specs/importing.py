@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from ..importers.document import Origin
 from ..importers.graph import Given, Graph, ModelFileError
-from ..importers.kinds import HEAD, reader_of, stranger
 from ..importers.pipeline import Description, describe
+from ..importers.sniff import tell
 from ..network.loading import load_source
 from ..network.model import Network
 from ..network.overrides import Overrides
@@ -37,11 +37,7 @@ def import_model(path: str, input_shape: Shape | None = None, phase: str = "test
     language has no words for, ReadBackError where the description says something else.
     """
     before = _state(path)
-    head = read_head(path)
-    name = reader_of(head)
-    if name is None:
-        raise not_a_model(path, head)
-    reader = import_module(f"convcalc.importers.{name}")
+    reader = import_module(f"convcalc.importers.{_reader(path)}")
     graph = reader.read(Given(path, path, input_shape, phase))
     file = os.path.basename(path)
     origin = Origin(path, file, os.path.splitext(file)[0], _digest(path))
@@ -66,20 +62,18 @@ def _state(path: str) -> tuple[int, ...]:
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def read_head(path: str) -> bytes:
-    """How a file begins; raises ModelFileError."""
+def _reader(path: str) -> str:
+    """The module that reads a file; raises ModelFileError where none does."""
     try:
-        with open(path, "rb") as file:
-            return file.read(HEAD)
+        told = tell(path, path)
     except OSError as error:
         raise ModelFileError(path, error.strerror or str(error)) from None
-
-
-def not_a_model(path: str, head: bytes) -> ModelFileError:
-    """Why nothing can be imported from a file."""
-    if found := stranger(path, head):
-        return ModelFileError(path, f"this is {found.what}; {found.remedy}")
-    return ModelFileError(path, "no model that can be read; Caffe's prototxt and darknet's cfg can be")
+    if told is None:
+        formats = "PyTorch's .pt2, ONNX, Keras, Caffe's prototxt and darknet's cfg can be"
+        raise ModelFileError(path, f"no model that can be read; {formats}")
+    if told.wrong:
+        raise ModelFileError(path, f"this is {told.wrong}")
+    return told.reader
 
 
 def _digest(path: str) -> str:

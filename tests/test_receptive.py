@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import convcalc
 from convcalc.execute.running import execute
 from convcalc.network.model import Network
-from convcalc.network.receptive import Field, receptive_fields
+from convcalc.network.receptive import ReceptiveField, receptive_fields
 
 SIDE = 24
 
@@ -52,7 +52,7 @@ def rows_seen(network: Network, axis: int) -> Any:
     return np.array(changed).T
 
 
-def assert_seen(network: Network, field: Field) -> int:
+def assert_seen(network: Network, field: ReceptiveField) -> int:
     """Hold a field against the run; the number of places that see no border."""
     compared = 0
     for axis, sight in enumerate(field.axes, 1):

@@ -63,7 +63,7 @@ def figures_of(network: Network) -> Figures:
     return Figures(network.spec, network.file, network.name, network.variant, network.changes, counts)
 
 
-def compare(now: Now, lock: Lock, growth: Mapping[str, Growth]) -> list[Result]:
+def growth_results(now: Now, lock: Lock, growth: Mapping[str, Growth]) -> list[Result]:
     """Each figure against its allowance; what the lock file does not have fails.
 
     Where there are allowances, the other figures may grow.

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..network.model import NETWORK_INPUT, Group, Item, Layer, Network, total
-from ..network.receptive import Field, receptive_fields
+from ..network.receptive import ReceptiveField, receptive_fields
 from ..ops.cost import Cost
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class SummaryRow(NamedTuple):
     label: str
     guide: str
     cost: Cost
-    field: Field | None  # at its output
+    field: ReceptiveField | None  # at its output
     content: tuple[Item, ...]  # what a group that is shown closed has in it
     like: int | None = None  # what a tool prints that was asked for
 
@@ -38,7 +38,7 @@ class Summary(NamedTuple):
     rows: tuple[SummaryRow, ...]
     side_heads: tuple[SideHead, ...]
     total: Cost
-    field: Field | None  # at the network's output
+    field: ReceptiveField | None  # at the network's output
     depth: int
     deepest: int
     is_cut: bool  # whether layers deeper than `depth` are not shown
@@ -98,7 +98,7 @@ class _Rows:
         self.aux = aux
         self.like = like
         layers = (item for item in network.items if isinstance(item, Layer))
-        self.fields: dict[str, Field | None] = dict(
+        self.fields: dict[str, ReceptiveField | None] = dict(
             zip((layer.path for layer in layers), receptive_fields(network), strict=True)
         )
 
@@ -115,7 +115,7 @@ class _Rows:
         return SummaryRow(item, label, guide, total(layers), field, inner, like)
 
     @property
-    def last_field(self) -> Field | None:
+    def last_field(self) -> ReceptiveField | None:
         """The field where the main path ends."""
         main = [layer for layer in self.network.layers if not layer.aux]
         return self.fields[main[-1].path] if main else None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from ..answers.baseline import compare, read_growth, read_maxima, stale
+from ..answers.baseline import growth_results, read_growth, read_maxima, stale
 from ..answers.check import Outcome
 from ..answers.lock import Lock
 from ..language.budget import BUDGETS
@@ -87,7 +87,9 @@ def command(
     if output and baseline and os.path.realpath(output) == os.path.realpath(baseline):
         raise UsageError(f'"{output}" is the baseline; write to another file')
     checked = check_each(request, limits)
-    outcome = outcome_of(checked, compare(checked.now, lock, growth) if lock and not update else [])
+    outcome = outcome_of(
+        checked, growth_results(checked.now, lock, growth) if lock and not update else []
+    )
     to_file = output not in (None, "-")
     format_name = format_name or _usual_format(to_file)
     if to_file or not quiet:

@@ -24,7 +24,7 @@ class Term(NamedTuple):
         return self.times * self.number
 
 
-class Rule(NamedTuple):
+class Counting(NamedTuple):
     """How some tools count a family alike: the sum of terms."""
 
     tools: tuple[str, ...]
@@ -76,14 +76,14 @@ class Reconciliation(NamedTuple):
         order = {family: place for place, family in enumerate(FAMILIES)}
         return sorted(found, key=lambda family: order.get(family, len(order)))
 
-    def rules(self, family: str) -> list[Rule]:
+    def countings(self, family: str) -> list[Counting]:
         """How the tools that count a family do so, those that do it alike together."""
         tools: dict[tuple[Term, ...], list[str]] = {}
         for figure in self.figures:
             if family in figure.parts:
                 terms = [term for term in figure.terms if family_of(term.what) == family]
                 tools.setdefault(_merged(terms), []).append(figure.convention.name)
-        return [Rule(tuple(names), terms) for terms, names in tools.items()]
+        return [Counting(tuple(names), terms) for terms, names in tools.items()]
 
     @property
     def unknown(self) -> dict[str, list[str]]:

@@ -29,7 +29,7 @@ class Sight(NamedTuple):
         )
 
 
-class Field(NamedTuple):
+class ReceptiveField(NamedTuple):
     """What a position sees of the image, along each axis."""
 
     axes: tuple[Sight, ...]
@@ -47,11 +47,11 @@ class Field(NamedTuple):
 class _Seen(NamedTuple):
     """What is known of a layer's output: its field, and whether all of it has been pooled away."""
 
-    field: Field | None
+    field: ReceptiveField | None
     is_pooled: bool = False
 
 
-def receptive_fields(network: Network) -> tuple[Field | None, ...]:
+def receptive_fields(network: Network) -> tuple[ReceptiveField | None, ...]:
     """The field at each layer's output; None where a position is no window of the image, or too large.
 
     Where branches meet, it is all that any of them sees. Of a product, a branch that has been pooled
@@ -59,7 +59,7 @@ def receptive_fields(network: Network) -> tuple[Field | None, ...]:
     Statistics that a norm takes over all positions are left out too.
     """
     axes = len(network.input_shape) - 1
-    image = _Seen(Field((Sight(),) * axes) if axes else None)
+    image = _Seen(ReceptiveField((Sight(),) * axes) if axes else None)
     found: list[_Seen] = []
     for layer in network.layers:
         ends = [image if source == NETWORK_INPUT else found[source] for source in layer.sources]
@@ -74,13 +74,13 @@ def _seen(layer: Layer, ends: Sequence[_Seen]) -> _Seen:
     return _Seen(_through(layer, _union([end.field for end in gated])), is_pooled)
 
 
-def _union(fields: Sequence[Field | None]) -> Field | None:
+def _union(fields: Sequence[ReceptiveField | None]) -> ReceptiveField | None:
     known = [field for field in fields if field is not None]
     if len(known) < len(fields) or not known:
         return None
     if len({field.stride for field in known}) > 1:
         return None
-    return Field(tuple(starmap(_hull, zip(*(field.axes for field in known), strict=True))))
+    return ReceptiveField(tuple(starmap(_hull, zip(*(field.axes for field in known), strict=True))))
 
 
 def _hull(*sights: Sight) -> Sight:
@@ -89,7 +89,7 @@ def _hull(*sights: Sight) -> Sight:
     return Sight(first, behind - first, sights[0].stride)
 
 
-def _through(layer: Layer, field: Field | None) -> Field | None:
+def _through(layer: Layer, field: ReceptiveField | None) -> ReceptiveField | None:
     windows = layer.operation.windows(*layer.inputs)
     if field is None or windows is None:
         return None
@@ -98,6 +98,6 @@ def _through(layer: Layer, field: Field | None) -> Field | None:
     return _within_limits(map(Sight.through, field.axes, windows))
 
 
-def _within_limits(axes: Iterable[Sight]) -> Field | None:
-    field = Field(tuple(axes))
+def _within_limits(axes: Iterable[Sight]) -> ReceptiveField | None:
+    field = ReceptiveField(tuple(axes))
     return field if max(*field.size, *field.stride) <= MAX_FIELD else None

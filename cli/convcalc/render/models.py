@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ..network.model import Layer, Network
-from ..network.receptive import Field as ReceptiveField
-from ..network.receptive import receptive_fields
+from ..network.receptive import ReceptiveField, receptive_fields
 from ..network.totals import DEFAULT_DTYPE, totals_of
 from ..ops.cost import COUNTS
 from ..text.numbers import number_of
@@ -18,20 +17,20 @@ from .formats.json import Document, envelope
 if TYPE_CHECKING:
     from ..counters.reconcile import Like
 
-Seen = tuple[Layer, ReceptiveField | None]  # a layer, and what a position of its output sees
+SeenLayer = tuple[Layer, ReceptiveField | None]  # a layer, and what a position of its output sees
 
 
-def _count_field(count: str) -> Field[Seen]:
+def _count_field(count: str) -> Field[SeenLayer]:
     return Field(count, lambda seen: getattr(seen[0].cost, count))
 
 
-_NAME_FIELDS: list[Field[Seen]] = [
+_NAME_FIELDS: list[Field[SeenLayer]] = [
     Field("path", lambda seen: seen[0].path),
     Field("op", lambda seen: seen[0].op),
     Field("input", lambda seen: seen[0].input),
     Field("output", lambda seen: seen[0].output),
 ]
-_PLACE_FIELDS: list[Field[Seen]] = [
+_PLACE_FIELDS: list[Field[SeenLayer]] = [
     Field("receptive_field", lambda seen: seen[1] and seen[1].size),
     Field("stride", lambda seen: seen[1] and seen[1].stride),
     Field("aux", lambda seen: seen[0].aux),
@@ -61,7 +60,7 @@ def model_document(network: Network, aux: bool = False, dtype: str = DEFAULT_DTY
     }
 
 
-def _seen(network: Network) -> Iterator[Seen]:
+def _seen(network: Network) -> Iterator[SeenLayer]:
     return zip(network.layers, receptive_fields(network), strict=True)
 
 

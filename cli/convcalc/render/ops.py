@@ -12,7 +12,7 @@ from .formats.json import Document, envelope
 from .sheet import Cell, Column, Row, Sheet, note
 
 
-class _Option(NamedTuple):
+class _OptionText(NamedTuple):
     """An option, its default as it would be written (None if it must be given), and its values."""
 
     name: str | None
@@ -20,7 +20,7 @@ class _Option(NamedTuple):
     value: str | None
 
 
-_NO_OPTION = _Option(None, None, None)
+_NO_OPTION = _OptionText(None, None, None)
 
 
 def operations_sheet(operations: Iterable[type[Operation]], folded: bool) -> Sheet:
@@ -93,9 +93,9 @@ def _usage(operation: type[Operation]) -> str:
     return SIGNATURES[operation.name].usage
 
 
-def _options(operation: type[Operation]) -> list[_Option]:
+def _options(operation: type[Operation]) -> list[_OptionText]:
     return [
-        _Option(name, option.default_text, option.kind.expects)
+        _OptionText(name, option.default_text, option.kind.expects)
         for name, option in operation.options.items()
     ]
 
@@ -111,7 +111,7 @@ _FIELDS: list[Field[type[Operation]]] = [
     Field("usage", _usage),
     Field("description", _doc),
 ]
-_OPTION_FIELDS: list[Field[_Option]] = [
+_OPTION_FIELDS: list[Field[_OptionText]] = [
     Field("name", lambda option: option.name, Column("option", right=False)),
     Field(
         "default",

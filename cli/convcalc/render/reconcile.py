@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..counters.conventions import FAMILIES, MULTIPLY_ADDS
-from ..counters.reconcile import Figure, Reconciliation, Rule, Term
+from ..counters.reconcile import Counting, Figure, Reconciliation, Term
 from ..ops.shapes import shape_text
 from . import fields
 from .fields import Field, cells, picked, record
@@ -138,7 +138,7 @@ def _notes(reconciliation: Reconciliation, with_parts: bool) -> Iterator[Note]:
     if with_parts:
         yield note("every row adds up: prints = its multiple of M + what else it counts")
         for family in reconciliation.families:
-            yield note("; ".join(map(_rule_text, reconciliation.rules(family))), label=family)
+            yield note("; ".join(map(_counting_text, reconciliation.countings(family))), label=family)
     for family, tools in reconciliation.unknown.items():
         yield note(f"not known: {family} in {', '.join(tools)}")
     if reconciliation.functional:
@@ -150,9 +150,9 @@ def _notes(reconciliation: Reconciliation, with_parts: bool) -> Iterator[Note]:
     yield note(FOOTER)
 
 
-def _rule_text(rule: Rule) -> str:
+def _counting_text(counting: Counting) -> str:
     """`thop: 4 × 3,226,160 values`"""
-    return f"{', '.join(rule.tools)}: {' + '.join(map(_term_text, rule.terms))}"
+    return f"{', '.join(counting.tools)}: {' + '.join(map(_term_text, counting.terms))}"
 
 
 def _term_text(term: Term) -> str:

@@ -18,7 +18,7 @@ from .json import Document, to_json
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
-class _Rule(NamedTuple):
+class _Description(NamedTuple):
     """What a kind of rule asks for, why, and what to do where it is broken."""
 
     short: str
@@ -28,29 +28,29 @@ class _Rule(NamedTuple):
 
 # By the first word of a rule's name.
 _RULES = {
-    "expect": _Rule(
+    "expect": _Description(
         "A network is what its file expects",
         "A figure or the output shape is exactly what the specification states under expect.",
         "Mend the layers, or state the new figure under expect if the change is meant.",
     ),
-    "budget": _Rule(
+    "budget": _Description(
         "A network keeps its budget",
         "A figure of the network, of a layer or of a group is within what the specification states "
         "under budget.",
         "Make the network cheaper, or change its budget if the cost is accepted. "
         "convcalc summary shows which layers cost most.",
     ),
-    "max": _Rule(
+    "max": _Description(
         "A network keeps the limit of the command line",
         "A figure of the network is at most what --max allows for every network.",
         "Make the network cheaper, or raise --max. convcalc summary shows which layers cost most.",
     ),
-    "baseline": _Rule(
+    "baseline": _Description(
         "A network has not grown",
         "A figure of the network is at most what the lock file has, and what --max-growth adds.",
         "convcalc diff shows what grew. If that is meant, convcalc check --update accepts it.",
     ),
-    INVALID: _Rule(
+    INVALID: _Description(
         "A specification can be read",
         "The file is a valid specification of a network, so that it can be checked at all.",
         "The message says what would be right. convcalc ops lists the operations and their options.",

@@ -188,7 +188,7 @@ def _gaps(columns: list[Column]) -> Iterable[str]:
         yield _GROUP_GAP if opens and place > 1 else _GAP
 
 
-class _Cell:
+class _CellLines:
     """A cell for rich. Its lines fit, which rich's own Text would first find out."""
 
     def __init__(self, lines: list[str], style: str) -> None:
@@ -203,10 +203,10 @@ class _Cell:
             yield Segment.line()
 
 
-def _cells(row: Row, kept: list[int], gaps: list[str], widths: list[int]) -> list[_Cell]:
+def _cells(row: Row, kept: list[int], gaps: list[str], widths: list[int]) -> list[_CellLines]:
     cells = [row.cells[index] for index in kept]
     return [
-        _Cell([gap + line for line in _broken(visible(cell.text), width - len(gap))], cell.style)
+        _CellLines([gap + line for line in _broken(visible(cell.text), width - len(gap))], cell.style)
         for cell, gap, width in zip(cells, gaps, widths, strict=True)
     ]
 

@@ -25,7 +25,7 @@ TIMEOUT = 60  # seconds; for what must end at once
 SPEC = """\
 input: [3, 8, 8]
 parameters: {a: 1}
-layers: [{stem: conv 3x3 4}, relu]
+layers: [{stem: conv 3x3 $(4*a)}, relu]
 budget: {layers: {stem: {params: 1k}}}
 """
 READING = {

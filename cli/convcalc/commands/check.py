@@ -1,7 +1,6 @@
 """convcalc check"""
 
 import os
-import sys
 from collections.abc import Sequence
 
 import click
@@ -13,15 +12,13 @@ from ..language.budget import BUDGETS
 from ..reader.folders import each_spec
 from ..render.check import document, records, sheets
 from ..render.formats.choice import Rendered, View
-from ..text.escape import visible
-from ..text.output import write
 from ..text.problems import UsageError
 from ..text.wording import counted, listed
 from .accepting import accepting, open_lock, write_lock
 from .inputs import STDIN_VARIANT, Request, raise_all, refuse_own_input
 from .judging import check_each, outcome_of
 from .options import network_options, output_options
-from .output import emit, show
+from .output import emit, show, tell
 
 
 @click.command()
@@ -98,13 +95,13 @@ def command(
     if outcome.files:
         _tell_of_rules(outcome, lock)
     if any(not figure.passed for figure in outcome.figures) and format_name not in _FOR_READERS:
-        _tell(f"if the growth is meant: {accept}")
+        tell(f"if the growth is meant: {accept}")
     if lock:
         _tell_of_stale(stale(checked.now, lock), lock.path, update)
     raise_all(error for _, error in checked.errors)
     if lock and update:
         write_lock(lock.path, checked.now)
-        _tell(f"{lock.path} has what {counted(len(checked.now.figures), 'network')} cost now")
+        tell(f"{lock.path} has what {counted(len(checked.now.figures), 'network')} cost now")
     return 0 if outcome.is_fine else 1
 
 
@@ -116,7 +113,7 @@ def _without_deleted(words: tuple[str, ...], revision: str | None) -> list[str]:
 
     gone = deleted_since(revision, (word for word in words if not word.startswith(STDIN_VARIANT)))
     for word in gone:
-        _tell(f"{word} was deleted since {revision}")
+        tell(f"{word} was deleted since {revision}")
     return [word for word in words if word not in gone]
 
 
@@ -162,15 +159,10 @@ def _show(
 def _tell_of_rules(outcome: Outcome, lock: Lock | None) -> None:
     if not outcome.results and not outcome.unreadable and lock is None:
         where = counted(outcome.files, "file")
-        _tell(f"no rule to check in {where}; write expect or budget there, or give --max")
+        tell(f"no rule to check in {where}; write expect or budget there, or give --max")
 
 
 def _tell_of_stale(gone: list[str], path: str, update: bool) -> None:
     if gone:
         what = f"{counted(len(gone), 'network')} that {'is' if len(gone) == 1 else 'are'} no more"
-        _tell(f"{path} {'had' if update else 'has'} {what}: {listed(gone)}")
-
-
-def _tell(what: str) -> None:
-    """What is worth knowing but breaks no rule."""
-    write(sys.stderr, [f"convcalc: {visible(what)}\n"])
+        tell(f"{path} {'had' if update else 'has'} {what}: {listed(gone)}")

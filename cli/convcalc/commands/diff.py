@@ -1,6 +1,5 @@
 """convcalc diff"""
 
-import sys
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -18,8 +17,6 @@ from ..render.changes import Compared, grown_text
 from ..render.diff import document, records, sheets
 from ..render.formats.choice import Rendered, View
 from ..render.pull_request import comment
-from ..text.escape import visible
-from ..text.output import write
 from ..text.problems import ConvcalcError, SpecError, UsageError
 from .inputs import (
     STDIN_VARIANT,
@@ -32,7 +29,7 @@ from .inputs import (
     refuse_unknown,
 )
 from .options import network_options, output_options
-from .output import emit, show
+from .output import emit, show, tell
 
 
 @click.command()
@@ -83,7 +80,8 @@ def command(
             document=lambda: document(found.compared, too_much),
         )
         show(view, format_name, output)
-    _tell([*found.notes, *(f"{one.title} {grown_text(one)}" for one in too_much)])
+    for said in (*found.notes, *(f"{one.title} {grown_text(one)}" for one in too_much)):
+        tell(said)
     raise_all(found.errors)
     return 1 if too_much else 0
 
@@ -175,8 +173,3 @@ def _earlier(versions: Versions, overrides: Overrides, notes: list[str]) -> list
 
 def _networks(source: Source | None, overrides: Overrides) -> list[Network]:
     return load_source(source, None, overrides) if source else []
-
-
-def _tell(notes: Iterable[str]) -> None:
-    for note in notes:
-        write(sys.stderr, [f"convcalc: {visible(note)}\n"])

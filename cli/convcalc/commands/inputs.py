@@ -4,14 +4,16 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..language.unused import unused
 from ..network.inline import load_body, read_body
-from ..network.loading import Plan, load_source, read_plans
+from ..network.loading import Plan, networks_of, read_plans
 from ..network.model import Network
 from ..network.overrides import Overrides, check_parameters, read_input
 from ..network.titles import told_apart
 from ..reader.source import Source, Spec, open_source, split_variant
 from ..text.problems import ConvcalcError, UsageError
 from ..text.wording import listed, suggestion
+from .output import tell
 
 if TYPE_CHECKING:
     from ..counters.reconcile import Like
@@ -90,11 +92,17 @@ class Attempt(NamedTuple):
 
 def load_each(request: Request, overrides: Overrides) -> Iterator[Attempt]:
     """The SPECs, then the bodies, one after the other."""
+    told: list[Source] = []
     for spec in request.specs:
         word = spec.removeprefix(STDIN_VARIANT)
         try:
             opened = request.open(word)
-            yield Attempt(word, load_source(opened.source, opened.variant, overrides), opened)
+            plans = read_plans(opened.source, opened.variant)
+            attempt = Attempt(word, networks_of(plans, overrides), opened)
+            if opened.variant is None and opened.source not in told:
+                told.append(opened.source)
+                _tell_of_unused(plans)
+            yield attempt
         except ConvcalcError as error:
             yield Attempt(word, [], error=error)
     for body in request.bodies:
@@ -102,6 +110,12 @@ def load_each(request: Request, overrides: Overrides) -> Iterator[Attempt]:
             yield Attempt("-e", [load_body(body, _required_input(overrides))])
         except ConvcalcError as error:
             yield Attempt("-e", [], error=error)
+
+
+def _tell_of_unused(plans: Sequence[Plan]) -> None:
+    """A slip in a name is most likely; a single variant need not use all that the file has."""
+    if what := unused([plan.specification for plan in plans]):
+        tell(f"{plans[0].source.label}: nothing uses {listed(what)}")
 
 
 def raise_all(errors: Iterable[ConvcalcError]) -> None:

@@ -8,6 +8,7 @@ import click
 
 from ..render.formats.choice import FORMATS, Rendered, View
 from ..render.terminal import FILE, Screen, screen_of
+from ..text.escape import visible
 from ..text.output import write, write_file
 from ..text.wording import listed
 
@@ -31,3 +32,8 @@ def emit(rendered: Rendered, output: str | None, width: int | None = None) -> No
     if rendered.left_out:
         what = f"left out at {width} columns: {listed(rendered.left_out)}"
         write(sys.stderr, [f"convcalc: {what}\n"])
+
+
+def tell(what: str) -> None:
+    """What is worth knowing but changes no answer."""
+    write(sys.stderr, [f"convcalc: {visible(what)}\n"])

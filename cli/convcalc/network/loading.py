@@ -1,6 +1,6 @@
 """From a source to its networks: read, overlay, expand; every problem of a file at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -110,7 +110,11 @@ def load_spec(word: str, overrides: Overrides) -> list[Network]:
 
 def load_source(source: Source, variant: str | None, overrides: Overrides) -> list[Network]:
     """The networks of a source; raises as `load_spec` does."""
-    plans = read_plans(source, variant)
+    return networks_of(read_plans(source, variant), overrides)
+
+
+def networks_of(plans: Sequence[Plan], overrides: Overrides) -> list[Network]:
+    """The networks of a source's plans; raises SpecError with every problem of all."""
     report, steps = plans[0].report, Steps()
     networks = [plan.try_network(overrides, report, steps) for plan in plans]
     report.raise_any()

@@ -7,6 +7,7 @@ COMMANDS = {
     "summary": "one network as a tree: shapes, params, multiply-adds, shares",
     "explain": "the formula of each layer with its numbers",
     "sweep": "one row for each combination of parameter values",
+    "draw": "a picture: in the terminal, as SVG, PNG, Mermaid, DOT or TikZ",
     "check": "budgets and expectations written in the file: do they hold?",
     "diff": "what changed between two files, variants or git revisions",
     "verify": "run the network with NumPy and measure what the formulas say",
@@ -21,7 +22,7 @@ COMMANDS = {
 SUMMARY = "what a convolutional network costs, from its YAML description"
 
 _GROUPS = {
-    "Look": ("compare", "summary", "explain", "sweep"),
+    "Look": ("compare", "summary", "explain", "sweep", "draw"),
     "Guard": ("check", "diff"),
     "Trust": ("verify", "reconcile"),
     "Write": ("import", "list", "show", "ops", "schema"),

@@ -14,7 +14,9 @@ from typing import Any
 from .problems import UsageError
 
 _BATCH = 65536  # characters
-_ASCII = str.maketrans("×·−–─→↳├└│█▉▊▋▌▍▎▏≤≥✓✗Δγβ", "x*--->\\|`|######..<>+xDgb")
+_ASCII = str.maketrans(
+    "×·−–─→↳├└│█▉▊▋▌▍▎▏≤≥✓✗Δγβ╭╮╰╯┤┬┴┼━╌╎┌┐┘┄┆…", "x*--->\\|`|######..<>+xDgb++++|+++=-:...-:~"
+)
 _MOST_DESCRIPTOR = 2**31 - 1
 _DESCRIPTOR = r"/dev/(stdout|stderr|fd/(\d+))|/proc/self/fd/(\d+)"
 
@@ -64,8 +66,8 @@ def open_missing() -> None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 
-def write_file(path: str, pieces: Iterable[str]) -> None:
-    """Write a file as a whole or not at all, in UTF-8; raises UsageError.
+def write_file(path: str, pieces: Iterable[str] | bytes) -> None:
+    """Write a file as a whole or not at all, text in UTF-8; raises UsageError.
 
     The text goes to a file beside it, which then takes its place, so that neither a full disk nor
     a second process leaves half of it. A pipe or device is written to as it is.
@@ -127,7 +129,7 @@ def _descriptor(path: str) -> int | None:
     return number
 
 
-def _replace(target: str, pieces: Iterable[str]) -> None:
+def _replace(target: str, pieces: Iterable[str] | bytes) -> None:
     if os.path.islink(target):  # all others have been followed
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
     if _is_read_only(target):
@@ -155,7 +157,10 @@ def _is_read_only(path: str) -> bool:
     return not os.access(path, os.W_OK) or not os.stat(path).st_mode & 0o222
 
 
-def _fill(file: Any, pieces: Iterable[str]) -> None:
+def _fill(file: Any, pieces: Iterable[str] | bytes) -> None:
+    if isinstance(pieces, bytes):
+        file.write(pieces)
+        return
     for text in _batched(pieces):
         file.write(_encoded(text, "utf-8"))
 

@@ -1,0 +1,99 @@
+"""convcalc draw"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from ..answers.explain import find
+from ..draw.facts import Facts
+from ..draw.sheet import QUANTITIES
+from ..draw.subject import Look, Subject
+from ..network.model import Network
+from ..render.pictures.choice import PICTURES, Drawn, format_of
+from ..render.terminal import FILE, screen_of
+from ..text.output import write, write_data, write_file
+from ..text.problems import UsageError
+from .inputs import Request, load_networks
+from .options import Choice, network_options, output_option
+
+
+@click.command()
+@network_options
+@click.option("--path", metavar="PATH", help="Only this layer or group.")
+@click.option(
+    "--depth",
+    type=click.IntRange(min=1),
+    help="How many levels of groups are drawn; deeper ones are shown closed.",
+)
+@click.option("--up", "is_up", is_flag=True, help="From the bottom to the top, as in some papers.")
+@click.option(
+    "--bars",
+    type=Choice([*QUANTITIES, "none"]),
+    default="macs",
+    show_default=True,
+    help="What the bars in the boxes show.",
+)
+@click.option("--aux", is_flag=True, help="Count side heads (aux) too; they are no longer dashed.")
+@click.option(
+    "--format",
+    "format_name",
+    type=Choice(list(PICTURES)),
+    help=f"How to draw it: {', '.join(PICTURES)}; by the suffix of FILE unless given.",
+)
+@output_option
+def command(
+    request: Request,
+    path: str | None,
+    depth: int | None,
+    is_up: bool,
+    bars: str,
+    aux: bool,
+    format_name: str | None,
+    output: str | None,
+) -> None:
+    """A picture: boxes, branches, channels on the lines.
+
+    \b
+    convcalc draw inception3a#reduced                in the terminal
+    convcalc draw inception3a --up -o inception.svg  both designs side by side, as in the paper
+    convcalc draw googlenet#paper --path 3a          one group of it
+    convcalc draw resnet50 --format markdown         for a README or a job's summary on GitHub
+    """
+    is_file = output is not None and output != "-"
+    name = format_name or (format_of(output) if is_file and output else "terminal")
+    if name == "png" and not is_file and sys.stdout.isatty():
+        raise UsageError("a PNG is no text; write it to a file: -o FILE.png")
+    subjects = _subjects(load_networks("draw", request), path, aux)
+    screen = FILE if is_file else screen_of(sys.stdout)
+    drawn = PICTURES[name](subjects, Look(depth, is_up, bars), screen)
+    _write(drawn, output if is_file else None)
+
+
+def _subjects(networks: Sequence[Network], path: str | None, aux: bool) -> list[Subject]:
+    """Of several networks those that have the path; raises UsageError where none has."""
+    if path is None:
+        return [Subject(network, Facts.of(network), None, aux) for network in networks]
+    subjects, errors = [], []
+    for network in networks:
+        try:
+            index = find(network, path.rstrip("/"))
+            subjects.append(Subject(network, Facts.of(network), index, aux))
+        except UsageError as error:
+            errors.append(error)
+    if not subjects:
+        raise errors[0]
+    return subjects
+
+
+def _write(drawn: Drawn, output: str | None) -> None:
+    if output is not None:
+        write_file(output, drawn.pieces)
+    elif isinstance(drawn.pieces, bytes):
+        write_data(sys.stdout, drawn.pieces)
+    else:
+        write(sys.stdout, drawn.pieces)
+    for note in drawn.notes:
+        write(sys.stderr, [f"convcalc: {note}\n"])

@@ -1,0 +1,141 @@
+"""Boxes and frames with their sizes: each block is measured first and placed when all are known.
+
+A block is measured from its axis, the vertical line on which it is entered and left. A line at the
+side enters and leaves a block at its left edge; from there on it is its surroundings' line.
+"""
+
+from collections import Counter
+from typing import NamedTuple
+
+from ..ops.shapes import shape_text
+from .canvas import Canvas, Label, PlacedBox, PlacedFrame
+from .facts import Facts
+from .metrics import PIXELS, Metrics, shortened
+from .tree import Box, Frame
+
+
+class Want(NamedTuple):
+    """An output that must be brought to the left edge of a block, so far below its top."""
+
+    source: int
+    dy: int
+    has_arrow: bool
+
+
+class Layout:
+    """What all blocks of one picture share."""
+
+    def __init__(self, facts: Facts, metrics: Metrics, sides: Counter[int], is_up: bool = False) -> None:
+        self.facts = facts
+        self.metrics = metrics
+        self.sides = sides  # the lines at the side that have no start yet, by the output they bring
+        self.is_up = is_up
+
+    def width(self, text: str, role: str) -> int:
+        return self.metrics.text(text, role)
+
+    def edge_text(self, before: int, after: int) -> str:
+        """The channels of an output, or its whole shape where height or width has changed."""
+        old, new = self.facts.shape(before), self.facts.shape(after)
+        return str(new[0]) if old[1:] == new[1:] else shape_text(new)
+
+
+class Block:
+    """The sizes of a part, measured from its axis and its top."""
+
+    left: int
+    right: int
+    height: int
+    top = 0  # where the line that enters ends
+    bottom: int  # where the line that leaves starts
+    has_arrow = True  # whether the line that enters ends in an arrow
+    reads_flow = True
+    is_empty = False  # nothing but a line
+    wants: tuple[Want, ...] = ()
+    taps: dict[int, int]  # outputs that are needed outside, and how far below the top they come out
+
+    def place(self, canvas: Canvas, axis: int, y: int) -> None:
+        raise NotImplementedError
+
+
+class BoxBlock(Block):
+    def __init__(self, layout: Layout, box: Box, width: int = 0) -> None:
+        metrics = layout.metrics
+        inner = {
+            role: layout.width(shortened(text, metrics.longest), role) for text, role in texts_of(box)
+        }
+        if box.is_sum:
+            self.width, self.height = max(metrics.sum, inner["text"] + metrics.pad), metrics.sum
+        else:
+            name = inner.pop("name") + 2 * metrics.name_pad if box.name else 0
+            self.width = max(name, max(inner.values()) + 2 * metrics.pad)
+            self.height = metrics.box + bool(box.name) * metrics.name + bool(box.small) * metrics.small
+        self.width = max(self.width, width)
+        self.box = box
+        self.left = self.width // 2
+        self.right = self.width - self.left
+        self.bottom = self.height
+        self.reads_flow = box.reads_flow
+        self.wants = tuple(Want(side, self.height // 2, True) for side in box.sides)
+        self.taps = {}
+
+    def place(self, canvas: Canvas, axis: int, y: int) -> None:
+        canvas.boxes.append(PlacedBox(axis - self.left, y, self.width, self.height, self.box))
+
+
+def texts_of(box: Box) -> list[tuple[str, str]]:
+    """The lines of a box from the top, each with its role."""
+    lines = [(box.name, "name"), (box.text, "text"), (" · ".join(box.small), "small")]
+    return [(text, role) for text, role in lines if text]
+
+
+def lines_of(placed: PlacedBox) -> list[Label]:
+    """The lines of a box in pixels, each around its place."""
+    texts = texts_of(placed.box)
+    heights = {"name": PIXELS.name, "text": PIXELS.box - 14, "small": PIXELS.small}
+    x = placed.x + placed.width // 2
+    y = placed.y + (placed.height - sum(heights[role] for _, role in texts)) // 2
+    labels = []
+    for text, role in texts:
+        middle = y + heights[role] // 2
+        labels.append(Label(x, middle, shortened(text, PIXELS.longest), role, True))
+        y += heights[role]
+    return labels
+
+
+class FrameBlock(Block):
+    def __init__(self, layout: Layout, frame: Frame, body: Block) -> None:
+        metrics = layout.metrics
+        self.frame = frame
+        self.body = body
+        has_title = bool(frame.title or frame.times > 1)
+        above = metrics.head if has_title else metrics.foot
+        above, below = (metrics.foot, above) if layout.is_up else (above, metrics.foot)
+        title, times = shortened(frame.title, metrics.longest), times_text(frame)
+        beside = metrics.title_pad
+        self.left = max(body.left + metrics.frame, layout.width(title, "name") + beside if title else 0)
+        self.right = max(
+            body.right + metrics.frame, layout.width(times, "title") + beside if times else 0
+        )
+        self.above = above
+        self.height = above + body.height + below
+        self.top = above + body.top
+        self.bottom = above + body.bottom
+        self.has_arrow = body.has_arrow
+        self.reads_flow = frame.reads_flow
+        self.wants = tuple(Want(want.source, want.dy + above, False) for want in body.wants)
+        self.taps = {source: dy + above for source, dy in body.taps.items()}
+
+    def place(self, canvas: Canvas, axis: int, y: int) -> None:
+        width = self.left + self.right
+        canvas.frames.append(PlacedFrame(axis - self.left, y, width, self.height, self.frame))
+        edges = axis - self.left, axis - self.body.left
+        for want in self.body.wants:
+            canvas.line([(x, y + self.above + want.dy) for x in edges], want.has_arrow)
+        for dy in self.body.taps.values():
+            canvas.line([(x, y + self.above + dy) for x in reversed(edges)])
+        self.body.place(canvas, axis, y + self.above)
+
+
+def times_text(frame: Frame) -> str:
+    return f"×{frame.times}" if frame.times > 1 else ""

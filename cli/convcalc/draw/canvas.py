@@ -1,0 +1,95 @@
+"""Where everything of a picture is. The origin is at the top left; formats read nothing else."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from .tree import Box, Frame
+
+Point = tuple[int, int]
+
+
+class PlacedBox(NamedTuple):
+    x: int
+    y: int
+    width: int
+    height: int
+    box: Box
+
+
+class PlacedFrame(NamedTuple):
+    x: int
+    y: int
+    width: int
+    height: int
+    frame: Frame
+
+
+class Line(NamedTuple):
+    """A line with corners, from what it leaves to what it enters."""
+
+    points: tuple[Point, ...]
+    has_arrow: bool
+    is_dashed: bool = False
+
+
+class Label(NamedTuple):
+    """A text in the middle of `y`: from `x` on, or around it where it is centred."""
+
+    x: int
+    y: int
+    text: str
+    role: str
+    is_centred: bool = False
+
+
+class Canvas:
+    """What has been placed so far."""
+
+    def __init__(self, width: int = 0, height: int = 0) -> None:
+        self.width = width
+        self.height = height
+        self.boxes: list[PlacedBox] = []
+        self.frames: list[PlacedFrame] = []
+        self.lines: list[Line] = []
+        self.labels: list[Label] = []
+
+    def line(self, points: Iterable[Point], has_arrow: bool = False, is_dashed: bool = False) -> None:
+        """A line through these points, but for those at which it does not turn."""
+        kept: list[Point] = []
+        for point in points:
+            if kept and kept[-1] == point:
+                continue
+            while len(kept) > 1 and _is_straight(kept[-2], kept[-1], point):
+                kept.pop()
+            kept.append(point)
+        if len(kept) > 1:
+            self.lines.append(Line(tuple(kept), has_arrow, is_dashed))
+
+    def label(self, x: int, y: int, text: str, role: str, is_centred: bool = False) -> None:
+        self.labels.append(Label(x, y, text, role, is_centred))
+
+    def add(self, other: "Canvas", dx: int, dy: int) -> None:
+        """All of another canvas, moved."""
+        self.boxes += [one._replace(x=one.x + dx, y=one.y + dy) for one in other.boxes]
+        self.frames += [one._replace(x=one.x + dx, y=one.y + dy) for one in other.frames]
+        self.labels += [one._replace(x=one.x + dx, y=one.y + dy) for one in other.labels]
+        self.lines += [
+            one._replace(points=tuple((x + dx, y + dy) for x, y in one.points)) for one in other.lines
+        ]
+
+    def upwards(self, unit: int) -> "Canvas":
+        """The canvas upside down; a cell is one `unit` high, a point in pixels none."""
+        turned = Canvas(self.width, self.height)
+        height, edge = self.height, self.height - unit
+        turned.boxes = [one._replace(y=height - one.y - one.height) for one in self.boxes]
+        turned.frames = [one._replace(y=height - one.y - one.height) for one in self.frames]
+        turned.labels = [one._replace(y=edge - one.y) for one in self.labels]
+        turned.lines = [
+            one._replace(points=tuple((x, edge - y) for x, y in one.points)) for one in self.lines
+        ]
+        return turned
+
+
+def _is_straight(first: Point, second: Point, third: Point) -> bool:
+    same = first[0] == second[0] == third[0] or first[1] == second[1] == third[1]
+    return same and not (first > second) ^ (second > third)

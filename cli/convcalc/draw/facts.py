@@ -1,0 +1,89 @@
+"""What a picture needs to know of a network: the only file here that reads one."""
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+
+from ..network.model import NETWORK_INPUT, Group, Item, Layer, Network
+from ..ops.shapes import Shape
+
+MERGES = ("concat", "add", "mul")
+
+
+class Facts:
+    """Layers by their place, the tree of groups, and the edges without those through `identity`."""
+
+    def __init__(self, items: Sequence[Item], input_shape: Shape) -> None:
+        self.items = items
+        self.input_shape = input_shape
+        self.layers = [item for item in items if isinstance(item, Layer)]
+        self.firsts: list[int] = []  # for each item, the first layer at or behind it
+        count = 0
+        for item in items:
+            self.firsts.append(count)
+            count += isinstance(item, Layer)
+        self.firsts.append(count)
+        self.sources: list[tuple[int, ...]] = []
+        self.through: list[int] = []  # the output that a layer passes on: its own, but for `identity`
+        for place, layer in enumerate(self.layers):
+            sources = tuple(self.output(source) for source in layer.sources)
+            self.sources.append(sources)
+            self.through.append(sources[0] if self.is_line(place) else place)
+
+    @classmethod
+    def of(cls, network: Network) -> "Facts":
+        return cls(network.items, network.input_shape)
+
+    def output(self, layer: int) -> int:
+        """The layer whose output is the same, `identity` being a line."""
+        return layer if layer == NETWORK_INPUT else self.through[layer]
+
+    def is_line(self, layer: int) -> bool:
+        """Whether the layer is drawn as a line, not as a box."""
+        return self.layers[layer].op == "identity"
+
+    def shape(self, output: int) -> Shape:
+        return self.input_shape if output == NETWORK_INPUT else self.layers[output].output
+
+    @cached_property
+    def readers(self) -> Counter[int]:
+        """How many layers read each output."""
+        return Counter(
+            source
+            for place, sources in enumerate(self.sources)
+            if not self.is_line(place)
+            for source in sources
+        )
+
+    @cached_property
+    def last_readers(self) -> list[int]:
+        """For each layer the last one that reads it, -1 where none does."""
+        last = [-1] * len(self.layers)
+        for place, sources in enumerate(self.sources):
+            for source in sources:
+                if source != NETWORK_INPUT and not self.is_line(place):
+                    last[source] = place
+        return last
+
+    @cached_property
+    def end(self) -> int:
+        """Where the main path ends: the last layer that is in no side head."""
+        main = (place for place in reversed(range(len(self.layers))) if not self.layers[place].aux)
+        return next(main, NETWORK_INPUT)
+
+    def children(self, start: int, stop: int) -> list[int]:
+        """The items directly within that range."""
+        found = []
+        while start < stop:
+            found.append(start)
+            start = self.stop(start)
+        return found
+
+    def stop(self, index: int) -> int:
+        """Where the item at that index ends."""
+        item = self.items[index]
+        return item.stop if isinstance(item, Group) else index + 1
+
+    def layers_of(self, index: int) -> range:
+        """The layers of the item at that index."""
+        return range(self.firsts[index], self.firsts[self.stop(index)])

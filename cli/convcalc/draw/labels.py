@@ -1,0 +1,109 @@
+"""What stands in a box: words and kinds of operations, shapes of edges."""
+
+from __future__ import annotations
+
+from math import prod
+
+from ..network.model import Layer
+from ..ops.shapes import Shape, shape_text
+
+KINDS = {
+    "conv": "conv",
+    "dwconv": "depthwise",
+    "conv_transpose": "conv",
+    "linear": "linear",
+    "maxpool": "pool",
+    "avgpool": "pool",
+    "global_avgpool": "pool",
+    "global_maxpool": "pool",
+    "adaptive_avgpool": "pool",
+    "adaptive_maxpool": "pool",
+    "concat": "concat",
+    "add": "sum",
+    "mul": "sum",
+}
+# Every kind, with what a legend calls it.
+LEGEND = {
+    "pointwise": "1×1 conv",
+    "conv": "conv",
+    "depthwise": "depthwise conv",
+    "pool": "pool",
+    "linear": "linear",
+    "concat": "concat",
+    "sum": "sum or product",
+    "closed": "group, closed",
+    "other": "other",
+}
+_WORDS = {
+    "dwconv": "dw conv",
+    "conv_transpose": "transposed conv",
+    "maxpool": "max pool",
+    "avgpool": "avg pool",
+    "global_avgpool": "global avg pool",
+    "global_maxpool": "global max pool",
+    "add": "+",
+    "mul": "×",
+}
+
+
+def kind_of(layer: Layer) -> str:
+    """The kind of a layer's box."""
+    kernel = getattr(layer.operation, "kernel_size", ())
+    kind = KINDS.get(layer.op, "other")
+    return "pointwise" if kind == "conv" and prod(kernel) == 1 else kind
+
+
+def text_of(layer: Layer) -> str:
+    """`3×3 conv, 64, /2`, as figures in papers write it; what has no kernel, as it is written."""
+    operation = layer.operation
+    word = _WORDS.get(layer.op)
+    kernel = getattr(operation, "kernel_size", None)
+    if kernel is None:
+        size = getattr(operation, "out_features", None)
+        return f"{layer.op}, {size}" if size else word or layer.written
+    size = shape_text(kernel)
+    name = word or layer.op
+    first = f"{name} {size}" if len(kernel) == 1 else f"{size} {name}"
+    return ", ".join([first, *_options(layer)])
+
+
+def _options(layer: Layer) -> list[str]:
+    def option(name: str, usual: object = 1) -> object:
+        value = getattr(layer.operation, name, usual)
+        return None if value == usual else value
+
+    shown = [str(out)] if (out := option("out_channels")) else []
+    if stride := option("stride", (1,) * len(layer.operation.kernel_size)):  # type: ignore[attr-defined]
+        shown.append(f"/{_sizes(stride)}")
+    for name in ("multiplier", "groups"):
+        if value := option(name):
+            shown.append(f"{name} {value}")
+    if dilation := option("dilation", (1,) * len(layer.operation.kernel_size)):  # type: ignore[attr-defined]
+        shown.append(f"dilation {_sizes(dilation)}")
+    return shown
+
+
+def _sizes(value: object) -> str:
+    """`2` for 2×2."""
+    if not isinstance(value, tuple):
+        return str(value)
+    return str(value[0]) if len(set(value)) == 1 else shape_text(value)
+
+
+def joins(layer: Layer, onto: str) -> bool:
+    """Whether a layer that reads a box of that kind is a small line of it.
+
+    What works on each value by itself and keeps the shape does so: norms, activations, dropout.
+    A sum takes what has no parameters of its own, a concat nothing.
+    """
+    if len(layer.sources) != 1 or layer.macs or hasattr(layer.operation, "kernel_size"):
+        return False
+    if onto == "sum":
+        return layer.input == layer.output and not layer.params + layer.buffers
+    is_same = layer.input == layer.output or layer.op == "flatten"
+    return is_same and layer.op not in KINDS and onto not in ("concat", "closed")
+
+
+def edge_text(before: Shape, after: Shape) -> str:
+    """The channels, or the whole shape where height or width has changed."""
+    return str(after[0]) if before[1:] == after[1:] else shape_text(after)

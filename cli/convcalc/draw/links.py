@@ -1,0 +1,80 @@
+"""The picture as a graph, for formats that place it themselves: which box reads which."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from .facts import Facts
+from .labels import edge_text
+from .tree import Box, Frame, Part, Series, boxes, inside
+
+INPUT = -1  # in a link's place of a box
+
+
+class Link(NamedTuple):
+    """An edge between two boxes by their number; the input is -1."""
+
+    start: int
+    end: int
+    text: str
+    is_dashed: bool
+
+
+class Graph(NamedTuple):
+    facts: Facts
+    tree: Series
+    boxes: list[Box]
+    links: list[Link]
+    ends: list[tuple[int, int]]  # the box and the output of each end
+
+
+def graph_of(facts: Facts, tree: Series) -> Graph:
+    """The boxes of a tree in order, with the edges between them."""
+    every = list(boxes(tree))
+    owners = {layer: number for number, box in enumerate(every) for layer in (*box.layers, *box.twins)}
+    links = dict.fromkeys(
+        Link(owners.get(source, INPUT), number, _text(facts, every, owners, source), box.aux)
+        for number, box in enumerate(every)
+        for source in _sources(facts, box)
+    )
+    ends = [(owners[output], output) for output in _ends(tree) if output in owners]
+    return Graph(facts, tree, every, list(links), ends)
+
+
+def _sources(facts: Facts, box: Box) -> Iterator[int]:
+    """What the first of a box's twins reads."""
+    own = set(box.layers)
+    for layer in box.layers:
+        yield from (source for source in facts.sources[layer] if source not in own)
+
+
+def _text(facts: Facts, every: list[Box], owners: dict[int, int], source: int) -> str:
+    if source not in owners:
+        return ""
+    box = every[owners[source]]
+    return edge_text(facts.layers[box.layers[0]].input, facts.shape(source))
+
+
+def _ends(tree: Series) -> list[int]:
+    """What leaves the trunk and each head."""
+    found = {tree.exit}
+    waiting: list[Part | Series] = [tree]
+    while waiting:
+        part = waiting.pop()
+        if not isinstance(part, Box):
+            waiting += inside(part)
+        if isinstance(part, Series):
+            found |= {head.exit for _, head in part.heads}
+    return sorted(found)
+
+
+def outline(part: Part | Series) -> Iterator[Frame | Box | None]:
+    """Frames and boxes in order; None where a frame ends."""
+    if isinstance(part, Box):
+        yield part
+        return
+    if isinstance(part, Frame):
+        yield part
+    for one in inside(part):
+        yield from outline(one)
+    if isinstance(part, Frame):
+        yield None

@@ -1,0 +1,140 @@
+"""How large things are: in pixels for files, in cells for a terminal. Layout knows only this."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+from unicodedata import combining, east_asian_width
+
+# The widths of Helvetica's characters from the space to the tilde, in thousandths of its size (Adobe's
+# font metrics), with a margin: what stands in for it on other systems (DejaVu, Inter) is wider.
+_HELVETICA = (
+    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278,
+    556, 556, 556, 556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556,
+    1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778,
+    667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556,
+    333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556,
+    556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
+)  # fmt: skip
+_MARGIN = 1.1
+_BOLD = 1.15
+
+
+class Metrics(NamedTuple):
+    """Sizes of one medium. `text` is the width of a text in a role: name, text, small, label, title."""
+
+    text: Callable[[str, str], int]
+    longest: int  # characters of a text that are shown
+    pad: int  # beside the text in a box
+    name_pad: int  # beside a box's name
+    title_pad: int  # from a frame's edge to its title and from there to the axis, together
+    box: int  # the height of a box with one line
+    name: int  # what a name adds to it
+    small: int  # what a small line adds
+    sum: int  # the height of a sum
+    gap: int  # between boxes one above the other
+    fork: int  # from where a line is split to its bar
+    drop: int  # from that bar to the branches
+    track: int  # for a line that crosses a gap sideways
+    lane: int  # for a line at the side
+    between: int  # branches
+    frame: int  # beside what a frame has in it
+    foot: int  # below it
+    head: int  # above it
+    label: int  # from a line to its label
+    end: int  # the height of the shape at an end
+    unit: int  # the height of a line: a cell, or nothing
+
+
+def columns(text: str) -> int:
+    """The columns of a terminal that a text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if combining(one) else 2 if east_asian_width(one) in "WF" else 1 for one in text)
+
+
+def shortened(text: str, longest: int) -> str:
+    """The text with its middle left out where it is too long."""
+    if columns(text) <= longest:
+        return text
+    half = (longest - 1) // 2
+    start, end = text[:half], text[-half:]
+    while columns(start) + columns(end) + 1 > longest:
+        start, end = start[:-1], end[1:]
+    return f"{start}…{end}"
+
+
+_SIZES = {"name": 10.5, "text": 13, "small": 10.5, "label": 10.5, "title": 15, "end": 13}
+_BOLDS = {"name", "title", "end"}
+
+
+def _pixels(text: str, role: str) -> int:
+    thousandths = sum(map(_thousandths, text))
+    width = thousandths * _SIZES[role] * _MARGIN / 1000
+    return round(width * _BOLD if role in _BOLDS else width)
+
+
+def _thousandths(character: str) -> int:
+    code = ord(character)
+    if 32 <= code < 127:
+        return _HELVETICA[code - 32]
+    if combining(character):
+        return 0
+    return 1000 if east_asian_width(character) in "WF" else 650
+
+
+def _cells(text: str, role: str) -> int:
+    return columns(text)
+
+
+PIXELS = Metrics(
+    text=_pixels,
+    longest=30,
+    pad=11,
+    name_pad=11,
+    title_pad=18,
+    box=30,
+    name=13,
+    small=14,
+    sum=26,
+    gap=28,
+    fork=12,
+    drop=24,
+    track=12,
+    lane=12,
+    between=14,
+    frame=12,
+    foot=12,
+    head=26,
+    label=6,
+    end=18,
+    unit=0,
+)
+CELLS = Metrics(
+    text=_cells,
+    longest=32,
+    pad=2,
+    name_pad=3,  # a corner, a line, a space
+    title_pad=4,
+    box=3,
+    name=0,  # it stands in the upper edge
+    small=1,
+    sum=1,
+    gap=1,
+    fork=0,
+    drop=1,
+    track=1,
+    lane=2,
+    between=2,
+    frame=2,
+    foot=1,
+    head=1,
+    label=2,
+    end=1,
+    unit=1,
+)
+# What to try where a picture is too wide, from the best to the narrowest.
+NARROWER = (
+    CELLS,
+    CELLS._replace(between=1, frame=1, lane=1),
+    CELLS._replace(between=1, frame=1, lane=1, pad=1),
+    CELLS._replace(between=1, frame=1, lane=1, pad=1, longest=20),
+)

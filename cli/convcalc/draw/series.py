@@ -1,0 +1,235 @@
+"""Parts one above the other on one axis, heads to their right, named edges as lines to their left."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from .blocks import Block, Layout, Want
+from .canvas import Canvas, Point
+from .lanes import lanes
+from .tree import Part
+
+
+class Head(NamedTuple):
+    """A block beside the trunk, fed by the gap before the part of that number."""
+
+    gap: int
+    block: Block
+    is_dashed: bool
+
+
+class _Side(NamedTuple):
+    """The way to what wants an output, from the left edge on; all from the axis and the top."""
+
+    at: int  # the part that wants it, or the gap of the head that does
+    want: Want
+    way: tuple[Point, ...]  # the first one has the height at which it leaves the edge
+
+
+class SeriesBlock(Block):
+    def __init__(
+        self,
+        layout: Layout,
+        entry: int,
+        parts: Sequence[Part],
+        blocks: Sequence[Block],
+        heads: Sequence[Head],
+    ) -> None:
+        self.layout = layout
+        self.entry = entry
+        self.parts, self.blocks, self.heads = parts, blocks, heads
+        self.is_empty = not blocks and not heads
+        self._resolve()
+        self._stack()
+        self._stand()
+        self._connect()
+        self.has_arrow = bool(blocks) and blocks[0].has_arrow
+        self.reads_flow = not blocks or blocks[0].reads_flow
+        self.top = self.ys[0] + blocks[0].top if blocks else 0
+        self.bottom = self._end(len(blocks) - 1) if blocks else 0
+
+    # What is wanted, and where it comes from.
+
+    def _resolve(self) -> None:
+        """Which outputs start a line here: in a gap, or at the edge of a part that has it inside."""
+        flows = [self.entry, *(part.exit for part in self.parts)]  # before each part, and at the end
+        self.gaps: dict[int, int] = {}  # the first gap in which an output flows
+        for gap, flow in enumerate(flows):
+            self.gaps.setdefault(flow, gap)
+        self.inner = {tap: part for part, block in enumerate(self.blocks) for tap in block.taps}
+        asked = [(part, want) for part, block in enumerate(self.blocks) for want in block.wants]
+        asked += [(head.gap, want) for head in self.heads for want in head.block.wants]
+        met = [want.source for at, want in asked if self._is_met(want, at)]
+        self.layout.sides.subtract(met)
+        between = [flow for flow, gap in self.gaps.items() if 0 < gap < len(self.blocks)]
+        self.exported = [tap for tap in (*between, *self.inner) if self.layout.sides[tap] > 0]
+        self.tapped = {self.gaps[tap] for tap in (*met, *self.exported) if tap in self.gaps}
+
+    def _is_met(self, want: Want, at: int) -> bool:
+        return self.gaps.get(want.source, at + 1) <= at or self.inner.get(want.source, at) < at
+
+    @property
+    def breaks(self) -> set[int]:
+        """The parts before which a column may end: no line at the side passes there."""
+        opened = [0] * (len(self.blocks) + 2)
+        for source, sides in self.sides.items():
+            opened[self.gaps.get(source, self.inner.get(source, 0)) + 1] += 1
+            opened[max(side.at for side in sides) + 1] -= 1
+        passing, found = 0, set()
+        for part in range(len(self.blocks)):
+            passing += opened[part]
+            if part and not passing:
+                found.add(part)
+        return found
+
+    # Heights.
+
+    def _stack(self) -> None:
+        """The top of each part and head, and the height at which lines cross each gap."""
+        metrics = self.layout.metrics
+        self.ys: list[int] = []
+        self.head_ys: list[int] = []
+        self.tracks: dict[int, int] = {}
+        heads = list(self.heads)
+        y = floor = 0
+        for gap in range(len(self.blocks) + 1):
+            here: list[Head] = []
+            while heads and heads[0].gap == gap:
+                here.append(heads.pop(0))
+            y = max(y, floor) if here else y  # a line to a head would cross the heads above
+            if here or gap in self.tapped:
+                self.tracks[gap] = y + metrics.fork
+                y += metrics.track * (1 + sum(len(head.block.wants) for head in here))
+            for head in here:
+                self.head_ys.append(y - metrics.track + metrics.fork + metrics.drop)
+                floor = max(floor, self.head_ys[-1] + head.block.height)
+            if gap < len(self.blocks):
+                y += metrics.gap if gap or gap in self.tracks else 0
+                self.ys.append(y)
+                y += self.blocks[gap].height
+        self.height = max(y, floor)
+
+    def _end(self, part: int) -> int:
+        """Where the line out of a part starts."""
+        return self.ys[part] + self.blocks[part].bottom
+
+    # Widths.
+
+    def _stand(self) -> None:
+        """The axes of the heads, beside all that stands at their height."""
+        metrics = self.layout.metrics
+        alone = (metrics.lane + 1) // 2  # a line by itself
+        self.left = max([block.left for block in self.blocks], default=alone)
+        self.right = max([self.reach(part) for part in range(len(self.blocks))], default=alone)
+        self.axes: list[int] = []
+        used: dict[int, int] = {}
+        for head, top in zip(self.heads, self.head_ys, strict=True):
+            x, part = used.get(head.gap, alone), head.gap
+            while part < len(self.blocks) and self.ys[part] < top + head.block.height:
+                x = max(x, self.reach(part))
+                part += 1
+            x += metrics.between + len(head.block.wants) * metrics.lane + head.block.left
+            self.axes.append(x)
+            used[head.gap] = x + head.block.right
+            self.right = max(self.right, used[head.gap])
+
+    def reach(self, part: int) -> int:
+        """How far a part and the label before it reach to the right."""
+        label = self._label(part)
+        width = self.layout.metrics.label + self.layout.width(label, "label") if label else 0
+        return max(self.blocks[part].right, width)
+
+    def _label(self, part: int) -> str:
+        """What stands beside the line into a part; the first has its label outside."""
+        if not part or not self.blocks[part].reads_flow:
+            return ""
+        before = self.parts[part - 1]
+        return self.layout.edge_text(before.entry, before.exit)
+
+    # The lines at the side.
+
+    def _connect(self) -> None:
+        """A lane for each output that is wanted here; what is not met goes on to the edge."""
+        self.sides: dict[int, list[_Side]] = {}
+        self.passing: list[_Side] = []
+        for side in [*self._ways_into_parts(), *self._ways_into_heads()]:
+            if self._is_met(side.want, side.at):
+                self.sides.setdefault(side.want.source, []).append(side)
+            else:
+                self.passing.append(side)
+        self.wants = tuple(Want(side.want.source, side.way[0][1], False) for side in self.passing)
+        self.taps = {tap: self._start(tap)[1] for tap in self.exported}
+        spans = {
+            source: (self._start(source)[1], max(side.way[0][1] for side in sides))
+            for source, sides in self.sides.items()
+        }
+        self.lanes = lanes(spans)
+        self.inside = self.left
+        self.left += (max(self.lanes.values(), default=-1) + 1) * self.layout.metrics.lane
+
+    def _start(self, source: int) -> Point:
+        """Where a line from an output starts: in its gap, or at the edge of the part it is in."""
+        if source in self.gaps:
+            return 0, self.tracks[self.gaps[source]]
+        part = self.inner[source]
+        return -self.blocks[part].left, self.ys[part] + self.blocks[part].taps[source]
+
+    def _ways_into_parts(self) -> Iterator[_Side]:
+        for part, block in enumerate(self.blocks):
+            for want in block.wants:
+                yield _Side(part, want, ((-block.left, self.ys[part] + want.dy),))
+
+    def _ways_into_heads(self) -> Iterator[_Side]:
+        """Over the trunk, and down beside the head."""
+        metrics = self.layout.metrics
+        used: dict[int, int] = {}
+        for head, axis, top in zip(self.heads, self.axes, self.head_ys, strict=True):
+            edge = axis - head.block.left
+            for number, want in enumerate(head.block.wants):
+                used[head.gap] = used.get(head.gap, 0) + 1
+                over = self.tracks[head.gap] + used[head.gap] * metrics.track
+                lane, y = edge - number * metrics.lane - (metrics.lane + 1) // 2, top + want.dy
+                yield _Side(head.gap, want, ((lane, over), (lane, y), (edge, y)))
+
+    # Placing.
+
+    def place(self, canvas: Canvas, axis: int, y: int) -> None:
+        for part, block in enumerate(self.blocks):
+            if part:
+                self._place_trunk(canvas, axis, y, part)
+            block.place(canvas, axis, y + self.ys[part])
+        self._place_heads(canvas, axis, y)
+        self._place_sides(canvas, axis, y)
+
+    def _place_trunk(self, canvas: Canvas, axis: int, y: int, part: int) -> None:
+        """The line into a part, with its label; to the line that leaves the gap where it ends there."""
+        block, metrics, start = self.blocks[part], self.layout.metrics, y + self._end(part - 1)
+        if block.reads_flow:
+            canvas.line([(axis, start), (axis, y + self.ys[part] + block.top)], block.has_arrow)
+            label_y = y + self.ys[part] - (metrics.gap + 1) // 2
+            canvas.label(axis + metrics.label, label_y, self._label(part), "label")
+        elif part in self.tracks:
+            canvas.line([(axis, start), (axis, y + self.tracks[part])])
+
+    def _place_heads(self, canvas: Canvas, axis: int, y: int) -> None:
+        for head, x, top in zip(self.heads, self.axes, self.head_ys, strict=True):
+            bar = y + self.tracks[head.gap]
+            if head.block.reads_flow:
+                way = [(axis, bar), (axis + x, bar), (axis + x, y + top + head.block.top)]
+                canvas.line(way, head.block.has_arrow, head.is_dashed)
+            head.block.place(canvas, axis + x, y + top)
+
+    def _place_sides(self, canvas: Canvas, axis: int, y: int) -> None:
+        lane, edge = self.layout.metrics.lane, axis - self.left
+        for source, sides in self.sides.items():
+            dx, dy = self._start(source)
+            x = axis - self.inside - self.lanes[source] * lane - (lane + 1) // 2
+            for side in sides:
+                start = [(axis + dx, y + dy), (x, y + dy), (x, y + side.way[0][1])]
+                way = [(axis + to_x, y + to_y) for to_x, to_y in side.way]
+                canvas.line([*start, *way], side.want.has_arrow)
+        for side in self.passing:
+            way = [(axis + to_x, y + to_y) for to_x, to_y in side.way]
+            canvas.line([(edge, way[0][1]), *way], side.want.has_arrow)
+        for tap in self.exported:
+            dx, dy = self._start(tap)
+            canvas.line([(axis + dx, y + dy), (edge, y + dy)])

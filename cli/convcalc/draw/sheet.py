@@ -1,0 +1,88 @@
+"""Pictures of several networks side by side, with one scale of bars and what a reader must know."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from ..ops.shapes import shape_text
+from .canvas import Canvas
+from .facts import Facts
+from .labels import LEGEND
+from .tree import Box
+
+QUANTITIES = {"macs": "multiply-adds", "params": "params"}
+
+
+class Panel(NamedTuple):
+    """One picture and what is written below it."""
+
+    facts: Facts
+    canvas: Canvas
+    title: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    panels: Sequence[Panel]
+    bars: str  # the quantity, or "none"
+    is_up: bool = False
+
+    def top(self, panel: Panel) -> int:
+        """How far below the highest panel's top a panel stands: the inputs are level."""
+        return self.height - panel.canvas.height if self.is_up else 0
+
+    @cached_property
+    def height(self) -> int:
+        return max(panel.canvas.height for panel in self.panels)
+
+    @cached_property
+    def largest(self) -> int:
+        """The largest count of a box, at which a bar is as long as its box allows."""
+        counts = [
+            self.count(panel, placed.box) for panel in self.panels for placed in panel.canvas.boxes
+        ]
+        return max(counts, default=0)
+
+    @cached_property
+    def kinds(self) -> list[str]:
+        """The kinds of box that there are, in the legend's order."""
+        found = {placed.box.kind for panel in self.panels for placed in panel.canvas.boxes}
+        return [kind for kind in LEGEND if kind in found]
+
+    @property
+    def legend(self) -> list[str]:
+        """What bars, numbers on lines and dashes say."""
+        bars = [f"bar: {QUANTITIES[self.bars]}, the longest {self.largest:,}"] if self.largest else []
+        is_dashed = any(placed.box.aux for panel in self.panels for placed in panel.canvas.boxes)
+        dashed = ["dashed: a side head, not counted"] if is_dashed else []
+        is_labelled = any(
+            label.role == "label" for panel in self.panels for label in panel.canvas.labels
+        )
+        lines = ["on lines: channels, or the shape where its size changes"] if is_labelled else []
+        return [*bars, *lines, *dashed]
+
+    def bar(self, panel: Panel, box: Box, longest: int) -> int:
+        """The length of a box's bar; 0 where it counts nothing."""
+        count = self.count(panel, box)
+        return max(1, longest * count // self.largest) if count else 0
+
+    def count(self, panel: Panel, box: Box) -> int:
+        """What a box's bar shows: of all the boxes that it stands for."""
+        if self.bars == "none":
+            return 0
+        return sum(getattr(panel.facts.layers[layer], self.bars) for layer in (*box.layers, *box.twins))
+
+
+def described(facts: Facts, box: Box) -> str:
+    """The paths, shapes and exact counts of a box, for who asks for more than it shows."""
+    layers = [facts.layers[layer] for layer in box.layers]
+    path = layers[0].path if len(layers) == 1 else f"{layers[0].path} – {layers[-1].path}"
+    written = ", ".join(layer.written for layer in layers) if box.kind != "closed" else box.text
+    shapes = f"{shape_text(layers[0].input)} → {shape_text(facts.shape(box.exit))}"
+    every = [facts.layers[layer] for layer in (*box.layers, *box.twins)]
+    params, macs = sum(layer.params for layer in every), sum(layer.macs for layer in every)
+    members = (len(box.layers) + len(box.twins)) // len(box.layers)
+    times = f"all {members}: " if members > 1 else ""
+    return f"{path}\n{written}\n{shapes}\n{times}{params:,} params, {macs:,} multiply-adds"

@@ -1,0 +1,131 @@
+"""Branches side by side: every branch straight from the bar at which the line is split to the merge."""
+
+from collections.abc import Iterator, Sequence
+
+from .blocks import Block, BoxBlock, Layout, Want
+from .canvas import Canvas
+from .tree import Split, boxes
+
+
+class SplitBlock(Block):
+    has_arrow = False  # a line ends in the bar
+
+    def __init__(self, layout: Layout, split: Split, branches: Sequence[Block]) -> None:
+        self.layout = layout
+        self.split = split
+        self.branches = branches
+        self.reads_flow = split.reads_flow
+        self._beside()
+        self._below()
+        own = () if split.reads_flow else (Want(split.entry, self.layout.metrics.fork, False),)
+        self.wants = own + tuple(Want(source, y, False) for _, source, _, y in self.entering)
+        self.taps = {source: y for _, source, _, y in self.leaving}
+
+    def _beside(self) -> None:
+        """The branches' axes, and the merge's extent; from the split's axis."""
+        metrics, labels = self.layout.metrics, self.labels()
+        x = 0
+        axes: list[int] = []
+        for branch, label in zip(self.branches, labels, strict=True):
+            lanes = len(branch.wants) + len(branch.taps) if axes else 0
+            x += branch.left + lanes * metrics.lane
+            axes.append(x)
+            width = metrics.label + self.layout.width(label, "label") if label else 0
+            x += max(branch.right, width) + metrics.between
+        if self.split.merge.is_sum:
+            sizes = [sum(1 for _ in boxes(branch)) for branch in self.split.branches]
+            self.main = sizes.index(max(sizes))
+            axis = axes[self.main]
+            self.merge = BoxBlock(self.layout, self.split.merge)
+        else:
+            axis = (axes[0] + axes[-1]) // 2
+            margin = 2 * metrics.pad
+            self.merge = BoxBlock(self.layout, self.split.merge, axes[-1] - axes[0] + 2 * margin)
+        self.axes = [one - axis for one in axes]
+        self.left = max(axis, self.merge.left)
+        self.right = max(x - metrics.between - axis, self.merge.right)
+
+    def _below(self) -> None:
+        """Heights: the bar, lines that cross, the branches, the merge."""
+        metrics = self.layout.metrics
+        self.entering: list[tuple[int, int, int, int]] = []  # branch, output, its y there, its y here
+        self.leaving: list[tuple[int, int, int, int]] = []
+        crossing = sum(len(one.wants) + len(one.taps) for one in self.branches[1:])
+        self.body = metrics.fork + metrics.drop + crossing * metrics.track
+        height = max(branch.height for branch in self.branches)
+        self.tops = [self.body + (height - branch.height) // 2 for branch in self.branches]
+        track = metrics.fork + metrics.track
+        for place, branch in enumerate(self.branches):
+            ends = [(want.source, want.dy, self.entering) for want in branch.wants]
+            ends += [(source, dy, self.leaving) for source, dy in branch.taps.items()]
+            for source, dy, lines in ends:
+                there = self.tops[place] + dy
+                lines.append((place, source, there, track if place else there))
+                track += metrics.track if place else 0
+        below = self.body + height
+        for place, series in enumerate(self.split.branches):
+            if self.layout.sides[series.exit] and series.parts:
+                self.leaving.append((place, series.exit, -1, below + metrics.fork))
+                below += metrics.track
+        self.end = below + metrics.gap
+        self.bottom = self.height = self.end + self.merge.height
+
+    def labels(self) -> list[str]:
+        """What stands at the end of each branch; a sum's ends are all the same."""
+        if self.split.merge.is_sum:
+            return [""] * len(self.branches)
+        texts = []
+        for branch in self.split.branches:
+            before = branch.parts[-1].entry if branch.parts else branch.entry
+            texts.append(self.layout.edge_text(before, branch.exit))
+        return texts
+
+    def place(self, canvas: Canvas, axis: int, y: int) -> None:
+        bar = y + self.layout.metrics.fork
+        if self.split.reads_flow:
+            canvas.line([(axis, y), (axis, bar)])
+        else:
+            canvas.line([(axis - self.left, bar), (axis, bar)])
+        for place, (branch, label) in enumerate(zip(self.branches, self.labels(), strict=True)):
+            x, top = axis + self.axes[place], y + self.tops[place]
+            start = [(axis, bar), (x, bar)]
+            if branch.is_empty:
+                canvas.line([*start, *self._ending(place, axis, y)], True)
+            elif branch.reads_flow:
+                canvas.line([*start, (x, top + branch.top)], branch.has_arrow)
+            branch.place(canvas, x, top)
+            if not branch.is_empty:
+                canvas.line([(x, top + branch.bottom), *self._ending(place, axis, y)], True)
+            if label:
+                metrics = self.layout.metrics
+                label_y = y + self.end - (metrics.gap + 1) // 2
+                canvas.label(x + metrics.label, label_y, label, "label")
+        self.merge.place(canvas, axis, y + self.end)
+        self._sides(canvas, axis, y)
+
+    def _ending(self, place: int, axis: int, y: int) -> Iterator[tuple[int, int]]:
+        """The last points of a branch's line: straight into a concat, from the side into a sum."""
+        x, end, merge = axis + self.axes[place], y + self.end, self.merge
+        if not self.split.merge.is_sum or place == self.main:
+            yield x, end
+            return
+        middle = end + merge.height // 2
+        yield x, middle
+        yield (axis - merge.left if place < self.main else axis + merge.right), middle
+
+    def _sides(self, canvas: Canvas, axis: int, y: int) -> None:
+        """The lines at the side, between this block's edge and the branches'."""
+        lane, used = self.layout.metrics.lane, [0] * len(self.branches)
+        ends = [(end, True) for end in self.entering] + [(end, False) for end in self.leaving]
+        for (place, _, there, here), enters in ends:
+            x, edge = axis + self.axes[place], axis - self.left
+            if there < 0:
+                canvas.line([(x, y + here), (edge, y + here)])
+                continue
+            inner = x - self.branches[place].left
+            turn = inner
+            if place:
+                used[place] += 1
+                turn = inner - used[place] * lane + lane // 2
+            points = [(edge, y + here), (turn, y + here), (turn, y + there), (inner, y + there)]
+            canvas.line(points if enters else points[::-1])

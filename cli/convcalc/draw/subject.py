@@ -1,0 +1,98 @@
+"""What is drawn of a network, the whole or a part of it, and how deep."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple
+
+from ..network.model import Network
+from ..ops.shapes import shape_text
+from ..text.problems import UsageError
+from .facts import Facts
+from .reading import closed_whole, read_item, read_tree
+from .repeats import fold
+from .tree import Series, boxes
+
+MOST_BOXES = 2000
+
+
+class Look(NamedTuple):
+    """How pictures are wanted."""
+
+    depth: int | None = None
+    is_up: bool = False
+    bars: str = "macs"
+
+
+class Subject(NamedTuple):
+    """A network, or an item of it."""
+
+    network: Network
+    facts: Facts
+    place: int | None  # of the item that is drawn, None for the whole
+    aux: bool
+
+    @property
+    def title(self) -> str:
+        """`googlenet#paper`, `googlenet#paper 3a`"""
+        if self.place is None:
+            return self.network.title
+        return f"{self.network.title} {self.network.items[self.place].path}"
+
+    @property
+    def counts(self) -> tuple[str, str]:
+        """`163,328 params`, `128,049,152 multiply-adds`"""
+        network = self.network
+        layers = network.layers if self.place is None else network.part(self.place, self.aux)
+        counted = [layer for layer in layers if self.place is not None or self.aux or not layer.aux]
+        params, macs = sum(one.params for one in counted), sum(one.macs for one in counted)
+        return f"{params:,} params", f"{macs:,} multiply-adds"
+
+    @property
+    def shapes(self) -> str:
+        """`192×28×28 → 256×28×28`"""
+        item = self.network if self.place is None else self.network.items[self.place]
+        if isinstance(item, Network):
+            return f"{shape_text(item.input_shape)} → {shape_text(item.output_shape)}"
+        return f"{shape_text(item.input)} → {shape_text(item.output)}"
+
+    @property
+    def deepest(self) -> int:
+        """How many levels there are."""
+        if self.place is None:
+            return max((item.depth + 1 for item in self.network.items), default=1)
+        inside = self.network.items[self.place : self.facts.stop(self.place)]
+        return max(1, *(item.depth - inside[0].depth for item in inside))
+
+    def tree(self, depth: int | None) -> Series:
+        """The tree down to that depth, where it has not too many boxes; at depth 0 it is one box."""
+        tree = self.uncounted(depth)
+        if (count := sum(1 for _ in boxes(tree))) > MOST_BOXES:
+            what = f"{self.title} has {count:,} boxes; at most {MOST_BOXES:,} are drawn"
+            raise UsageError(
+                f"{what}; {self.advice(lambda tree: sum(1 for _ in boxes(tree)) <= MOST_BOXES)}"
+            )
+        return tree
+
+    def uncounted(self, depth: int | None) -> Series:
+        if depth == 0:
+            return closed_whole(self.facts, self.title, self.place)
+        return _folded(self.facts, self.network.top_names, self.place, depth, self.aux)
+
+    def depth_that_fits(self, depth: int | None, fits: Callable[[Series], bool]) -> int | None:
+        """The deepest level above that one at which the picture fits, if there is one."""
+        start = self.deepest if depth is None else min(depth, self.deepest)
+        return next((level for level in range(start - 1, 0, -1) if fits(self.uncounted(level))), None)
+
+    def advice(self, fits: Callable[[Series], bool]) -> str:
+        """Which depth to ask for."""
+        depth = self.depth_that_fits(None, fits)
+        return f"--depth {depth} fits" if depth else "--path draws a part"
+
+
+@lru_cache(maxsize=8)
+def _folded(
+    facts: Facts, top_names: frozenset[str], index: int | None, depth: int | None, aux: bool
+) -> Series:
+    if index is None:
+        return fold(read_tree(facts, top_names, depth, aux))
+    return fold(read_item(facts, index, depth, aux))

@@ -1,0 +1,97 @@
+"""What a picture consists of, before anything has a place: boxes in series, side by side, in frames.
+
+Outputs are known by the layer that they leave (its index; the network's input is -1), so that an edge
+to a name is the index of the layer that it starts from.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple, Union
+
+
+class Box(NamedTuple):
+    """A layer with what has joined it, or a group that is shown closed."""
+
+    name: str  # empty where nobody wrote one
+    text: str
+    small: tuple[str, ...]  # what has joined it
+    kind: str  # its colour
+    layers: tuple[int, ...]  # what it stands for
+    entry: int  # the output that it reads
+    exit: int  # the output that leaves it
+    sides: tuple[int, ...] = ()  # outputs that enter by a line at the side
+    reads_flow: bool = True  # whether what flows in its series enters it
+    aux: bool = False
+    twins: tuple[int, ...] = ()  # the layers of the same box in the other members of a ×N
+
+    @property
+    def is_sum(self) -> bool:
+        """Sums and products are circles."""
+        return self.kind == "sum"
+
+
+class Series(NamedTuple):
+    """Parts one after the other, and heads beside them, each before the part of its number."""
+
+    parts: tuple["Part", ...]
+    heads: tuple[tuple[int, "Frame | Box"], ...]
+    entry: int
+    exit: int
+
+
+class Split(NamedTuple):
+    """Branches side by side, and the box in which they meet."""
+
+    branches: tuple[Series, ...]
+    merge: Box
+    entry: int
+    exit: int
+    reads_flow: bool = True
+
+
+class Frame(NamedTuple):
+    """A group with a name, or neighbours that are equal, drawn once."""
+
+    name: str  # empty for a group that is only numbered
+    written: str  # the call of a block
+    times: int
+    body: Series
+    layers: tuple[int, int]  # the first that it stands for, and the one behind the last
+    entry: int
+    exit: int
+    reads_flow: bool = True
+    aux: bool = False
+    is_head: bool = False
+
+    @property
+    def title(self) -> str:
+        return self.name or self.written
+
+
+Part = Union[Box, Split, Frame]  # noqa: UP007  (a name in quotes has no |)
+
+
+def boxes(part: Part | Series) -> Iterator[Box]:
+    """Every box of a part, from the first to the last."""
+    waiting: list[Part | Series] = [part]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Box):
+            yield one
+        else:
+            waiting += reversed(list(inside(one)))
+
+
+def inside(part: Split | Frame | Series) -> Iterator[Part | Series]:
+    """What a part consists of, in order."""
+    if isinstance(part, Frame):
+        yield part.body
+    elif isinstance(part, Split):
+        yield from part.branches
+        yield part.merge
+    else:
+        heads = list(part.heads)
+        for place, one in enumerate(part.parts):
+            while heads and heads[0][0] <= place:
+                yield heads.pop(0)[1]
+            yield one
+        yield from (head for _, head in heads)

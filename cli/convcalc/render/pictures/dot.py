@@ -1,0 +1,82 @@
+"""Networks as a DOT graph, for who has Graphviz and wants its layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ...draw.blocks import texts_of, times_text
+from ...draw.links import INPUT, Graph, outline
+from ...draw.tree import Box
+from ...ops.shapes import shape_text
+from ...text.escape import visible
+from .colours import COLOURS
+
+_START = """\
+digraph {
+  node [shape=box, style="rounded,filled", fontname="Helvetica", fontsize=11, margin="0.12,0.06"]
+  edge [fontname="Helvetica", fontsize=9, color="#55616f", fontcolor="#55616f", arrowsize=0.6]
+  graph [fontname="Helvetica", fontsize=11, color="#c3ccd6", style=rounded]
+"""
+
+
+def draw(graphs: Sequence[Graph], titles: Sequence[str], is_up: bool) -> Iterator[str]:
+    """The lines of the graph; each network is a cluster."""
+    yield _START
+    yield f"  rankdir={'BT' if is_up else 'TB'}\n"
+    first = 0
+    for number, (graph, title) in enumerate(zip(graphs, titles, strict=True)):
+        yield f"  subgraph cluster_{number} {{\n    label={_quoted(title)}\n"
+        yield from _network(graph, first, number)
+        yield "  }\n"
+        first += len(graph.boxes)
+    yield "}\n"
+
+
+def _network(graph: Graph, first: int, number: int) -> Iterator[str]:
+    facts = graph.facts
+    yield f"    i{number} {_shape(shape_text(facts.shape(graph.tree.entry)))}\n"
+    yield from _outline(graph, first, number)
+    for link in graph.links:
+        start = f"i{number}" if link.start == INPUT else f"n{first + link.start}"
+        style = ", style=dashed" if link.is_dashed else ""
+        yield f"    {start} -> n{first + link.end} [label={_quoted(link.text)}{style}]\n"
+    for place, (box, output) in enumerate(graph.ends):
+        yield f"    o{number}_{place} {_shape(shape_text(facts.shape(output)))}\n"
+        yield f"    n{first + box} -> o{number}_{place}\n"
+    if not graph.boxes:
+        yield f"    i{number} -> o{number}_0\n"
+        yield f"    o{number}_0 {_shape(shape_text(facts.shape(graph.tree.exit)))}\n"
+
+
+def _outline(graph: Graph, first: int, number: int) -> Iterator[str]:
+    indent, frames = "    ", 0
+    for one in outline(graph.tree):
+        if isinstance(one, Box):
+            yield f"{indent}n{first} {_node(one)}\n"
+            first += 1
+        elif one is None:
+            indent = indent[2:]
+            yield f"{indent}}}\n"
+        else:
+            title = " ".join(filter(None, (one.title, times_text(one))))
+            yield f"{indent}subgraph cluster_{number}_{frames} {{\n{indent}  label={_quoted(title)}\n"
+            frames, indent = frames + 1, indent + "  "
+
+
+def _node(box: Box) -> str:
+    label = "\n".join(text for text, _ in texts_of(box))
+    fill, edge = COLOURS[box.kind][:2]
+    shape = ", shape=ellipse" if box.is_sum else ""
+    style = ', style="rounded,filled,dashed"' if box.aux else ""
+    return f'[label={_quoted(label)}, fillcolor="{fill}", color="{edge}"{shape}{style}]'
+
+
+def _shape(text: str) -> str:
+    return f"[label={_quoted(text)}, shape=plaintext, style=solid]"
+
+
+def _quoted(text: str) -> str:
+    """A quoted label: no escape such as \\N, no entity, no HTML."""
+    lines = [visible(line) for line in text.split("\n")]
+    safe = (line.replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"') for line in lines)
+    return '"' + "\\n".join(safe) + '"'

@@ -1,0 +1,204 @@
+"""A sheet of pictures as SVG: text stays text, colours follow the reader's light or dark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...draw.blocks import lines_of, times_text
+from ...draw.canvas import Label, Line, PlacedBox, PlacedFrame, Point
+from ...draw.labels import LEGEND
+from ...draw.metrics import PIXELS, shortened
+from ...draw.sheet import Panel, Sheet, described
+from ...text.escape import sound
+from .colours import COLOURS
+
+_MARGIN = 16
+_BETWEEN = 48  # panels
+_CAPTION = 56
+_LEGEND = 34
+_ROUND = 8  # of corners
+_FONT = "Inter,Helvetica,Arial,'Liberation Sans','DejaVu Sans',sans-serif"
+
+
+def draw(sheet: Sheet) -> Iterator[str]:
+    """The lines of the file."""
+    widths = [max(panel.canvas.width, _caption_width(panel)) for panel in sheet.panels]
+    width = sum(widths) + _BETWEEN * (len(widths) - 1) + 2 * _MARGIN
+    width = max(width, _legend_width(sheet) + 2 * _MARGIN)
+    height = sheet.height
+    full = height + 2 * _MARGIN + _CAPTION + _LEGEND
+    size = f'width="{width}" height="{full}" viewBox="0 0 {width} {full}"'
+    yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">\n'
+    titles = ", ".join(panel.title for panel in sheet.panels)
+    yield f"<title>{_escaped(titles)}</title>\n<style>\n{_style(sheet)}</style>\n"
+    yield f'<rect class="page" width="{width}" height="{full}"/>\n'
+    free = width - 2 * _MARGIN - sum(widths) - _BETWEEN * (len(widths) - 1)
+    x = _MARGIN + free // 2
+    for panel, one in zip(sheet.panels, widths, strict=True):
+        left = x + (one - panel.canvas.width) // 2
+        yield f'<g transform="translate({left} {_MARGIN + sheet.top(panel)})">\n'
+        yield from _panel(sheet, panel)
+        yield "</g>\n"
+        middle, below = x + one // 2, _MARGIN + height
+        yield _text(Label(middle, below + 26, panel.title, "title", True))
+        yield _text(Label(middle, below + 44, panel.caption, "caption", True))
+        x += one + _BETWEEN
+    yield from _legend(sheet, width, full)
+    yield "</svg>\n"
+
+
+def _caption_width(panel: Panel) -> int:
+    return max(PIXELS.text(panel.title, "title"), PIXELS.text(panel.caption, "text"))
+
+
+def _panel(sheet: Sheet, panel: Panel) -> Iterator[str]:
+    canvas = panel.canvas
+    yield from map(_frame, canvas.frames)
+    yield from map(_line, canvas.lines)
+    for placed in canvas.boxes:
+        yield from _box(sheet, panel, placed)
+    yield from map(_text, canvas.labels)
+
+
+def _frame(placed: PlacedFrame) -> str:
+    frame, dashed = placed.frame, " dashed" if placed.frame.aux else ""
+    title, times = shortened(frame.title, PIXELS.longest), times_text(frame)
+    parts = [_rect(f"frame{dashed}", placed.x, placed.y, placed.width, placed.height, 6)]
+    if title:
+        parts.append(_text(Label(placed.x + 9, placed.y + 13, title, "name")))
+    if times:
+        x = placed.x + placed.width - 9
+        parts.append(f'<text class="times" x="{x}" y="{placed.y + 18}">{times}</text>\n')
+    return "".join(parts)
+
+
+def _box(sheet: Sheet, panel: Panel, placed: PlacedBox) -> Iterator[str]:
+    box, x, y = placed.box, placed.x, placed.y
+    dashed = " dashed" if box.aux else ""
+    radius = placed.height // 2 if box.is_sum else 5
+    yield f"<g><title>{_escaped(described(panel.facts, box))}</title>\n"
+    yield _rect(f"{box.kind}{dashed}", x, y, placed.width, placed.height, radius)
+    yield from map(_text, lines_of(placed))
+    if length := sheet.bar(panel, box, placed.width - 10):
+        yield _rect(f"bar {box.kind}", x + 5, y + placed.height - 5, length, 3, 1)
+    yield "</g>\n"
+
+
+def _rect(classes: str, x: int, y: int, width: int, height: int, radius: int) -> str:
+    place = f'x="{x}" y="{y}" width="{width}" height="{height}"'
+    return f'<rect class="{classes}" {place} rx="{radius}"/>\n'
+
+
+def _line(line: Line) -> str:
+    dashed = " dashed" if line.is_dashed else ""
+    path = f'<path class="line{dashed}" d="{_rounded(line)}"/>\n'
+    return path + _arrow(line.points[-2], line.points[-1]) if line.has_arrow else path
+
+
+def _rounded(line: Line) -> str:
+    points = line.points
+    parts = [f"M{points[0][0]} {points[0][1]}"]
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        radius = min(_ROUND, _distance(before, corner) // 2, _distance(corner, after) // 2)
+        start, end = _towards(corner, before, radius), _towards(corner, after, radius)
+        parts.append(f"L{start[0]} {start[1]}Q{corner[0]} {corner[1]} {end[0]} {end[1]}")
+    end = _towards(points[-1], points[-2], 5) if line.has_arrow else points[-1]
+    return "".join([*parts, f"L{end[0]} {end[1]}"])
+
+
+def _distance(one: Point, other: Point) -> int:
+    return abs(one[0] - other[0]) + abs(one[1] - other[1])
+
+
+def _towards(point: Point, other: Point, distance: int) -> Point:
+    """The point so far from `point` on the way to `other`, on one axis."""
+    dx, dy = other[0] - point[0], other[1] - point[1]
+    return (
+        point[0] + (dx > 0) * distance - (dx < 0) * distance,
+        point[1] + (dy > 0) * distance - (dy < 0) * distance,
+    )
+
+
+def _arrow(start: Point, tip: Point) -> str:
+    x, y = _towards(tip, start, 7)
+    across = (4, 0) if x == tip[0] else (0, 4)
+    first, second = (x - across[0], y - across[1]), (x + across[0], y + across[1])
+    path = f"M{tip[0]} {tip[1]}L{first[0]} {first[1]}L{second[0]} {second[1]}z"
+    return f'<path class="arrow" d="{path}"/>\n'
+
+
+def _text(label: Label) -> str:
+    """Text whose middle is at `y`: a baseline a third of its size below it."""
+    centred = " centred" if label.is_centred else ""
+    below = 5 if label.role in ("text", "end", "title") else 4
+    content = _escaped(label.text)
+    return f'<text class="{label.role}{centred}" x="{label.x}" y="{label.y + below}">{content}</text>\n'
+
+
+def _legend_entries(sheet: Sheet) -> list[tuple[str, str]]:
+    return [*((kind, LEGEND[kind]) for kind in sheet.kinds), *(("", text) for text in sheet.legend)]
+
+
+def _legend_width(sheet: Sheet) -> int:
+    return sum(PIXELS.text(text, "label") + 34 for _, text in _legend_entries(sheet))
+
+
+def _legend(sheet: Sheet, width: int, full: int) -> Iterator[str]:
+    x, y = (width - _legend_width(sheet)) // 2, full - _MARGIN - 8
+    for kind, text in _legend_entries(sheet):
+        if kind:
+            yield _rect(kind, x, y - 5, 14, 10, 2)
+        yield _text(Label(x + (20 if kind else 6), y, text, "label"))
+        x += PIXELS.text(text, "label") + 34
+
+
+def _style(sheet: Sheet) -> str:
+    kinds = sheet.kinds
+    light = [_kind_rule(kind, *COLOURS[kind][:2]) for kind in kinds]
+    dark = [_kind_rule(kind, *COLOURS[kind][2:]) for kind in kinds]
+    return (
+        f"text{{font-family:{_FONT};fill:#1f2730}}\n"
+        + "".join(f".{role}{{{rule}}}\n" for role, rule in _ROLES.items())
+        + "".join(light)
+        + "@media (prefers-color-scheme:dark){\n"
+        + "".join(f"{selector}{{{rule}}}\n" for selector, rule in _DARK.items())
+        + "".join(dark)
+        + "}\n"
+    )
+
+
+def _kind_rule(kind: str, fill: str, edge: str) -> str:
+    return f".{kind}{{fill:{fill};stroke:{edge}}}\n.bar.{kind}{{fill:{edge};stroke:none}}\n"
+
+
+_ROLES = {
+    "page": "fill:#ffffff",
+    "text": "font-size:13px",
+    "end": "font-size:13px;font-weight:bold",
+    "title": "font-size:15px;font-weight:bold",
+    "times": "font-size:14px;font-weight:bold;text-anchor:end",
+    "caption": "font-size:12px;fill:#5c6773",
+    "name": "font-size:10.5px;font-weight:bold;fill:#4a5766",
+    "small": "font-size:10.5px;fill:#5c6773",
+    "label": "font-size:10.5px;fill:#5c6773",
+    "centred": "text-anchor:middle",
+    "frame": "fill:#5b6b80;fill-opacity:.05;stroke:#c3ccd6",
+    "line": "fill:none;stroke:#55616f;stroke-width:1.4",
+    "arrow": "fill:#55616f",
+    "dashed": "stroke-dasharray:4 3",
+}
+_DARK = {
+    ".page": "fill:#0d1117",
+    "text": "fill:#e6edf3",
+    ".caption,.small,.label": "fill:#9aa7b4",
+    ".name": "fill:#b6c2cf",
+    ".frame": "stroke:#39434f;fill:#9fb3cc;fill-opacity:.06",
+    ".line": "stroke:#8b98a6",
+    ".arrow": "fill:#8b98a6",
+}
+
+
+def _escaped(text: str) -> str:
+    """Text as XML has it; what is no character there is written out."""
+    safe = sound(text.replace("\n", "\0")).replace("\\x00", "\n")
+    return safe.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

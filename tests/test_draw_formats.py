@@ -1,0 +1,387 @@
+"""Pictures in every format: what they show, that names are data, that the limits hold."""
+
+import builtins
+import re
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from click.testing import CliRunner
+
+from convcalc import load, loads
+from convcalc.commands.program import main, program
+from convcalc.draw.facts import Facts
+from convcalc.draw.subject import Look, Subject
+from convcalc.render.pictures.choice import PICTURES, SUFFIXES
+from convcalc.render.pictures.terminal import fitted
+from convcalc.render.terminal import FILE
+from convcalc.text.escape import visible
+from convcalc.text.output import to_ascii
+from convcalc.text.problems import UsageError
+
+SVG = "{http://www.w3.org/2000/svg}"
+TEXTS = sorted(set(PICTURES) - {"png"})
+
+# Figure 2(b) of "Going deeper with convolutions", as MOCKUPS of the time had it.
+REDUCED = """\
+                               192×28×28
+                                   │
+        ╭─────────────────┬────────┴─────────┬─────────────────╮
+        │         ╭──────────────╮   ╭──────────────╮  ╭──────────────╮
+        │         │ 1×1 conv, 96 │   │ 1×1 conv, 16 │  │ 3×3 max pool │
+╭──────────────╮  ╰──────────────╯   ╰──────────────╯  ╰──────────────╯
+│ 1×1 conv, 64 │          │ 96               │ 16              │ 192
+╰──────────────╯  ╭───────────────╮  ╭──────────────╮  ╭──────────────╮
+        │         │ 3×3 conv, 128 │  │ 5×5 conv, 32 │  │ 1×1 conv, 32 │
+        │         ╰───────────────╯  ╰──────────────╯  ╰──────────────╯
+        │ 64              │ 128              │ 32              │ 32
+    ╭─────────────────────────────────────────────────────────────╮
+    │                           concat                            │
+    ╰─────────────────────────────────────────────────────────────╯
+                                   │
+                               256×28×28
+"""
+
+
+def subject(network):
+    return Subject(network, Facts.of(network), None, False)
+
+
+def text_of(name, *networks, **look):
+    drawn = PICTURES[name]([subject(one) for one in networks], Look(**look), FILE)
+    return "".join(drawn.pieces)
+
+
+def run(*arguments, **environment):
+    return CliRunner().invoke(program, ["draw", *arguments], env=environment, standalone_mode=False)
+
+
+def boxes_of(svg):
+    """The lines of text of each box, in order."""
+    root = ElementTree.fromstring(svg)
+    groups = [group for group in root.iter(f"{SVG}g") if group.find(f"{SVG}title") is not None]
+    return [tuple(text.text for text in group.iter(f"{SVG}text")) for group in groups]
+
+
+# ---- what is shown ----------------------------------------------------------------------------------
+
+
+def test_the_paper_s_figure_is_drawn_in_a_terminal():
+    text = text_of("terminal", load("inception3a", "reduced"), bars="none")
+    assert REDUCED in text
+    assert text.startswith(
+        " inception3a#reduced   192×28×28 → 256×28×28   163,328 params   128,049,152 multiply-adds\n"
+    )
+
+
+def test_a_terminal_s_picture_has_a_twin_in_ascii():
+    text = to_ascii(text_of("terminal", load("conv1x1")))
+    assert text.splitlines()[2:9] == [
+        "     3x3x3",
+        "       |",
+        "+-------------+",
+        "| 1x1 conv, 4 |",
+        "+=============+",
+        "       |",
+        "     4x3x3",
+    ]
+
+
+def test_the_paper_s_boxes_stand_in_the_svg():
+    # Figure 2(b): four branches from left to right, each from the previous layer up.
+    assert boxes_of(text_of("svg", load("inception3a", "reduced"))) == [
+        ("1×1 conv, 64",),
+        ("1×1 conv, 96",),
+        ("3×3 conv, 128",),
+        ("1×1 conv, 16",),
+        ("5×5 conv, 32",),
+        ("3×3 max pool",),
+        ("1×1 conv, 32",),
+        ("concat",),
+    ]
+
+
+def test_equal_blocks_are_drawn_once_and_their_costs_are_all_in():
+    # Table 1 of the ResNet paper: 3, 4, 6 and 3 blocks a row, the first of each with a projection.
+    svg = text_of("svg", load("resnet50", "v1"))
+    assert re.findall(r'class="times"[^>]*>(×\d+)<', svg) == ["×2", "×3", "×5", "×2"]
+    titles = [title.text for title in ElementTree.fromstring(svg).iter(f"{SVG}title")][1:]
+    macs = [int(re.search(r"([\d,]+) multiply-adds", title)[1].replace(",", "")) for title in titles]
+    assert sum(macs) == 3857973248  # the network's own, which the shipped config expects
+
+
+def test_the_longest_bar_is_the_most_expensive_box_of_all_panels():
+    # 3×3×192×128 weights at 28×28 positions, of the naive design.
+    svg = text_of("svg", load("inception3a", "naive"), load("inception3a", "reduced"))
+    assert "the longest 173,408,256" in svg
+    assert "bar: params, the longest 221,184" in text_of(
+        "svg", load("inception3a", "naive"), bars="params"
+    )
+    assert 'class="bar' not in text_of("svg", load("inception3a", "naive"), bars="none")
+
+
+def test_a_side_head_is_dashed_unless_it_is_counted():
+    network = loads("input: [3, 8, 8]\nlayers: [conv 3x3 4, aux: conv 1x1 9, conv 3x3 5]")
+    svg = text_of("svg", network)
+    assert svg.count('class="pointwise dashed"') == 1
+    assert "dashed: a side head, not counted" in svg
+    counted = "".join(
+        PICTURES["svg"]([Subject(network, Facts.of(network), None, True)], Look(), FILE).pieces
+    )
+    assert " dashed" not in counted
+    # 27·4 + 4·9 + 36·5 weights with the head
+    assert "288 params" in svg
+    assert "324 params" in counted
+
+
+def test_upwards_the_input_stands_below_the_output():
+    svg = text_of("svg", load("conv1x1"), is_up=True)
+    at = {text: int(y) for y, text in re.findall(r'class="end centred" x="\d+" y="(\d+)">([^<]+)<', svg)}
+    assert at["4×3×3"] < at["3×3×3"]
+
+
+def test_a_graph_has_an_edge_for_each_that_the_layers_have():
+    # The input to 4 branches, 3 inner ones, 4 into the concat, one out.
+    mermaid = text_of("mermaid", load("inception3a", "reduced"))
+    assert mermaid.count("-->") == 4 + 3 + 4 + 1
+    assert "n1 -->|96| n2\n" in mermaid
+    dot = text_of("dot", load("inception3a", "reduced"))
+    assert dot.count("->") == 4 + 3 + 4 + 1
+    assert 'n1 -> n2 [label="96"]' in dot
+
+
+def test_a_repeated_block_has_no_edge_back_to_itself():
+    network = loads(
+        "input: [8, 9, 9]\ndefine: {b: [conv 3x3 8, relu, maxpool 3x3]}\n"
+        "layers: [{repeat: 3, layers: b}]"
+    )
+    mermaid = text_of("mermaid", network)
+    assert mermaid.count("-->") == 3  # in, between its two boxes, out
+    assert 'subgraph f0_0["b ×3"]' in mermaid
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_same_network_gives_the_same_bytes(name):
+    networks = load("googlenet", "paper"), load("resnet50", "v1")
+    assert text_of(name, *networks) == text_of(name, *networks)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("layers", ["[]", "[identity]", "[conv 1x1 4]", "[aux: [], conv 3x3 1]"])
+def test_the_smallest_networks_are_drawn(name, layers):
+    text = text_of(name, loads(f"input: [3, 8, 8]\nlayers: {layers}"))
+    assert re.search("3[x×]8|times.*8", text)
+
+
+# ---- widths and limits ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [40, 57, 80, 100, 200])
+@pytest.mark.parametrize(
+    "spec", ["inception3a#reduced", "googlenet#paper", "resnet50#v1", "inception_v4"]
+)
+def test_nothing_is_wider_than_the_terminal(spec, width):
+    name, _, variant = spec.partition("#")
+    rows = fitted(subject(load(name, variant or None)), Look(), width).rows
+    assert max(len(row.rstrip("\n")) for row in rows) <= width
+
+
+@pytest.mark.parametrize(
+    ("spec", "width"), [("inception3a#reduced", 80), ("googlenet#paper", 100), ("resnet50#v1", 80)]
+)
+def test_the_well_known_ones_are_whole_where_they_should_be(spec, width):
+    name, _, variant = spec.partition("#")
+    assert fitted(subject(load(name, variant)), Look(), width).notes == []
+
+
+def test_a_narrow_terminal_is_told_what_it_does_not_show():
+    run_ = run("inception_v3", COLUMNS="60")
+    assert run_.stderr == "convcalc: inception_v3: groups below depth 1 are closed at 60 columns\n"
+    assert "Mixed_7c" in run_.stdout
+
+
+def wide(count):
+    names = ", ".join(f"g{n}: [conv 3x3 {n + 1}, conv 1x1 {n + 2}]" for n in range(count))
+    return loads(f"name: wide\ninput: [3, 8, 8]\nlayers: [{names}]")
+
+
+def test_too_many_boxes_are_refused_with_the_depth_that_fits():
+    with pytest.raises(
+        UsageError, match=r"wide has 2,002 boxes; at most 2,000 are drawn; --depth 1 fits"
+    ):
+        text_of("svg", wide(1001))
+
+
+def test_a_flowchart_keeps_github_s_limits():
+    # 300 groups of two layers are 600 boxes with as many edges and one; closed they are 301 edges.
+    with pytest.raises(UsageError, match=r"601 edges .* GitHub draws 500 .*; --depth 1 fits"):
+        text_of("mermaid", wide(300))
+    assert text_of("mermaid", wide(300), depth=1).count("-->") == 301
+
+
+# ---- the command ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", sorted(set(SUFFIXES) - {".png"}))
+def test_a_file_s_suffix_picks_the_format(tmp_path, suffix):
+    file = tmp_path / f"picture{suffix}"
+    assert run("conv1x1", "-o", str(file)).exception is None
+    asked = run("conv1x1", "--format", SUFFIXES[suffix], "-o", str(tmp_path / "other"))
+    assert asked.exception is None
+    assert file.read_bytes() == (tmp_path / "other").read_bytes()
+
+
+def test_an_unknown_suffix_is_an_error(tmp_path):
+    assert 'no picture has the suffix ".jpg"' in str(
+        run("conv1x1", "-o", str(tmp_path / "a.jpg")).exception
+    )
+    assert "has no suffix" in str(run("conv1x1", "-o", str(tmp_path / "a")).exception)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_part_is_drawn_by_its_path():
+    whole = run("googlenet#paper", "--path", "3a").stdout
+    assert whole.startswith(" googlenet#paper 3a   192×28×28 → 256×28×28   163,328 params")
+    assert "3×3 conv, 128" in whole
+    assert "pool1" not in whole
+    error = run("googlenet#paper", "--path", "3z").exception
+    assert str(error).startswith('googlenet#paper has no layer "3z"')
+
+
+def test_a_png_is_drawn(tmp_path):
+    pytest.importorskip("resvg_py")
+    file = tmp_path / "a.png"
+    assert run("conv1x1", "-o", str(file)).exception is None
+    data = file.read_bytes()
+    assert data.startswith(b"\x89PNG\r\n\x1a\n")
+    svg = text_of("svg", load("conv1x1"))
+    width = int(re.search(r'width="(\d+)"', svg)[1])
+    assert int.from_bytes(data[16:20], "big") == 2 * width  # the header's, at zoom 2
+
+
+def test_without_resvg_a_png_says_what_to_install(tmp_path, monkeypatch):
+    imported = builtins.__import__
+
+    def without(name, *rest):
+        if name == "resvg_py":
+            raise ImportError(name)
+        return imported(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    error = run("conv1x1", "-o", str(tmp_path / "a.png")).exception
+    assert str(error) == "a PNG needs resvg-py; pip install resvg-py"
+
+
+def test_draw_is_known_by_name(capfd):
+    assert main(["draw"]) == 2
+    assert capfd.readouterr().err == "error: draw needs a SPEC; try: convcalc draw inception3a\n"
+
+
+# ---- names are data ---------------------------------------------------------------------------------
+
+HOSTILE = [
+    "</text><script>alert(1)</script>",
+    "\"]; x [label='y'] \\N \\\"",
+    "a&amp;b&lt;c",
+    "%%{init:{}}%% end --> x",
+    "\\input{/etc/passwd}$^_#~&{}%",
+    '`]"#quot;|<br/>|',
+    "<!--]]>",
+    "\u202eevil\u2066\u200b",
+    "卷积 layer",
+]
+
+
+def hostile_network(name):
+    """The name as the network's, a frame's, a layer's and in a block's call."""
+    plain = re.sub(r"[\s/#]", ".", name)
+    network = loads("input: [3, 8, 8]\nlayers: [g: [conv 3x3 4, conv 3x3 5], n: conv 3x3 4]")
+    items = [
+        item._replace(path=item.path.replace("g", plain, 1) if item.path[0] == "g" else plain)
+        for item in network.items
+    ]
+    items[-1] = items[-1]._replace(written=name)
+    object.__setattr__(network, "items", tuple(items))
+    object.__setattr__(network, "name", name)
+    return network, plain
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("form", TEXTS)
+def test_a_hostile_name_is_text_in_every_format(form, name):
+    network, plain = hostile_network(name)
+    CHECKS[form](text_of(form, network), name, plain)
+
+
+def check_svg(text, name, plain):
+    root = ElementTree.fromstring(text)
+    assert {one.tag.removeprefix(SVG) for one in root.iter()} <= {
+        "svg",
+        "title",
+        "style",
+        "rect",
+        "g",
+        "path",
+        "text",
+    }
+    assert not [
+        key for one in root.iter() for key in one.attrib if key.startswith("on") or "href" in key
+    ]
+    shown = [one.text for one in root.iter(f"{SVG}text")]
+    assert visible(name) in shown or any("…" in one for one in shown)
+    assert any(visible(plain) in (one.text or "") for one in root.iter(f"{SVG}title"))
+
+
+def check_mermaid(text, name, plain):
+    lines = text.splitlines()
+    assert "%%" not in text
+    for line in lines:
+        quoted = re.findall(r'"([^"]*)"', line)
+        assert line.count('"') == 2 * len(quoted)
+        for label in quoted:
+            assert re.fullmatch(r"(?:[\w ,.·×/+:=()–…→-]|#\d+;|<br/>)*", label), label
+    assert sum(line.strip().startswith("subgraph") for line in lines) == 1
+    assert sum(line.strip() == "end" for line in lines) == 1
+
+
+def check_markdown(text, name, plain):
+    assert text.count("```") == 2 or "`" in name
+    title, _, rest = text.partition("\n\n```mermaid\n")
+    assert visible(name).split()[0][:5] in title
+    assert "<script" not in title or title.startswith("`")
+    check_mermaid(rest.rpartition("```")[0], name, plain)
+
+
+def check_dot(text, name, plain):
+    assert "\\N" not in text.replace("\\\\", "")
+    for line in text.splitlines():
+        outside = re.sub(r'"(?:[^"\\]|\\.)*"', "", line)
+        assert re.fullmatch(r"[\w\s\[\]{}=,;>.-]*", outside), line
+    assert "URL" not in re.sub(r'"(?:[^"\\]|\\.)*"', "", text)
+
+
+TIKZ_ESCAPE = re.compile(
+    r"\{\\char34\}|\\(?:text\w+|dots)\{\}|\\[{}$&#_%]|\$(?:\\times|\\cdot|\\to|-)\$"
+)
+
+
+def check_tikz(text, name, plain):
+    body = text.partition("\\fontsize{10}{12}\\selectfont}]\n")[2]
+    assert "input{/" not in body.replace("\\textbackslash{}input\\{", "")
+    for content in re.findall(r"at \([^)]*\) \{(.*)\};", body):
+        rest = TIKZ_ESCAPE.sub("", content)
+        assert not set(rest) & set('\\{}$&#^_~%<>|"'), content
+
+
+def check_terminal(text, name, plain):
+    assert all(character.isprintable() or character == "\n" for character in text)
+    assert visible(plain)[:5] in text
+
+
+CHECKS = {
+    "svg": check_svg,
+    "mermaid": check_mermaid,
+    "markdown": check_markdown,
+    "dot": check_dot,
+    "tikz": check_tikz,
+    "terminal": check_terminal,
+}

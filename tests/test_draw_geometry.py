@@ -1,0 +1,334 @@
+"""What must hold of every picture: nothing overlaps, no line crosses a box, no layer is lost."""
+
+import json
+from collections import Counter
+from itertools import combinations, pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from convcalc import load, loads
+from convcalc.draw.facts import Facts
+from convcalc.draw.metrics import CELLS, NARROWER, PIXELS
+from convcalc.draw.picture import picture
+from convcalc.draw.reading import read_tree
+from convcalc.draw.repeats import fold
+from convcalc.draw.tree import boxes
+from convcalc.network.model import Group, Layer
+
+SHAPE = (8, 16, 16)
+
+
+def drawn(facts, metrics=PIXELS, depth=None, is_up=False, has_columns=True):
+    tree = fold(read_tree(facts, frozenset(), depth))
+    return tree, picture(facts, tree, metrics, is_up, has_columns)
+
+
+def inner(placed, unit=0):
+    """The sides of a box, those of a cell's box being cells."""
+    return placed.x, placed.y, placed.x + placed.width - unit, placed.y + placed.height - unit
+
+
+def overlap(one, other):
+    return (
+        one.x < other.x + other.width
+        and other.x < one.x + one.width
+        and one.y < other.y + other.height
+        and other.y < one.y + one.height
+    )
+
+
+def is_within(one, outer):
+    left, top, right, bottom = inner(one)
+    outer_left, outer_top, outer_right, outer_bottom = inner(outer)
+    return outer_left <= left and outer_top <= top and right <= outer_right and bottom <= outer_bottom
+
+
+def crosses(line, placed, unit):
+    """Whether a line goes through the inside of a box; its edge is not its inside."""
+    left, top, right, bottom = inner(placed, unit)
+    for (x, y), (to_x, to_y) in pairwise(line.points):
+        low_x, high_x, low_y, high_y = min(x, to_x), max(x, to_x), min(y, to_y), max(y, to_y)
+        if low_x < right and left < high_x and top < y < bottom and y == to_y:
+            return True
+        if low_y < bottom and top < high_y and left < x < right and x == to_x:
+            return True
+    return False
+
+
+def check_geometry(canvas, unit=0):
+    for one, other in combinations(canvas.boxes, 2):
+        assert not overlap(one, other), (one, other)
+    for one, other in combinations(canvas.frames, 2):
+        assert not overlap(one, other) or is_within(one, other) or is_within(other, one)
+    for placed in canvas.boxes:
+        layer = placed.box.layers[0]
+        for frame in canvas.frames:
+            start, stop = frame.frame.layers
+            if start <= layer < stop:
+                assert is_within(placed, frame)
+            else:
+                assert not overlap(placed, frame)
+        for line in canvas.lines:
+            assert not crosses(line, placed, unit), (line, placed)
+        assert placed.x >= 0
+        assert placed.y >= 0
+        assert placed.x + placed.width <= canvas.width
+        assert placed.y + placed.height <= canvas.height
+    for line in canvas.lines:
+        for (x, y), (to_x, to_y) in pairwise(line.points):
+            assert (x == to_x) != (y == to_y), line
+        assert all(0 <= x <= canvas.width and 0 <= y <= canvas.height for x, y in line.points), line
+
+
+def check_layers(facts, tree):
+    """Every layer stands in one box, as itself or as the twin of one; `identity` is a line."""
+    shown = Counter(layer for box in boxes(tree) for layer in (*box.layers, *box.twins))
+    assert set(shown.values()) <= {1}
+    lines = {place for place, layer in enumerate(facts.layers) if layer.op == "identity"}
+    assert set(shown) | lines == set(range(len(facts.layers)))
+
+
+MEDIA = [
+    (metrics, unit, is_up)
+    for metrics, unit in ((PIXELS, 0), (CELLS, 1), (NARROWER[-1], 1))
+    for is_up in (False, True)
+]
+
+
+def check_all(facts, medium):
+    metrics, unit, is_up = medium
+    tree, canvas = drawn(facts, metrics, is_up=is_up, has_columns=not unit)
+    check_layers(facts, tree)
+    check_geometry(canvas, unit)
+
+
+# ---- random networks --------------------------------------------------------------------------------
+
+LAYERS = st.sampled_from(
+    ["conv 3x3 8", "conv 1x1 8", "maxpool 3x3", "batchnorm", "relu", "dwconv 3x3", "identity"]
+)
+NAMES = st.sampled_from(["a", "b", "stem", "left", "x" * 30])
+
+
+def bodies(children):
+    several = st.lists(children, min_size=0, max_size=4)
+    branches = st.lists(several, min_size=1, max_size=4)
+    return st.one_of(
+        several,
+        st.tuples(branches, st.sampled_from(["add", "concat8", "mul"])).map(split),
+        st.tuples(NAMES, several).map(lambda pair: {pair[0]: list(pair[1])}),
+        several.map(lambda body: {"aux": [*body, "conv 1x1 8"]}),
+        st.tuples(st.integers(0, 3), several).map(lambda pair: {"repeat": pair[0], "layers": pair[1]}),
+    )
+
+
+def split(pair):
+    branches, merge = pair
+    named = {f"b{number}": list(body) for number, body in enumerate(branches)}
+    if merge == "concat8":
+        return [{"branches": named}, "conv 1x1 8"]
+    return {"branches": named, "merge": merge}
+
+
+NETWORKS = st.recursive(LAYERS, bodies, max_leaves=25).map(
+    lambda body: {"input": list(SHAPE), "layers": unique([body])}
+)
+
+
+def unique(body):
+    """The body with each name once in its group: names that are taken get a number."""
+    taken = Counter()
+
+    def named(one):
+        if isinstance(one, list):
+            return [named(inner) for inner in one]
+        if isinstance(one, dict) and not {"branches", "aux", "repeat"} & set(one):
+            ((name, inner),) = one.items()
+            taken[name] += 1
+            return {f"{name}.{taken[name]}": named(inner)}
+        if isinstance(one, dict) and "branches" in one:
+            return {**one, "branches": {name: named(inner) for name, inner in one["branches"].items()}}
+        if isinstance(one, dict):
+            return {name: named(inner) if name != "repeat" else inner for name, inner in one.items()}
+        return one
+
+    return named(body)
+
+
+@settings(max_examples=40, deadline=None)
+@given(NETWORKS, st.sampled_from(MEDIA))
+def test_any_network_is_drawn_without_overlaps(document, medium):
+    check_all(Facts.of(loads(json.dumps(document))), medium)
+
+
+@settings(max_examples=40, deadline=None)
+@given(NETWORKS, st.integers(1, 3))
+def test_any_network_is_drawn_closed_at_a_depth(document, depth):
+    facts = Facts.of(loads(json.dumps(document)))
+    tree, canvas = drawn(facts, depth=depth)
+    check_layers(facts, tree)
+    check_geometry(canvas)
+
+
+# ---- edges by name ----------------------------------------------------------------------------------
+
+
+PAIRS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=1, max_size=6)
+
+
+def may_read(facts, source, target):
+    """Whether a layer may read another by name: it is no sibling branch's and in no other head."""
+    groups = [index for index, item in enumerate(facts.items) if isinstance(item, Group)]
+    for index in groups:
+        layers = facts.layers_of(index)
+        inside = list(facts.children(index + 1, facts.items[index].stop))
+        if facts.items[index].aux and source in layers and target not in layers:
+            return False
+        if facts.items[index].kind in ("add", "concat", "mul"):
+            ranges = [facts.layers_of(child) for child in inside[:-1]]
+            places = [[n for n, one in enumerate(ranges) if layer in one] for layer in (source, target)]
+            if all(places) and places[0] != places[1]:
+                return False
+    return True
+
+
+def with_edges(network, pairs):
+    """The network's items, the targets of the pairs reading their sources too."""
+    layers = list(network.layers)
+    facts = Facts.of(network)
+    wanted = {}
+    for source, target in pairs:
+        if layers and may_read(facts, source % len(layers), target % len(layers)):
+            source, target = sorted((source % len(layers), target % len(layers)))
+            is_merge = layers[target].op in ("add", "concat", "mul")
+            if source != target and not is_merge and layers[target].op != "identity":
+                wanted.setdefault(target, set()).add(source)
+    items, place = [], 0
+    for item in network.items:
+        if isinstance(item, Layer):
+            more = tuple(sorted(wanted.get(place, set()) - set(item.sources)))
+            item, place = item._replace(sources=(*item.sources, *more)), place + 1
+        items.append(item)
+    return items
+
+
+@settings(max_examples=60, deadline=None)
+@given(NETWORKS, PAIRS, st.sampled_from(MEDIA))
+def test_named_edges_are_lines_that_cross_no_box(document, pairs, medium):
+    network = loads(json.dumps(document))
+    facts = Facts(with_edges(network, pairs), network.input_shape)
+    check_all(facts, medium)
+
+
+def joined(canvas, start):
+    """The ends of the lines that can be reached from a point: lines that touch are one."""
+    pieces = [(line.points, one, other) for line in canvas.lines for one, other in pairwise(line.points)]
+
+    def touching(point):
+        return [points for points, one, other in pieces if is_on(point, one, other)]
+
+    reached, waiting = set(), [start]
+    while waiting:
+        here = waiting.pop()
+        if here not in reached:
+            reached.add(here)
+            waiting += [end for points in touching(here) for end in points]
+            waiting += [
+                points[0]
+                for points, _, _ in pieces
+                for line in touching(here)
+                for one, other in pairwise(line)
+                if is_on(points[0], one, other)
+            ]
+    return reached
+
+
+def is_on(point, one, other):
+    (x, y), (left, right), (top, bottom) = point, sorted((one[0], other[0])), sorted((one[1], other[1]))
+    return left <= x <= right and top <= y <= bottom
+
+
+def test_a_skip_over_a_frame_is_a_line_at_the_side():
+    # a reads the input, the block is three layers, and d reads what leaves a beside them.
+    network = loads(
+        "input: [8, 16, 16]\nlayers: [a: conv 3x3 8, block: [conv 3x3 9, conv 3x3 8], d: conv 5x5 8]"
+    )
+    items = list(network.items)
+    assert items[-1].path == "d"
+    items[-1] = items[-1]._replace(sources=(2, 0))
+    facts = Facts(items, network.input_shape)
+    _, canvas = drawn(facts)
+    check_geometry(canvas)
+    (frame,) = canvas.frames
+    target = canvas.boxes[-1]
+    middle = target.y + target.height // 2
+    (side,) = [line for line in canvas.lines if line.points[-1] == (target.x, middle)]
+    assert side.has_arrow
+    assert min(x for x, _ in side.points) < frame.x  # it goes round the block
+    source = canvas.boxes[0]
+    assert source.y + source.height < side.points[0][1] < frame.y  # from the gap below a
+
+
+def test_a_line_into_a_block_ends_at_the_layer_that_reads_it():
+    network = loads(
+        "input: [8, 16, 16]\nlayers: [a: conv 3x3 8, b: conv 3x3 9, block: [conv 3x3 9, conv 3x3 8]]"
+    )
+    items = list(network.items)
+    items[-1] = items[-1]._replace(sources=(2, 0))
+    _, canvas = drawn(Facts(items, network.input_shape))
+    check_geometry(canvas)
+    target = canvas.boxes[-1]
+    end = (target.x, target.y + target.height // 2)
+    first = canvas.boxes[0]
+    trunk = (first.x + first.width // 2, first.y + first.height)
+    assert end in joined(canvas, trunk)
+
+
+def test_what_enters_a_block_is_fetched_inside_it():
+    # As `add in` has it: the sum reads the layer before it and what entered the block.
+    network = loads("input: [8, 16, 16]\nlayers: [a: conv 3x3 8, block: [conv 3x3 8, conv 5x5 8]]")
+    items = list(network.items)
+    items[-1] = items[-1]._replace(sources=(1, 0))
+    _, canvas = drawn(Facts(items, network.input_shape), has_columns=False)
+    check_geometry(canvas)
+    (frame,) = canvas.frames
+    (side,) = [line for line in canvas.lines if len(line.points) > 3]
+    assert all(frame.x < x and frame.y < y for x, y in side.points)
+
+
+def test_what_an_unread_layer_ends_in_is_a_head():
+    # b is read by nobody and the network goes on from a: b stands beside the trunk.
+    network = loads("input: [8, 16, 16]\nlayers: [a: conv 3x3 8, b: conv 1x1 255, c: conv 5x5 8]")
+    items = list(network.items)
+    items[2] = items[2]._replace(sources=(0,))
+    _, canvas = drawn(Facts(items, network.input_shape))
+    a, c, b = sorted(canvas.boxes, key=lambda placed: placed.x + placed.width // 2)
+    assert [one.box.name for one in (b, a, c)] == ["b", "a", "c"]
+    assert a.x + a.width // 2 == c.x + c.width // 2 < b.x
+    assert "255×16×16" in [label.text for label in canvas.labels]
+
+
+# ---- the shipped networks ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "conv1x1",
+        "inception3a#reduced",
+        "googlenet#paper",
+        "inception_v3",
+        "inception_v4",
+        "resnet50#v1",
+        "mobilenet_v2",
+        "squeezenet#v1.1",
+        "resnet18",
+    ],
+)
+def test_shipped_networks_are_drawn_without_overlaps(spec):
+    name, _, variant = spec.partition("#")
+    network = load(name, variant or None)
+    for medium in MEDIA:
+        check_all(Facts.of(network), medium)

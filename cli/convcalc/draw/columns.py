@@ -1,7 +1,8 @@
 """A long trunk in columns, so that the picture is about four to three."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import log
+from typing import NamedTuple
 
 from .series import SeriesBlock
 
@@ -9,76 +10,81 @@ _ASPECT = 4 / 3
 _MOST = 24  # columns
 _LEAST_HEIGHT = 520  # below which a picture is not too long
 _ENDS = 200  # the height of shapes, lines between columns, caption and legend
-
 _UNEVEN = 0.3  # what a column of no height counts
+_CROSSING = 0.03  # what a named edge from one column to another counts
 
 
-def in_columns(whole: SeriesBlock, gutter: int) -> list[range]:
+class _Row(NamedTuple):
+    """A part of the trunk with the heads beside it."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+    crossing: int  # the lines at the side that pass above it
+
+
+def in_columns(trunk: SeriesBlock, gutter: int) -> list[range]:
     """The parts of each column."""
-    count = len(whole.blocks)
-    best, best_score = [range(count)], _score(whole, [range(count)], gutter)
-    for wanted in range(2, min(_MOST, count) + 1):
-        if whole.height < wanted * _LEAST_HEIGHT:
+    rows = list(_rows(trunk))
+    best = [range(len(rows))]
+    best_score = _score(rows, best, gutter) if rows else 0
+    for wanted in range(2, min(_MOST, len(rows)) + 1):
+        if trunk.height < wanted * _LEAST_HEIGHT:
             break
-        columns = _filled(whole, _lowest(whole, wanted))
-        score = _score(whole, columns, gutter)
+        columns = _filled(rows, _lowest(rows, wanted))
+        score = _score(rows, columns, gutter)
         if score < best_score:
             best, best_score = columns, score
     return best
 
 
-def _score(whole: SeriesBlock, columns: Sequence[range], gutter: int) -> float:
-    """How far from four to three; a column that is much shorter than the others counts too."""
-    width = sum(_width(whole, column) for column in columns) + gutter * (len(columns) - 1)
-    heights = [_height(whole, column) for column in columns]
+def _rows(trunk: SeriesBlock) -> Iterator[_Row]:
+    beside: dict[int, list[tuple[int, int]]] = {}
+    for head, axis, top in zip(trunk.heads, trunk.axes, trunk.head_ys, strict=True):
+        part = min(head.gap, len(trunk.blocks) - 1)
+        beside.setdefault(part, []).append((top + head.block.height, axis + head.block.right))
+    for part, (block, y, crossing) in enumerate(
+        zip(trunk.blocks, trunk.ys, trunk.crossings(), strict=True)
+    ):
+        heads = beside.get(part, [])
+        bottom = max([y + block.height, *(bottom for bottom, _ in heads)])
+        right = max([trunk.reach(part), *(right for _, right in heads)])
+        yield _Row(y, bottom, block.left, right, crossing)
+
+
+def _score(rows: Sequence[_Row], columns: Sequence[range], gutter: int) -> float:
+    """How far from four to three; short columns and lines between columns count too."""
+    width, heights, crossing = gutter * (len(columns) - 1), [], 0
+    for column in columns:
+        inside = rows[column.start : column.stop]
+        width += max(row.left for row in inside) + max(row.right for row in inside)
+        heights.append(max(row.bottom for row in inside) - inside[0].top)
+        crossing += inside[0].crossing
     unevenness = 1 - min(heights) / max(1, *heights)
-    return abs(log(max(width, 1) / (max(heights) + _ENDS) / _ASPECT)) + _UNEVEN * unevenness
+    shape = abs(log(max(width, 1) / (max(heights) + _ENDS) / _ASPECT))
+    return shape + _UNEVEN * unevenness + _CROSSING * crossing
 
 
-def _width(whole: SeriesBlock, column: range) -> int:
-    left = max((whole.blocks[part].left for part in column), default=0)
-    reaches = [whole.reach(part) for part in column]
-    reaches += [
-        axis + head.block.right
-        for head, axis in zip(whole.heads, whole.axes, strict=True)
-        if head.gap in column
-    ]
-    return left + max(reaches, default=0)
-
-
-def _height(whole: SeriesBlock, column: range) -> int:
-    if not column:
-        return whole.height
-    last = column[-1]
-    ends = [
-        top + head.block.height
-        for head, top in zip(whole.heads, whole.head_ys, strict=True)
-        if head.gap in column
-    ]
-    return max([whole.ys[last] + whole.blocks[last].height, *ends]) - whole.ys[column[0]]
-
-
-def _lowest(whole: SeriesBlock, wanted: int) -> int:
+def _lowest(rows: Sequence[_Row], wanted: int) -> int:
     """The least height at which so many columns are enough."""
-    low, high = 0, whole.height
+    low, high = 0, max(row.bottom for row in rows)
     while low < high:
         middle = (low + high) // 2
-        if len(_filled(whole, middle)) <= wanted:
+        if len(_filled(rows, middle)) <= wanted:
             high = middle
         else:
             low = middle + 1
     return low
 
 
-def _filled(whole: SeriesBlock, height: int) -> list[range]:
-    """Columns of at most that height, where one part is not higher itself."""
+def _filled(rows: Sequence[_Row], height: int) -> list[range]:
+    """Columns of at most that height, but for parts that are higher themselves."""
     columns, start = [], 0
-    may_break = whole.breaks
-    last_break = 0
-    for part in range(1, len(whole.blocks) + 1):
-        if _height(whole, range(start, part)) > height and last_break > start:
-            columns.append(range(start, last_break))
-            start = last_break
-        if part in may_break:
-            last_break = part
-    return [*columns, range(start, len(whole.blocks))]
+    bottom = rows[0].bottom
+    for part, row in enumerate(rows):
+        bottom = max(bottom, row.bottom)
+        if part > start and bottom - rows[start].top > height:
+            columns.append(range(start, part))
+            start, bottom = part, row.bottom
+    return [*columns, range(start, len(rows))]

@@ -1,13 +1,15 @@
 """A whole network in its place: columns of its trunk, with the shapes at both ends."""
 
+from collections.abc import Sequence
+
 from ..ops.shapes import shape_text
-from .blocks import Layout, Want
+from .blocks import Layout
 from .canvas import Canvas, Point
 from .columns import in_columns
 from .facts import Facts
 from .measuring import series_of, sides_of
 from .metrics import Metrics, shortened
-from .series import Head, SeriesBlock
+from .series import SeriesBlock
 from .tree import Frame, Series, boxes
 
 _MOST_OF_IT = 0.6  # of the boxes: a group with more is the network itself
@@ -17,17 +19,14 @@ def picture(
     facts: Facts, tree: Series, metrics: Metrics, is_up: bool = False, has_columns: bool = True
 ) -> Canvas:
     """The picture of a tree, upwards as in some papers or downwards, its long trunk in columns."""
-    tree = _without_whole(tree) if has_columns and not is_up else tree
+    is_paper = has_columns and not is_up
+    tree = _without_whole(tree) if is_paper else tree
     layout = Layout(facts, metrics, sides_of(tree), is_up)
     trunk = series_of(layout, tree)
-    columns = [trunk]
     gutter = 4 * metrics.between
-    if has_columns and not is_up:
-        ranges = in_columns(trunk, gutter)
-        if len(ranges) > 1:
-            layout.sides.clear()  # no line at the side goes from one column to another
-            columns = [_column(layout, trunk, part) for part in ranges]
-    canvas = _placed(layout, tree, columns, gutter)
+    ranges = in_columns(trunk, gutter) if is_paper else []
+    columns = _columns(layout, trunk, ranges) if len(ranges) > 1 else [trunk]
+    canvas = _Page(layout, columns, gutter).placed(tree)
     return canvas.upwards(metrics.unit) if is_up else canvas
 
 
@@ -48,67 +47,115 @@ def _without_whole(tree: Series) -> Series:
     return tree
 
 
-def _column(layout: Layout, trunk: SeriesBlock, part: range) -> SeriesBlock:
-    last = part.stop == len(trunk.blocks)
-    heads = [
-        Head(head.gap - part.start, head.block, head.is_dashed)
-        for head in trunk.heads
-        if head.gap in part or (last and head.gap == part.stop)
-    ]
-    entry = trunk.parts[part.start - 1].exit if part.start else trunk.entry
-    parts = trunk.parts[part.start : part.stop]
-    return SeriesBlock(layout, entry, parts, trunk.blocks[part.start : part.stop], heads)
+def _columns(layout: Layout, trunk: SeriesBlock, ranges: Sequence[range]) -> list[SeriesBlock]:
+    """The trunk's blocks in columns, each of which finds again what its lines at the side connect."""
+    layout.sides.clear()
+    layout.sides.update(want.source for block in trunk.blocks for want in block.wants)
+    layout.sides.update(want.source for head in trunk.heads for want in head.block.wants)
+    columns = []
+    for part in ranges:
+        is_last = part.stop == len(trunk.blocks)
+        heads = [
+            head._replace(gap=head.gap - part.start)
+            for head in trunk.heads
+            if head.gap in part or (is_last and head.gap == part.stop)
+        ]
+        entry = trunk.parts[part.start - 1].exit if part.start else trunk.entry
+        parts, blocks = trunk.parts[part.start : part.stop], trunk.blocks[part.start : part.stop]
+        columns.append(SeriesBlock(layout, entry, parts, blocks, heads, is_column=True))
+    return columns
 
 
-def _placed(layout: Layout, tree: Series, columns: list[SeriesBlock], gutter: int) -> Canvas:
-    """The columns from left to right, each with the line that enters it from above."""
-    metrics, facts = layout.metrics, layout.facts
-    canvas, x, top = Canvas(), 0, metrics.end + metrics.gap
-    start = shape_text(facts.shape(tree.entry))
-    end = shape_text(facts.shape(tree.exit))
-    ends = max(layout.width(start, "end"), layout.width(end, "end")) // 2 + 1
-    way: list[Point] = []
-    for number, column in enumerate(columns):
-        axis = x + max(column.left + _stubs_width(layout, column), ends)
-        if number:
-            before = columns[number - 1].parts[-1]
-            label = layout.edge_text(before.entry, before.exit)
-            way += [(x - gutter // 2, way[-1][1]), (x - gutter // 2, 0), (axis, 0)]
-            canvas.label(axis + metrics.label, top - (metrics.gap + 1) // 2, label, "label")
-        else:
-            label = ""
-            way = [(axis, metrics.end)]
-            canvas.label(axis, metrics.end // 2, start, "end", True)
-        column.place(canvas, axis, top)
-        _place_stubs(layout, canvas, column, axis, top)
-        if column.reads_flow and column.blocks:
-            canvas.line([*way, (axis, top + column.top)], column.has_arrow)
-            way = [(axis, top + column.bottom)]
-        bottom = top + column.height + metrics.gap // (2 if number < len(columns) - 1 else 1)
-        way.append((axis, bottom))
-        x = axis + max(column.right, ends, metrics.label + layout.width(label, "label")) + gutter
-        canvas.height = max(canvas.height, bottom + metrics.end)
-    canvas.line(way, True)
-    canvas.label(axis, way[-1][1] + metrics.end // 2, end, "end", True)
-    canvas.width = x - gutter
-    return canvas
+class _Page:
+    """The columns from left to right, each with the line that enters it from above.
 
+    A named edge from one column to another leaves the one to the left, passes above all columns, and
+    comes down to the left of the other.
+    """
 
-def _stub_text(layout: Layout, want: Want) -> str:
-    """The name of what comes from outside of the part that is drawn."""
-    facts = layout.facts
-    path = facts.layers[want.source].path if want.source in range(len(facts.layers)) else "input"
-    return shortened(path, layout.metrics.longest)
+    def __init__(self, layout: Layout, columns: Sequence[SeriesBlock], gutter: int) -> None:
+        self.layout, self.metrics = layout, layout.metrics
+        self.columns, self.gutter = columns, gutter
+        self.canvas = Canvas()
+        taps = {tap: number for number, column in enumerate(columns) for tap in column.taps}
+        wanted = [want.source for column in columns for want in column.wants]
+        self.over = {tap: number for number, tap in enumerate(taps) if tap in wanted}
+        self.first: dict[int, int] = {}  # where each of them goes up
+        self.roof = len(self.over) * self.metrics.track  # the height of the lines above all columns
 
+    def placed(self, tree: Series) -> Canvas:
+        metrics, canvas, facts = self.metrics, self.canvas, self.layout.facts
+        start, end = shape_text(facts.shape(tree.entry)), shape_text(facts.shape(tree.exit))
+        ends = max(self.layout.width(start, "end"), self.layout.width(end, "end")) // 2 + 1
+        top, x = self.roof + metrics.end + metrics.gap, 0
+        way: list[Point] = []
+        for number, column in enumerate(self.columns):
+            lanes = self._lanes(column)
+            turn = x - self.gutter // 2
+            x += len(lanes) * metrics.lane + self._stubs_width(column)
+            axis = x + max(column.left, ends)
+            right = max(column.right, ends)
+            if number:
+                label = self._label(self.columns[number - 1])
+                way += [(turn, way[-1][1]), (turn, self.roof), (axis, self.roof)]
+                canvas.label(axis + metrics.label, top - (metrics.gap + 1) // 2, label, "label")
+                right = max(right, metrics.label + self.layout.width(label, "label"))
+            else:
+                way = [(axis, self.roof + metrics.end)]
+                canvas.label(axis, self.roof + metrics.end // 2, start, "end", True)
+            column.place(canvas, axis, top)
+            self._place_sides(column, lanes, axis, top)
+            if column.reads_flow and column.blocks:
+                canvas.line([*way, (axis, top + column.top)], column.has_arrow)
+                way = [(axis, top + column.bottom)]
+            is_last = number == len(self.columns) - 1
+            bottom = top + column.height + (metrics.gap if is_last else metrics.gap // 2)
+            way.append((axis, bottom))
+            x = axis + right + self.gutter
+            canvas.height = max(canvas.height, bottom + metrics.end)
+        canvas.line(way, True)
+        canvas.label(way[-1][0], way[-1][1] + metrics.end // 2, end, "end", True)
+        canvas.width = x - self.gutter
+        return canvas
 
-def _stubs_width(layout: Layout, column: SeriesBlock) -> int:
-    texts = [layout.width(_stub_text(layout, want), "label") for want in column.wants]
-    return max(texts, default=0) + (layout.metrics.label if texts else 0)
+    def _label(self, column: SeriesBlock) -> str:
+        """What stands beside the line from one column to the next."""
+        last = column.parts[-1]
+        return self.layout.edge_text(last.entry, last.exit)
 
+    # Lines at the side that leave a column.
 
-def _place_stubs(layout: Layout, canvas: Canvas, column: SeriesBlock, axis: int, top: int) -> None:
-    for want in column.wants:
-        text = _stub_text(layout, want)
-        edge = axis - column.left - layout.metrics.label
-        canvas.label(edge - layout.width(text, "label"), top + want.dy, text, "label")
-        canvas.line([(edge, top + want.dy), (axis - column.left, top + want.dy)])
+    def _lanes(self, column: SeriesBlock) -> list[int]:
+        """The outputs that go up or come down to the left of a column, from the nearest lane on."""
+        passing = dict.fromkeys([*column.taps, *(want.source for want in column.wants)])
+        return [source for source in passing if source in self.over]
+
+    def _place_sides(self, column: SeriesBlock, lanes: list[int], axis: int, top: int) -> None:
+        edge, metrics = axis - column.left, self.metrics
+        ends = [(want.source, want.dy, True) for want in column.wants]
+        ends += [(source, dy, False) for source, dy in column.taps.items()]
+        for source, dy, enters in ends:
+            if source in self.over:
+                x = edge - lanes.index(source) * metrics.lane - (metrics.lane + 1) // 2
+                over = self.over[source] * metrics.track
+                first = [(self.first[source], over)] if enters else []
+                self.first.setdefault(source, x)
+                self.canvas.line([*first, (x, over), (x, top + dy), (edge, top + dy)])
+            elif enters:
+                self._place_stub(source, edge, top + dy)
+
+    def _stub_text(self, source: int) -> str:
+        """The name of what comes from outside of the part that is drawn."""
+        layers = self.layout.facts.layers
+        path = layers[source].path if source in range(len(layers)) else "input"
+        return shortened(path, self.metrics.longest)
+
+    def _stubs_width(self, column: SeriesBlock) -> int:
+        stubs = [self._stub_text(want.source) for want in column.wants if want.source not in self.over]
+        widths = [self.layout.width(text, "label") for text in stubs]
+        return max(widths, default=0) + (2 * self.metrics.label if stubs else 0)
+
+    def _place_stub(self, source: int, edge: int, y: int) -> None:
+        text, start = self._stub_text(source), edge - self.metrics.label
+        self.canvas.label(start - self.layout.width(text, "label"), y, text, "label")
+        self.canvas.line([(start, y), (edge, y)])

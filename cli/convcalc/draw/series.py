@@ -1,6 +1,7 @@
 """Parts one above the other on one axis, heads to their right, named edges as lines to their left."""
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from .blocks import Block, Layout, Want
@@ -33,8 +34,10 @@ class SeriesBlock(Block):
         parts: Sequence[Part],
         blocks: Sequence[Block],
         heads: Sequence[Head],
+        is_column: bool = False,
     ) -> None:
         self.layout = layout
+        self.is_column = is_column  # one of several, of which later ones may want what flows here
         self.entry = entry
         self.parts, self.blocks, self.heads = parts, blocks, heads
         self.is_empty = not blocks and not heads
@@ -60,26 +63,21 @@ class SeriesBlock(Block):
         asked += [(head.gap, want) for head in self.heads for want in head.block.wants]
         met = [want.source for at, want in asked if self._is_met(want, at)]
         self.layout.sides.subtract(met)
-        between = [flow for flow, gap in self.gaps.items() if 0 < gap < len(self.blocks)]
+        first = 0 if self.is_column else 1
+        between = [flow for flow, gap in self.gaps.items() if first <= gap < len(self.blocks)]
         self.exported = [tap for tap in (*between, *self.inner) if self.layout.sides[tap] > 0]
         self.tapped = {self.gaps[tap] for tap in (*met, *self.exported) if tap in self.gaps}
 
     def _is_met(self, want: Want, at: int) -> bool:
         return self.gaps.get(want.source, at + 1) <= at or self.inner.get(want.source, at) < at
 
-    @property
-    def breaks(self) -> set[int]:
-        """The parts before which a column may end: no line at the side passes there."""
+    def crossings(self) -> list[int]:
+        """How many outputs are brought past the gap before each part, by a line at the side."""
         opened = [0] * (len(self.blocks) + 2)
         for source, sides in self.sides.items():
             opened[self.gaps.get(source, self.inner.get(source, 0)) + 1] += 1
             opened[max(side.at for side in sides) + 1] -= 1
-        passing, found = 0, set()
-        for part in range(len(self.blocks)):
-            passing += opened[part]
-            if part and not passing:
-                found.add(part)
-        return found
+        return list(accumulate(opened))[: len(self.blocks)]
 
     # Heights.
 

@@ -310,6 +310,23 @@ def test_what_an_unread_layer_ends_in_is_a_head():
     assert "255×16×16" in [label.text for label in canvas.labels]
 
 
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 59), st.integers(0, 59)), max_size=8))
+def test_named_edges_pass_from_column_to_column(pairs):
+    layers = ", ".join(f"conv 3x3 {8 + number}" for number in range(60))
+    network = loads(f"input: [3, 16, 16]\nlayers: [{layers}]")
+    facts = Facts(with_edges(network, pairs), network.input_shape)
+    tree, canvas = drawn(facts)
+    check_layers(facts, tree)
+    check_geometry(canvas)
+    assert canvas.height < canvas.width < 2 * canvas.height  # about four to three
+    for source, target in map(sorted, pairs):
+        if target - source > 1:
+            start, end = canvas.boxes[source], canvas.boxes[target]
+            out = start.x + start.width // 2, start.y + start.height
+            assert (end.x, end.y + end.height // 2) in joined(canvas, out)
+
+
 # ---- the shipped networks ---------------------------------------------------------------------------
 
 

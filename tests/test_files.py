@@ -33,6 +33,7 @@ READING = {
     "summary": [],
     "explain": [],
     "sweep": ["a=1,2"],
+    "draw": ["--format", "svg"],
     "check": [],
     "verify": [],
     "reconcile": [],
@@ -43,6 +44,7 @@ WRITING = {
     "diff": ["conv1x1", "conv1x1"],
     "sweep": ["spec.yaml", "a=1,2"],
     "import": [str(Path(__file__).parent / "data" / "models" / "lenet.prototxt")],
+    "draw": ["conv1x1", "--format", "svg"],
     "list": [],
     "show": ["conv1x1"],
     "ops": [],
@@ -299,7 +301,7 @@ BROKEN = [
     (command, name)
     for command in WRITING
     for name in (
-        [None] if command in ("import", "show", "schema") else [*FORMATS, *MORE.get(command, [])]
+        [None] if command in ("import", "draw", "show", "schema") else [*FORMATS, *MORE.get(command, [])]
     )
 ]
 

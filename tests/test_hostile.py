@@ -13,6 +13,7 @@ from fuzz.grammar import HOSTILE
 from fuzz.judge import judge
 
 from convcalc.render.formats.choice import FORMATS
+from convcalc.render.pictures.choice import PICTURES
 
 # What a name may have, which is what every format has to cope with; the others only texts may.
 NAMES = [
@@ -85,6 +86,7 @@ COMMANDS = [
 ]
 MORE = {"check": ["github", "junit", "sarif"], "explain": ["latex"]}
 LINES = [[*line, "--format", name] for line in COMMANDS for name in (*FORMATS, *MORE.get(line[0], ()))]
+LINES += [["draw", "spec.yaml", "--aux", "--format", name] for name in PICTURES if name != "png"]
 
 
 @pytest.fixture

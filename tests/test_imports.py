@@ -145,7 +145,7 @@ FLOORS = [
     ["reader"],
     ["language"],
     ["schema", "network", "importers"],
-    ["counters", "execute", "specs"],
+    ["counters", "execute", "specs", "draw"],
     ["answers"],
     ["render"],
     ["commands"],

@@ -356,6 +356,12 @@ QUESTIONS = [
     ),
     *(["check", "--baseline", "lock.json"], ["check", "--max", "params=1"], ["reconcile"]),
     *(["reconcile", "--claim", "1.5M"], ["sweep", "a=1,2"], ["diff"], ["summary", "--like", "thop"]),
+    *(
+        ["draw", "--format", "svg"],
+        ["draw", "--format", "terminal", "--up"],
+        ["draw", "--format", "dot"],
+    ),
+    *(["draw", "--format", "mermaid", "--depth", "2"], ["draw", "--format", "tikz", "--aux"]),
     *(["check", "--format", "github"], ["check", "--format", "junit"], ["check", "--format", "sarif"]),
 ]
 

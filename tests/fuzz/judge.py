@@ -158,6 +158,18 @@ def judge_sarif(out: str) -> None:
         assert place["region"]["startLine"] >= 1
 
 
+def judge_svg(out: str) -> None:
+    """Nothing but what a picture consists of; names are text in it."""
+    elements = {element.tag.partition("}")[2] for element in ET.fromstring(out).iter()}
+    assert elements <= {"svg", "title", "style", "rect", "g", "path", "text"}
+
+
+def judge_dot(out: str) -> None:
+    """Outside of quotes there are only our own words."""
+    rest = re.sub(r'"(?:[^"\\]|\\.)*"', "", out)
+    assert re.fullmatch(r"[a-zA-Z0-9_\s\[\]{}=,;>.-]*", rest)
+
+
 JUDGES = {
     "csv": judge_csv,
     "tsv": lambda out: judge_csv(out, "\t"),
@@ -166,4 +178,6 @@ JUDGES = {
     "github": judge_github,
     "junit": judge_junit,
     "sarif": judge_sarif,
+    "svg": judge_svg,
+    "dot": judge_dot,
 }

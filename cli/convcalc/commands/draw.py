@@ -18,6 +18,7 @@ from ..text.output import write, write_data, write_file
 from ..text.problems import UsageError
 from .inputs import Request, load_networks
 from .options import Choice, network_options, output_option
+from .watching import watched
 
 
 @click.command()
@@ -44,6 +45,7 @@ from .options import Choice, network_options, output_option
     help=f"How to draw it: {', '.join(PICTURES)}; by the suffix of FILE unless given.",
 )
 @output_option
+@watched
 def command(
     request: Request,
     path: str | None,
@@ -61,6 +63,7 @@ def command(
     convcalc draw inception3a --up -o inception.svg  both designs side by side, as in the paper
     convcalc draw googlenet#paper --path 3a          one group of it
     convcalc draw resnet50 --format markdown         for a README or a job's summary on GitHub
+    convcalc draw mine.yaml --watch                  again whenever the file is saved
     """
     is_file = output is not None and output != "-"
     name = format_name or (format_of(output) if is_file and output else "terminal")

@@ -129,7 +129,7 @@ def _run(arguments: Sequence[str]) -> int:
         result = _invoke(arguments, colour)
         return result if isinstance(result, int) else FINE
     except ConvcalcError as error:
-        return _report(_error_text(error, paints), INVALID)
+        return _report(error_text(error, paints), INVALID)
     except click.ClickException as error:
         return _report(_line(_click_message(error), paints), INVALID)
     except (BrokenPipeError, KeyboardInterrupt, click.Abort):
@@ -197,9 +197,10 @@ def _report(text: str, code: int) -> int:
     return code
 
 
-def _error_text(error: ConvcalcError, colour: bool) -> str:
+def error_text(error: ConvcalcError, colour: bool) -> str:
+    """What is wrong, as a user reads it."""
     if isinstance(error, SeveralErrors):
-        return "\n".join(_error_text(one, colour) for one in error.errors)
+        return "\n".join(error_text(one, colour) for one in error.errors)
     if isinstance(error, SpecError):
         from ..render.problems import report
 

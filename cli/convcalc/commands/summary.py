@@ -25,6 +25,7 @@ from .options import (
     output_options,
 )
 from .output import emit, show
+from .watching import watched
 
 
 @click.command()
@@ -57,6 +58,7 @@ from .output import emit, show
 @like_option
 @functional_option
 @output_options()
+@watched
 def command(
     request: Request,
     depth: int | None,

@@ -13,11 +13,11 @@ from ..draw.sheet import QUANTITIES
 from ..draw.subject import Look, Subject
 from ..network.model import Network
 from ..render.pictures.choice import PICTURES, Drawn, format_of
-from ..render.terminal import FILE, screen_of
 from ..text.output import write, write_data, write_file
 from ..text.problems import UsageError
 from .inputs import Request, load_networks
 from .options import Choice, network_options, output_option
+from .output import screen_for
 from .watching import watched
 
 
@@ -59,18 +59,18 @@ def command(
     """A picture: boxes, branches, channels on the lines.
 
     \b
-    convcalc draw inception3a#reduced                in the terminal
-    convcalc draw inception3a --up -o inception.svg  both designs side by side, as in the paper
-    convcalc draw googlenet#paper --path 3a          one group of it
-    convcalc draw resnet50 --format markdown         for a README or a job's summary on GitHub
-    convcalc draw mine.yaml --watch                  again whenever the file is saved
+    convcalc draw inception3a#reduced           in the terminal
+    convcalc draw inception3a --up -o inc.svg   both designs, as in the paper
+    convcalc draw googlenet#paper --path 3a     one group of it
+    convcalc draw resnet50 --format markdown    for a README on GitHub
+    convcalc draw mine.yaml --watch             again whenever it is saved
     """
     is_file = output is not None and output != "-"
     name = format_name or (format_of(output) if is_file and output else "terminal")
     if name == "png" and not is_file and sys.stdout.isatty():
         raise UsageError("a PNG is no text; write it to a file: -o FILE.png")
     subjects = _subjects(load_networks("draw", request), path, aux)
-    screen = FILE if is_file else screen_of(sys.stdout)
+    screen = screen_for(output if is_file else None)
     drawn = PICTURES[name](subjects, Look(depth, is_up, bars), screen)
     _write(drawn, output if is_file else None)
 

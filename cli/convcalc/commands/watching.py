@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from ..reader.source import split_variant
+from ..render.terminal import screen_of
 from ..text.output import write
 from ..text.problems import ConvcalcError, UsageError
 from .inputs import Request
@@ -54,7 +55,8 @@ def follow(files: list[str], show: Callable[[], Any]) -> NoReturn:
         try:
             show()
         except ConvcalcError as error:
-            write(sys.stderr, [error_text(error)])
+            colour = screen_of(sys.stderr, click.get_current_context().color).colour
+            write(sys.stderr, [error_text(error, colour)])
         while _stamps(files) == before:
             time.sleep(_PAUSE)
 

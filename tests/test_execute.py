@@ -16,7 +16,7 @@ import convcalc
 from convcalc.execute import image, random_weights, run
 from convcalc.execute import kernels as kernels_module
 from convcalc.execute.kernels import forward
-from convcalc.execute.running import Given, execute
+from convcalc.execute.running import LayerTensors, execute
 from convcalc.ops import OPS
 
 SIZES = [(1, 1), (4, 5), (7, 6)]
@@ -614,7 +614,9 @@ def test_the_seed_decides_the_values():
 
 def test_side_heads_run_only_where_they_are_asked_for():
     net = network_of(RESIDUAL)
-    ran = [step.layer.path for step in execute(net, image(net), lambda layer: Given(layer, {}, 0))]
+    ran = [
+        step.layer.path for step in execute(net, image(net), lambda layer: LayerTensors(layer, {}, 0))
+    ]
     assert "aux1/head" not in ran
     y, kept = run(net, image(net), outputs=["aux1/head"])
     assert kept["aux1/head"].shape == (3,)
@@ -635,7 +637,7 @@ def test_arrays_are_freed_as_soon_as_no_layer_needs_them():
     net = network_of({"input": [4, 64, 64], "layers": [{"repeat": 40, "layers": ["relu"]}]})
     alive = []
     most = 0
-    for step in execute(net, image(net), lambda layer: Given(layer, {}, 0)):
+    for step in execute(net, image(net), lambda layer: LayerTensors(layer, {}, 0)):
         alive.append(weakref.ref(step.output))
         del step
         most = max(most, sum(ref() is not None for ref in alive))

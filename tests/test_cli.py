@@ -285,8 +285,10 @@ WRONG = {
     ),
     "summary alpha.yaml --set alpha=1e3": 'not "1e3"',
     "summary alpha.yaml --set alpha=-1": 'not "-1"',
-    "summary inception3a --input 3x3": '--input must be CxHxW such as 3x224x224, not "3x3"',
-    "summary inception3a --input 3x3x3x3": 'not "3x3x3x3"',
+    "summary inception3a --input 3x3x3x3x3": (
+        '--input must be CxHxW such as 3x224x224, of one to four sizes, not "3x3x3x3x3"'
+    ),
+    "summary inception3a --input x": 'not "x"',
     "summary inception3a --input 0x3x3": 'not "0x3x3"',
     "summary inception3a --input 3x3x3.5": 'not "3x3x3.5"',
     "summary inception3a --input 3,3,3": 'not "3,3,3"',

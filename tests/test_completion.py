@@ -138,7 +138,7 @@ def test_a_network_is_a_shipped_config_or_a_file(offered):
         "convcalc sweep broken.yaml ",
         "convcalc sweep - ",
         "convcalc sumary goo",
-        "convcalc explain --input 3 -e relu ",
+        "convcalc explain --input 3y -e relu ",
         "convcalc",
         "",
         "'",

@@ -49,7 +49,7 @@ def array(*shape, seed=1):
 def operate(name, *inputs, tensors=None, **options):
     """An operation's output; it must leave what enters as it was."""
     before = [x.copy() for x in inputs]
-    operation = OPS[name](**options)
+    operation = OPS[name](**options).on(*(x.shape for x in inputs))
     y = forward(operation, list(inputs), tensors or Tensors())
     assert y.dtype == np.float32
     assert all(np.array_equal(old, x) for old, x in zip(before, inputs, strict=True))
@@ -327,7 +327,7 @@ def test_ceil_mode_lets_a_kernel_reach_over_a_small_image():
     options = {"kernel_size": (3, 3), "stride": (2, 2), "padding": (0, 0)}
     assert_same(operate("maxpool", x, ceil_mode=True, **options), [[[x.max()]]])
     assert_same(operate("avgpool", x, ceil_mode=True, **options), [[[x.mean()]]])
-    with pytest.raises(ValueError, match="shape"):
+    with pytest.raises(ValueError, match="does not fit"):
         operate("maxpool", x, **options)
 
 
@@ -405,6 +405,11 @@ ACTIVATIONS = {
     "relu": lambda x: max(x, 0),
     "relu6": lambda x: min(max(x, 0), 6),
     "elu": lambda x: x if x > 0 else math.exp(x) - 1,
+    # the constants of Klambauer et al. 2017
+    "selu": lambda x: 1.05070098 * (x if x > 0 else 1.67326324 * (math.exp(x) - 1)),
+    "mish": lambda x: x * math.tanh(math.log(1 + math.exp(x))),
+    "softplus": lambda x: math.log(1 + math.exp(x)),
+    "logsigmoid": lambda x: -math.log(1 + math.exp(-x)),
     "sigmoid": sigmoid,
     "tanh": math.tanh,
     "silu": lambda x: x * sigmoid(x),
@@ -438,6 +443,13 @@ def test_activations_with_slopes():
     slopes = {"slope": Fraction(1, 5)}
     assert_same(operate("leaky_relu", x, **slopes), np.where(x > 0, x, x / 5))
     assert_same(operate("leaky_relu", x), np.where(x > 0, x, x / 100))
+    assert_same(operate("elu", x, alpha=Fraction(3)), np.where(x > 0, x, 3 * (np.exp(x) - 1)))
+    assert_same(
+        operate("prelu", x, tensors=Tensors(slope=[-3]), shared=True), np.where(x > 0, x, -3 * x)
+    )
+    # Hendrycks and Gimpel 2016, section 2
+    tanh = x / 2 * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+    assert_same(operate("gelu", x, approximate="tanh"), tanh)
     learned = operate("prelu", x, tensors=Tensors(slope=[0.5, -2]))
     assert_same(learned, [np.where(x[0] > 0, x[0], x[0] / 2), np.where(x[1] > 0, x[1], -2 * x[1])])
     vector = operate("prelu", np.float32([-1, -1]), tensors=Tensors(slope=[0.5, -2]))
@@ -500,14 +512,14 @@ def test_gates_multiply(gate):
         ("add", [(2, 3, 4), (2, 1, 1)]),
         ("add", [(2,), (2, 1, 1)]),
         ("mul", [(2, 3, 4), (3,)]),
-        ("mul", [(2, 3, 4), (1, 3, 4)]),
-        ("mul", [(2, 3, 4), (2, 1, 4)]),
+        ("mul", [(1, 3, 4), (2, 1, 1)]),
         ("mul", [(2, 3, 1), (2, 1, 4)]),
+        ("mul", [(2, 3, 4), (2, 4)]),
         ("mul", [(2, 3, 4), (2, 3, 3)]),
     ],
 )
 def test_branches_that_do_not_fit(merge, shapes):
-    with pytest.raises(ValueError, match=r"added|gate|broadcast|dimension"):
+    with pytest.raises(ValueError, match=r"added|gate|broadcast|dimension|whole"):
         operate(merge, *(array(*shape) for shape in shapes))
 
 
@@ -665,3 +677,178 @@ def test_running_leaves_the_image_alone():
     before = x.copy()
     run(net, x)
     assert np.array_equal(x, before)
+
+
+# ---- maps of one to three axes, by loops over definitions ------------------------------------------
+
+MAPS = [(4, 7), (4, 5, 6), (4, 3, 4, 5)]
+
+
+@pytest.mark.parametrize("shape", MAPS)
+@pytest.mark.parametrize("size", [1, 2, 3, 8])
+def test_adaptive_pooling_shares_the_map_out(shape, size):
+    x = array(*shape)
+    means, most = (operate(f"adaptive_{name}", x, size=size) for name in ("avgpool", "maxpool"))
+    for index in np.ndindex(*[size] * (len(shape) - 1)):
+        parts = tuple(
+            slice(math.floor(i * n / size), math.ceil((i + 1) * n / size))
+            for i, n in zip(index, shape[1:], strict=True)
+        )
+        for c in range(4):
+            values = [float(value) for value in x[(c, *parts)].flat]
+            assert means[(c, *index)] == pytest.approx(sum(values) / len(values), abs=1e-5)
+            assert most[(c, *index)] == pytest.approx(max(values))
+
+
+@pytest.mark.parametrize("shape", [*MAPS, (4,)])
+def test_norms_over_groups_and_positions(shape):
+    x, eps = array(*shape), Fraction(1, 1000)
+
+    def standard(values):
+        mean = sum(values) / len(values)
+        variance = sum((value - mean) ** 2 for value in values) / len(values)
+        return [(value - mean) / math.sqrt(variance + 0.001) for value in values]
+
+    expected = np.concatenate([standard(x[:2].ravel()), standard(x[2:].ravel())]).reshape(shape)
+    assert_same(operate("groupnorm", x, groups=2, scale=False, center=False, eps=eps), expected)
+    factors = {"gamma": [1, 2, 3, 4], "beta": [5, 6, 7, 8]}
+    both = operate("groupnorm", x, tensors=Tensors(**factors), groups=2, eps=eps)
+    by_channel = (4, *[1] * (len(shape) - 1))
+    gamma, beta = (np.reshape(factors[name], by_channel) for name in ("gamma", "beta"))
+    assert_same(both, expected * gamma + beta)
+    if len(shape) > 1:
+        each = np.stack([np.reshape(standard(channel.ravel()), channel.shape) for channel in x])
+        assert_same(operate("instancenorm", x, eps=eps), each)
+    lengths = np.sqrt((x.astype(float) ** 2).sum(0))
+    assert_same(operate("l2norm", x, scale=False), x / lengths)
+    assert_same(operate("l2norm", x, tensors=Tensors(gamma=[1, 2, 3, 4])), x / lengths * gamma)
+    assert_same(operate("l2norm", np.zeros(shape, np.float32), scale=False), np.zeros(shape))
+
+
+@pytest.mark.parametrize("axes", [1, 2, 3])
+def test_pixels_are_dealt_out_in_the_order_of_the_axes(axes):
+    x = np.arange(2 * 3**axes * 2**axes, dtype=np.float32).reshape(2 * 3**axes, *[2] * axes)
+    y = operate("pixel_shuffle", x, factor=3)
+    assert y.shape == (2, *[6] * axes)
+    for c, *place in np.ndindex(y.shape):
+        channel = c
+        for position in place:  # the first axis counts most
+            channel = channel * 3 + position % 3
+        assert y[(c, *place)] == x[(channel, *(position // 3 for position in place))]
+    assert_same(operate("pixel_unshuffle", y, factor=3), x)
+
+
+@pytest.mark.parametrize("shape", MAPS)
+def test_zeros_around_and_the_part_within(shape):
+    x, axes = array(*shape), len(shape) - 1
+    y = operate("pad", x, before=(1,) * axes, after=(2,) * axes, channels=1)
+    assert y.shape == (5, *(size + 3 for size in shape[1:]))
+    inner = (slice(None), *(slice(1, 1 + size) for size in shape[1:]))
+    assert_same(y[inner][:4], x)
+    assert float(np.abs(y).sum()) == pytest.approx(float(np.abs(x).sum()), rel=1e-5)
+    assert_same(operate("crop", y[:4], size=shape[1:], offset=1), x)
+    assert_same(operate("crop", operate("pad", x, padding=2), size=shape[1:]), x)
+    # (n − 2) / 2, rounded down
+    middle = tuple(slice((size - 2) // 2, (size - 2) // 2 + 2) for size in shape[1:])
+    assert_same(operate("crop", x, size=2), x[(slice(None), *middle)])
+
+
+def test_over_channels_and_by_a_constant():
+    x = array(4, 2, 3)
+    assert_same(operate("channel_mean", x), [sum(x) / 4])
+    assert_same(operate("channel_max", x), [x.max(0)])
+    assert_same(operate("factor", x, number=Fraction(1, 10)), x / 10)
+
+
+# Printed by PyTorch 2.14's interpolate for [[0, 1, 4], [2, 8, 16]].
+RESAMPLED = [
+    (
+        {"name": "upsample", "scale": 2, "mode": "bilinear"},
+        [
+            [0.0, 0.25, 0.75, 1.75, 3.25, 4.0],
+            [0.5, 1.0625, 2.1875, 3.8125, 5.9375, 7.0],
+            [1.5, 2.6875, 5.0625, 7.9375, 11.3125, 13.0],
+            [2.0, 3.5, 6.5, 10.0, 14.0, 16.0],
+        ],
+    ),
+    (
+        {"name": "resize", "size": (3, 5), "mode": "bilinear", "align_corners": True},
+        [[0.0, 0.5, 1.0, 2.5, 4.0], [1.0, 2.75, 4.5, 7.25, 10.0], [2.0, 5.0, 8.0, 12.0, 16.0]],
+    ),
+    (
+        {"name": "resize", "size": (3, 2), "mode": "bilinear"},
+        [[0.25, 3.25], [1.875, 8.625], [3.5, 14.0]],
+    ),
+    (
+        {"name": "resize", "size": (3, 5)},
+        [[0, 0, 1, 1, 4], [0, 0, 1, 1, 4], [2, 2, 8, 8, 16]],
+    ),
+]
+
+
+@pytest.mark.parametrize(("options", "expected"), RESAMPLED)
+def test_values_between(options, expected):
+    x = np.float32([[[0, 1, 4], [2, 8, 16]]])
+    assert_same(
+        operate(options["name"], x, **{k: v for k, v in options.items() if k != "name"}), [expected]
+    )
+
+
+def test_values_between_along_one_axis():
+    # as PyTorch's mode "linear"
+    x = np.float32([[0, 1, 4]])
+    assert_same(operate("resize", x, size=5, mode="bilinear"), [[0, 0.4, 1, 2.8, 4]])
+
+
+@pytest.mark.parametrize("shape", MAPS)
+def test_a_convolution_has_any_number_of_axes(shape):
+    x, axes = array(*shape), len(shape) - 1
+    kernel, stride = (2, 3, 2)[:axes], (1, 2, 1)[:axes]
+    weight = array(*kernel, 2, 6, seed=2)  # two groups
+    options = {"kernel_size": kernel, "stride": stride, "padding": 1, "dilation": 1, "groups": 2}
+    y = operate("conv", x, tensors=Tensors(weight=weight), out_channels=6, **options)
+    framed = np.pad(x.astype(float), [(0, 0), *[(1, 1)] * axes])
+    for out, *place in np.ndindex(y.shape):
+        group = out // 3
+        total = sum(
+            framed[(2 * group + c, *(p * s + t for p, s, t in zip(place, stride, tap, strict=True)))]
+            * weight[(*tap, c, out)]
+            for tap in product(*map(range, kernel))
+            for c in range(2)
+        )
+        assert y[(out, *place)] == pytest.approx(float(total), abs=1e-4)
+
+
+@pytest.mark.parametrize("shape", MAPS)
+def test_same_transposed_is_the_gradient_of_same(shape):
+    """Each input position adds its kernel where a convolution of the same options would read."""
+    x, axes = array(*shape), len(shape) - 1
+    for k, s in ((3, 2), (4, 2), (2, 3), (5, 1)):
+        weight = array(*[k] * axes, 4, 1, seed=2)
+        options = {"kernel_size": k, "stride": s, "padding": "same", "out_channels": 1}
+        y = operate("conv_transpose", x, tensors=Tensors(weight=weight), **options)
+        assert y.shape[1:] == tuple(size * s for size in shape[1:])
+        before = max(k - s, 0) // 2
+        expected = np.zeros(y.shape)
+        for c, *place in np.ndindex(x.shape):
+            for tap in product(range(k), repeat=axes):
+                at = tuple(p * s + t - before for p, t in zip(place, tap, strict=True))
+                if all(0 <= one < size for one, size in zip(at, y.shape[1:], strict=True)):
+                    expected[(0, *at)] += x[(c, *place)] * weight[(*tap, c, 0)]
+        assert_same(y, expected)
+
+
+@pytest.mark.parametrize("shape", MAPS)
+def test_pooling_has_any_number_of_axes_and_a_dilation(shape):
+    x, axes = array(*shape), len(shape) - 1
+    options = {"kernel_size": 2, "stride": 1, "padding": 0}
+    most = operate("maxpool", x, dilation=2, **options)
+    means = operate("avgpool", x, **options)
+    for c, *place in np.ndindex(most.shape):
+        taps = product((0, 2), repeat=axes)
+        values = [x[(c, *(p + t for p, t in zip(place, tap, strict=True)))] for tap in taps]
+        assert most[(c, *place)] == max(values)
+    for c, *place in np.ndindex(means.shape):
+        taps = product((0, 1), repeat=axes)
+        values = [float(x[(c, *(p + t for p, t in zip(place, tap, strict=True)))]) for tap in taps]
+        assert means[(c, *place)] == pytest.approx(sum(values) / len(values), abs=1e-5)

@@ -37,16 +37,29 @@ class Ones:
         self.macs += int(sums.sum(dtype=np.float64))
 
 
-def pairs(least, most):
-    return st.tuples(st.integers(least, most), st.integers(least, most))
+def per_axis(least, most):
+    """A number for all axes, or one for each of three, of which a map may have fewer."""
+    one = st.integers(least, most)
+    return one | st.tuples(one, one, one)
 
 
-sizes, steps, flags = st.integers(1, 6), pairs(1, 3), st.booleans()
-paddings = st.just("same") | pairs(0, 3)
-maps = st.tuples(sizes, st.integers(1, 9), st.integers(1, 9))
+def on_axes(options, count):
+    return {
+        name: value[:count] if isinstance(value, tuple) else value for name, value in options.items()
+    }
+
+
+sizes, steps, flags = st.integers(1, 6), per_axis(1, 3), st.booleans()
+paddings = st.just("same") | per_axis(0, 3)
+maps = st.builds(
+    lambda channels, axes: (channels, *axes),
+    sizes,
+    st.lists(st.integers(1, 9), min_size=1, max_size=2) | st.tuples(*[st.integers(1, 5)] * 3),
+)
 shapes = maps | st.tuples(st.integers(1, 12))
 
-SLIDING = {"kernel_size": pairs(1, 4), "stride": steps, "padding": paddings}
+SLIDING = {"kernel_size": per_axis(1, 4), "stride": steps, "padding": paddings}
+RESAMPLING = {"mode": st.sampled_from(["nearest", "bilinear"]), "align_corners": flags}
 POOLING = {**SLIDING, "ceil_mode": flags}
 OPTIONS = {
     "conv": {
@@ -58,24 +71,39 @@ OPTIONS = {
     },
     "dwconv": {**SLIDING, "dilation": steps, "multiplier": st.integers(1, 3), "bias": flags},
     "conv_transpose": {
-        "kernel_size": pairs(1, 4),
+        "kernel_size": per_axis(1, 4),
         "stride": steps,
-        "padding": pairs(0, 3),
-        "output_padding": pairs(0, 2),
+        "padding": paddings,
+        "output_padding": per_axis(0, 2),
         "dilation": steps,
         "groups": st.integers(1, 3),
         "out_channels": sizes,
         "bias": flags,
     },
     "linear": {"out_features": sizes, "bias": flags},
-    "maxpool": POOLING,
+    "maxpool": {**POOLING, "dilation": steps},
     "avgpool": {**POOLING, "count_include_pad": flags},
     "batchnorm": {"scale": flags, "center": flags},
     "layernorm": {"scale": flags, "center": flags},
     "scale": {"bias": flags},
     "lrn": {"size": sizes},
     "leaky_relu": {"slope": st.just(Fraction(1, 5))},
-    "upsample": {"scale": st.integers(1, 3)},
+    "elu": {"alpha": st.just(Fraction(2))},
+    "prelu": {"shared": flags},
+    "gelu": {"approximate": st.sampled_from(["none", "tanh"])},
+    "factor": {"number": st.just(Fraction(1, 10))},
+    "groupnorm": {"groups": st.integers(1, 3), "scale": flags, "center": flags},
+    "instancenorm": {"scale": flags, "center": flags},
+    "l2norm": {"scale": flags},
+    "adaptive_avgpool": {"size": per_axis(1, 5)},
+    "adaptive_maxpool": {"size": per_axis(1, 5)},
+    "upsample": {"scale": per_axis(1, 3), **RESAMPLING},
+    "resize": {"size": per_axis(1, 9), **RESAMPLING},
+    "pad": {"padding": per_axis(0, 2), "channels": st.integers(0, 2)}
+    | {"before": per_axis(0, 1), "after": per_axis(0, 1)},
+    "crop": {"size": per_axis(1, 9), "offset": st.just("center") | per_axis(0, 3)},
+    "pixel_shuffle": {"factor": st.integers(1, 3)},
+    "pixel_unshuffle": {"factor": st.integers(1, 3)},
     "slice": {"start": st.integers(0, 3), "stop": st.integers(1, 6)},
     "channel_shuffle": {"groups": st.integers(1, 3)},
 }
@@ -85,24 +113,24 @@ def test_every_option_is_drawn():
     """Of an operation that is not listed no option changes a shape; of one that is, all are drawn."""
     for name, kind in OPS.items():
         unlisted = set(kind.options) - set(OPTIONS.get(name, {}))
-        assert unlisted <= {"alpha", "beta", "k", "mode", "p"}, name
+        assert unlisted <= {"alpha", "beta", "eps", "k", "p"}, name
 
 
 @pytest.mark.parametrize("name", WORDS)
 @fixed(60)
 @given(data=st.data())
 def test_a_layer_runs_as_computed_or_not_at_all(name, data):
-    options = data.draw(st.fixed_dictionaries(OPTIONS.get(name, {})))
     shape = data.draw(maps if name in ("conv", "dwconv", "conv_transpose", "lrn") else shapes)
+    options = on_axes(data.draw(st.fixed_dictionaries(OPTIONS.get(name, {}))), max(1, len(shape) - 1))
     try:
-        operation = OPS[name](**options)
+        operation = OPS[name](**options).on(shape)
     except OperationError:
-        assume(False)
+        assume(False)  # of values that do not go together
     x, tensors = np.ones(shape, np.float32), Ones()
     try:
         output = operation.output_shape(shape)
     except OperationError:
-        with pytest.raises(ValueError, match=r"."):
+        with pytest.raises((ValueError, TypeError), match=r"."):
             forward(operation, [x], tensors)
         return
     y = forward(operation, [x], tensors)
@@ -116,19 +144,21 @@ def test_a_layer_runs_as_computed_or_not_at_all(name, data):
 @pytest.mark.parametrize("name", ["conv", "dwconv", "conv_transpose", "maxpool", "avgpool"])
 def test_a_vector_is_refused_where_a_feature_map_is_needed(name):
     options = {"kernel_size": (1, 1)} | ({"out_channels": 2} if "conv" in name[:4] else {})
-    operation = OPS[name](**options)
+    operation = OPS[name](**options).on((4,))
     with pytest.raises(OperationError):
         operation.output_shape((4,))
-    with pytest.raises(ValueError, match="unpack"):
+    with pytest.raises((ValueError, TypeError), match=r"."):
         forward(operation, [np.ones(4, np.float32)], Ones())
 
 
 near = st.sampled_from([1, 2, 3])
 ends = st.lists(st.tuples(near, near, near) | st.tuples(near), min_size=1, max_size=3)
 related = st.builds(
-    lambda whole, picks: [(whole, whole[:1], (whole[0], 1, 1))[pick] for pick in picks],
+    lambda whole, picks: [
+        (whole, whole[:1], (whole[0], 1, 1), (1, *whole[1:]), (*whole[:2], 1))[pick] for pick in picks
+    ],
     st.tuples(near, near, near),
-    st.lists(st.integers(0, 2), min_size=1, max_size=4),
+    st.lists(st.integers(0, 4), min_size=1, max_size=4),
 )
 
 

@@ -488,11 +488,12 @@ class TestInput:
     @pytest.mark.parametrize(
         "text",
         [
-            "[3, 4]",
-            "[3, 4, 5, 6]",
+            "[3, 4, 5, 6, 7]",
             "[]",
             "{channels: 3, height: 4}",
-            "{channels: 3, height: 4, width: 5, depth: 6}",
+            "{channels: 3, height: 4, width: 5, length: 6}",
+            "{features: 3, length: 4}",
+            "{length: 4}",
             "3x4x5",
             "[0, 4, 5]",
             "[3, -4, 5]",
@@ -508,6 +509,20 @@ class TestInput:
         (problem,) = problems(f"input: {text}\nlayers: relu")
         assert problem.mark.line == 1
         assert problem.mark.column >= 8
+
+    @pytest.mark.parametrize(
+        ("text", "shape"),
+        [
+            ("[7]", (7,)),
+            ("{features: 7}", (7,)),
+            ("[3, 4]", (3, 4)),
+            ("{length: 4, channels: 3}", (3, 4)),
+            ("[3, 4, 5, 6]", (3, 4, 5, 6)),
+            ("{channels: 3, height: 5, width: 6, depth: 4}", (3, 4, 5, 6)),
+        ],
+    )
+    def test_it_has_any_number_of_axes_up_to_three(self, text, shape):
+        assert network(f"input: {text}\nlayers: relu").input_shape == shape
 
     def test_a_document_without_one_is_an_error_at_its_start(self):
         assert places("name: x\nlayers: relu") == [(1, 1)]
@@ -735,7 +750,7 @@ class TestDocument:
             "expect: {params: [1]}",
             "expect: {flops: 12}",
             "expect: {output: 12}",
-            "expect: {output: [1, 2]}",
+            "expect: {output: [1, 2, 3, 4, 5]}",
             "expect: {output: [a]}",
             "expect: 12",
             "budget: {weights: 12}",
@@ -824,6 +839,12 @@ class TestMerges:
             ("{g: global_avgpool, h: linear 8}", "mul", (8, 1, 1)),
             ("{h: linear 8, g: global_avgpool}", "mul", (8, 1, 1)),
             ("{g: linear 8, h: linear 8}", "mul", (8,)),
+            # one row, one channel, and both, all along the whole
+            (
+                "{a: identity, g: maxpool 4x1/4x1, h: conv 1x1 1, i: [conv 1x1 1, global_avgpool]}",
+                "mul",
+                (8, 4, 6),
+            ),
         ],
     )
     def test_branches_come_together(self, branches, merge, output):
@@ -841,7 +862,7 @@ class TestMerges:
             ("{a: identity, b: global_avgpool}", "add"),
             ("{a: identity, b: [global_avgpool, conv 1x1 4]}", "mul"),
             ("{a: identity, b: maxpool 3x3/2}", "mul"),
-            ("{a: identity, b: maxpool 4x1/4x1}", "mul"),
+            ("{a: identity, b: maxpool 2x1/2x1}", "mul"),
             ("{a: linear 3, b: linear 4}", "mul"),
             ("{a: linear 3, b: linear 4}", "add"),
             ("{a: identity, b: flatten}", "concat"),

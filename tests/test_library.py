@@ -212,7 +212,7 @@ def test_a_layer_has_the_counts_that_a_document_has():
     assert (norm.norm, norm.buffers, norm.params, norm.macs, norm.activations) == (8, 8, 8, 0, 0)
 
 
-SHAPE = "input_shape must be (channels, height, width), whole numbers from 1 to 10^12"
+SHAPE = "input_shape must be such as (channels, height, width), whole numbers from 1 to 10^12"
 
 
 @pytest.mark.parametrize(
@@ -223,8 +223,8 @@ SHAPE = "input_shape must be (channels, height, width), whole numbers from 1 to 
             "two variants are named, naive and reduced",
         ),
         (
-            lambda: convcalc.load("conv1x1", input_shape=(3, 8)),
-            f"{SHAPE}, not (3, 8)",
+            lambda: convcalc.load("conv1x1", input_shape=(3, 8, 8, 8, 8)),
+            f"{SHAPE}, not (3, 8, 8, 8, 8)",
         ),
         (
             lambda: convcalc.load("conv1x1", input_shape=(3, 8.5, 8)),

@@ -503,7 +503,7 @@ class TestComments:
     @pytest.mark.parametrize("count", [40, 400])
     @pytest.mark.parametrize("line", ["\n", "\r\n", "# of a comment\r\n"])
     def test_a_fault_below_them_has_its_place(self, refused: Refused, line: str, count: int) -> None:
-        assert refused(line * count + "layers: relu\ninput: [3, 8]\n").startswith(
+        assert refused(line * count + "layers: relu\ninput: []\n").startswith(
             f"spec.yaml:{count + 2}:8: error: "
         )
 
@@ -728,17 +728,25 @@ class TestSizes:
 
 
 class TestLists:
-    """A list is [height, width], and only for an option with both."""
+    """A list has a number for each axis, and is only for an option that may have several."""
 
     PAIRS = ("kernel_size", "stride", "padding", "dilation")
 
     @pytest.mark.parametrize("option", PAIRS)
-    @pytest.mark.parametrize("values", ["[]", "[3]", "[3, 3, 3]", f"[{'1, ' * 5_000}1]"])
+    @pytest.mark.parametrize("values", ["[]", "[3, 3, 3, 3]", f"[{'1, ' * 5_000}1]"])
     def test_a_list_of_another_length(self, refused: Refused, option: str, values: str) -> None:
         given = {"kernel_size": "3", "out_channels": "4", option: values}
         pairs = ", ".join(f"{name}: {value}" for name, value in given.items())
         err = refused(f"{HEAD}layers: {{op: conv, {pairs}}}\n")
-        assert f"error: {option} must be [height, width], two whole numbers, not [" in err
+        assert f"error: {option} must be a list such as [height, width], whole numbers, not [" in err
+        assert err.count("error: ") == 1
+
+    @pytest.mark.parametrize("option", PAIRS)
+    def test_a_list_for_other_axes(self, refused: Refused, option: str) -> None:
+        given = {"kernel_size": "3", "out_channels": "4", option: "[1, 1, 1]"}
+        pairs = ", ".join(f"{name}: {value}" for name, value in given.items())
+        err = refused(f"{HEAD}layers: {{op: conv, {pairs}}}\n")
+        assert '"1x1x1" has three numbers, the input 3×8×8 two axes; write 1x1' in err
         assert err.count("error: ") == 1
 
     @pytest.mark.parametrize("option", PAIRS)
@@ -753,7 +761,7 @@ class TestLists:
             "{op: conv, kernel_size: 3, out_channels: [4, 4]}",
             "{op: conv, kernel_size: 3, out_channels: 4, groups: [1, 1]}",
             "{op: linear, out_features: [4]}",
-            "{op: upsample, scale: [2, 2]}",
+            "{op: pixel_shuffle, factor: [2, 2]}",
         ],
     )
     def test_a_list_for_another_option(self, refused: Refused, layer: str) -> None:
@@ -770,7 +778,7 @@ class TestMerges:
         [
             ("concat", "concat needs equal height and width"),
             ("add", "add needs equal shapes"),
-            ("mul", "mul needs equal shapes, or gates with the same channels"),
+            ("mul", "mul needs equal shapes, or gates that have 1 for the channels or along an axis"),
         ],
     )
     @pytest.mark.parametrize(

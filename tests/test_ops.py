@@ -5,7 +5,7 @@ import pytest
 import convcalc
 from convcalc.ops import OPS, WORDS
 from convcalc.ops.shapes import OperationError
-from convcalc.ops.window import Window
+from convcalc.ops.window import Sliding
 
 NOTHING = (0, 0, 0, 0, 0, 0)
 
@@ -103,6 +103,19 @@ NORMALIZATION = [
     # a slope for each channel
     ("prelu", (8, 6, 10), (8, 6, 10), (0, 0, 8, 0, 0, 0)),
     ("[flatten, prelu]", (3, 4, 5), (60,), (0, 0, 60, 0, 0, 0)),
+    # one slope for all
+    ("prelu shared", (8, 6, 10), (8, 6, 10), (0, 0, 1, 0, 0, 0)),
+    # γ and β for each of the 8 channels, whatever the groups; no running values
+    ("groupnorm 4", (8, 6, 10), (8, 6, 10), (0, 0, 16, 0, 0, 0)),
+    ("groupnorm 4 center=false eps=0.001", (8, 6, 10), (8, 6, 10), (0, 0, 8, 0, 0, 0)),
+    ("[flatten, groupnorm 6]", (3, 4, 5), (60,), (0, 0, 120, 0, 0, 0)),
+    ("instancenorm", (8, 6, 10), (8, 6, 10), NOTHING),
+    ("instancenorm scale center", (8, 6, 10), (8, 6, 10), (0, 0, 16, 0, 0, 0)),
+    # SSD's (Liu et al. 2015): a factor for each channel
+    ("l2norm", (512, 38, 38), (512, 38, 38), (0, 0, 512, 0, 0, 0)),
+    ("l2norm scale=false", (8, 6, 10), (8, 6, 10), NOTHING),
+    ("[flatten, l2norm]", (3, 4, 5), (60,), (0, 0, 60, 0, 0, 0)),
+    ("factor 0.1", (8, 6, 10), (8, 6, 10), NOTHING),
     ("lrn", (8, 6, 10), (8, 6, 10), NOTHING),
     ("lrn 5 alpha=0.0001 beta=0.75 k=2", (8, 6, 10), (8, 6, 10), NOTHING),
 ]
@@ -116,10 +129,20 @@ POOLING = [
     ("avgpool 3x3/2 1 count_include_pad", (8, 6, 10), (8, 3, 5), NOTHING),
     ("global_avgpool", (8, 6, 10), (8, 1, 1), NOTHING),
     ("global_maxpool", (8, 6, 10), (8, 1, 1), NOTHING),
+    # 3 elements with 1 between span 5: 6 − 5 + 1 = 2 and 10 − 5 + 1 = 6
+    ("maxpool 3x3 valid dilation=2", (8, 6, 10), (8, 2, 6), NOTHING),
+    # whatever enters; what enters may be smaller too
+    ("adaptive_avgpool 6", (256, 13, 13), (256, 6, 6), NOTHING),
+    ("adaptive_avgpool 7x3", (8, 6, 10), (8, 7, 3), NOTHING),
+    ("adaptive_maxpool 1", (8, 6, 10), (8, 1, 1), NOTHING),
+    ("channel_mean", (8, 6, 10), (1, 6, 10), NOTHING),
+    ("channel_max", (8, 6, 10), (1, 6, 10), NOTHING),
+    ("[flatten, channel_max]", (3, 4, 5), (1,), NOTHING),
 ]
 ACTIVATIONS = [
     *("relu", "relu6", "leaky_relu", "leaky_relu slope=0.2", "elu", "sigmoid", "tanh", "silu"),
     *("hardswish", "hardsigmoid", "gelu", "softmax", "dropout", "dropout 0.7", "dropout p=1"),
+    *("mish", "softplus", "selu", "logsigmoid", "elu alpha=2", "gelu approximate=tanh"),
     "identity",
 ]
 WITHOUT_COST = [
@@ -135,6 +158,55 @@ REARRANGED = [
     ("slice 2 5", (8, 6, 10), (3, 6, 10), NOTHING),
     ("slice 0 8", (8, 6, 10), (8, 6, 10), NOTHING),
     ("channel_shuffle 4", (8, 6, 10), (8, 6, 10), NOTHING),
+    ("upsample 2x1", (8, 6, 10), (8, 12, 10), NOTHING),
+    ("upsample 2 mode=bilinear align_corners", (8, 6, 10), (8, 12, 20), NOTHING),
+    ("resize 65", (8, 6, 10), (8, 65, 65), NOTHING),
+    ("resize 3x4 mode=bilinear", (8, 6, 10), (8, 3, 4), NOTHING),
+    # 6 + 2·1 and 10 + 2·0
+    ("pad 1x0", (8, 6, 10), (8, 8, 10), NOTHING),
+    ("pad before=1 after=2x0 channels=3", (8, 6, 10), (11, 9, 11), NOTHING),
+    ("pad channels=8", (8, 6, 10), (16, 6, 10), NOTHING),
+    ("crop 3", (8, 6, 10), (8, 3, 3), NOTHING),
+    ("crop 3x4 offset=3x6", (8, 6, 10), (8, 3, 4), NOTHING),
+    # Shi et al. 2016: 3·3 = 9 channels make one of three times the size; and back
+    ("pixel_shuffle 3", (9, 6, 10), (1, 18, 30), NOTHING),
+    ("pixel_unshuffle 2", (3, 6, 10), (12, 3, 5), NOTHING),
+]
+# One axis and three, as in PyTorch's Conv1d and Conv3d.
+OTHER_AXES = [
+    # M5's first layer (Dai et al. 2016): 80·1·128 = 10240 weights at 8000/4 = 2000 positions
+    ("conv 80/4 128", (1, 8000), (128, 2000), (10240, 0, 0, 0, 20480000, 256000)),
+    # (9 − 2·2 − 1) + 1 = 5 positions of 3·4·6 = 72 weights
+    ("conv 3 6 valid dilation=2 bias", (4, 9), (6, 5), (72, 6, 0, 0, 360, 30)),
+    ("dwconv 5/2", (4, 9), (4, 5), (20, 0, 0, 0, 100, 20)),
+    # 3·2 + 4 = 10
+    ("conv_transpose 4/2 6", (4, 4), (6, 10), (96, 0, 0, 0, 384, 60)),
+    ("conv_transpose 4/2 6 same", (4, 4), (6, 8), (96, 0, 0, 0, 384, 48)),
+    # a stride beyond the kernel leaves zeros behind: 4·3
+    ("conv_transpose 2/3 6 padding=same", (4, 4), (6, 12), (48, 0, 0, 0, 192, 72)),
+    ("maxpool 4/4 valid", (4, 10), (4, 2), NOTHING),
+    ("global_avgpool", (4, 9), (4, 1), NOTHING),
+    ("pixel_shuffle 2", (4, 9), (2, 18), NOTHING),
+    ("batchnorm", (4, 9), (4, 9), (0, 0, 8, 8, 0, 0)),
+    ("lrn", (4, 9), (4, 9), NOTHING),
+    # R(2+1)D's stem (Tran et al. 2018): 7·7·3·45 = 6615 weights at 16·56·56 = 50176 positions
+    ("conv 1x7x7/1x2x2 45", (3, 16, 112, 112), (45, 16, 56, 56), (6615, 0, 0, 0, 331914240, 2257920)),
+    # one number for all axes where it is named
+    (
+        "{op: conv, kernel_size: 3, out_channels: 2}",
+        (1, 4, 5, 6),
+        (2, 4, 5, 6),
+        (54, 0, 0, 0, 6480, 240),
+    ),
+    ("maxpool 2x2x2/2 padding=0x0x0", (8, 4, 6, 8), (8, 2, 3, 4), NOTHING),
+    ("avgpool 1x3x3/1x2x2", (8, 4, 6, 8), (8, 4, 3, 4), NOTHING),
+    ("adaptive_avgpool 1x2x3", (8, 4, 6, 8), (8, 1, 2, 3), NOTHING),
+    ("pixel_unshuffle 2", (1, 4, 6, 8), (8, 2, 3, 4), NOTHING),
+    ("upsample 1x2x2 mode=bilinear", (8, 4, 6, 8), (8, 4, 12, 16), NOTHING),
+    ("linear 10", (8, 4, 6, 8), (10,), (15360, 0, 0, 0, 15360, 10)),
+    # a vector that enters
+    ("linear 10", (8,), (10,), (80, 0, 0, 0, 80, 10)),
+    ("relu", (8,), (8,), NOTHING),
 ]
 ALL = [
     *CONVOLUTIONS,
@@ -145,6 +217,7 @@ ALL = [
     *POOLING,
     *WITHOUT_COST,
     *REARRANGED,
+    *OTHER_AXES,
 ]
 
 
@@ -251,7 +324,8 @@ def test_ceil_mode_changes_nothing_for_same_padding():
 
 
 def operation(name, **options):
-    return OPS[name](**options)
+    """For height and width."""
+    return OPS[name](**options).on((1, 1, 1))
 
 
 def fault(build):
@@ -308,7 +382,9 @@ def test_pooling_is_padded_by_at_most_half_its_kernel(name):
     "body",
     [
         *("conv 1x1 2", "dwconv 1x1", "conv_transpose 1x1 2", "maxpool 1x1", "avgpool 1x1"),
-        *("global_avgpool", "global_maxpool", "lrn", "upsample 2"),
+        *("global_avgpool", "global_maxpool", "lrn", "upsample 2", "resize 2", "pad 1", "crop 1"),
+        *("adaptive_avgpool 1", "adaptive_maxpool 1", "instancenorm", "pixel_shuffle 1"),
+        "pixel_unshuffle 1",
     ],
 )
 def test_what_slides_over_a_feature_map_refuses_a_vector_and_says_so(body):
@@ -340,15 +416,40 @@ def test_what_slides_over_a_feature_map_refuses_a_vector_and_says_so(body):
         ("linear 10.5", "10.5"),
         ("flatten 2", "2"),
         ("linear", "linear"),
-        ("conv_transpose 3x3 4 same", "same"),
-        ("conv_transpose 3x3 4 padding=valid", "padding=valid"),
+        ("conv_transpose 3x3 4 wide", "wide"),
+        ("conv_transpose 3x3/2 4 same output_padding=1", "output_padding=1"),
         ("conv_transpose 3x3 4 groups=3", "groups=3"),
         ("conv_transpose 3x3/2 4 output_padding=2", "output_padding=2"),
         # 5 + 3 = 8 less 2·4 leaves nothing
         ("conv_transpose 3x3 4 4", " 4"),
         ("upsample 0", "0"),
         ("upsample 1.5", "1.5"),
-        ("upsample 2 mode=bilinear", "mode=bilinear"),
+        ("upsample 2 mode=cubic", "mode=cubic"),
+        ("upsample 2 align_corners", "align_corners"),
+        ("resize 4x4 align_corners=true", "align_corners=true"),
+        ("groupnorm 3", "3"),
+        ("pixel_shuffle 3", "3"),
+        ("pixel_unshuffle 4", "4"),
+        ("crop 7", "7"),
+        ("crop 6x7", "6x7"),
+        ("crop 5 offset=2", "offset=2"),
+        ("pad", "pad"),
+        ("pad 2 before=1", "2"),
+        ("adaptive_avgpool 0", "0"),
+        ("factor", "factor"),
+        ("gelu approximate=erf", "approximate=erf"),
+        # another number of axes than the two that enter
+        ("conv 3/2 4", "3/2"),
+        ("conv 3x3x3 4", "3x3x3"),
+        ("conv 3x3/1x1x1 4", "3x3/1x1x1"),
+        ("conv 3x3 4 1x1x1", "1x1x1"),
+        ("dwconv 3", "3"),
+        ("maxpool 3x3 dilation=1x1x1", "dilation=1x1x1"),
+        ("upsample 2x2x2", "2x2x2"),
+        ("resize 2x2x2", "2x2x2"),
+        ("crop 2x2x2", "2x2x2"),
+        ("pad 1x1x1", "1x1x1"),
+        ("adaptive_avgpool 2x2x2", "2x2x2"),
         ("slice 3 9", "9"),
         ("slice 3 3", " 3"),
         ("slice 3", "slice 3"),
@@ -400,9 +501,9 @@ def test_an_operation_takes_its_own_options_and_needs_those_without_a_default():
 
 
 def test_operations_are_equal_by_kind_and_options_and_set_once():
-    conv = OPS["conv"](kernel_size=(3, 3), out_channels=64)
-    same = OPS["conv"](kernel_size=(3, 3), out_channels=64, stride=(1, 1))
-    other = OPS["conv"](kernel_size=(3, 3), out_channels=65)
+    conv = operation("conv", kernel_size=(3, 3), out_channels=64)
+    same = operation("conv", kernel_size=3, out_channels=64, stride=(1, 1))
+    other = operation("conv", kernel_size=(3, 3), out_channels=65)
     assert conv == same
     assert hash(conv) == hash(same)
     assert conv != other
@@ -462,6 +563,7 @@ TENSORS = [
 @pytest.mark.parametrize(("operation", "tensors", "positions"), TENSORS, ids=lambda one: repr(one)[:40])
 def test_tensors_and_positions_have_named_sizes_in_the_order_of_a_formula(operation, tensors, positions):
     x = (8, 5, 6)
+    operation = operation.on(x)
     found = operation.weight_shapes(x)
     assert found == tensors
     assert [list(sizes) for sizes in found.values()] == [list(sizes) for sizes in tensors.values()]
@@ -483,12 +585,13 @@ def test_tensors_and_positions_have_named_sizes_in_the_order_of_a_formula(operat
 )
 def test_elements_are_those_that_enter_and_leave_with_their_padding(operation, elements):
     x = (2, 5, 6)
+    operation = operation.on(x)
     assert operation.elements(operation.output_shape(x), x) == elements
 
 
 def test_a_formula_says_that_a_last_window_in_the_padding_is_dropped():
     # 5 elements and one zero on each side; windows of 2 at 0, 2, 4 and 6, where 6 is behind all 5
-    window = Window(size=5, kernel=2, stride=2, padding=1, ceil_mode=True)
+    window = Sliding(size=5, kernel=2, stride=2, padding=1, ceil_mode=True)
     room = "5 + 2·1 − 1·(2 − 1) − 1"
     assert window.formula == f"ceil(({room}) / 2) + 1 − 1 (a last window in the padding) = 3"
     # of 6 elements the one at 6 holds the zero at the end: nothing is dropped

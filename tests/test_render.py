@@ -433,7 +433,7 @@ LAYER += ["activations", "receptive_field", "stride", "aux", "line"]
 EXPLANATION = ["name", "variant", "file", "path", "totals", "formulas"]
 FORMULA = ["path", "op", "formula", "params", "positions", "macs"]
 CONFIG = ["name", "variant", "input", "output", "params", "macs", "source"]
-OPERATION = ["name", "usage", "description", "options"]
+OPERATION = ["name", "usage", "description", "formula", "example", "options"]
 
 
 def document_of(run, *arguments: str) -> dict:
@@ -634,7 +634,8 @@ def test_the_records_of_the_configs(run, dialect):
 @pytest.mark.parametrize("dialect", ["csv", "tsv"])
 def test_the_records_of_the_operations(run, dialect):
     records = records_of(run, "ops", dialect=dialect)
-    assert list(records[0]) == ["operation", "usage", "description", "option", "default", "value"]
+    facts = ["usage", "description", "formula", "example", "option", "default", "value"]
+    assert list(records[0]) == ["operation", *facts]
     operations = document_of(run, "ops")["operations"]
     assert list(dict.fromkeys(one["operation"] for one in records)) == [
         one["name"] for one in operations

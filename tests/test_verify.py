@@ -179,7 +179,7 @@ FAULTS = {
     ),
     "dilation ignored in a shape": Fault(
         Conv,
-        ("windows", lambda op, _, x: windows(x, op.kernel_size, op.stride, op.padding)),
+        ("windows", lambda op, _, x: windows(x, op.kernel_size, op.stride, op.padding, (1, 1))),
         "conv 3x3 6 valid dilation=2",
         "6×4×4 216 3,456",
         "6×2×2 216 864",
@@ -189,7 +189,7 @@ FAULTS = {
     ),
     "stride ignored by pooling": Fault(
         AvgPool,
-        ("windows", lambda op, _, x: windows(x, op.kernel_size, (1, 1), op.padding)),
+        ("windows", lambda op, _, x: windows(x, op.kernel_size, (1, 1), op.padding, (1, 1))),
         "avgpool 3x3/2",
         "4×6×6 0 0",
         "4×3×3 0 0",

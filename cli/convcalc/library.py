@@ -12,7 +12,7 @@ from .network.loading import load_source
 from .network.model import Network
 from .network.overrides import Overrides, check_parameters
 from .ops.options import MAX_SIZE
-from .ops.shapes import Shape
+from .ops.shapes import MOST_AXES, Shape
 from .reader.source import Source, open_spec
 from .text.numbers import number_text
 from .text.problems import UsageError
@@ -91,8 +91,8 @@ def _shape(given: Sequence[int] | None) -> Shape | None:
         sizes = tuple(index(size) for size in given)
     except TypeError:
         sizes = ()
-    if len(sizes) != 3 or not all(1 <= size <= MAX_SIZE for size in sizes):
-        what = "(channels, height, width), whole numbers from 1 to 10^12"
+    if not 1 <= len(sizes) <= MOST_AXES + 1 or not all(1 <= size <= MAX_SIZE for size in sizes):
+        what = "such as (channels, height, width), whole numbers from 1 to 10^12"
         raise UsageError(f"input_shape must be {what}, not {given!r}")
     return sizes
 

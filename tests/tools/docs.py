@@ -108,20 +108,23 @@ def session(sh: Shell, block: str) -> str:
 
 
 def operations(sh: Shell) -> str:
-    """A row for each operation that needs an argument, and two for all that are written by name."""
+    """A row for each operation that has a kernel, and few for all others."""
     rows = ["| operation | what it does | options |", "|:--|:--|:--|"]
-    plain, optional, defaults = [], [], []
+    plain, needing, optional, defaults = [], [], [], []
     for one in json.loads(sh.run("convcalc ops --format json").stdout)["operations"]:
         options = ", ".join(f"{o['name']} {o['default']}" for o in one["options"] if o["default"])
-        if any(option["default"] is None for option in one["options"]):
+        if "kernel" in one["usage"]:
             rows.append(f"| `{one['usage']}` | {one['description']} | {options} |")
+        elif not options and one["options"]:
+            needing.append(f"`{one['usage']}`")
         elif options:
             optional.append(f"`{one['usage']}`")
             defaults.append(f"{one['name']}: {options}")
         else:
             plain.append(f"`{one['usage']}`")
     note = "by name alone; `convcalc ops NAME` explains each"
-    rows.append(f"| {' '.join(optional)} | by name, with options if need be | {'; '.join(defaults)} |")
+    rows.append(f"| {' '.join(optional)} | with options if need be | {'; '.join(defaults)} |")
+    rows.append(f"| {' '.join(needing)} | as written | |")
     return "\n".join([*rows, f"| {' '.join(plain)} | {note} | |", ""])
 
 

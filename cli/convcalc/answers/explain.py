@@ -18,7 +18,7 @@ class Formula(NamedTuple):
     layer: Layer
     tensors: tuple[Dims, ...]  # the named sizes of each trainable tensor
     positions: Dims | None  # None where nothing is multiplied
-    windows: tuple[Window, ...]  # along height and width, where a kernel slides
+    windows: tuple[Window, ...]  # along each axis, where a kernel slides
 
 
 class Explanation(NamedTuple):
@@ -28,7 +28,7 @@ class Explanation(NamedTuple):
     item: Item | None
     formulas: tuple[Formula, ...]
     total: Cost
-    sizes: frozenset[Shape]  # the heights and widths of all outputs
+    sizes: frozenset[Shape]  # the sizes of all outputs, without channels
 
     @property
     def single(self) -> Formula | None:
@@ -37,7 +37,7 @@ class Explanation(NamedTuple):
 
     @property
     def common_positions(self) -> Dims | None:
-        """Where all multiply-adds are weights times the same height and width, these."""
+        """Where all multiply-adds are weights times the same positions, these."""
         found = [formula.positions for formula in self.formulas if formula.positions is not None]
         return found[0] if found and all(one and one == found[0] for one in found) else None
 

@@ -131,7 +131,9 @@ class FigureCounter:
         for layer in layers:
             counts = self._counts(convention, layer)
             for what, count in self.countables(layer).items():
-                if what in counts:
+                if not _has_known_rank(layer):
+                    unknown |= {family_of(what): None} if count else {}
+                elif what in counts:
                     terms[counts[what], what] += count
                 elif count and not _is_known(convention, what):
                     unknown[family_of(what)] = None
@@ -164,6 +166,11 @@ class FigureCounter:
             if is_seen and layer.op not in rule.unseen:
                 total += sum(getattr(layer.cost, kind) for kind in rule.kinds)
         return total
+
+
+def _has_known_rank(layer: Layer) -> bool:
+    """The rules were read and measured on height and width, and on vectors."""
+    return len(layer.output) in (1, 3)
 
 
 def _is_known(convention: Convention, what: str) -> bool:

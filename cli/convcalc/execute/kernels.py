@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from . import convolution, elementwise, merges, normalization, pooling
+from . import activation, arrangement, convolution, merges, normalization, pooling, resampling
 from .dispatch import Tensors, forward
 
-__all__ = ["Tensors", "convolution", "elementwise", "forward", "merges", "normalization", "pooling"]
+__all__ = [
+    "Tensors",
+    "activation",
+    "arrangement",
+    "convolution",
+    "forward",
+    "merges",
+    "normalization",
+    "pooling",
+    "resampling",
+]

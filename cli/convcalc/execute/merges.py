@@ -32,8 +32,11 @@ def _(op: merges.Mul, inputs: Sequence[Array], tensors: Tensors) -> Array:
     rank = max(x.ndim for x in inputs)
     spread = [x.reshape(*x.shape, *[1] * (rank - x.ndim)) for x in inputs]
     y = reduce(np.multiply, spread)
-    gate = (y.shape[0], *[1] * (rank - 1))
-    for x in spread:
-        if x.shape not in (y.shape, gate):
+    for x in inputs:
+        if x.ndim == 1 and len(x) != len(y):
+            raise ValueError(f"a vector of {len(x)} is no gate for {y.shape}")
+        if x.ndim not in (1, rank):
             raise ValueError(f"{x.shape} is no gate for {y.shape}")
+    if all(x.shape != y.shape for x in spread):
+        raise ValueError(f"none of {[x.shape for x in spread]} has the whole shape {y.shape}")
     return y

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import numpy as np
 
 from ..ops import normalization
 from .dispatch import Tensors, add_bias, by_channel, forward
-from .sliding import Array
-
-_EPSILON = 1e-5  # of normalisation, as in PyTorch
+from .sliding import Array, axes_of
 
 
 @forward.register
@@ -18,7 +17,7 @@ def _(op: normalization.BatchNorm, inputs: Sequence[Array], tensors: Tensors) ->
     (x,) = inputs
     channels = x.shape[0]
     mean, variance = (tensors.ask(name, channels) for name in ("running_mean", "running_var"))
-    factor = 1 / np.sqrt(variance + np.float32(_EPSILON))
+    factor = 1 / np.sqrt(variance + np.float32(op.eps))
     if op.scale:
         factor = factor * tensors.ask("gamma", channels)
     summand = -mean * factor
@@ -32,12 +31,51 @@ def _(op: normalization.BatchNorm, inputs: Sequence[Array], tensors: Tensors) ->
 @forward.register
 def _(op: normalization.LayerNorm, inputs: Sequence[Array], tensors: Tensors) -> Array:
     (x,) = inputs
-    y: Array = (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + np.float32(_EPSILON))
-    if op.scale:
-        y *= by_channel(tensors.ask("gamma", x.shape[0]), x)
-    if op.center:
-        y += by_channel(tensors.ask("beta", x.shape[0]), x)
+    return _trained(_standardized(x, 0, op.eps), op, tensors)
+
+
+@forward.register
+def _(op: normalization.GroupNorm, inputs: Sequence[Array], tensors: Tensors) -> Array:
+    (x,) = inputs
+    of_group = x.reshape(op.groups, -1)
+    if of_group.shape[1] == 1:
+        raise ValueError("one value has no variance")
+    return _trained(_standardized(of_group, 1, op.eps).reshape(x.shape), op, tensors)
+
+
+@forward.register
+def _(op: normalization.InstanceNorm, inputs: Sequence[Array], tensors: Tensors) -> Array:
+    (x,) = inputs
+    if x[0].size == 1:
+        raise ValueError("one value has no variance")
+    return _trained(_standardized(x, tuple(range(1, x.ndim)), op.eps), op, tensors)
+
+
+def _standardized(x: Array, axis: int | tuple[int, ...], eps: Fraction) -> Array:
+    mean, variance = x.mean(axis, keepdims=True), x.var(axis, keepdims=True)
+    y: Array = (x - mean) / np.sqrt(variance + np.float32(eps))
     return y
+
+
+def _trained(y: Array, op: normalization.Norm, tensors: Tensors) -> Array:
+    """With the factor and the summand of each channel."""
+    if op.scale:
+        y *= by_channel(tensors.ask("gamma", y.shape[0]), y)
+    if op.center:
+        y += by_channel(tensors.ask("beta", y.shape[0]), y)
+    return y
+
+
+@forward.register
+def _(op: normalization.L2Norm, inputs: Sequence[Array], tensors: Tensors) -> Array:
+    (x,) = inputs
+    y: Array = x / np.maximum(np.sqrt((x * x).sum(axis=0)), np.float32(op.eps))
+    return y * by_channel(tensors.ask("gamma", x.shape[0]), x) if op.scale else y
+
+
+@forward.register
+def _(op: normalization.Factor, inputs: Sequence[Array], tensors: Tensors) -> Array:
+    return inputs[0] * np.float32(op.number)
 
 
 @forward.register
@@ -50,11 +88,12 @@ def _(op: normalization.Scale, inputs: Sequence[Array], tensors: Tensors) -> Arr
 @forward.register
 def _(op: normalization.LocalResponseNorm, inputs: Sequence[Array], tensors: Tensors) -> Array:
     (x,) = inputs
+    axes = axes_of(x)
     # As PyTorch has it: alpha is divided by size, and the channels beyond the border are zeros.
     # No window reaches further than the channels there are.
     before = min(op.size // 2, x.shape[0])
     after = min(op.size - 1 - op.size // 2, x.shape[0])
-    squares = np.pad(x * x, ((before, after), (0, 0), (0, 0)))
+    squares = np.pad(x * x, [(before, after), *[(0, 0)] * axes])
     sums = sum(squares[offset : offset + x.shape[0]] for offset in range(before + after + 1))
     scale = np.float32(op.k) + np.float32(op.alpha / op.size) * sums
     return x / scale ** np.float32(op.beta)

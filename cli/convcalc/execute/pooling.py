@@ -2,53 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..ops import pooling
 from .dispatch import Tensors, forward
-from .sliding import Array, Slide, padded, windows
+from .sliding import Array, Slide, axes_of, padded, taps
 
 
-def _pool_windows(op: pooling.Pool, x: Array, border: float) -> Array:
-    slide = Slide(op.kernel_size, op.stride, op.padding, ceil_mode=op.ceil_mode)
-    return windows(padded(x, slide, border), slide)
+def _slide(op: pooling.Pool) -> Slide:
+    return Slide(op.kernel_size, op.stride, op.padding, op.steps, op.ceil_mode)
 
 
-def _fold(seen: Array, combine: Any) -> Array:
-    """Combine the elements of every window, row by row of the kernel."""
-    y = seen[..., 0, 0].copy()
-    for i in range(seen.shape[3]):
-        for j in range(seen.shape[4]):
-            if i or j:
-                combine(y, seen[..., i, j], out=y)
+def _fold(framed: Array, slide: Slide, combine: Any) -> Array:
+    """Combine the elements of every window, along one axis after the other."""
+    y = framed
+    for axis in reversed(range(framed.ndim - 1)):
+        first, *others = taps(y, slide, axis)
+        y = first.copy()
+        for tap in others:
+            combine(y, tap, out=y)
     return y
 
 
 @forward.register
 def _(op: pooling.MaxPool, inputs: Sequence[Array], tensors: Tensors) -> Array:
-    return _fold(_pool_windows(op, inputs[0], -np.inf), np.maximum)
+    slide = _slide(op)
+    return _fold(padded(inputs[0], slide, -np.inf), slide, np.maximum)
 
 
 @forward.register
 def _(op: pooling.AvgPool, inputs: Sequence[Array], tensors: Tensors) -> Array:
     (x,) = inputs
-    sums = _fold(_pool_windows(op, x, 0.0), np.add)
+    slide = _slide(op)
+    sums = _fold(padded(x, slide, 0.0), slide, np.add)
     # Where a window is divided by what it covers: ones where an element counts, zeros elsewhere.
     counted = np.ones((1, *x.shape[1:]), np.float32)
     if op.count_include_pad and not isinstance(op.padding, str):
         # The border counts, but not what ceil_mode adds behind it.
-        down, right = op.padding
-        counted = np.pad(counted, ((0, 0), (down, down), (right, right)), constant_values=1)
-        slide = Slide(op.kernel_size, op.stride, (0, 0), ceil_mode=op.ceil_mode)
-        covered = _fold(windows(_grown(counted, slide, sums), slide), np.add)
-    elif op.count_include_pad:
-        covered = _fold(_pool_windows(op, counted, 1.0), np.add)
-    else:
-        covered = _fold(_pool_windows(op, counted, 0.0), np.add)
-    return sums / covered
+        around = [(pad, pad) for pad in op.padding]
+        counted = np.pad(counted, [(0, 0), *around], constant_values=1)
+        inner = slide._replace(padding=(0,) * len(around))
+        return sums / _fold(_grown(counted, inner, sums), inner, np.add)
+    border = 1.0 if op.count_include_pad else 0.0
+    return sums / _fold(padded(counted, slide, border), slide, np.add)
 
 
 def _grown(counted: Array, slide: Slide, sums: Array) -> Array:
@@ -61,11 +60,47 @@ def _grown(counted: Array, slide: Slide, sums: Array) -> Array:
     return np.pad(counted, ((0, 0), *behind))
 
 
+def _over_all(x: Array, combine: Callable[..., Any]) -> Array:
+    axes = tuple(range(1, axes_of(x) + 1))
+    return np.asarray(combine(x, axis=axes, keepdims=True), np.float32)
+
+
 @forward.register
 def _(op: pooling.GlobalAvgPool, inputs: Sequence[Array], tensors: Tensors) -> Array:
-    return np.asarray(inputs[0].mean(axis=(1, 2), keepdims=True))
+    return _over_all(inputs[0], np.mean)
 
 
 @forward.register
 def _(op: pooling.GlobalMaxPool, inputs: Sequence[Array], tensors: Tensors) -> Array:
-    return np.asarray(inputs[0].max(axis=(1, 2), keepdims=True))
+    return _over_all(inputs[0], np.max)
+
+
+def _adapted(x: Array, sizes: Sequence[int], combine: Callable[..., Any]) -> Array:
+    """PyTorch's windows, along one axis after the other; all are boxes, of sides that differ."""
+    y = x
+    for axis, count in zip(range(1, axes_of(x) + 1), sizes, strict=True):
+        size = x.shape[axis]
+        parts = (slice(i * size // count, -(-(i + 1) * size // count)) for i in range(count))
+        of_axis = (slice(None),) * axis
+        y = np.stack([combine(y[(*of_axis, part)], axis=axis) for part in parts], axis)
+    return np.asarray(y, np.float32)
+
+
+@forward.register
+def _(op: pooling.AdaptiveAvgPool, inputs: Sequence[Array], tensors: Tensors) -> Array:
+    return _adapted(inputs[0], op.size, np.mean)
+
+
+@forward.register
+def _(op: pooling.AdaptiveMaxPool, inputs: Sequence[Array], tensors: Tensors) -> Array:
+    return _adapted(inputs[0], op.size, np.max)
+
+
+@forward.register
+def _(op: pooling.ChannelMean, inputs: Sequence[Array], tensors: Tensors) -> Array:
+    return np.asarray(inputs[0].mean(axis=0, keepdims=True), np.float32)
+
+
+@forward.register
+def _(op: pooling.ChannelMax, inputs: Sequence[Array], tensors: Tensors) -> Array:
+    return np.asarray(inputs[0].max(axis=0, keepdims=True), np.float32)

@@ -1,45 +1,72 @@
 """Padding and windows on real arrays; how many there are falls out of the slicing."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from ..ops.options import Padding, Pair
+from ..ops.options import Padding, Sizes
 
 Array = NDArray[np.float32]
 
 
 class Slide(NamedTuple):
-    """How a kernel moves over height and width."""
+    """How a kernel moves over the axes behind the channels."""
 
-    kernel: Pair
-    stride: Pair
+    kernel: Sizes
+    stride: Sizes
     padding: Padding
-    dilation: Pair = (1, 1)
+    dilation: Sizes
     ceil_mode: bool = False
 
 
+def axes_of(x: Array) -> int:
+    """How many axes a map has behind its channels."""
+    if x.ndim == 1:
+        raise ValueError("a vector has no positions")
+    return x.ndim - 1
+
+
 def padded(x: Array, slide: Slide, value: float) -> Array:
-    """The image with its border; (channels, height, width) in and out."""
-    channels, height, width = x.shape
-    (top, bottom), (left, right) = _border(height, 0, slide), _border(width, 1, slide)
-    if not (top or bottom or left or right):
+    """The map with its border; channels and axes in and out."""
+    borders = [_border(x.shape[axis + 1], axis, slide) for axis in range(axes_of(x))]
+    if not any(map(any, borders)):
         return x
-    framed = np.full((channels, top + height + bottom, left + width + right), value, np.float32)
-    framed[:, top : top + height, left : left + width] = x
+    framed = np.full(
+        (x.shape[0], *(size + sum(border) for size, border in zip(x.shape[1:], borders, strict=True))),
+        value,
+        np.float32,
+    )
+    inside = (
+        slice(before, before + size) for size, (before, _) in zip(x.shape[1:], borders, strict=True)
+    )
+    framed[(slice(None), *inside)] = x
     return framed
 
 
-def windows(framed: Array, slide: Slide) -> Array:
-    """Every window of a padded image, without a copy: (channels, places down, places right, kh, kw)."""
-    spans = tuple(d * (k - 1) + 1 for k, d in zip(slide.kernel, slide.dilation, strict=True))
-    (down, right), (dh, dw) = slide.stride, slide.dilation
-    return sliding_window_view(framed, spans, axis=(1, 2))[:, ::down, ::right, ::dh, ::dw]
+def places(framed: Array, slide: Slide) -> Sizes:
+    """How many windows of a padded map there are along each axis."""
+    return tuple(
+        len(range(0, size - dilation * (kernel - 1), stride))
+        for size, kernel, stride, dilation in zip(
+            framed.shape[1:], slide.kernel, slide.stride, slide.dilation, strict=True
+        )
+    )
 
 
-def _border(size: int, axis: int, slide: Slide) -> Pair:
+def taps(framed: Array, slide: Slide, axis: int) -> Iterator[Array]:
+    """For each element of the kernel along an axis, what lies under it in every window."""
+    kernel, stride, dilation = slide.kernel[axis], slide.stride[axis], slide.dilation[axis]
+    count = len(range(0, framed.shape[axis + 1] - dilation * (kernel - 1), stride))
+    if not count:
+        raise ValueError(f"a kernel of {kernel} does not fit into {framed.shape[axis + 1]}")
+    for first in range(0, kernel * dilation, dilation):
+        under = slice(first, first + (count - 1) * stride + 1, stride)
+        yield framed[(slice(None),) * (axis + 1) + (under,)]
+
+
+def _border(size: int, axis: int, slide: Slide) -> tuple[int, int]:
     """Elements to add before and after along an axis."""
     kernel, stride, dilation = slide.kernel[axis], slide.stride[axis], slide.dilation[axis]
     span = dilation * (kernel - 1) + 1
@@ -54,6 +81,6 @@ def _border(size: int, axis: int, slide: Slide) -> Pair:
     # PyTorch's ceil_mode: the next window too where the one before did not reach the end, if it
     # starts before the padding behind the image.
     whole = size + 2 * pad
-    places = [place for place in range(0, size + pad, stride) if place - stride + span < whole]
-    reach = places[-1] + span if places else 0
+    starts_at = [place for place in range(0, size + pad, stride) if place - stride + span < whole]
+    reach = starts_at[-1] + span if starts_at else 0
     return pad, pad + max(0, reach - whole)

@@ -78,7 +78,7 @@ def check_shapes(graph: Graph, label: str) -> list[Operation | None]:
 
 def _operation(builder: Builder, node: Node, x: Shape) -> Operation | None:
     try:
-        operation = operation_of(node)
+        operation = operation_of(node).on(x)
         output = operation.output_shape(x)
     except OperationError as error:
         builder.refuse(error.message, node.place)

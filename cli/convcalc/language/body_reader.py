@@ -193,7 +193,8 @@ class BodyParser:
         if isinstance(value, Text):
             return self.given(name, value, entry.key.mark)
         if isinstance(value, Mapping):
-            self.report.add(value.mark, f"{name} must be one value or [height, width], not a mapping")
+            what = f"{name} must be one value or a list such as [height, width], not a mapping"
+            self.report.add(value.mark, what)
             return None
         templates = [
             self.template(item.value if isinstance(item, Text) else describe(item), item.mark)

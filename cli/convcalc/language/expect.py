@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ..ops.options import MAX_SIZE
-from ..ops.shapes import Shape
+from ..ops.shapes import MOST_AXES, Shape
 from ..reader.nodes import Entry, Mapping, Node, Sequence, Text, describe
 from ..text.problems import Mark, Report
 from ..text.wording import listed, quoted
@@ -53,6 +53,6 @@ def _read_shape(node: Node) -> Shape:
     items = node.items if isinstance(node, Sequence) else []
     sizes = [item.value for item in items if isinstance(item, Text) and item.value.isascii()]
     whole = [int(size) for size in sizes if size.isdigit() and len(size) <= len(str(MAX_SIZE))]
-    if len(whole) != len(items) or len(whole) not in (1, 3):
-        raise ValueError("a shape, [channels, height, width] or [features]")
+    if len(whole) != len(items) or not 1 <= len(whole) <= MOST_AXES + 1:
+        raise ValueError("a shape such as [channels, height, width] or [features]")
     return tuple(whole)

@@ -11,6 +11,7 @@ from ..reader.nodes import Entry, Mapping, Text
 from ..text.problems import Mark, Report
 from ..text.wording import quoted
 from .elsewhere import is_none_of_ours, our_word
+from .names import operation_text
 from .signature import SIGNATURES
 
 _OPTIONS = {option for signature in SIGNATURES.values() for option in signature.kinds}
@@ -41,10 +42,10 @@ def name_fault(entry: Entry) -> str:
     """What to write where an operation stands in the place of a name."""
     name = entry.key.value
     if isinstance(entry.value, Text):
-        return f'"{name}" is an operation, not a name; write - {name} {entry.value.value}'
+        return f"{operation_text(name)}, not a name; write - {name} {entry.value.value}"
     if isinstance(entry.value, Mapping):
-        return f'"{name}" is an operation, not a name; write - {{op: {name}, ...}}'
-    return f'"{name}" is an operation; give what follows another name'
+        return f"{operation_text(name)}, not a name; write - {{op: {name}, ...}}"
+    return f"{operation_text(name)}; give what follows another name"
 
 
 def mapping_fault(mark: Mark, entries: Sequence[Entry]) -> tuple[Mark, str]:

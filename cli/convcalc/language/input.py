@@ -5,16 +5,19 @@ from collections.abc import Mapping as MappingOf
 from typing import NamedTuple
 
 from ..ops.options import SIZE
-from ..ops.shapes import Shape
+from ..ops.shapes import MOST_AXES, Shape, axis_names
 from ..reader.nodes import Entry, Mapping, Node, Sequence, Text, describe
 from ..text.problems import Mark, Report
 from ..text.wording import listed, quoted
 from .template import Template, TemplateError, read_template
 
-AXES = ("channels", "height", "width")
+# The forms of a shape: the names of its sizes, which may be left out in a list.
+FORMS = (("features",), *(("channels", *axis_names(count)) for count in range(1, MOST_AXES + 1)))
+EXPECTED = "[channels, height, width] or {channels: , height: , width: }"
 
 
 class _Size(NamedTuple):
+    name: str
     template: Template
     text: str
     mark: Mark
@@ -24,29 +27,31 @@ InputSizes = tuple[_Size, ...]  # empty where a problem with them has been repor
 
 
 def read_input_sizes(entry: Entry, parameters: Collection[str], report: Report) -> InputSizes:
-    """The three sizes as they are written; none where they are not, which is reported."""
-    nodes = _axis_nodes(entry.value)
+    """The sizes as they are written; none where they are not, which is reported."""
+    nodes = _nodes(entry.value)
     if nodes is None:
-        what = "input must be [channels, height, width] or {channels: , height: , width: }"
+        what = f"input must be {EXPECTED}, of one to {MOST_AXES + 1} sizes"
         report.add(entry.value.mark, f"{what}, not {_given(entry.value)}")
         return ()
-    sizes = [_read_size(axis, node, parameters, report) for axis, node in zip(AXES, nodes, strict=True)]
+    sizes = [_read_size(name, node, parameters, report) for name, node in nodes.items()]
     known = tuple(size for size in sizes if size is not None)
-    return known if len(known) == len(AXES) else ()
+    return known if len(known) == len(nodes) else ()
 
 
 def input_shape(sizes: InputSizes, parameters: MappingOf[str, str], report: Report) -> Shape | None:
     """The sizes with the parameters' values put in; None where one is no size, which is reported."""
-    values = [_value(axis, size, parameters, report) for axis, size in zip(AXES, sizes, strict=False)]
+    values = [_value(size, parameters, report) for size in sizes]
     known = tuple(value for value in values if value is not None)
-    return known if len(known) == len(AXES) else None
+    return known if known and len(known) == len(sizes) else None
 
 
-def _axis_nodes(node: Node) -> list[Node] | None:
-    if isinstance(node, Mapping) and set(node.entries) == set(AXES):
-        return [node.entries[axis].value for axis in AXES]
-    if isinstance(node, Sequence) and len(node.items) == len(AXES):
-        return node.items
+def _nodes(node: Node) -> dict[str, Node] | None:
+    """Each size by its name; None where these are not those of a shape."""
+    for names in FORMS:
+        if isinstance(node, Mapping) and set(node.entries) == set(names):
+            return {name: node.entries[name].value for name in names}
+        if isinstance(node, Sequence) and len(node.items) == len(names):
+            return dict(zip(names, node.items, strict=True))
     return None
 
 
@@ -58,25 +63,25 @@ def _given(node: Node) -> str:
     return describe(node)
 
 
-def _read_size(axis: str, node: Node, parameters: Collection[str], report: Report) -> _Size | None:
+def _read_size(name: str, node: Node, parameters: Collection[str], report: Report) -> _Size | None:
     if not isinstance(node, Text):
-        report.add(node.mark, f"{axis} must be {SIZE.expects}, not {describe(node)}")
+        report.add(node.mark, f"{name} must be {SIZE.expects}, not {describe(node)}")
         return None
     try:
         template = read_template(node.value)
     except TemplateError as error:
         report.add(node.mark, str(error))
         return None
-    for name in template.names:
-        if name not in parameters:
+    for word in template.names:
+        if word not in parameters:
             known = f"known here: {listed(parameters)}" if parameters else "the file has no parameters"
-            what = f'unknown name "${name}"{report.hint(name, parameters, known)}'
+            what = f'unknown name "${word}"{report.hint(word, parameters, known)}'
             report.add(node.mark, what)
             return None
-    return _Size(template, node.value, node.mark)
+    return _Size(name, template, node.value, node.mark)
 
 
-def _value(axis: str, size: _Size, parameters: MappingOf[str, str], report: Report) -> int | None:
+def _value(size: _Size, parameters: MappingOf[str, str], report: Report) -> int | None:
     try:
         text = size.template.fill(parameters.__getitem__)
     except TemplateError as error:
@@ -86,7 +91,7 @@ def _value(axis: str, size: _Size, parameters: MappingOf[str, str], report: Repo
         value: int = SIZE.read(text)
     except ValueError:
         written = f" ({size.text})" if text != size.text else ""
-        what = f"{axis} must be {SIZE.expects}, not {quoted(text)}{written}"
+        what = f"{size.name} must be {SIZE.expects}, not {quoted(text)}{written}"
         report.add(size.mark, what)
         return None
     return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..ops import WORDS
+from ..ops import SINCE, WORDS
 from ..text.wording import quoted
 
 RESERVED = ("op", "branches", "merge", "repeat", "layers", "aux")
@@ -62,10 +62,15 @@ def word_objection(name: str, what: str) -> str | None:
     return None
 
 
+def operation_text(name: str) -> str:
+    """That a name is an operation's, and since when if it was not always."""
+    return f'"{name}" is an operation{f" since {SINCE[name]}" if name in SINCE else ""}'
+
+
 def block_name_objection(name: str) -> str | None:
     """Why a block cannot have this name, if so."""
     if name in WORDS:
-        return f'"{name}" is an operation; give the block another name'
+        return f"{operation_text(name)}; give the block another name"
     if name in RESERVED:
         return f'"{name}" is a word of the language; give the block another name'
     if len(name) > MAX_NAME or not _BLOCK.fullmatch(name):

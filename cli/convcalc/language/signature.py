@@ -7,6 +7,7 @@ from typing import NamedTuple
 from ..ops import WORDS
 from ..ops.base import Operation
 from ..ops.options import FLAG, Kind
+from ..ops.shapes import MOST_AXES
 from ..text.problems import Mark
 from ..text.wording import listed, quoted, suggestion
 from .template import Template, read_template
@@ -28,7 +29,7 @@ class Given(NamedTuple):
     text: str
     mark: Mark
     at: Mark
-    sides: tuple[str, ...] | None = None  # where it is spelled out as [height, width]
+    sides: tuple[str, ...] | None = None  # where it is spelled out as a list
 
 
 class Signature(NamedTuple):
@@ -113,15 +114,16 @@ def _objection(
         return f"unknown option {quoted(option)} of {signature.name}{hint}"
     if option in found:
         return f"{option} is given twice"
-    return _pair_objection(signature.kinds[option], option, one.sides) if one.sides is not None else None
+    return _list_objection(signature.kinds[option], option, one.sides) if one.sides is not None else None
 
 
-def _pair_objection(kind: Kind | None, option: str, sides: tuple[str, ...]) -> str | None:
+def _list_objection(kind: Kind | None, option: str, sides: tuple[str, ...]) -> str | None:
     """Why a list cannot be the value of this option, if so."""
-    if not (kind and kind.is_pair):
+    if not (kind and kind.per_axis):
         return f"{option} must be one value, not a list"
-    if len(sides) != 2 or not all(side.isdigit() or "$" in side for side in sides):
-        return f"{option} must be [height, width], two whole numbers, not [{listed(sides)}]"
+    is_whole = all(side.isdigit() or "$" in side for side in sides)
+    if not (is_whole and 1 <= len(sides) <= MOST_AXES):
+        return f"{option} must be a list such as [height, width], whole numbers, not [{listed(sides)}]"
     return None
 
 

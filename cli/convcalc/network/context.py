@@ -129,13 +129,14 @@ def call_objection(trail: Trail | None, block: Block) -> str | None:
 
 
 @lru_cache(maxsize=4096)
-def applied(operation: Operation, *inputs: Shape) -> tuple[Shape, Cost]:
-    """What comes out of an operation for inputs of these shapes, and what that costs.
+def applied(operation: Operation, *inputs: Shape) -> tuple[Operation, Shape, Cost]:
+    """The operation set on inputs of these shapes, what comes out of it, and what that costs.
 
     Kept, because most layers of a network are like others. Raises OperationError.
     """
-    y = within_limits(operation.output_shape(*inputs))
-    return y, cost_of(operation, y, *inputs)
+    found = operation.on(*inputs)
+    y = within_limits(found.output_shape(*inputs))
+    return found, y, cost_of(found, y, *inputs)
 
 
 def within_limits(y: Shape) -> Shape:

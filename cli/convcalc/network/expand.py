@@ -197,7 +197,7 @@ class _Expander:
         if operation is None or x is None:
             return None
         try:
-            y, cost = applied(operation, x.shape)
+            operation, y, cost = applied(operation, x.shape)
         except OperationError as error:
             read_at = call.words.mark
             mark = option_mark(arranged, read_at, error.option)
@@ -274,7 +274,7 @@ class _Expander:
         """The layer that brings branches together which fit each other."""
         merge, shapes = body.merge, tuple(end.shape for end in ends)
         try:
-            output, cost = applied(merge, *shapes)
+            _, output, cost = applied(merge, *shapes)
         except OperationError as error:
             self.tell(body.mark, error.message, place.scope)
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from ..language.bodies import Branches
 from ..ops.shapes import OperationError, Shape, shape_text
@@ -73,20 +74,21 @@ def _last_that_changes(layers: Sequence[Layer], place: int, start: int, trait: T
 
 def _resize_hint(layer: Layer) -> str:
     """What made the layer's output another size, where an option did."""
-    operation, (before, *_) = layer.operation, layer.inputs
+    operation: Any = layer.operation
+    before = layer.inputs[0]
     if before[1:] == layer.output[1:]:
         return ""
     sides = f"{_side(before)} to {_side(layer.output)}"
-    if getattr(operation, "stride", (1, 1)) != (1, 1):
+    if set(getattr(operation, "stride", ())) - {1}:
         return f". The stride takes {sides}"
-    padding = getattr(operation, "padding", "same")
-    if padding == "same":
+    option = operation.options.get("padding")
+    if option is None or option.default != "same" or operation.padding == "same":
         return ""
-    written = '"valid"' if padding == (0, 0) else "The padding"
+    written = "The padding" if any(operation.padding) else '"valid"'
     verb = "shrinks" if layer.output[1] < before[1] else "takes"
     return f'. {written} {verb} {sides}; leave it out for "same" padding'
 
 
 def _side(shape: Shape) -> str:
-    height, width = shape[1:]
-    return str(height) if height == width else f"{height}×{width}"
+    sides = shape[1:]
+    return str(sides[0]) if len(set(sides)) == 1 else shape_text(sides)

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from ..ops.options import SIZE
-from ..ops.shapes import Shape
+from ..ops.shapes import MOST_AXES, Shape
 from ..text.numbers import NUMBER_EXPECTED, read_number
 from ..text.problems import UsageError
 from ..text.wording import quoted
@@ -22,11 +22,13 @@ def read_input(text: str) -> Shape:
     """`192x28x28` as channels, height, width; raises UsageError."""
     try:
         # A shape may be copied from a table, where it has the multiplication sign.
-        sizes = text.lower().replace("×", "x").split("x")
-        channels, height, width = (SIZE.read(size) for size in sizes)
+        shape = tuple(SIZE.read(size) for size in text.lower().replace("×", "x").split("x"))
     except ValueError:
-        raise UsageError(f"--input must be CxHxW such as 3x224x224, not {quoted(text)}") from None
-    return channels, height, width
+        shape = ()
+    if not 1 <= len(shape) <= MOST_AXES + 1:
+        what = "--input must be CxHxW such as 3x224x224, of one to four sizes"
+        raise UsageError(f"{what}, not {quoted(text)}")
+    return shape
 
 
 def check_parameters(parameters: Mapping[str, str]) -> None:

@@ -2,70 +2,84 @@
 
 from __future__ import annotations
 
-from .base import Operation
-from .convolution import Conv, ConvTranspose, DepthwiseConv, Linear
-from .elementwise import (
-    ChannelShuffle,
-    Dropout,
+from .activation import (
     Elu,
-    Flatten,
     Gelu,
     HardSigmoid,
     HardSwish,
-    Identity,
     LeakyRelu,
+    LogSigmoid,
+    Mish,
     Prelu,
     Relu,
     Relu6,
+    Selu,
     Sigmoid,
     Silu,
-    Slice,
     Softmax,
+    Softplus,
     Tanh,
-    Upsample,
 )
+from .arrangement import (
+    ChannelShuffle,
+    Crop,
+    Dropout,
+    Flatten,
+    Identity,
+    Pad,
+    PixelShuffle,
+    PixelUnshuffle,
+    Slice,
+)
+from .base import Operation
+from .convolution import Conv, ConvTranspose, DepthwiseConv, Linear
 from .merges import Add, Concat, Merge, Mul
-from .normalization import BatchNorm, LayerNorm, LocalResponseNorm, Scale
-from .pooling import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
+from .normalization import (
+    BatchNorm,
+    Factor,
+    GroupNorm,
+    InstanceNorm,
+    L2Norm,
+    LayerNorm,
+    LocalResponseNorm,
+    Scale,
+)
+from .pooling import (
+    AdaptiveAvgPool,
+    AdaptiveMaxPool,
+    AvgPool,
+    ChannelMax,
+    ChannelMean,
+    GlobalAvgPool,
+    GlobalMaxPool,
+    MaxPool,
+)
+from .resampling import Resize, Upsample
 
 OPS: dict[str, type[Operation]] = {
     operation.name: operation
     for operation in (
-        Conv,
-        DepthwiseConv,
-        ConvTranspose,
-        Linear,
-        MaxPool,
-        AvgPool,
-        GlobalAvgPool,
-        GlobalMaxPool,
-        BatchNorm,
-        LayerNorm,
-        Scale,
-        LocalResponseNorm,
-        Relu,
-        Relu6,
-        LeakyRelu,
-        Prelu,
-        Elu,
-        Sigmoid,
-        Tanh,
-        Silu,
-        HardSwish,
-        HardSigmoid,
-        Gelu,
-        Softmax,
-        Dropout,
-        Upsample,
-        Slice,
-        ChannelShuffle,
-        Flatten,
-        Identity,
-        Concat,
-        Add,
-        Mul,
+        *(Conv, DepthwiseConv, ConvTranspose, Linear),
+        *(MaxPool, AvgPool, GlobalAvgPool, GlobalMaxPool, AdaptiveAvgPool, AdaptiveMaxPool),
+        *(ChannelMean, ChannelMax),
+        *(BatchNorm, LayerNorm, GroupNorm, InstanceNorm, L2Norm, LocalResponseNorm, Scale, Factor),
+        *(Relu, Relu6, LeakyRelu, Prelu, Elu, Selu, Sigmoid, Tanh, Silu, HardSwish, HardSigmoid),
+        *(Gelu, Mish, Softplus, LogSigmoid, Softmax),
+        *(Upsample, Resize, Pad, Crop, PixelShuffle, PixelUnshuffle),
+        *(Slice, ChannelShuffle, Dropout, Flatten, Identity),
+        *(Concat, Add, Mul),
     )
 }
+
+# The version since which a name has been an operation's, where it was free before.
+SINCE = dict.fromkeys(
+    (
+        *("adaptive_avgpool", "adaptive_maxpool", "channel_mean", "channel_max", "crop", "factor"),
+        *("groupnorm", "instancenorm", "l2norm", "logsigmoid", "mish", "pad", "pixel_shuffle"),
+        *("pixel_unshuffle", "resize", "selu", "softplus", "concat", "add", "mul"),
+    ),
+    "0.2",
+)
 
 # Those of any number of inputs.
 MERGES: dict[str, type[Merge]] = {merge.name: merge for merge in (Concat, Add, Mul)}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from .options import Option
-from .shapes import OperationError, Shape
+from .options import Option, Sizes, show_sizes
+from .shapes import OperationError, Shape, shape_text
 
 if TYPE_CHECKING:
     from .window import Window
@@ -39,16 +39,19 @@ class Operation:
     __slots__ = ("__dict__", "_hash")  # the options; their hash, which is asked for often
 
     name: ClassVar[str]
+    formula: ClassVar[str] = "output = input; no params, no multiply-adds"
+    example: ClassVar[str]  # how it is written; the name alone unless stated
     shares_input: ClassVar[bool] = False  # its output is a view of its input and takes no memory
     merges: ClassVar[bool] = False  # it brings any number of inputs together
-    spreads: ClassVar[bool] = False  # an input smaller than its output over height and width
-    pools_all: ClassVar[bool] = False  # each channel to one value, which sees all of the channel
+    spreads: ClassVar[bool] = False  # an input that is smaller than its output
     options: ClassVar[dict[str, Option]] = {}
     arguments: ClassVar[tuple[str, ...]] = ()  # the options that shorthand takes by position
 
     def __init_subclass__(cls) -> None:
         own = {name: value for name, value in vars(cls).items() if isinstance(value, Option)}
         cls.options = cls.options | own
+        if "name" in vars(cls) and "example" not in vars(cls):
+            cls.example = cls.name
 
     def __init__(self, **values: Any) -> None:
         """Raises OperationError where the values of the options do not go together."""
@@ -80,6 +83,27 @@ class Operation:
         options = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
         return f"{type(self).__name__}({options})"
 
+    def on(self, x: Shape) -> Operation:
+        """This operation with a number for each axis of `x` where one stands for all of them.
+
+        Raises OperationError where another number of them is given. What refuses a vector does so
+        itself.
+        """
+        count = len(x) - 1
+        given = {name: getattr(self, name) for name in self.options if self.options[name].kind.per_axis}
+        if not given or not count:
+            return self
+        for name, value in given.items():
+            if isinstance(value, tuple) and len(value) != count:
+                raise OperationError(_count_fault(name, value, vars(self), x), name)
+        each = {name: (value,) * count for name, value in given.items() if isinstance(value, int)}
+        return type(self)(**vars(self) | each) if each else self
+
+    @property
+    def pools_all(self) -> bool:
+        """Whether each channel becomes one value, which sees all of the channel."""
+        return False
+
     def output_shape(self, x: Shape) -> Shape:
         """The shape that comes out for an input of shape `x`.
 
@@ -110,7 +134,7 @@ class Operation:
         return {self.name: prod(y)}
 
     def windows(self, x: Shape) -> tuple[Window, ...] | None:
-        """The windows that slide along height and width; none where a position sees only itself.
+        """The windows that slide along each axis; none where a position sees only itself.
 
         None where an output's position is no window of the input's.
         """
@@ -130,10 +154,29 @@ def check_groups(groups: int, channels: int, which: str) -> None:
 
 
 def feature_map(operation: Operation, x: Shape) -> Shape:
-    """`x` itself if it is channels × height × width; OperationError if it is a vector."""
-    if len(x) == 3:
+    """`x` itself if it has axes behind its channels; OperationError if it is a vector."""
+    if len(x) > 1:
         return x
     raise OperationError(
-        f"{operation.name} needs a feature map (channels × height × width), "
+        f"{operation.name} needs a feature map (such as channels × height × width), "
         f"but its input is a vector of {x[0]} features"
     )
+
+
+def _count_fault(name: str, sizes: Sizes, values: dict[str, Any], x: Shape) -> str:
+    """What to say of one number for each axis of another input than this."""
+    count = len(x) - 1
+    right = (*sizes, *sizes[-1:] * count)[:count]
+    stride = values.get("stride", 1) if name == "kernel_size" else 1
+    behind = f"/{show_sizes(stride)}" if isinstance(stride, int) and stride != 1 else ""
+    return (
+        f'"{show_sizes(sizes)}{behind}" has {_numbers(len(sizes))}, the input {shape_text(x)} '
+        f"{_WORDS[count]} {'axis' if count == 1 else 'axes'}; write {show_sizes(right)}{behind}"
+    )
+
+
+_WORDS = ("no", "one", "two", "three")
+
+
+def _numbers(count: int) -> str:
+    return f"{_WORDS[count]} number{'' if count == 1 else 's'}"

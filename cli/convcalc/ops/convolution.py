@@ -6,13 +6,18 @@ from math import prod
 from typing import ClassVar
 
 from .base import Countables, Dims, Operation, check_groups, feature_map
-from .options import FLAG, KERNEL, PADDING, SIZE, STEPS, ZEROS, Padding, Pair, option
-from .shapes import OperationError, Shape
+from .options import FLAG, KERNEL, PADDING, SIZE, STEPS, ZEROS, Padding, Sizes, option, side_by_side
+from .shapes import OperationError, Shape, axis_names
 from .window import Window, windows
 
 
-def _kernel_dims(kernel: Pair) -> Dims:
-    return {"kernel height": kernel[0], "kernel width": kernel[1]}
+def _kernel_dims(kernel: Sizes) -> Dims:
+    return {f"kernel {name}": size for name, size in zip(axis_names(len(kernel)), kernel, strict=True)}
+
+
+def _positions(which: str, shape: Shape) -> Dims:
+    names = axis_names(len(shape) - 1)
+    return {f"{which} {name}": size for name, size in zip(names, shape[1:], strict=True)}
 
 
 def _macs(operation: Operation, y: Shape, x: Shape) -> int:
@@ -20,33 +25,50 @@ def _macs(operation: Operation, y: Shape, x: Shape) -> int:
     return prod(operation.weight_shapes(x)["weight"].values()) * prod(positions.values())
 
 
-def _everywhere(y: Shape) -> Dims:
-    """A convolution's kernel is applied once for each position of its output."""
-    return {"output height": y[1], "output width": y[2]}
+class Sliding(Operation):
+    """A kernel that is applied once for each position of the output."""
+
+    kernel_size: Sizes
+    stride: Sizes
+    padding: Padding
+    dilation: Sizes
+    bias: bool
+
+    def windows(self, x: Shape) -> tuple[Window, ...]:
+        return windows(x, self.kernel_size, self.stride, self.padding, self.dilation)
+
+    def positions(self, y: Shape, x: Shape) -> Dims:
+        return _positions("output", y)
+
+    def countables(self, y: Shape, x: Shape) -> Countables:
+        bias = {"bias: conv": prod(y)} if self.bias else {}
+        return {"multiply-adds: conv": _macs(self, y, x), **bias}
 
 
-class Conv(Operation):
-    """convolution, of groups that do not see each other"""
+class Conv(Sliding):
+    """convolution; with `groups`, of parts of the channels that do not see each other"""
 
     name: ClassVar[str] = "conv"
+    formula: ClassVar[str] = (
+        "out = ⌈in / stride⌉ if same, else ⌊(in + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1; "
+        "weights = kernel · in_channels / groups · out_channels; "
+        "multiply-adds = weights · output positions"
+    )
+    example: ClassVar[str] = "conv 3x3/2 64 bias"
     arguments: ClassVar[tuple[str, ...]] = ("kernel_size", "out_channels", "padding")
 
-    kernel_size: Pair = option(KERNEL)
+    kernel_size: Sizes = option(KERNEL)
     out_channels: int = option(SIZE)
-    stride: Pair = option(STEPS, default=(1, 1))
+    stride: Sizes = option(STEPS, default=1)
     padding: Padding = option(PADDING, default="same")
-    dilation: Pair = option(STEPS, default=(1, 1))
+    dilation: Sizes = option(STEPS, default=1)
     groups: int = option(SIZE, default=1)
     bias: bool = option(FLAG, default=False)
-
-    def windows(self, x: Shape) -> tuple[Window, Window]:
-        return windows(x, self.kernel_size, self.stride, self.padding, self.dilation)
 
     def output_shape(self, x: Shape) -> Shape:
         check_groups(self.groups, feature_map(self, x)[0], "in_channels")
         check_groups(self.groups, self.out_channels, "out_channels")
-        height, width = self.windows(x)
-        return self.out_channels, height.output, width.output
+        return self.out_channels, *(window.output for window in self.windows(x))
 
     def weight_shapes(self, x: Shape) -> dict[str, Dims]:
         entering = "in_channels" if self.groups == 1 else "in_channels / groups"
@@ -54,34 +76,28 @@ class Conv(Operation):
         weight = {**kernel, entering: x[0] // self.groups, "out_channels": self.out_channels}
         return {"weight": weight} | ({"bias": {"out_channels": self.out_channels}} if self.bias else {})
 
-    def positions(self, y: Shape, x: Shape) -> Dims:
-        return _everywhere(y)
 
-    def countables(self, y: Shape, x: Shape) -> Countables:
-        bias = {"bias: conv": prod(y)} if self.bias else {}
-        return {"multiply-adds: conv": _macs(self, y, x), **bias}
-
-
-class DepthwiseConv(Operation):
+class DepthwiseConv(Sliding):
     """depthwise convolution: each channel alone gives `multiplier` channels"""
 
     name: ClassVar[str] = "dwconv"
+    formula: ClassVar[str] = (
+        "out = ⌈in / stride⌉ if same, else ⌊(in + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1; "
+        "weights = kernel · in_channels · multiplier; multiply-adds = weights · output positions"
+    )
+    example: ClassVar[str] = "dwconv 3x3/2"
     arguments: ClassVar[tuple[str, ...]] = ("kernel_size", "padding")
 
-    kernel_size: Pair = option(KERNEL)
+    kernel_size: Sizes = option(KERNEL)
     multiplier: int = option(SIZE, default=1)
-    stride: Pair = option(STEPS, default=(1, 1))
+    stride: Sizes = option(STEPS, default=1)
     padding: Padding = option(PADDING, default="same")
-    dilation: Pair = option(STEPS, default=(1, 1))
+    dilation: Sizes = option(STEPS, default=1)
     bias: bool = option(FLAG, default=False)
-
-    def windows(self, x: Shape) -> tuple[Window, Window]:
-        return windows(x, self.kernel_size, self.stride, self.padding, self.dilation)
 
     def output_shape(self, x: Shape) -> Shape:
         channels = feature_map(self, x)[0]
-        height, width = self.windows(x)
-        return channels * self.multiplier, height.output, width.output
+        return channels * self.multiplier, *(window.output for window in self.windows(x))
 
     def weight_shapes(self, x: Shape) -> dict[str, Dims]:
         kernel = _kernel_dims(self.kernel_size)
@@ -90,48 +106,60 @@ class DepthwiseConv(Operation):
             {"bias": {"out_channels": x[0] * self.multiplier}} if self.bias else {}
         )
 
-    def positions(self, y: Shape, x: Shape) -> Dims:
-        return _everywhere(y)
-
-    def countables(self, y: Shape, x: Shape) -> Countables:
-        bias = {"bias: conv": prod(y)} if self.bias else {}
-        return {"multiply-adds: conv": _macs(self, y, x), **bias}
-
 
 class ConvTranspose(Operation):
     """transposed convolution: each input position adds a kernel to the output"""
 
     name: ClassVar[str] = "conv_transpose"
+    formula: ClassVar[str] = (
+        "out = in · stride if same, "
+        "else (in − 1)·stride − 2·padding + dilation·(kernel − 1) + output_padding + 1; "
+        "weights = kernel · in_channels · out_channels / groups; "
+        "multiply-adds = weights · input positions"
+    )
+    example: ClassVar[str] = "conv_transpose 2x2/2 64"
     arguments: ClassVar[tuple[str, ...]] = ("kernel_size", "out_channels", "padding")
 
-    kernel_size: Pair = option(KERNEL)
+    kernel_size: Sizes = option(KERNEL)
     out_channels: int = option(SIZE)
-    stride: Pair = option(STEPS, default=(1, 1))
-    padding: Pair = option(ZEROS, default=(0, 0))
-    output_padding: Pair = option(ZEROS, default=(0, 0))
-    dilation: Pair = option(STEPS, default=(1, 1))
+    stride: Sizes = option(STEPS, default=1)
+    padding: Padding = option(PADDING, default=0)
+    output_padding: Sizes = option(ZEROS, default=0)
+    dilation: Sizes = option(STEPS, default=1)
     groups: int = option(SIZE, default=1)
     bias: bool = option(FLAG, default=False)
 
     def check(self) -> None:
         # Beyond this the last rows would never be written to; PyTorch refuses it too.
-        for extra, stride, dilation in zip(self.output_padding, self.stride, self.dilation, strict=True):
+        for extra, stride, dilation in side_by_side(self.output_padding, self.stride, self.dilation):
             if extra and extra >= max(stride, dilation):
                 raise OperationError(
                     f"output_padding {extra} must be smaller than the stride or the dilation",
                     "output_padding",
                 )
+        if self.padding == "same" and any(extra for (extra,) in side_by_side(self.output_padding)):
+            raise OperationError(
+                'output_padding does not go with "same", whose output is input × stride',
+                "output_padding",
+            )
 
     def output_shape(self, x: Shape) -> Shape:
-        channels, *sizes = feature_map(self, x)
-        check_groups(self.groups, channels, "in_channels")
+        check_groups(self.groups, feature_map(self, x)[0], "in_channels")
         check_groups(self.groups, self.out_channels, "out_channels")
-        height, width = (self._size(size, axis) for axis, size in enumerate(sizes))
-        if min(height, width) < 1:
-            raise OperationError(
-                f"padding {self.padding[0]}x{self.padding[1]} leaves nothing of the output", "padding"
-            )
-        return self.out_channels, height, width
+        cut = zip(self._whole(x), self.crops, strict=True)
+        sizes = tuple(whole - sum(crop) for whole, crop in cut)
+        if min(sizes) < 1:
+            written = "x".join(str(before) for before, _ in self.crops)
+            raise OperationError(f"padding {written} leaves nothing of the output", "padding")
+        return self.out_channels, *sizes
+
+    @property
+    def crops(self) -> tuple[tuple[int, int], ...]:
+        """What is cut off before and behind; of "same" as in TensorFlow, below 0 what is put on."""
+        if isinstance(self.padding, str):
+            surplus = (span - step for span, step in zip(self._spans, self.stride, strict=True))
+            return tuple((max(more, 0) // 2, more - max(more, 0) // 2) for more in surplus)
+        return tuple((pad, pad) for pad in self.padding)
 
     def weight_shapes(self, x: Shape) -> dict[str, Dims]:
         leaving = "out_channels" if self.groups == 1 else "out_channels / groups"
@@ -140,7 +168,7 @@ class ConvTranspose(Operation):
         return {"weight": weight} | ({"bias": {"out_channels": self.out_channels}} if self.bias else {})
 
     def positions(self, y: Shape, x: Shape) -> Dims:
-        return {"input height": x[1], "input width": x[2]}
+        return _positions("input", x)
 
     def countables(self, y: Shape, x: Shape) -> Countables:
         kernel, (entering, leaving) = prod(self.kernel_size), (x[0], self.out_channels // self.groups)
@@ -163,26 +191,31 @@ class ConvTranspose(Operation):
 
     def elements(self, y: Shape, *inputs: Shape) -> int:
         # Its padding is cropped from its output.
-        sides = [side + 2 * pad for side, pad in zip(y[1:], self.padding, strict=True)]
+        sides = [size + max(sum(crop), 0) for size, crop in zip(y[1:], self.crops, strict=True)]
         return sum(map(prod, inputs)) + y[0] * prod(sides)
 
-    def _size(self, size: int, axis: int) -> int:
-        padding, extra = self.padding[axis], self.output_padding[axis]
-        return (size - 1) * self.stride[axis] - 2 * padding + self._span(axis) + extra
+    @property
+    def _spans(self) -> Sizes:
+        each = zip(self.kernel_size, self.dilation, strict=True)
+        return tuple(dilation * (kernel - 1) + 1 for kernel, dilation in each)
 
-    def _span(self, axis: int) -> int:
-        return self.dilation[axis] * (self.kernel_size[axis] - 1) + 1
+    def _whole(self, x: Shape) -> Sizes:
+        """The sizes before anything is cut off."""
+        each = zip(x[1:], self.stride, self._spans, self.output_padding, strict=True)
+        return tuple((size - 1) * stride + span + extra for size, stride, span, extra in each)
 
     def _outputs_as_conv(self, x: Shape) -> int:
         """The positions that a convolution of the same options would have; below 0 it has none."""
-        rooms = (x[axis + 1] + 2 * self.padding[axis] - self._span(axis) for axis in range(2))
-        return prod(room // stride + 1 for room, stride in zip(rooms, self.stride, strict=True))
+        each = zip(x[1:], self.crops, self._spans, self.stride, strict=True)
+        return prod((size + sum(crop) - span) // stride + 1 for size, crop, span, stride in each)
 
 
 class Linear(Operation):
     """fully connected layer; flattens a feature map itself"""
 
     name: ClassVar[str] = "linear"
+    formula: ClassVar[str] = "weights = in_features · out_features; multiply-adds = weights"
+    example: ClassVar[str] = "linear 1000 bias"
     arguments: ClassVar[tuple[str, ...]] = ("out_features",)
 
     out_features: int = option(SIZE)

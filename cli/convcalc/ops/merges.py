@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import prod
 from typing import ClassVar
 
 from .base import Countables, Dims, Operation
-from .shapes import OperationError, Shape
+from .shapes import OperationError, Shape, axes_list
 from .window import Window
 
 
@@ -15,6 +14,9 @@ class Merge(Operation):
     """A layer of any number of inputs; for one input it is that."""
 
     merges: ClassVar[bool] = True
+
+    def on(self, *inputs: Shape) -> Operation:
+        return self
 
     def output_shape(self, *inputs: Shape) -> Shape:
         raise NotImplementedError
@@ -34,36 +36,38 @@ class Merge(Operation):
         return {self.name: sum(prod(shape) for shape in steps)}
 
 
-def _require_equal(keys: Sequence[object], rule: str) -> None:
-    if any(key != keys[0] for key in keys):
-        raise OperationError(rule)
-
-
 class Concat(Merge):
-    """the branches' channels behind each other"""
+    """the inputs' channels behind each other"""
 
     name: ClassVar[str] = "concat"
+    formula: ClassVar[str] = "channels = those of the inputs, added up"
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        _require_equal([x[1:] for x in inputs], "concat needs equal height and width")
-        return sum(x[0] for x in inputs), *inputs[0][1:]
+        _, *axes = first = inputs[0]
+        if any(x[1:] != first[1:] for x in inputs):
+            raise OperationError(f"concat needs equal {axes_list(len(max(inputs, key=len)) - 1)}")
+        return sum(x[0] for x in inputs), *axes
 
     def countables(self, y: Shape, *inputs: Shape) -> Countables:
         return {}
 
 
 class Add(Merge):
-    """the branches' sum, value by value"""
+    """the inputs' sum, value by value"""
 
     name: ClassVar[str] = "add"
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        _require_equal(inputs, "add needs equal shapes")
+        if any(x != inputs[0] for x in inputs):
+            raise OperationError("add needs equal shapes")
         return inputs[0]
 
 
+_MUL_RULE = "mul needs equal shapes, or gates that have 1 for the channels or along an axis"
+
+
 class Mul(Merge):
-    """the branches' product; a gate of channels × 1 × 1 is spread over height and width"""
+    """the inputs' product; one has the whole shape, a gate may have 1 for channels or along an axis"""
 
     name: ClassVar[str] = "mul"
     spreads: ClassVar[bool] = True
@@ -72,7 +76,13 @@ class Mul(Merge):
         largest = max(range(len(inputs)), key=lambda place: (prod(inputs[place]), len(inputs[place])))
         whole = inputs[largest]
         for place, x in enumerate(inputs):
-            if x not in (whole, whole[:1], (whole[0], 1, 1)):
-                rule = "mul needs equal shapes, or gates with the same channels"
-                raise OperationError(rule, standard=min(largest, place))
+            if not _is_gate(x, whole):
+                raise OperationError(_MUL_RULE, standard=min(largest, place))
         return whole
+
+
+def _is_gate(x: Shape, whole: Shape) -> bool:
+    """Whether the values of x can be spread over the whole shape, or have it."""
+    if len(x) == 1:
+        return x == whole[:1]
+    return len(x) == len(whole) and all(size in (1, most) for size, most in zip(x, whole, strict=True))

@@ -6,7 +6,7 @@ from math import prod
 from typing import ClassVar
 
 from .base import Countables, Operation, feature_map
-from .options import FLAG, KERNEL, PADDING, STEPS, Padding, Pair, option
+from .options import FLAG, KERNEL, PADDING, STEPS, Padding, Sizes, option, side_by_side
 from .shapes import OperationError, Shape
 from .window import Window, windows
 
@@ -16,36 +16,50 @@ class Pool(Operation):
 
     arguments: ClassVar[tuple[str, ...]] = ("kernel_size", "padding")
 
-    kernel_size: Pair = option(KERNEL)
-    stride: Pair = option(STEPS, default=(1, 1))
+    kernel_size: Sizes = option(KERNEL)
+    stride: Sizes = option(STEPS, default=1)
     padding: Padding = option(PADDING, default="same")
     ceil_mode: bool = option(FLAG, default=False)
 
     def check(self) -> None:
         # A window of nothing but padding has no value; PyTorch draws the line at half the kernel.
-        if isinstance(self.padding, tuple):
-            for pad, kernel in zip(self.padding, self.kernel_size, strict=True):
-                if pad > kernel // 2:
-                    raise OperationError(
-                        f"padding {pad} is more than half the kernel's {kernel}; "
-                        f"{self.name} allows at most {kernel // 2}",
-                        "padding",
-                    )
+        if isinstance(self.padding, str):
+            return
+        for pad, kernel in side_by_side(self.padding, self.kernel_size):
+            if pad > kernel // 2:
+                raise OperationError(
+                    f"padding {pad} is more than half the kernel's {kernel}; "
+                    f"{self.name} allows at most {kernel // 2}",
+                    "padding",
+                )
 
-    def windows(self, x: Shape) -> tuple[Window, Window]:
-        stride, ceil_mode = self.stride, self.ceil_mode
-        return windows(x, self.kernel_size, stride, self.padding, ceil_mode=ceil_mode)
+    @property
+    def steps(self) -> Sizes:
+        """From an element under the kernel to the next."""
+        return (1,) * len(self.kernel_size)
+
+    def windows(self, x: Shape) -> tuple[Window, ...]:
+        return windows(x, self.kernel_size, self.stride, self.padding, self.steps, self.ceil_mode)
 
     def output_shape(self, x: Shape) -> Shape:
-        channels = feature_map(self, x)[0]
-        height, width = self.windows(x)
-        return channels, height.output, width.output
+        return feature_map(self, x)[0], *(window.output for window in self.windows(x))
 
 
 class MaxPool(Pool):
     """largest value under the kernel"""
 
     name: ClassVar[str] = "maxpool"
+    formula: ClassVar[str] = (
+        "out = ⌈in / stride⌉ if same, "
+        "else ⌊(in + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1; ceil_mode rounds up"
+    )
+    example: ClassVar[str] = "maxpool 3x3/2"
+
+    dilation: Sizes = option(STEPS, default=1)
+
+    @property
+    def steps(self) -> Sizes:
+        return self.dilation
 
     def countables(self, y: Shape, x: Shape) -> Countables:
         return {
@@ -58,6 +72,10 @@ class AvgPool(Pool):
     """mean under the kernel; PyTorch's `count_include_pad` default is true"""
 
     name: ClassVar[str] = "avgpool"
+    formula: ClassVar[str] = (
+        "out = ⌈in / stride⌉ if same, else ⌊(in + 2·padding − kernel) / stride⌋ + 1; ceil_mode rounds up"
+    )
+    example: ClassVar[str] = "avgpool 2x2/2 valid"
 
     count_include_pad: bool = option(FLAG, default=False)
 
@@ -72,10 +90,13 @@ class AvgPool(Pool):
 class GlobalPool(Operation):
     """One value for each channel."""
 
-    pools_all: ClassVar[bool] = True
+    @property
+    def pools_all(self) -> bool:
+        return True
 
     def output_shape(self, x: Shape) -> Shape:
-        return feature_map(self, x)[0], 1, 1
+        channels, *axes = feature_map(self, x)
+        return channels, *(1 for _ in axes)
 
     def windows(self, x: Shape) -> None:
         return None
@@ -85,6 +106,7 @@ class GlobalAvgPool(GlobalPool):
     """mean of each channel: channels × 1 × 1"""
 
     name: ClassVar[str] = "global_avgpool"
+    formula: ClassVar[str] = "out = 1 along each axis"
 
     def countables(self, y: Shape, x: Shape) -> Countables:
         return {"average pool: global inputs": prod(x), "average pool: global outputs": prod(y)}
@@ -94,6 +116,66 @@ class GlobalMaxPool(GlobalPool):
     """largest value of each channel: channels × 1 × 1"""
 
     name: ClassVar[str] = "global_maxpool"
+    formula: ClassVar[str] = "out = 1 along each axis"
 
     def countables(self, y: Shape, x: Shape) -> Countables:
         return {"max pool: global inputs": prod(x)}
+
+
+class AdaptivePool(Operation):
+    """Windows that share an axis out, from floor(i·n/size) to ceil((i + 1)·n/size) of n elements."""
+
+    arguments: ClassVar[tuple[str, ...]] = ("size",)
+
+    size: Sizes = option(STEPS)
+
+    @property
+    def pools_all(self) -> bool:
+        return set(self.size) == {1}
+
+    def output_shape(self, x: Shape) -> Shape:
+        return feature_map(self, x)[0], *self.size
+
+    def windows(self, x: Shape) -> None:
+        return None
+
+
+class AdaptiveAvgPool(AdaptivePool):
+    """mean of each of `size` windows that share the map out, as in PyTorch"""
+
+    name: ClassVar[str] = "adaptive_avgpool"
+    formula: ClassVar[str] = (
+        "out = size; the window i of n elements is from ⌊i·n / size⌋ up to ⌈(i + 1)·n / size⌉"
+    )
+    example: ClassVar[str] = "adaptive_avgpool 6x6"
+
+
+class AdaptiveMaxPool(AdaptivePool):
+    """largest value of each of `size` windows that share the map out, as in PyTorch"""
+
+    name: ClassVar[str] = "adaptive_maxpool"
+    formula: ClassVar[str] = (
+        "out = size; the window i of n elements is from ⌊i·n / size⌋ up to ⌈(i + 1)·n / size⌉"
+    )
+    example: ClassVar[str] = "adaptive_maxpool 6x6"
+
+
+class ChannelPool(Operation):
+    """One channel of all, at each position by itself."""
+
+    def output_shape(self, x: Shape) -> Shape:
+        return 1, *x[1:]
+
+
+class ChannelMean(ChannelPool):
+    """mean over the channels at each position"""
+
+    name: ClassVar[str] = "channel_mean"
+    formula: ClassVar[str] = "out = 1 channel"
+
+
+class ChannelMax(ChannelPool):
+    """largest value over the channels at each position"""
+
+    name: ClassVar[str] = "channel_max"
+    formula: ClassVar[str] = "out = 1 channel"

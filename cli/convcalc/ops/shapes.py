@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-Shape = tuple[int, ...]  # (channels, height, width) of a feature map, (features,) of a vector
+Shape = tuple[int, ...]  # channels, then the size along each axis; (features,) of a vector
+
+_AXES = {0: (), 1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+MOST_AXES = max(_AXES)
 
 
 class OperationError(Exception):
@@ -16,6 +19,22 @@ class OperationError(Exception):
         self.message = message
         self.option = option
         self.standard = standard
+
+
+def axis_names(count: int) -> tuple[str, ...]:
+    """What so many axes are called."""
+    return _AXES[count]
+
+
+def axes_text(count: int) -> str:
+    """`height × width`"""
+    return " × ".join(axis_names(count))
+
+
+def axes_list(count: int) -> str:
+    """`depth, height and width`"""
+    *others, last = axis_names(count)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def shape_text(shape: Shape) -> str:

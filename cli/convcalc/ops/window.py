@@ -1,13 +1,60 @@
-"""Sliding windows: how a kernel, a stride and padding change a height or a width."""
+"""Sliding windows: how a kernel, a stride and padding change the size along an axis."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
-from .options import Padding, Pair
-from .shapes import OperationError, Shape
+from .options import Padding, Sizes
+from .shapes import OperationError, Shape, axes_text
 
 
-class Window(NamedTuple):
-    """A kernel that slides along one axis of `size` elements; `padding` None is "same"."""
+class Window(Protocol):
+    """How positions of an output are windows of an input, along one axis."""
+
+    @property
+    def size(self) -> int:
+        """The elements that enter."""
+
+    @property
+    def stride(self) -> int:
+        """The elements from a window to the next."""
+
+    @property
+    def span(self) -> int:
+        """The elements from a window's first to its last."""
+
+    @property
+    def pads(self) -> tuple[int, int]:
+        """What is put before and behind; below 0 where something is cut off."""
+
+    @property
+    def output(self) -> int:
+        """The number of windows; below 1 where none fits."""
+
+    @property
+    def formula(self) -> str:
+        """The output written out with its numbers."""
+
+
+class Margin(NamedTuple):
+    """Elements put before and behind an axis, or cut off where they are below 0."""
+
+    size: int
+    pads: tuple[int, int]
+    stride: int = 1
+    span: int = 1
+
+    @property
+    def output(self) -> int:
+        return self.size + sum(self.pads)
+
+    @property
+    def formula(self) -> str:
+        changes = "".join(f" {'−' if pad < 0 else '+'} {abs(pad)}" for pad in self.pads)
+        return f"{self.size}{changes} = {self.output}"
+
+
+class Sliding(NamedTuple):
+    """A kernel that slides along an axis of `size` elements; `padding` None is "same"."""
 
     size: int
     kernel: int
@@ -18,11 +65,10 @@ class Window(NamedTuple):
 
     @property
     def span(self) -> int:
-        """The elements from a kernel's first to its last."""
         return self.dilation * (self.kernel - 1) + 1
 
     @property
-    def pads(self) -> Pair:
+    def pads(self) -> tuple[int, int]:
         """Zeros before and after; "same" puts an odd one at the end (TensorFlow's rule)."""
         if self.padding is not None:
             return self.padding, self.padding
@@ -31,7 +77,6 @@ class Window(NamedTuple):
 
     @property
     def output(self) -> int:
-        """The number of places at which the kernel stops; below 1 where it does not fit."""
         if self.padding is None:
             return -(-self.size // self.stride)
         room = self.size + 2 * self.padding - self.span
@@ -49,7 +94,6 @@ class Window(NamedTuple):
 
     @property
     def formula(self) -> str:
-        """The output written out with its numbers."""
         if self.padding is None:
             before, after = self.pads
             each = f"{before} on each side" if before == after else f"{before} before, {after} after"
@@ -64,27 +108,28 @@ class Window(NamedTuple):
 
 def windows(
     x: Shape,
-    kernel: Pair,
-    stride: Pair,
+    kernel: Sizes,
+    stride: Sizes,
     padding: Padding,
-    dilation: Pair = (1, 1),
+    dilation: Sizes,
     ceil_mode: bool = False,
-) -> tuple[Window, Window]:
-    """The windows along the height and the width of `x`.
+) -> tuple[Sliding, ...]:
+    """The windows along each axis of `x`.
 
     Raises OperationError where the kernel does not fit into the padded input.
     """
-    pads = (None, None) if isinstance(padding, str) else padding
-    both = (
-        Window(x[1], kernel[0], stride[0], pads[0], dilation[0], ceil_mode),
-        Window(x[2], kernel[1], stride[1], pads[1], dilation[1], ceil_mode),
+    pads = (None,) * len(kernel) if isinstance(padding, str) else padding
+    each = zip(x[1:], kernel, stride, pads, dilation, strict=True)
+    found = tuple(Sliding(*one, ceil_mode) for one in each)
+    if min(window.output for window in found) < 1:
+        raise OperationError(_misfit(found), "kernel_size")
+    return found
+
+
+def _misfit(found: Sequence[Sliding]) -> str:
+    spans = "×".join(str(window.span) for window in found)
+    sides = "×".join(str(window.size + sum(window.pads)) for window in found)
+    return (
+        f"a kernel that spans {spans} does not fit into {sides} ({axes_text(len(found))}, padding "
+        'included); "same" padding always fits'
     )
-    if pads != (None, None) and min(both[0].output, both[1].output) < 1:
-        spans = "×".join(str(window.span) for window in both)
-        sides = "×".join(str(window.size + sum(window.pads)) for window in both)
-        raise OperationError(
-            f"a kernel that spans {spans} does not fit into {sides} (height × width, padding "
-            'included); "same" padding always fits',
-            "kernel_size",
-        )
-    return both

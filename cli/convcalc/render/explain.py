@@ -1,6 +1,7 @@
 """An explanation as a sheet, one row a formula; or of one layer, each factor's name above its number."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, repeat
 from math import prod
 from typing import NamedTuple
 
@@ -52,9 +53,11 @@ def sheet(explanation: Explanation) -> Sheet:
 
 
 def _positions_title(explanation: Explanation) -> str:
-    """Which height and width it is that the weights are multiplied at."""
-    kinds = {name.split()[0] for formula in explanation.formulas for name in formula.positions or ()}
-    return f"× {kinds.pop()} height × width" if len(kinds) == 1 else "× height × width"
+    """Which positions they are that the weights are multiplied at."""
+    names = [name for formula in explanation.formulas for name in formula.positions or ()]
+    kinds = {name.partition(" ")[0] for name in names}
+    axes = " × ".join(dict.fromkeys(name.partition(" ")[2] for name in names)) or "height × width"
+    return f"× {kinds.pop()} {axes}" if len(kinds) == 1 else f"× {axes}"
 
 
 def _heading(explanation: Explanation) -> str:
@@ -241,10 +244,9 @@ def _aligned(factors: Sequence[_Factor]) -> tuple[str, str]:
 def _output_lines(formula: Formula) -> Iterator[str]:
     if not formula.windows:
         return
-    height, width = formula.windows
-    yield _LABEL.format("output") + height.formula
-    if width != height:
-        yield _LABEL.format("") + width.formula
+    different = dict.fromkeys(window.formula for window in formula.windows)
+    for label, line in zip(chain(["output"], repeat("")), different, strict=False):
+        yield _LABEL.format(label) + line
 
 
 def _share_line(explanation: Explanation, formula: Formula) -> str:

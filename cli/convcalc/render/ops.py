@@ -58,13 +58,14 @@ def operation_sheet(operation: type[Operation]) -> Sheet:
     """A row for each option of one operation."""
     rows = [Row(cells(_OPTION_FIELDS, option)) for option in _options(operation)]
     notes = [] if rows else [note("it has no options")]
+    notes += [note(operation.formula, label="formula"), note(operation.example, label="example")]
     description = _doc(operation).replace("`", "")
     return Sheet(_usage(operation), description, columns(_OPTION_FIELDS), rows, [], notes)
 
 
 def operation_records(operations: Iterable[type[Operation]]) -> Records:
     """A row for each option of each operation, and one for an operation without any."""
-    names = ("operation", "usage", "description", "option", "default", "value")
+    names = ("operation", *(field.key for field in _FIELDS[1:]), "option", "default", "value")
     rows = (
         [*record(_FIELDS, operation), *option]
         for operation in operations
@@ -110,6 +111,8 @@ _FIELDS: list[Field[type[Operation]]] = [
     Field("name", lambda operation: operation.name),
     Field("usage", _usage),
     Field("description", _doc),
+    Field("formula", lambda operation: operation.formula),
+    Field("example", lambda operation: operation.example),
 ]
 _OPTION_FIELDS: list[Field[_OptionText]] = [
     Field("name", lambda option: option.name, Column("option", right=False)),

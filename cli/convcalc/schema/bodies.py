@@ -9,7 +9,7 @@ from __future__ import annotations
 from ..language.names import BLOCK, MAX_NAME, NOT_IN_NAMES, RESERVED
 from ..ops import MERGES, WORDS
 from ..ops.options import NATURAL
-from .operations import EDGE, END, documentation, example, head_pattern, line_schema, mapping_schema
+from .operations import EDGE, END, documentation, head_pattern, line_schema, mapping_schema
 from .values import ANY_TEXT, Schema, any_of, ref, size_schema
 
 NAME: Schema = {
@@ -52,7 +52,7 @@ def operations_schemas() -> dict[str, Schema]:
     return {
         "lines": {"allOf": lines},
         "operations": {"allOf": mappings},
-        "examples": _constants({example(name): documentation(name) for name in WORDS}),
+        "examples": _constants({WORDS[name].example: documentation(name) for name in WORDS}),
         "names": _constants({name: documentation(name) for name in WORDS}),
     }
 

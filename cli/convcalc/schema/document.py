@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..language.document import KEYS
-from ..language.input import AXES
+from ..language.input import FORMS
 from ..language.names import BLOCK, RESERVED, WORD
 from ..ops import WORDS
 from ..ops.options import SIZE
@@ -16,7 +18,7 @@ _DOCS = {
     "name": "The model's name; the file's unless written.",
     "description": "What this is, in words.",
     "source": "Where it is from: the paper, figure and table.",
-    "input": "The shape that enters: [channels, height, width].",
+    "input": "The shape that enters, such as [channels, height, width]; [features] of a vector.",
     "parameters": "Numbers usable as $name; --set NAME=VALUE gives another value.",
     "defaults": "Options of operations in this file: {conv: {bias: true}}.",
     "define": "Blocks: NAME(argument, argument=default) and the body it stands for.",
@@ -104,23 +106,17 @@ def _properties(prefix: str) -> dict[str, Schema]:
 
 
 def _input_schema() -> Schema:
-    sizes = {axis: size_schema(SIZE, axis) for axis in AXES}
-    count = len(AXES)
+    size = size_schema(SIZE, "a size")
+    listed = {"type": "array", "items": size, "minItems": 1, "maxItems": max(map(len, FORMS))}
+    return {"anyOf": [listed, *map(_named_sizes, FORMS)]}
+
+
+def _named_sizes(names: Sequence[str]) -> Schema:
     return {
-        "anyOf": [
-            {
-                "type": "array",
-                "items": list(sizes.values()),
-                "minItems": count,
-                "maxItems": count,
-            },
-            {
-                "type": "object",
-                "properties": sizes,
-                "required": list(AXES),
-                "additionalProperties": False,
-            },
-        ]
+        "type": "object",
+        "properties": {name: size_schema(SIZE, name) for name in names},
+        "required": list(names),
+        "additionalProperties": False,
     }
 
 

@@ -16,10 +16,6 @@ from .values import Schema, any_of, constant_schemas, value_schemas
 EDGE = r"[ \n\r]*"
 END = r"(?![^ \n\r])"
 
-# What an editor puts in for an argument.
-_SAMPLES = {"kernel_size": "3x3", "out_channels": "64", "out_features": "1000", "scale": "2"}
-_SAMPLES |= {"start": "0", "stop": "64", "groups": "2"}
-
 
 def documentation(name: str) -> str:
     """What an operation does and how it is written."""
@@ -32,13 +28,6 @@ def defaults_of(name: str) -> dict[str, str]:
     """Each option that has a default, as it is written."""
     texts = {option: one.default_text for option, one in WORDS[name].options.items()}
     return {option: text for option, text in texts.items() if text is not None}
-
-
-def example(name: str) -> str:
-    """A line of the operation that can be read."""
-    signature = SIGNATURES[name]
-    required = [argument for argument in signature.arguments if argument in signature.required]
-    return " ".join([name, *(_SAMPLES[argument] for argument in required)])
 
 
 def head_pattern(name: str) -> str:
@@ -54,7 +43,7 @@ def line_schema(name: str) -> Schema:
     rest = rf"(?!{other_option})" if options else f"{EDGE}$"
     return {
         "description": documentation(name),
-        "examples": [example(name)],
+        "examples": [WORDS[name].example],
         "pattern": f"{head_pattern(name)}{rest}",
         "patternErrorMessage": _usage(name),
     }

@@ -52,13 +52,13 @@ def constant_schemas(kind: Kind) -> list[Schema]:
     words: list[Schema] = [{"enum": list(kind.words)}] if kind.words else []
     if not kind.numbers:
         return words
-    name = "sizes" if kind.is_pair else "whole" if kind.numbers.whole else "decimal"
+    name = "sizes" if kind.per_axis else "whole" if kind.numbers.whole else "decimal"
     return [*words, ref(name)]
 
 
 def value_schemas(kind: Kind) -> list[Schema]:
     """The forms of a value in a layer that is spelled out."""
-    by_axis = [ref("sizes by axis")] if kind.is_pair else []
+    by_axis = [ref("sizes by axis")] if kind.per_axis else []
     return [*constant_schemas(kind), *by_axis, ref("computed")]
 
 

@@ -1,0 +1,195 @@
+"""The operations that pass values on as they are, in another place or fewer of them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import prod
+from typing import ClassVar
+
+from .base import Countables, Operation, check_groups, feature_map
+from .options import NATURAL, OFFSET, SHARE, SIZE, STEPS, ZEROS, Sizes, option, side_by_side
+from .shapes import OperationError, Shape, shape_text
+from .window import Margin, Sliding, Window
+
+
+class Passing(Operation):
+    """Values passed on, of which no counter counts any."""
+
+    def countables(self, y: Shape, x: Shape) -> Countables:
+        return {}
+
+
+class Dropout(Passing):
+    """drops a share `p` of the values in training; nothing in inference"""
+
+    name: ClassVar[str] = "dropout"
+    example: ClassVar[str] = "dropout 0.5"
+    shares_input: ClassVar[bool] = True
+    arguments: ClassVar[tuple[str, ...]] = ("p",)
+
+    p: Fraction = option(SHARE, default=Fraction(1, 2))
+
+
+class Flatten(Passing):
+    """a feature map as a vector, in channel, height, width order"""
+
+    name: ClassVar[str] = "flatten"
+    formula: ClassVar[str] = "out = channels · sizes, a vector"
+    shares_input: ClassVar[bool] = True
+
+    def output_shape(self, x: Shape) -> Shape:
+        return (prod(x),)
+
+    def windows(self, x: Shape) -> None:
+        return None
+
+
+class Identity(Passing):
+    """nothing; the shortcut of a residual"""
+
+    name: ClassVar[str] = "identity"
+    shares_input: ClassVar[bool] = True
+
+
+class Slice(Passing):
+    """the channels from `start` up to and without `stop`"""
+
+    name: ClassVar[str] = "slice"
+    formula: ClassVar[str] = "out = stop − start channels"
+    example: ClassVar[str] = "slice 0 64"
+    arguments: ClassVar[tuple[str, ...]] = ("start", "stop")
+    shares_input: ClassVar[bool] = True
+
+    start: int = option(NATURAL)
+    stop: int = option(SIZE)
+
+    def check(self) -> None:
+        if self.start >= self.stop:
+            raise OperationError(f"stop={self.stop} is not behind start={self.start}", "stop")
+
+    def output_shape(self, x: Shape) -> Shape:
+        if self.stop > x[0]:
+            raise OperationError(f"stop={self.stop} is beyond the {x[0]} channels that enter", "stop")
+        return self.stop - self.start, *x[1:]
+
+
+class ChannelShuffle(Passing):
+    """channels dealt out: the first of each of the `groups`, then the second, and so on"""
+
+    name: ClassVar[str] = "channel_shuffle"
+    example: ClassVar[str] = "channel_shuffle 2"
+    arguments: ClassVar[tuple[str, ...]] = ("groups",)
+
+    groups: int = option(SIZE)
+
+    def output_shape(self, x: Shape) -> Shape:
+        check_groups(self.groups, x[0], "channels")
+        return x
+
+
+class PixelShuffle(Operation):
+    """channels dealt out to `factor` times as many positions along each axis (Shi et al. 2016)"""
+
+    name: ClassVar[str] = "pixel_shuffle"
+    formula: ClassVar[str] = "channels / factor^axes; out = in · factor"
+    example: ClassVar[str] = "pixel_shuffle 2"
+    arguments: ClassVar[tuple[str, ...]] = ("factor",)
+
+    factor: int = option(SIZE)
+
+    def output_shape(self, x: Shape) -> Shape:
+        channels, *axes = feature_map(self, x)
+        each = self.factor ** len(axes)
+        if channels % each:
+            power = "" if len(axes) == 1 else f"^{len(axes)} = {each}"
+            raise OperationError(
+                f"{self.factor}{power} does not divide the {channels} channels that enter", "factor"
+            )
+        return channels // each, *(size * self.factor for size in axes)
+
+    def windows(self, x: Shape) -> None:
+        return None
+
+
+class PixelUnshuffle(Operation):
+    """`factor` neighbours along each axis put into as many channels; undoes pixel_shuffle"""
+
+    name: ClassVar[str] = "pixel_unshuffle"
+    formula: ClassVar[str] = "channels · factor^axes; out = in / factor"
+    example: ClassVar[str] = "pixel_unshuffle 2"
+    arguments: ClassVar[tuple[str, ...]] = ("factor",)
+
+    factor: int = option(SIZE)
+
+    def output_shape(self, x: Shape) -> Shape:
+        channels, *axes = feature_map(self, x)
+        if any(size % self.factor for size in axes):
+            sides = shape_text(tuple(axes))
+            raise OperationError(f"{self.factor} does not divide {sides} along each axis", "factor")
+        return channels * self.factor ** len(axes), *(size // self.factor for size in axes)
+
+    def windows(self, x: Shape) -> tuple[Window, ...]:
+        return tuple(Sliding(size, self.factor, self.factor, 0) for size in x[1:])
+
+
+class Pad(Operation):
+    """zeros around: as many on both sides, or `before` and `after`; `channels` more channels of zeros"""
+
+    name: ClassVar[str] = "pad"
+    formula: ClassVar[str] = "out = in + 2·padding + before + after; channels more of them"
+    example: ClassVar[str] = "pad 1x0"
+    arguments: ClassVar[tuple[str, ...]] = ("padding",)
+
+    padding: Sizes = option(ZEROS, default=0)
+    before: Sizes = option(ZEROS, default=0)
+    after: Sizes = option(ZEROS, default=0)
+    channels: int = option(NATURAL, default=0)
+
+    def check(self) -> None:
+        around, at_ends = (_is_any(self.padding), _is_any(self.before) or _is_any(self.after))
+        if around and at_ends:
+            raise OperationError("padding is for both sides; give it, or before and after", "padding")
+        if not (around or at_ends or self.channels):
+            raise OperationError("pad needs zeros per side such as 1, before=, after= or channels=")
+
+    def output_shape(self, x: Shape) -> Shape:
+        return feature_map(self, x)[0] + self.channels, *(window.output for window in self.windows(x))
+
+    def windows(self, x: Shape) -> tuple[Window, ...]:
+        each = zip(x[1:], self.padding, self.before, self.after, strict=True)
+        return tuple(Margin(size, (both + first, both + last)) for size, both, first, last in each)
+
+
+def _is_any(sizes: Sizes) -> bool:
+    return any(size for (size,) in side_by_side(sizes))
+
+
+class Crop(Operation):
+    """the middle of that `size`, or the part that starts at `offset`"""
+
+    name: ClassVar[str] = "crop"
+    formula: ClassVar[str] = "out = size; it starts at ⌊(in − size) / 2⌋, or at offset"
+    example: ClassVar[str] = "crop 5x5"
+    arguments: ClassVar[tuple[str, ...]] = ("size",)
+
+    size: Sizes = option(STEPS)
+    offset: Sizes | str = option(OFFSET, default="center")
+
+    def output_shape(self, x: Shape) -> Shape:
+        channels, *axes = feature_map(self, x)
+        for window in self.windows(x):
+            if max(window.pads) > 0:
+                part = shape_text(self.size)
+                at = "" if isinstance(self.offset, str) else f" from {shape_text(self.offset)} on"
+                what = f"{part}{at} does not fit into {shape_text(tuple(axes))}"
+                raise OperationError(what, "size" if isinstance(self.offset, str) else "offset")
+        return channels, *self.size
+
+    def windows(self, x: Shape) -> tuple[Window, ...]:
+        starts = (
+            tuple((size - part) // 2 for size, part in zip(x[1:], self.size, strict=True))
+            if isinstance(self.offset, str)
+            else self.offset
+        )
+        each = zip(x[1:], self.size, starts, strict=True)
+        return tuple(Margin(size, (-start, start + part - size)) for size, part, start in each)

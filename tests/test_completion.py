@@ -241,16 +241,10 @@ TYPED = [
 
 # Names that would run a program, or be another one, wherever a shell read them as its own.
 HOSTILE = [
-    "$(touch X).yaml",
-    "`touch X`.yaml",
+    "$(touch X)`touch X`.yaml",
     "';touch X;'.yaml",
     '";touch X;".yaml',
-    "\\';touch X;#.yaml",
-    ";touch X;.yaml",
-    "&touch X|.yaml",
-    "!touch X!.yaml",
-    "'\"$(touch X)\"'.yaml",
-    "{a,b}*?[c]~$HOME.yaml",
+    "\\';touch X;#&|!touch X!{a,b}*?[c]~$HOME.yaml",
 ]
 
 

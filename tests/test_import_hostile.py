@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import random
+import struct
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -87,7 +88,26 @@ READERS: dict[str, Callable[..., Graph]] = {
     "onnx": onnx_reader.read,
     "keras": keras_reader.read,
 }
-VALUES = [None, -1, 0, 1, 3, 64, 10**13, 1.5, True, "", "a", [], {}, [1, 2], [[1, 2], [3, 4]], [None]]
+VALUES = [
+    None,
+    -1,
+    0,
+    1,
+    3,
+    64,
+    10**13,
+    1.5,
+    float("inf"),
+    float("nan"),
+    True,
+    "",
+    "a",
+    [],
+    {},
+    [1, 2],
+    [[1, 2], [3, 4]],
+    [None],
+]
 
 
 def read(tmp_path, data) -> Graph | None:
@@ -258,6 +278,41 @@ def test_everything_but_weights_is_bounded(tmp_path, monkeypatch):
     long = field(1, node("Relu", "x", "x") + field(6, "a comment" * 5000))
     with pytest.raises(ModelFileError, match="more than 1 MiB besides its weights"):
         onnx_reader.read(given(tmp_path, message((1, 8), (7, long * 30))))
+
+
+def test_tensors_have_few_axes(tmp_path):
+    wide = SIZES | {"c": (1, 8, 6, 6, *[1] * 13)}
+    with pytest.raises(ModelFileError, match="a tensor without sizes"):
+        pytorch_reader.read(given(tmp_path, program([], wide, "x")))
+    target = tensor("s", (20,), [1, 3, 8, 8, *[1] * 16], whole=True)
+    with pytest.raises(Unreadable, match="Reshape across channels and maps"):
+        onnx_reader.read(given(tmp_path, onnx([node("Reshape", "x s", "y")], [target])))
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("-inf"), float("nan"), 1.5, 1e300])
+def test_numbers_that_are_none_are_refused(tmp_path, number):
+    calls = [
+        call("dropout.default", "c", input="x", p=number),
+        call("softmax.int", "r", self="x", dim=number),
+        call("mul.Tensor", "n", self="x", other=number),
+        call("relu.default", "y", self="n"),
+    ]
+    sizes = SIZES | dict.fromkeys("crny", SIZES["x"])
+    with pytest.raises(Unreadable):
+        pytorch_reader.read(given(tmp_path, program(calls, sizes, "y")))
+    nodes = [
+        node("Resize", "x  scales", "a"),
+        node("Flatten", "x", "b", axis=struct.unpack("<f", struct.pack("<f", min(number, 3e38)))[0]),
+        node("Mul", "x k", "c"),
+        node("Relu", "c", "y"),
+    ]
+    weights = [tensor("scales", (4,), [1, 1, 0, 1]), tensor("k", (), [min(number, 3e38)])]
+    with pytest.raises(Unreadable) as error:
+        onnx_reader.read(given(tmp_path, onnx(nodes, weights)))
+    assert [one.what for one in error.value.obstacles][:2] == [
+        "Resize by a scale that is none",
+        'Flatten whose "axis" is no whole number',
+    ]
 
 
 def test_names_are_kept_as_they_are(tmp_path):

@@ -16,7 +16,7 @@ from .keras_layers import LAYERS
 from .keras_model import Call, Layer, Model, Ref, read_model
 from .keras_moves import MOVES
 from .trace import MAX_SIZE, Origin, Refusal, Trace
-from .views import View, plain
+from .views import MAX_RANK, View, plain
 
 _CALLS = {**LAYERS, **MOVES}
 _INPUT = "InputLayer"
@@ -61,7 +61,9 @@ def _input_shape(given: Given, model: Model, is_first: bool) -> tuple[int, ...]:
     settings = inputs[0].settings
     stated = settings.get("batch_shape", settings.get("batch_input_shape"))
     match stated:
-        case [_, *rest] if rest and all(size is None or isinstance(size, int) for size in rest):
+        case [_, *rest] if 0 < len(rest) < MAX_RANK and all(
+            size is None or isinstance(size, int) for size in rest
+        ):
             shape = tuple(rest) if is_first else (rest[-1], *rest[:-1])
         case _:
             if not given.input:
@@ -74,6 +76,10 @@ def _input_shape(given: Given, model: Model, is_first: bool) -> tuple[int, ...]:
         example = "x".join(str(size or (224 if at else 3)) for at, size in enumerate(shape))
         raise ModelFileError(given.label, f"the size of the input is left open; add --input {example}")
     return shape
+
+
+def _is_size(value: Any) -> bool:
+    return value is None or isinstance(value, int)
 
 
 def is_made_up(name: str, kind: str) -> bool:

@@ -171,8 +171,8 @@ def _layer_norm(trace: Trace, given: Arguments) -> View:
 
 
 def _group_norm(trace: Trace, given: Arguments) -> View:
-    groups = given.value("groups", 32)
-    return _norm("groupnorm", trace, given, -1, groups=given.channels(trace) if groups == -1 else groups)
+    groups = given.channels(trace) if given.value("groups") == -1 else given.whole("groups", 32)
+    return _norm("groupnorm", trace, given, -1, groups=groups)
 
 
 def _norm(op: str, trace: Trace, given: Arguments, axis: int, **options: int) -> View:

@@ -7,7 +7,6 @@ computed too.
 
 from __future__ import annotations
 
-import ast
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -21,7 +20,7 @@ from .onnx_moves import MOVES
 from .onnx_parts import CLASSES, SCOPES, Node
 from .onnx_patterns import has_channels_last, with_layer_norms
 from .trace import Origin, Refusal, Trace, Weight
-from .views import View
+from .views import MAX_RANK, View
 
 _CALLS = {**LAYERS, **MOVES}
 # Arithmetic with sizes and masks, which is not told of a tensor whose size is unknown anyway.
@@ -46,6 +45,7 @@ _SIZES = frozenset(
 )
 _DOMAINS = ("", "ai.onnx")
 _MADE_UP = re.compile(r"[A-Za-z]*_?[0-9]*|node_.*")  # Conv_12, n61, node_conv2d
+_QUOTED = re.compile(r"""'([^']*)'|"([^"]*)\"""")
 OPSETS = range(7, 27)
 
 
@@ -71,7 +71,7 @@ def _start(given: Given, model: Model, nodes: Sequence[Node]) -> tuple[Trace, di
     if len(inputs) != 1:
         raise ModelFileError(given.label, f"the network has {len(inputs)} inputs; one can be written")
     name, sizes = inputs[0]
-    if len(sizes) < 2:
+    if not 2 <= len(sizes) <= MAX_RANK:
         raise ModelFileError(given.label, f'the input "{name}" has no batch and channels')
     is_last = has_channels_last(nodes, model.weights, name, sizes)
     batch, *shape = (sizes[0], sizes[-1], *sizes[1:-1]) if is_last else sizes
@@ -189,8 +189,5 @@ def _dynamo_origin(place: str, node: Node) -> Origin:
 
 
 def _list(text: str) -> list[str]:
-    try:
-        value = ast.literal_eval(text)
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
-        return []
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+    """The texts in a list as Python prints it."""
+    return [single or double for single, double in _QUOTED.findall(text)]

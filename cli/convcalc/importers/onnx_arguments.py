@@ -112,7 +112,10 @@ class Arguments:
         return value
 
     def whole(self, name: str, default: int) -> int:
-        return int(self.number(name, default))
+        value = self.number(name, default)
+        if not isinstance(value, int):
+            raise Refusal(f'{self.node.op} whose "{name}" is no whole number')
+        return value
 
     def text(self, name: str, default: str = "") -> str:
         value = self.node.attributes.get(name, default)

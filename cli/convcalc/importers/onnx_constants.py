@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import product
-from math import prod
+from math import isfinite, prod
 from operator import mul
 
 from .onnx_arguments import Arguments
@@ -55,7 +55,7 @@ def _identity(given: Arguments) -> Weight:
 def _same(given: Arguments) -> Weight:
     weight = given.constant(0)
     to_whole = given.node.op == "Cast" and given.whole("to", 0) in (6, 7)
-    if to_whole and weight.numbers is not None:
+    if to_whole and weight.numbers is not None and all(map(isfinite, weight.numbers)):
         weight = weight._replace(numbers=tuple(int(number) for number in weight.numbers))
     return weight
 

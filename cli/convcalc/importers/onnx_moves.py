@@ -8,7 +8,7 @@ from functools import partial
 from . import elementwise
 from .onnx_arguments import Arguments, Held
 from .onnx_constants import reshaped
-from .trace import Refusal, Trace, Weight
+from .trace import MAX_SIZE, Refusal, Trace, Weight
 from .views import View, reshape, spread
 
 Handler = Callable[[Trace, Arguments], Held | Sequence[Held]]
@@ -159,6 +159,8 @@ def _sizes(given: Arguments, sizes: tuple[int, ...]) -> tuple[int, ...]:
     else:
         at = 1 if given.node.op == "Upsample" or given.opset < 11 else 2
         scales = stated if isinstance(stated, list) else given.numbers(at)
+        if not all(isinstance(scale, (int, float)) and 0 < scale < MAX_SIZE for scale in scales):
+            raise Refusal(f"{given.node.op} by a scale that is none")
         made = tuple(int(size * scale) for size, scale in zip(sizes, scales, strict=False))
     if len(made) != len(sizes):
         raise Refusal(f"{given.node.op} whose sizes do not fit the tensor")

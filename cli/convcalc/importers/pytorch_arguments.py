@@ -100,7 +100,10 @@ class Arguments:
         return value
 
     def whole(self, name: str, default: int) -> int:
-        return int(self.number(name, default))
+        value = self.number(name, default)
+        if not isinstance(value, int):
+            raise Refusal(f'{self._short()} whose "{name}" is no whole number')
+        return value
 
     def flag(self, name: str, default: bool = False) -> bool:
         return bool(self.number(name, default))

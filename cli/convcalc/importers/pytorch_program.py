@@ -13,6 +13,7 @@ from .archive import MAGIC, MAX_JSON, Archive, Member
 from .graph import Given, ModelFileError, Scope
 from .json_text import parse_json
 from .trace import MAX_SIZE
+from .views import MAX_RANK
 
 SCHEMA = 8  # the major version of the schema that is read
 MAX_NODES = 100_000
@@ -249,7 +250,7 @@ def _number(number: Any) -> int | float:
 
 def _sizes(value: Any) -> Sizes:
     match value:
-        case {"sizes": list(sizes)}:
+        case {"sizes": list(sizes)} if len(sizes) <= MAX_RANK:
             return tuple(_size(size) for size in sizes)
     raise _Damage("a tensor without sizes")
 

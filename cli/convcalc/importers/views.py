@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from math import prod
 from typing import NamedTuple
 
+MAX_RANK = 16  # dimensions of a tensor
 BATCH = -1
 REPEAT = -2  # the same elements again, of a tensor that is spread over another's size
 
@@ -60,6 +61,8 @@ def plain(batch: int, shape: Sequence[int]) -> tuple[Dim, ...]:
 
 def reshape(dims: Sequence[Dim], sizes: Sequence[int]) -> tuple[Dim, ...] | None:
     """The dimensions after a reshape, None where a part would have to be cut unevenly."""
+    if len(sizes) > MAX_RANK:
+        return None
     parts = [part for dim in dims for part in dim][::-1]
     made = []
     for size in sizes:
@@ -97,6 +100,8 @@ def axes_of(dims: Sequence[Dim]) -> frozenset[int]:
 def spread(dims: Sequence[Dim], sizes: Sequence[int]) -> tuple[Dim, ...] | None:
     """The dimensions of a tensor that is repeated until it has the sizes, None if that cannot be."""
     front = len(sizes) - len(dims)
+    if not 0 <= front <= MAX_RANK:
+        return None
     made: list[Dim] = [()] * front + list(dims)
     for at, size in enumerate(sizes):
         known = prod(part.size for part in made[at])
@@ -104,7 +109,7 @@ def spread(dims: Sequence[Dim], sizes: Sequence[int]) -> tuple[Dim, ...] | None:
             made[at] = (Part(REPEAT, 1, size),)
         elif size not in (1, known):
             return None
-    return tuple(made) if front >= 0 else None
+    return tuple(made)
 
 
 def gathered(dims: Sequence[Dim]) -> tuple[Dim, ...]:

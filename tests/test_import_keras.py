@@ -152,7 +152,7 @@ def test_preprocessing_is_a_factor_and_a_note(tmp_path):
     conv = layer("Conv2D", "stem", "rescaling", filters=4, kernel_size=3)
     graph = read(tmp_path, [INPUT, scale, conv])
     assert ops(graph) == ["factor", "conv"]
-    assert graph.notes == ("the file adds −1 to its input; left out, it costs nothing",)
+    assert graph.notes == ("the file adds constants to its input; left out, they cost nothing",)
 
 
 def test_a_sequential_model_is_a_chain_without_an_input_layer(tmp_path):

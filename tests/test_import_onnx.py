@@ -298,6 +298,20 @@ def test_a_single_channel_is_brought_to_the_front_by_a_reshape(tmp_path):
     assert (graph.input, ops(graph), graph.nodes[0].output) == ((1, 9, 7), ["conv"], (4, 7, 5))
 
 
+def test_the_input_may_be_normalized_by_constants(tmp_path):
+    nodes = [
+        *(node("Sub", "x mean", "s"), node("Div", "s mean", "d"), node("Add", "d one", "a")),
+        node("Conv", "a w b", "y"),
+    ]
+    weights = [*WEIGHTS, tensor("mean", (3, 1, 1)), number("one", 1.0)]
+    graph = read(tmp_path, nodes, weights)
+    assert (ops(graph), graph.params) == (["conv"], 112)
+    assert graph.notes[:2] == (
+        "the file scales its input by constants for each channel; left out",
+        "the file adds constants to its input; left out, they cost nothing",
+    )
+
+
 def test_resizing_is_by_scales_or_sizes(tmp_path):
     scales = tensor("s", (4,), [1, 1, 2, 2])
     up = behind(tmp_path, [node("Resize", "c  s", "y", mode="nearest")], [scales]).nodes[1]

@@ -170,6 +170,37 @@ def test_a_constant_factor_is_a_layer_and_a_factor_per_channel_has_weights(tmp_p
     assert graph.nodes[2].options == (("number", "0.5"),)
 
 
+def test_the_input_may_be_normalized_channel_by_channel(tmp_path):
+    # torchvision's GoogLeNet and Inception v3 with weights: x[:, i] times a number, plus a number.
+    calls, sizes = [], {"x": (1, 3, 8, 8), "p_w": (4, 3, 3, 3), "n": (1, 3, 8, 8), "c": (1, 4, 6, 6)}
+    for at in range(3):
+        names = f"s{at} u{at} m{at} a{at}".split()
+        sizes |= {names[0]: (1, 8, 8)} | dict.fromkeys(names[1:], (1, 1, 8, 8))
+        calls += [
+            call("select.int", names[0], self="x", dim=1, index=at),
+            call("unsqueeze.default", names[1], self=names[0], dim=1),
+            call("mul.Tensor", names[2], self=names[1], other=0.458),
+            call("add.Tensor", names[3], self=names[2], other=-0.03),
+        ]
+    calls.append(call("cat.default", "n", tensors=["a0", "a1", "a2"], dim=1))
+    calls.append(call("conv2d.default", "c", input="n", weight="p_w"))
+    graph = read(tmp_path, calls, sizes, "c")
+    assert ops(graph) == ["slice"] * 3 + ["factor"] * 3 + ["concat", "conv"]
+    assert graph.notes == ("the file adds constants to its input; left out, they cost nothing",)
+
+
+def test_the_input_may_be_normalized_by_buffers(tmp_path):
+    sizes = {"x": (1, 3, 8, 8), "b_m": (1, 3, 1, 1), "p_w": (4, 3, 3, 3), "c": (1, 4, 6, 6)}
+    calls = [
+        call("sub.Tensor", "s", self="x", other="b_m"),
+        call("div.Tensor", "d", self="s", other="b_m"),
+        call("conv2d.default", "c", input="d", weight="p_w"),
+    ]
+    graph = read(tmp_path, calls, sizes | dict.fromkeys("sd", (1, 3, 8, 8)), "c")
+    assert (ops(graph), graph.params) == (["conv"], 108)
+    assert graph.notes == ("the file scales its input by constants for each channel; left out",)
+
+
 def test_a_layer_that_is_called_again_counts_once(tmp_path):
     sizes = CONV | {"p_v": (4, 4, 1, 1), "d": (1, 4, 6, 6), "y": (1, 4, 6, 6)}
     twice = [call("conv2d.default", to, input=of, weight="p_v") for of, to in (("c", "d"), ("d", "y"))]

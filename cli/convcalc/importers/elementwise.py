@@ -161,6 +161,8 @@ def concat(trace: Trace, views: Sequence[View], dim: int) -> View:
 
 def times(trace: Trace, view: View, weight: Weight, is_alone: bool) -> View:
     """The tensor times one factor a channel, which a norm without factors takes as its own."""
+    if trace.is_data(view):
+        return _unshifted(trace, view)
     _check_channels(trace, view, weight)
     view = trace.bare(view)
     node = view.node
@@ -177,6 +179,8 @@ def times(trace: Trace, view: View, weight: Weight, is_alone: bool) -> View:
 
 def plus(trace: Trace, view: View, weight: Weight, is_alone: bool) -> View:
     """The tensor plus one number a channel: the bias of the layer before."""
+    if trace.is_data(view):
+        return _unshifted(trace, view)
     _check_channels(trace, view, weight)
     view = trace.bare(view)
     former = trace.builder.nodes[view.node] if view.node != INPUT else None
@@ -185,6 +189,12 @@ def plus(trace: Trace, view: View, weight: Weight, is_alone: bool) -> View:
     if lacks and trace.amend(view.node, weight, option):
         return view
     raise Refusal("a constant per channel added where no layer takes it as its bias")
+
+
+def _unshifted(trace: Trace, view: View) -> View:
+    """The input without the mean, or the deviation, of the data for each channel."""
+    trace.builder.note("the file scales its input by constants for each channel; left out")
+    return view
 
 
 def _check_channels(trace: Trace, view: View, weight: Weight) -> None:

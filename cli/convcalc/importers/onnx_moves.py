@@ -53,11 +53,13 @@ def _shape(trace: Trace, given: Arguments) -> Weight:
 
 
 def _gather(trace: Trace, given: Arguments) -> View:
-    """A single row of an axis of one is no more than that axis left out."""
+    """A single channel; of an axis of one, no more than that axis left out."""
     view, at = given.view(), given.weight(1)
     axis = given.axis(0, len(view.sizes))
-    if view.sizes[axis] != 1 or at is None or at.sizes != ():
+    if (view.sizes[axis] != 1 and axis != 1) or at is None or at.sizes != () or at.number is None:
         raise Refusal("Gather of some rows of a tensor")
+    start = int(at.number) + (view.sizes[axis] if at.number < 0 else 0)
+    view = elementwise.cut(trace, view, axis, start, start + 1)
     return view._replace(dims=view.dims[:axis] + view.dims[axis + 1 :])
 
 
@@ -221,6 +223,8 @@ def _difference(trace: Trace, given: Arguments) -> View:
     if len(given.views) > 1:
         raise Refusal("a difference of tensors")
     weight = given.weight(1) if isinstance(given.input(0), View) else given.weight(0)
+    if weight is not None and trace.is_data(given.views[0]) and weight.number is None:
+        return elementwise.plus(trace, given.views[0], weight, is_alone=False)
     if weight is None or weight.number is None:
         raise Refusal("a difference with a constant that is no single number")
     if isinstance(given.input(0), View):
@@ -230,6 +234,8 @@ def _difference(trace: Trace, given: Arguments) -> View:
 
 def _quotient(trace: Trace, given: Arguments) -> View:
     weight = given.weight(1) if len(given.views) == 1 else None
+    if weight is not None and trace.is_data(given.views[0]) and weight.number is None:
+        return elementwise.times(trace, given.views[0], weight, is_alone=False)
     if weight is None or not weight.number:
         raise Refusal("a quotient of tensors")
     return elementwise.affine(given.view(), 1 / weight.number, 0.0)

@@ -86,8 +86,12 @@ def _slice(trace: Trace, given: Arguments) -> View:
 def _select(trace: Trace, given: Arguments) -> View:
     view = given.view()
     dim = given.dim("dim", len(view.sizes), 0)
-    if view.sizes[dim] != 1:
+    index = given.whole("index", 0)
+    size = view.sizes[dim]
+    if size != 1 and dim != 1:
         raise Refusal("a single one of a tensor's rows")
+    start = index + size if index < 0 else index
+    view = elementwise.cut(trace, view, dim, start, start + 1)
     return view._replace(dims=view.dims[:dim] + view.dims[dim + 1 :])
 
 
@@ -139,6 +143,8 @@ def _add(trace: Trace, given: Arguments) -> View:
 
 
 def _sub(trace: Trace, given: Arguments) -> View:
+    if isinstance(given.tensor("other"), Weight) and trace.is_data(given.view()):
+        return elementwise.plus(trace, given.view(), given.weights("other")[0], is_alone=False)
     if given.tensor("other") is not None or given.number("alpha", 1) != 1:
         raise Refusal("a difference of tensors")
     return elementwise.affine(given.view(), 1.0, -given.number("other", 0))
@@ -157,6 +163,8 @@ def _mul(trace: Trace, given: Arguments) -> View:
 
 
 def _div(trace: Trace, given: Arguments) -> View:
+    if isinstance(given.tensor("other"), Weight) and trace.is_data(given.view()):
+        return elementwise.times(trace, given.view(), given.weights("other")[0], is_alone=False)
     divisor = 0.0 if given.tensor("other") is not None else given.number("other", 1)
     if not divisor or given.text("rounding_mode", ""):
         raise Refusal("a quotient of tensors")

@@ -21,6 +21,7 @@ from .views import (
 Options = Mapping[str, Value | None]
 
 MAX_SIZE = 10**12
+_PREPARES = ("slice", "factor", "concat", "identity")
 _CLOSE = 1e-5  # constants are of 32 bits
 
 
@@ -77,6 +78,7 @@ class Trace:
         self.at = Origin()
         self._owners: dict[str, int] = {}  # which node counts a weight
         self._settled: dict[View, int] = {}
+        self._data: set[int] = {INPUT}  # the network's input, cut and scaled at most
         self._guesses: set[int] = set()  # nodes that come behind one that was refused
 
     def input(self) -> View:
@@ -108,6 +110,8 @@ class Trace:
             self._owners.setdefault(weight.key, number)
         if not self._guesses.isdisjoint(inputs):
             self._guesses.add(number)
+        if op in _PREPARES and self._data.issuperset(inputs):
+            self._data.add(number)
         return View(number, plain(self.batch, shape) if dims is None else dims)
 
     def helper(self, op: str, node: int, output: Sequence[int], options: Options | None = None) -> int:
@@ -138,12 +142,9 @@ class Trace:
         if view.over is not None:
             return self._refused("Erf outside a GELU", view)
         if abs(view.offset) > _CLOSE:
-            if view.node != INPUT:
+            if not self.is_data(view):
                 return self._refused("a constant added to a tensor", view)
-            self.builder.note(
-                f"the file adds {number_text(abs(view.offset), view.offset < 0)} to its input;"
-                " left out, it costs nothing"
-            )
+            self.note_shift()
         if abs(view.factor - 1) <= _CLOSE:
             return View(view.node, view.dims)
         if view.factor < 0:
@@ -156,6 +157,13 @@ class Trace:
             )
             self._settled[key] = number
         return View(self._settled[key], view.dims)
+
+    def is_data(self, view: View) -> bool:
+        """Whether a tensor is the network's input, which many files shift and scale by constants."""
+        return view.node in self._data
+
+    def note_shift(self) -> None:
+        self.builder.note("the file adds constants to its input; left out, they cost nothing")
 
     def settle(self, view: View) -> int:
         """The node that gives the tensor as it is, made where the view turns something about."""
@@ -255,12 +263,11 @@ class Trace:
         return True
 
 
-def number_text(number: float, is_negative: bool = False) -> str:
+def number_text(number: float) -> str:
     """A constant of 32 bits in decimals, as it was meant: 0.1, not 0.10000000149."""
     if not isfinite(number):
         raise Refusal("a constant that is no finite number")
-    text = format(Decimal(f"{number:.7g}"), "f")
-    return f"−{text}" if is_negative else text
+    return format(Decimal(f"{number:.7g}"), "f")
 
 
 def sizes_text(sizes: Sequence[int]) -> str:

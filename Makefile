@@ -9,7 +9,7 @@ FUZZ_SECONDS ?= 60
 STAMP := $(VENV)/.installed-$(shell pwd | cksum | cut -d' ' -f1)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types docs update fuzz coverage mutation bench build clean
+.PHONY: help run test check format lint types docs update fuzz coverage mutation browser bench build clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -49,6 +49,9 @@ coverage: $(STAMP) ## lines and branches that the tests run, at least 95 %
 mutation: $(STAMP) ## put faults into what counts and list those that no test notices
 	@$(PY) -m pip install -q --disable-pip-version-check 'mutmut>=3.8'
 	@$(PY) tests/tools/mutation.py $(ARGS)
+
+browser: $(STAMP) ## try the pages of --format html in Chromium, where there is one
+	BROWSER_TESTS=1 $(PY) -m pytest -q -rs tests/test_page.py -k browser
 
 bench: $(STAMP) ## measure start-up, reading, sweeping, running; writes docs/benchmarks.md
 	@mkdir -p docs

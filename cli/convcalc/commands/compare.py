@@ -10,7 +10,7 @@ from ..answers.compare import compare
 from ..network.model import Network
 from ..network.totals import DEFAULT_DTYPE
 from ..render.compare import records, sheet
-from ..render.formats.choice import View
+from ..render.formats.choice import PAGES, View
 from ..render.models import models_document
 from ..text.problems import UsageError
 from ..text.wording import listed, suggestion
@@ -24,7 +24,7 @@ from .options import (
     network_options,
     output_options,
 )
-from .output import show
+from .output import pictures_of, show
 
 
 @click.command()
@@ -46,7 +46,7 @@ from .output import show
 @aux_option
 @like_option
 @functional_option
-@output_options()
+@output_options(*PAGES)
 def command(
     request: Request,
     baseline: str | None,
@@ -74,6 +74,7 @@ def command(
         sheets=lambda: [sheet(comparison)],
         records=lambda: records(comparison),
         document=lambda: models_document(networks, aux, dtype or DEFAULT_DTYPE, tool),
+        pictures=lambda: pictures_of(networks),
     )
     show(view, format_name, output)
 

@@ -15,7 +15,7 @@ from ..reader.source import STDIN, Source, split_variant
 from ..reader.versions import Versions
 from ..render.changes import Compared, grown_text
 from ..render.diff import document, records, sheets
-from ..render.formats.choice import Rendered, View
+from ..render.formats.choice import PAGES, Rendered, View
 from ..render.pull_request import comment
 from ..text.problems import ConvcalcError, SpecError, UsageError
 from .inputs import (
@@ -47,7 +47,7 @@ from .output import emit, show, tell
     metavar="COUNT=GROWTH",
     help="Exit code 1 where a network grew by more, such as macs=5% or params=10000.",
 )
-@output_options()
+@output_options(*PAGES)
 def command(
     request: Request,
     revision: str | None,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import click
 
-from ..render.formats.choice import FORMATS, Rendered, View
+from ..network.model import Network
+from ..render.formats.choice import FORMATS, PAGES, Rendered, View
 from ..render.terminal import FILE, Screen, screen_of
 from ..text.escape import visible
 from ..text.output import write, write_file
@@ -16,12 +18,19 @@ from ..text.wording import listed
 def show(view: View, format_name: str, output: str | None) -> None:
     """Render a result and write it where it should go."""
     screen = screen_for(output)
-    emit(FORMATS[format_name](view, screen), output, screen.width)
+    emit((FORMATS | PAGES)[format_name](view, screen), output, screen.width)
 
 
 def screen_for(output: str | None) -> Screen:
     """What the output is written to."""
     return FILE if output else screen_of(sys.stdout, click.get_current_context().color)
+
+
+def pictures_of(networks: Sequence[Network]) -> list[str]:
+    """The networks side by side, for a page."""
+    from ..render.pictures.paper import svgs_for_page
+
+    return svgs_for_page(networks)
 
 
 def emit(rendered: Rendered, output: str | None, width: int | None = None) -> None:

@@ -7,7 +7,7 @@ import click
 from ..answers.summary import summarize
 from ..network.totals import DEFAULT_DTYPE, TOTALS
 from ..ops.cost import COUNTS
-from ..render.formats.choice import Rendered, View
+from ..render.formats.choice import PAGES, Rendered, View
 from ..render.models import models_document, records
 from ..render.sheet import Sheet
 from ..render.summary import COLUMNS, DEFAULT_COLUMNS, field_lines, memory_text, sheet
@@ -24,7 +24,7 @@ from .options import (
     network_options,
     output_options,
 )
-from .output import emit, show
+from .output import emit, pictures_of, show
 from .watching import watched
 
 
@@ -57,7 +57,7 @@ from .watching import watched
 @aux_option
 @like_option
 @functional_option
-@output_options()
+@output_options(*PAGES)
 @watched
 def command(
     request: Request,
@@ -101,5 +101,6 @@ def command(
         sheets=sheets,
         records=lambda: records(networks, tool),
         document=lambda: models_document(networks, aux, element, tool),
+        pictures=lambda: pictures_of(networks),
     )
     show(view, format_name, output)

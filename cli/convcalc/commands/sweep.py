@@ -11,7 +11,7 @@ from ..answers.sweep import MOST_WITHOUT_ASKING, Sweep, SweepRow, read_values
 from ..network.loading import Plan, read_plans
 from ..network.totals import DEFAULT_DTYPE, TOTALS
 from ..reader.source import open_spec
-from ..render.formats.choice import DRAWN, View, refuse_long
+from ..render.formats.choice import DRAWN, PAGES, View, refuse_long
 from ..render.sweep import document, records, sheet
 from ..text.problems import UsageError
 from ..text.wording import listed, suggestion
@@ -44,7 +44,7 @@ _LONG = 200  # combinations that are worth a progress bar
 @click.option("--yes", is_flag=True, help=f"Run more than {MOST_WITHOUT_ASKING:,} combinations.")
 @dtype_option
 @aux_option
-@output_options()
+@output_options(*PAGES)
 def command(
     spec: str,
     values: tuple[str, ...],

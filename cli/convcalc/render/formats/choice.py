@@ -20,6 +20,7 @@ class View(NamedTuple):
     sheets: Callable[[], Sequence[Sheet]]
     records: Callable[[], Records]
     document: Callable[[], Document]
+    pictures: Callable[[], Sequence[str]] = tuple  # as SVG, for a page
 
 
 class Rendered(NamedTuple):
@@ -72,6 +73,12 @@ def _json(view: View, screen: Screen) -> Rendered:
     return Rendered(to_json(view.document()))
 
 
+def _html(view: View, screen: Screen) -> Rendered:
+    from .html import draw
+
+    return Rendered(draw(_sheets(view), view.pictures()))
+
+
 FORMATS: dict[str, Callable[[View, Screen], Rendered]] = {
     "table": _table,
     "markdown": _markdown,
@@ -79,3 +86,5 @@ FORMATS: dict[str, Callable[[View, Screen], Rendered]] = {
     "tsv": _tsv,
     "json": _json,
 }
+# What only some commands have.
+PAGES: dict[str, Callable[[View, Screen], Rendered]] = {"html": _html}

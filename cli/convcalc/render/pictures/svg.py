@@ -157,8 +157,8 @@ def _style(sheet: Sheet) -> str:
     light = [_kind_rule(kind, *COLOURS[kind][:2]) for kind in kinds]
     dark = [_kind_rule(kind, *COLOURS[kind][2:]) for kind in kinds]
     return (
-        f"text{{font-family:{_FONT};fill:#1f2730}}\n"
-        + "".join(f".{role}{{{rule}}}\n" for role, rule in _ROLES.items())
+        f"svg text{{font-family:{_FONT};fill:#1f2730}}\n"
+        + "".join(f"svg .{role}{{{rule}}}\n" for role, rule in _ROLES.items())
         + "".join(light)
         + "@media (prefers-color-scheme:dark){\n"
         + "".join(f"{selector}{{{rule}}}\n" for selector, rule in _DARK.items())
@@ -168,7 +168,7 @@ def _style(sheet: Sheet) -> str:
 
 
 def _kind_rule(kind: str, fill: str, edge: str) -> str:
-    return f".{kind}{{fill:{fill};stroke:{edge}}}\n.bar.{kind}{{fill:{edge};stroke:none}}\n"
+    return f"svg .{kind}{{fill:{fill};stroke:{edge}}}\nsvg .bar.{kind}{{fill:{edge};stroke:none}}\n"
 
 
 _ROLES = {
@@ -188,13 +188,13 @@ _ROLES = {
     "dashed": "stroke-dasharray:4 3",
 }
 _DARK = {
-    ".page": "fill:#0d1117",
-    "text": "fill:#e6edf3",
-    ".caption,.small,.label": "fill:#9aa7b4",
-    ".name": "fill:#b6c2cf",
-    ".frame": "stroke:#39434f;fill:#9fb3cc;fill-opacity:.06",
-    ".line": "stroke:#8b98a6",
-    ".arrow": "fill:#8b98a6",
+    "svg .page": "fill:#0d1117",
+    "svg text": "fill:#e6edf3",
+    "svg .caption,svg .small,svg .label": "fill:#9aa7b4",
+    "svg .name": "fill:#b6c2cf",
+    "svg .frame": "stroke:#39434f;fill:#9fb3cc;fill-opacity:.06",
+    "svg .line": "stroke:#8b98a6",
+    "svg .arrow": "fill:#8b98a6",
 }
 
 

@@ -296,7 +296,8 @@ def test_closed_streams(command: str, redirection: str) -> None:
 
 
 FORMATS = ["table", "markdown", "csv", "tsv", "json"]
-MORE = {"check": ["github", "junit", "sarif"], "explain": ["latex"]}
+PAGES = {name: ["html"] for name in ("compare", "summary", "sweep", "diff")}
+MORE = {"check": ["github", "junit", "sarif"], "explain": ["latex"], **PAGES}
 BROKEN = [
     (command, name)
     for command in WRITING

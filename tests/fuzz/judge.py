@@ -11,6 +11,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from html.parser import HTMLParser
 from typing import NamedTuple
 from unittest.mock import patch
 from xml.etree import ElementTree as ET
@@ -164,6 +165,18 @@ def judge_svg(out: str) -> None:
     assert elements <= {"svg", "title", "style", "rect", "g", "path", "text"}
 
 
+def judge_html(out: str) -> None:
+    """One script, the page's own, and nothing that is fetched or reacts by itself."""
+    tags: list[tuple[str, list[tuple[str, str | None]]]] = []
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, attributes: tags.append((tag, attributes))  # type: ignore[method-assign]
+    parser.feed(out)
+    assert [tag for tag, _ in tags].count("script") == 1
+    assert not {"a", "b", "img", "link", "iframe"} & {tag for tag, _ in tags}
+    names = {name for _, attributes in tags for name, _ in attributes}
+    assert not {name for name in names if name in ("src", "href") or name.startswith("on")}
+
+
 def judge_dot(out: str) -> None:
     """Outside of quotes there are only our own words."""
     rest = re.sub(r'"(?:[^"\\]|\\.)*"', "", out)
@@ -179,5 +192,6 @@ JUDGES = {
     "junit": judge_junit,
     "sarif": judge_sarif,
     "svg": judge_svg,
+    "html": judge_html,
     "dot": judge_dot,
 }

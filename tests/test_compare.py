@@ -24,7 +24,7 @@ def test_two_designs_are_compared_branch_by_branch():
     # Szegedy et al. 2014, Figure 2: 1·1·192·64, 3·3·192·128 and 5·5·192·32 against the reductions'
     # 192·96 + 9·96·128, 192·16 + 25·16·32 and 192·32
     assert [
-        (part.name, *[(share.cost.params, share.cost.macs, share.output) for share in part.shares])
+        (part.name, *[(share.cost.params, share.cost.macs, share.leaving[0]) for share in part.shares])
         for part in comparison.parts
     ] == [
         ("1x1", (12288, 9633792, (64, 28, 28)), (12288, 9633792, (64, 28, 28))),
@@ -32,7 +32,7 @@ def test_two_designs_are_compared_branch_by_branch():
         ("5x5", (153600, 120422400, (32, 28, 28)), (15872, 12443648, (32, 28, 28))),
         ("pool", (0, 0, (192, 28, 28)), (6144, 4816896, (32, 28, 28))),
     ]
-    assert [(share.cost.params, share.cost.macs, share.output) for share in comparison.totals] == [
+    assert [(share.cost.params, share.cost.macs, share.leaving[0]) for share in comparison.totals] == [
         (387072, 303464448, (416, 28, 28)),
         (163328, 128049152, (256, 28, 28)),
     ]
@@ -41,7 +41,7 @@ def test_two_designs_are_compared_branch_by_branch():
 def test_the_first_network_is_the_baseline_unless_another_is_named():
     assert compare(INCEPTION).base.cost.params == 387072
     assert compare(INCEPTION, baseline=1).base.cost.params == 163328
-    assert compare(INCEPTION, baseline=1).base.output == (256, 28, 28)
+    assert compare(INCEPTION, baseline=1).base.leaving[0] == (256, 28, 28)
 
 
 def test_the_networks_stay_in_their_order():
@@ -69,7 +69,7 @@ def test_a_part_is_everything_under_its_name():
     first = named("layers: [{a: [conv 1x1 2, {b: [conv 1x1 3, {branches: {c: conv 1x1 1}}]}]}]")
     # 8·2 + 2·3 + 3·1
     assert rows(compare([first])) == {"a": (25,)}
-    assert compare([first]).parts[0].shares[0].output == (1, 4, 4)
+    assert compare([first]).parts[0].shares[0].leaving[0] == (1, 4, 4)
 
 
 def test_networks_without_a_name_in_common_are_a_row_each():
@@ -144,7 +144,7 @@ def test_side_heads_are_parts_only_where_they_are_asked_for():
     assert compare([network]).totals[0].cost.params == 24
     assert rows(compare([network], aux=True)) == {"a": (16,), "aux1": (6,), "b": (8,)}
     assert compare([network], aux=True).totals[0].cost.params == 30
-    assert compare([network], aux=True).totals[0].output == (4, 4, 4)
+    assert compare([network], aux=True).totals[0].leaving[0] == (4, 4, 4)
 
 
 def test_googlenets_parts_are_the_rows_of_its_table():

@@ -346,7 +346,7 @@ def test_a_branch_that_costs_nothing_is_a_change():
     found = compared("branches: {a: relu}", "branches: {a: relu, b: []}")
     assert found.changes == ()
     assert found.is_changed
-    assert found.output == ((8, 16, 16), (16, 16, 16))
+    assert found.output == (((8, 16, 16),), ((16, 16, 16),))
 
 
 def all_of(text):

@@ -365,7 +365,7 @@ class TestIn:
         text = blocks("blk(c): [conv 1x1 $c, conv 1x1 $in]", "[conv 1x1 5, blk $in]")
         assert [shape[0] for shape in outputs(text)] == [5, 8, 5]
 
-    def test_repeats_names_and_side_heads_do_not_change_it(self):
+    def test_a_round_changes_it_and_names_and_side_heads_do_not(self):
         text = """\
             input: [8, 16, 16]
             layers:
@@ -373,7 +373,7 @@ class TestIn:
               - {repeat: 2, layers: conv 1x1 $(in+1)}
               - aux: [conv 1x1 $in]
             """
-        assert [shape[0] for shape in outputs(text)] == [3, 9, 9, 8]
+        assert [shape[0] for shape in outputs(text)] == [3, 4, 5, 8]
 
     def test_of_a_vector_it_is_the_number_of_features(self):
         text = "input: [2, 3, 4]\nlayers: [flatten, {branches: {a: linear $(in//2)}}]"

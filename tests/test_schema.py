@@ -360,7 +360,8 @@ def test_every_operation_and_option_is_explained():
     lines = [one["then"] for one in definitions["lines"]["allOf"]]
     mappings = [one["then"] for one in definitions["operations"]["allOf"]]
     assert len(lines) == len(mappings) == len(OPERATIONS)
-    for (name, signature), line, mapping in zip(SIGNATURES.items(), lines, mappings, strict=True):
+    signatures = [(name, one) for name, one in SIGNATURES.items() if name in OPERATIONS]
+    for (name, signature), line, mapping in zip(signatures, lines, mappings, strict=True):
         assert signature.usage in line["description"]
         assert set(mapping["properties"]) == {"op", *signature.kinds}
         assert all(option["description"] for option in mapping["properties"].values())

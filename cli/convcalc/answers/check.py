@@ -7,6 +7,7 @@ from math import ceil, floor
 from typing import Any, NamedTuple
 
 from ..language.budget import Rule
+from ..language.expect import Shapes
 from ..network.model import Network, total
 from ..ops.cost import Cost
 from ..ops.shapes import Shape
@@ -34,8 +35,8 @@ class Result(NamedTuple):
     rule: str
     quantity: str
     relation: str
-    limit: int | Shape | None
-    actual: int | Shape
+    limit: int | Shape | Shapes | None
+    actual: int | Shape | Shapes
     file: str
     mark: Mark
     spec: str  # what names the network: its file as it was given, and its variant
@@ -103,11 +104,20 @@ def _expectations(network: Network) -> Iterator[Result]:
             *_names(network, f"expect.{name}", name),
             relation="=",
             limit=fact.value,
-            actual=network.output_shape if name == "output" else getattr(network.total, name),
+            actual=_actual(network, name, fact.value),
             file=network.label,
             mark=fact.mark,
             spec=network.spec,
         )
+
+
+def _actual(network: Network, name: str, expected: int | Shape | Shapes) -> int | Shape | Shapes:
+    if name != "output":
+        count: int = getattr(network.total, name)
+        return count
+    if len(network.leaving) > 1 or (isinstance(expected, tuple) and isinstance(expected[0], tuple)):
+        return network.leaving
+    return network.leaving[0]
 
 
 def _budget(network: Network, sibling: Sibling) -> Iterator[Result]:

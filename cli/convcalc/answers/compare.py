@@ -17,10 +17,10 @@ MOST_SHARES = 60_000  # parts times networks that are set side by side
 
 
 class Share(NamedTuple):
-    """What a network or one part of it costs, and the shape that leaves it."""
+    """What a network or one part of it costs, and the shapes that leave it."""
 
     cost: Cost
-    output: Shape
+    leaving: tuple[Shape, ...]  # of a network with several outputs all of them
     like: int | None = None  # what a tool prints that was asked for
 
 
@@ -78,7 +78,7 @@ def compare(
 
 def _whole(network: Network, aux: bool, like: "Like | None") -> Share:
     cost = network.total_with_aux if aux else network.total
-    return Share(cost, network.output_shape, like and like.total(network, aux))
+    return Share(cost, network.leaving, like and like.total(network, aux))
 
 
 def _have_common_parts(networks: Sequence[Network]) -> bool:
@@ -94,5 +94,5 @@ def _parts(network: Network, depth: int, aux: bool, like: "Like | None") -> dict
         if is_part and not item.is_silent and (aux or not item.aux):
             layers = network.part(index, aux)
             figure = like and like.prints(network, layers)
-            parts[item.path] = Share(total(layers), item.output, figure)
+            parts[item.path] = Share(total(layers), (item.output,), figure)
     return parts

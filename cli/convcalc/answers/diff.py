@@ -96,10 +96,10 @@ class Diff(NamedTuple):
         return None
 
     @property
-    def output(self) -> tuple[Shape, Shape] | None:
-        """The network's two outputs, if they differ."""
-        if self.old and self.new and self.old.output_shape != self.new.output_shape:
-            return self.old.output_shape, self.new.output_shape
+    def output(self) -> tuple[tuple[Shape, ...], tuple[Shape, ...]] | None:
+        """What leaves the two networks, if it differs."""
+        if self.old and self.new and self.old.leaving != self.new.leaving:
+            return self.old.leaving, self.new.leaving
         return None
 
 

@@ -116,9 +116,10 @@ class _Rows:
 
     @property
     def last_field(self) -> ReceptiveField | None:
-        """The field where the main path ends."""
-        main = [layer for layer in self.network.layers if not layer.aux]
-        return self.fields[main[-1].path] if main else None
+        """The field where the main path ends; None of a network with several outputs."""
+        if len(self.network.ends) > 1 or self.network.ends[0] < 0:
+            return None
+        return self.fields[self.network.layers[self.network.ends[0]].path]
 
     def by_cost(self, indices: Sequence[int], sort: str) -> list[SummaryRow]:
         layers = [index for index in indices if isinstance(self.network.items[index], Layer)]

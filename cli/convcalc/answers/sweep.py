@@ -23,7 +23,7 @@ class SweepRow(NamedTuple):
 
     values: Mapping[str, str]
     input: Shape
-    output: Shape
+    output: Shape | None
     totals: Mapping[str, int]
 
 

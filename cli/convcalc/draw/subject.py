@@ -50,9 +50,9 @@ class Subject(NamedTuple):
     @property
     def shapes(self) -> str:
         """`192×28×28 → 256×28×28`"""
-        item = self.network if self.place is None else self.network.items[self.place]
-        if isinstance(item, Network):
-            return f"{shape_text(item.input_shape)} → {shape_text(item.output_shape)}"
+        if self.place is None:
+            return self.network.shapes_text
+        item = self.network.items[self.place]
         return f"{shape_text(item.input)} → {shape_text(item.output)}"
 
     @property

@@ -15,7 +15,7 @@ import numpy as np
 from ..network.model import Layer, Network
 from ..ops.shapes import Shape
 from .kernels import forward
-from .running import LayerTensors, execute, image
+from .running import LayerTensors, execute, image, owner_of
 from .sliding import Array
 
 _STATE = ("running_mean", "running_var")  # tensors that follow the data and are not trained
@@ -27,10 +27,13 @@ class Measured(NamedTuple):
     output: Shape
     tensors: Mapping[str, tuple[int, ...]]
     macs: int
+    is_shared: bool = False  # whether another layer has the tensors
 
     @property
     def params(self) -> int:
-        """The elements of the trainable tensors."""
+        """The elements of the trainable tensors, which count once."""
+        if self.is_shared:
+            return 0
         return sum(prod(shape) for name, shape in self.tensors.items() if name not in _STATE)
 
 
@@ -68,14 +71,15 @@ def measure(network: Network, seed: int = 0) -> Iterator[tuple[Layer, Measured]]
     recorders: list[_Recorder] = []
 
     def tensors_of(layer: Layer) -> _Recorder:
-        recorders.append(_Recorder(layer, seed))
+        recorders.append(_Recorder(owner_of(network, layer), seed))
         return recorders[-1]
 
     everything = {layer.path for layer in network.layers}
     for step in execute(network, image(network, seed), tensors_of, everything):
         recorder = recorders.pop()
         macs = _count(step.layer, step.inputs) if recorder.multiplies else 0
-        yield step.layer, Measured(step.output.shape, recorder.asked, macs)
+        is_shared = step.layer.shares is not None
+        yield step.layer, Measured(step.output.shape, recorder.asked, macs, is_shared)
 
 
 def _count(layer: Layer, inputs: Sequence[Array]) -> int:

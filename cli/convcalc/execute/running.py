@@ -14,6 +14,9 @@ from .sliding import Array
 Weights = Mapping[tuple[str, str], Array]  # (layer path, tensor name) to its values
 
 
+Ran = Array | list[Array]  # one array, or those of several outputs
+
+
 class Executed(NamedTuple):
     """A layer that has run, what entered it and what left it."""
 
@@ -28,8 +31,10 @@ def run(
     weights: Weights | None = None,
     seed: int = 0,
     outputs: Collection[str] = (),
-) -> Array | tuple[Array, dict[str, Array]]:
+) -> Ran | tuple[Ran, dict[str, Array]]:
     """The network's output for an image of shape (channels, height, width), in float32.
+
+    Of a network with outputs it is a list of them, in their order.
 
     `weights` has values by layer path and tensor name; what it has not is random, the same for the
     same `seed`. With `outputs`, paths of layers, their outputs are returned too, by path. Side
@@ -45,20 +50,28 @@ def run(
     y = np.array(x, np.float32)
     if y.shape != network.input_shape:
         raise ValueError(f"the image has shape {y.shape}, the network takes {network.input_shape}")
+    places = {layer.path: place for place, layer in enumerate(network.layers)}
+    left = dict.fromkeys(network.ends, y)
     takers: dict[str, LayerTensors] = {}
 
     def tensors_of(layer: Layer) -> LayerTensors:
-        return takers.setdefault(layer.path, LayerTensors(layer, given, seed))
+        return takers.setdefault(layer.path, LayerTensors(owner_of(network, layer), given, seed))
 
     for layer, _, output in execute(network, y, tensors_of, outputs):
         if layer.path in outputs:
             kept[layer.path] = output.copy()  # identity's is its input's own array
-        if not layer.aux:
-            y = output
+        if (place := places[layer.path]) in left:
+            left[place] = output
     for path, name in given:
         if path in takers and name not in takers[path].asked:
             raise KeyError(f"{path} has no tensor {name!r}")
-    return (y, kept) if outputs else y
+    ran = [left[end] for end in network.ends] if network.outputs else left[network.ends[0]]
+    return (ran, kept) if outputs else ran
+
+
+def owner_of(network: Network, layer: Layer) -> Layer:
+    """The layer that has a layer's weights."""
+    return layer if layer.shares is None else network.layers[layer.shares]
 
 
 def execute(
@@ -85,7 +98,7 @@ def execute(
 
 def _needed_places(network: Network, wanted: Collection[str]) -> list[int]:
     """The main path, and of the side heads what leads to a wanted layer."""
-    needed: set[int] = set()
+    needed = set(network.ends)
     for place in range(len(network.layers) - 1, -1, -1):
         layer = network.layers[place]
         if not layer.aux or layer.path in wanted or place in needed:
@@ -146,7 +159,10 @@ def random_weights(network: Network, seed: int = 0) -> dict[tuple[str, str], Arr
             weights[self.layer.path, name] = tensor
             return tensor
 
-    for _ in execute(network, image(network, seed), lambda layer: Recorder(layer, {}, seed)):
+    def tensors_of(layer: Layer) -> Recorder:
+        return Recorder(owner_of(network, layer), {}, seed)
+
+    for _ in execute(network, image(network, seed), tensors_of):
         pass
     return weights
 

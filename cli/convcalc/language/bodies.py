@@ -10,7 +10,7 @@ from ..ops.base import Operation
 from ..ops.merges import Merge
 from ..text.problems import Mark
 from .shorthand import shorthand
-from .signature import Given, Signature
+from .signature import INPUTS, Given, Signature
 from .template import Template
 
 Names = dict[str, Mark]  # names written in a group, and where
@@ -42,17 +42,18 @@ class Words:
 
     @property
     def is_ready(self) -> bool:
-        """Whether the operation is known without values."""
-        return self.resolved is not None and self.resolved.operation is not None
+        """Whether the operation is known without values, whatever stands above."""
+        operation = self.resolved.operation if self.resolved else None
+        return operation is not None and not operation.merges
 
     def written(self, fill: Callable[[Template], str], operation: Operation | None = None) -> str:
         """The call as its author wrote it, with its values put in."""
-        if self.spelled_out and operation is not None:
+        if self.spelled_out and operation is not None and not operation.merges:
             return shorthand(operation)
         words = [fill(self.head)]
         for one in self.given:
             value = fill(one.value)
-            words.append(value if one.option is None else f"{one.option}={value}")
+            words.append(value if one.option in (None, INPUTS) else f"{one.option}={value}")
         return " ".join(words)
 
 
@@ -103,11 +104,47 @@ class Repeat:
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Aux:
-    """A side head: fed by this point, not part of the main path."""
+class Choice:
+    """One of two bodies: the first where the condition is 1, the other where it is 0."""
+
+    mark: Mark
+    condition: Given
+    then: Body
+    otherwise: Body
+    names: Names
+
+    def side(self, condition: bool) -> Body:
+        return self.then if condition else self.otherwise
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Head:
+    """What this point feeds beside the flow: an output of the network, or with `aux` a side head."""
 
     mark: Mark
     body: Body
+    aux: bool
+
+    @property
+    def names(self) -> Names:
+        return {} if self.aux else self.body.names
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class From:
+    """The flow goes on from what has that name."""
+
+    mark: Mark
+    source: Given
+    names: ClassVar[Names] = {}
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Again:
+    """What has that name once more, with the same weights."""
+
+    mark: Mark
+    source: Given
     names: ClassVar[Names] = {}
 
 
@@ -124,7 +161,41 @@ class Named:
         return {self.name: self.mark}
 
 
-Body = Broken | Call | Series | Branches | Repeat | Aux | Named
+Body = Broken | Call | Series | Branches | Repeat | Choice | Head | From | Again | Named
+
+
+def parts_of(body: Body) -> list[Body]:
+    """The bodies that are written directly within a body."""
+    match body:
+        case Series():
+            return body.items
+        case Branches():
+            return [branch.body for branch in body.branches.values()]
+        case Choice():
+            return [body.then, body.otherwise]
+        case Repeat() | Head() | Named():
+            return [body.body]
+        case Call() | From() | Again() | Broken():
+            return []
+
+
+def reads_of(repeat: Repeat) -> frozenset[str]:
+    """The names that a repeat may read: also words that are handed to a block, which may read them."""
+    found: set[str] = set()
+    waiting = [repeat.body]
+    while waiting:
+        body = waiting.pop()
+        waiting += parts_of(body)
+        if isinstance(body, From | Again):
+            found.add(first_segment(body.source.text))
+        elif isinstance(body, Call):
+            found.update(first_segment(one.text) for one in body.words.given)
+    return frozenset(found)
+
+
+def first_segment(name: str) -> str:
+    """`a` of `a/b`"""
+    return name.partition("/")[0]
 
 
 @dataclass(slots=True, eq=False, repr=False)

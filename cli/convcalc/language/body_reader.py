@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ..ops import MERGES, WORDS
-from ..reader.decode import ODD_SPACE, odd_space_fault
+from ..ops import MERGES, OPS
 from ..reader.nodes import Entry, Mapping, Node, Sequence, Text, describe
 from ..text.problems import Mark, Report
 from ..text.wording import listed, quoted
-from .bodies import Aux, Body, Branch, Branches, Broken, Call, Named, Names, Repeat, Series, Words
+from .bodies import Body, Branch, Branches, Broken, Choice, Head, Named, Names, Repeat, Series, reads_of
+from .call_reader import CallReader
 from .calls import Calls
-from .hints import count_fault, mapping_fault, name_fault, read_count
-from .names import layer_name_objection
-from .shorthand import Token, split_words
-from .signature import Given, split_option
-from .template import Piece, Template, TemplateError, UnclosedError, read_template
+from .hints import (
+    condition_fault,
+    count_fault,
+    mapping_fault,
+    name_fault,
+    read_condition,
+    read_count,
+)
+from .names import EDGES, layer_name_objection
+from .signature import Given
 
 
 class BodyParser:
@@ -23,21 +28,20 @@ class BodyParser:
 
     def __init__(self, report: Report, calls: Calls, words: Iterable[str]) -> None:
         self.report = report
-        self.calls = calls
-        self.words = dict.fromkeys(sorted({*words, "in"}))
-        self.has_unclosed = False
-        self.lines: dict[str, Words] = {}  # those without a `$`, by their text
+        self.calls = CallReader(report, calls, words)
         self.structures: dict[str, Callable[[Mapping], Body]] = {
-            "op": self.spelled_out,
+            "op": self.calls.spelled_out,
             "repeat": self.repeat,
             "branches": self.branches,
             "aux": self.aux,
+            "out": self.out,
+            "if": self.choice,
         }
 
     def body(self, node: Node) -> Body:
         match node:
             case Text():
-                return self.shorthand(node)
+                return self.calls.shorthand(node)
             case Sequence():
                 return self.series(node)
             case Mapping():
@@ -48,7 +52,7 @@ class BodyParser:
         names: Names = {}
         for item in items:
             for name, mark in item.names.items():
-                if name in names:
+                if name in names and not (isinstance(item, Repeat) and name in reads_of(item)):
                     first = f"first used on line {names[name].line}"
                     self.report.add(mark, f"duplicate name {quoted(name)}; {first}")
                 names.setdefault(name, mark)
@@ -58,7 +62,7 @@ class BodyParser:
         """A body in a list, where `- conv: 3x3 64` is a slip and not a layer named conv."""
         if isinstance(node, Mapping) and len(node.entries) == 1:
             (entry,) = node.entries.values()
-            if entry.key.value in WORDS:
+            if entry.key.value in OPS or entry.key.value in EDGES:
                 self.report.add(entry.key.mark, name_fault(entry))
                 return Broken(entry.key.mark)
         return self.body(node)
@@ -68,7 +72,7 @@ class BodyParser:
             if key in node.entries:
                 return structure(node)
         entries = list(node.entries.values())
-        if len(entries) == 1 and entries[0].key.value not in ("merge", "layers"):
+        if len(entries) == 1 and entries[0].key.value not in ("merge", "layers", "else"):
             return self.named(entries[0])
         self.report.add(*mapping_fault(node.mark, entries))
         return Broken(node.mark)
@@ -76,7 +80,7 @@ class BodyParser:
     def named(self, entry: Entry) -> Body:
         name = entry.key.value
         words = name.split()
-        if len(words) > 1 and self.calls.target(words[0]):
+        if len(words) > 1 and self.calls.calls.target(words[0]):
             what = f"a colon makes a name of {quoted(name)}; an option is written {words[-1]}=..."
             self.report.add(entry.key.mark, what)
             return Broken(entry.key.mark)
@@ -125,7 +129,10 @@ class BodyParser:
     def repeat(self, node: Mapping) -> Body:
         has_slip = self.refuse_other_keys(node, "repeat", "layers")
         times, layers = node.entries["repeat"], node.entries.get("layers")
-        count = self.count(times)
+        count = self.number(times, "a whole number")
+        if count and (constant := count.value.constant) is not None and read_count(constant) is None:
+            self.report.add(count.mark, count_fault(constant))
+            count = None
         if layers is None:
             if not has_slip:
                 self.report.add(times.key.mark, '"repeat" needs "layers", the body that is repeated')
@@ -133,126 +140,37 @@ class BodyParser:
         body = self.body(layers.value)
         return Repeat(node.mark, count, body, body.names) if count else Broken(node.mark)
 
-    def count(self, entry: Entry) -> Given | None:
-        if not isinstance(entry.value, Text):
-            self.report.add(
-                entry.value.mark, f'"repeat" must be a whole number, not {describe(entry.value)}'
-            )
-            return None
-        given = self.given("repeat", entry.value, entry.key.mark)
-        if given and (constant := given.value.constant) is not None and read_count(constant) is None:
-            self.report.add(given.mark, count_fault(constant))
-            return None
-        return given
+    def choice(self, node: Mapping) -> Body:
+        """`{if: $deep, layers: body, else: body}`"""
+        has_slip = self.refuse_other_keys(node, "if", "layers", "else")
+        asked, layers, other = (node.entries.get(key) for key in ("if", "layers", "else"))
+        assert asked is not None
+        condition = self.number(asked, "0 or 1")
+        if layers is None:
+            if not has_slip:
+                self.report.add(asked.key.mark, '"if" needs "layers", the body for 1')
+            return Broken(node.mark)
+        then = self.body(layers.value)
+        otherwise = self.body(other.value) if other else Series(node.mark, [], {})
+        constant = condition.value.constant if condition else None
+        if condition and constant is not None and read_condition(constant) is None:
+            self.report.add(condition.mark, condition_fault(constant))
+            condition = None
+        if condition is None:
+            return Broken(node.mark)
+        return Choice(node.mark, condition, then, otherwise, {**otherwise.names, **then.names})
+
+    def number(self, entry: Entry, expected: str) -> Given | None:
+        key = entry.key.value
+        if isinstance(entry.value, Text):
+            return self.calls.given(key, entry.value, entry.key.mark)
+        self.report.add(entry.value.mark, f'"{key}" must be {expected}, not {describe(entry.value)}')
+        return None
 
     def aux(self, node: Mapping) -> Body:
         self.refuse_other_keys(node, "aux")
-        return Aux(node.mark, self.body(node.entries["aux"].value))
+        return Head(node.mark, self.body(node.entries["aux"].value), aux=True)
 
-    def shorthand(self, node: Text) -> Body:
-        if node.exact and (known := self.lines.get(node.value)):
-            return Call(node.part(0, known.mark.length), known)
-        if odd := ODD_SPACE.search(node.value):
-            self.report.add(node.part(odd.start(), 1), odd_space_fault(odd.group()))
-            return Broken(node.mark)
-        words = split_words(node.value)
-        if not words:
-            self.report.add(node.mark, "an empty layer; write identity for a layer that does nothing")
-            return Broken(node.mark)
-        first, last = words[0], words[-1]
-        if self.has_unclosed and node.value.count(")") > node.value.count("("):
-            return Broken(node.mark)  # the rest of an item that a comma has cut
-        mark = node.part(first.start, last.start + len(last.text) - first.start)
-        at = node.part(first.start, len(first.text))
-        head = self.template(first.text, at)
-        given = [self.word(node, word) for word in words[1:]]
-        call = self.call(mark, at, head, given, spelled_out=False)
-        if node.exact and isinstance(call, Call) and call.words.is_ready:
-            self.lines[node.value] = call.words
-        return call
-
-    def word(self, node: Text, word: Token) -> Given | None:
-        option, text = split_option(word.text)
-        mark = node.part(word.start, len(word.text))
-        template = self.template(text, mark)
-        return Given(option, template, text, mark, mark) if template else None
-
-    def spelled_out(self, node: Mapping) -> Body:
-        op = node.entries["op"]
-        if not isinstance(op.value, Text):
-            what = f'"op" must be the name of an operation or block, not {describe(op.value)}'
-            self.report.add(op.value.mark, what)
-            return Broken(node.mark)
-        head = self.template(op.value.value, op.value.mark)
-        options = [entry for key, entry in node.entries.items() if key != "op"]
-        given = [self.option(entry) for entry in options]
-        return self.call(op.value.mark, op.value.mark, head, given, spelled_out=True)
-
-    def option(self, entry: Entry) -> Given | None:
-        name, value = entry.key.value, entry.value
-        if isinstance(value, Text):
-            return self.given(name, value, entry.key.mark)
-        if isinstance(value, Mapping):
-            what = f"{name} must be one value or a list such as [height, width], not a mapping"
-            self.report.add(value.mark, what)
-            return None
-        templates = [
-            self.template(item.value if isinstance(item, Text) else describe(item), item.mark)
-            for item in value.items
-        ]
-        pieces: list[Piece] = []
-        for template in templates:
-            if template is None:
-                return None
-            pieces += ["x", *template.pieces]
-        sides = tuple(item.value if isinstance(item, Text) else describe(item) for item in value.items)
-        return Given(name, Template.of(pieces[1:]), "x".join(sides), value.mark, entry.key.mark, sides)
-
-    def given(self, option: str, node: Text, at: Mark) -> Given | None:
-        template = self.template(node.value, node.mark)
-        return Given(option, template, node.value, node.mark, at) if template else None
-
-    def template(self, text: str, mark: Mark) -> Template | None:
-        """The text with its `$` read and their names known, or None with a problem reported."""
-        try:
-            template = read_template(text)
-        except TemplateError as error:
-            self.has_unclosed = self.has_unclosed or isinstance(error, UnclosedError)
-            self.report.add(mark, str(error))
-            return None
-        if template.constant is not None:
-            return template
-        for name in template.names:
-            if name not in self.words:
-                meant = self.report.hint(name, self.words, f"known here: {listed(self.words)}")
-                self.report.add(mark, f"unknown name {quoted(f'${name}')}{meant}")
-                return None
-        return template
-
-    def call(
-        self,
-        mark: Mark,
-        at: Mark,
-        head: Template | None,
-        given: list[Given | None],
-        spelled_out: bool,
-    ) -> Body:
-        """The call of what `head` names; None stands for a part that has been reported."""
-        if head is None:
-            return Broken(mark)
-        known = tuple(one for one in given if one is not None)
-        templates = [head, *(one.value for one in known)]
-        uses = dict.fromkeys(name for template in templates for name in template.names)
-        words = Words(mark, at, spelled_out, head, known, tuple(uses))
-        if len(known) < len(given):
-            self.calls.target_of(words, _constant, self.report)  # a slip in the head is told as well
-            return Broken(mark)
-        if head.constant is None:
-            return Call(mark, words)
-        words.resolved = self.calls.resolve(words, _constant, self.report)
-        return Call(mark, words) if words.resolved else Broken(mark)
-
-
-def _constant(template: Template, mark: Mark) -> str | None:
-    """The text of a template that needs no values."""
-    return template.constant
+    def out(self, node: Mapping) -> Body:
+        self.refuse_other_keys(node, "out")
+        return Head(node.mark, self.body(node.entries["out"].value), aux=False)

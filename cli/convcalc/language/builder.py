@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..ops import WORDS
+from ..ops import OPS
 from ..ops.base import Operation
 from ..ops.shapes import OperationError
 from ..text.wording import quoted, suggestion
@@ -20,7 +20,7 @@ class Builder:
         options = {option: (text, False) for option, text in self.defaults.get(name, {}).items()}
         given = _with_stride({option: (text, by_place) for option, text, by_place in values})
         read = {option: read_value(name, option, *one) for option, one in (options | given).items()}
-        return WORDS[name](**read)
+        return OPS[name](**read)
 
 
 def _with_stride(given: dict[str, tuple[str, bool]]) -> dict[str, tuple[str, bool]]:

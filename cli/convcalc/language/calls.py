@@ -61,7 +61,8 @@ class Calls:
         name, arranged = found.target.name, found.arranged
         texts = {option: fill(one.value, one.mark) for option, one in arranged.items()}
         known = {option: text for option, text in texts.items() if text is not None}
-        if has_faults or len(known) < len(texts):
+        is_known = all(fill(one.value, one.mark) is not None for one in words.given)
+        if has_faults or not is_known:
             return found, list(_value_faults(name, arranged, known))
         values = tuple((option, text, arranged[option].option is None) for option, text in known.items())
         try:

@@ -13,10 +13,13 @@ EXPECTED = ("params", "weights", "biases", "macs", "activations", "output")
 _MOST_DIGITS = 36
 
 
-class Expected(NamedTuple):
-    """A number or shape that was written down, and where."""
+Shapes = tuple[Shape, ...]
 
-    value: int | Shape
+
+class Expected(NamedTuple):
+    """A number, a shape, or several outputs' shapes that were written down, and where."""
+
+    value: int | Shape | Shapes
     mark: Mark
 
 
@@ -40,13 +43,24 @@ def read_expect(expect: Entry, report: Report) -> dict[str, Expected]:
     return expected
 
 
-def _read_expected(name: str, node: Node) -> int | Shape:
+def _read_expected(name: str, node: Node) -> int | Shape | Shapes:
     if name == "output":
-        return _read_shape(node)
+        return _read_shapes(node)
     text = node.value if isinstance(node, Text) else ""
     if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
         raise ValueError("an exact whole number, in digits only")
     return int(text)
+
+
+def _read_shapes(node: Node) -> Shape | Shapes:
+    """A shape, or a list of those of several outputs."""
+    if (
+        isinstance(node, Sequence)
+        and node.items
+        and all(isinstance(one, Sequence) for one in node.items)
+    ):
+        return tuple(map(_read_shape, node.items))
+    return _read_shape(node)
 
 
 def _read_shape(node: Node) -> Shape:

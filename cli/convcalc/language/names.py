@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 
-from ..ops import SINCE, WORDS
+from ..ops import OPS, SINCE
 from ..text.wording import quoted
 
-RESERVED = ("op", "branches", "merge", "repeat", "layers", "aux")
+EDGES = ("from", "again")  # before the one name that they take
+RESERVED = (
+    *("op", "branches", "merge", "repeat", "layers", "aux", "out", "if", "else", "in"),
+    *EDGES,
+)
 MAX_NAME = 128  # characters
 NOT_IN_NAMES = "/#"
 
@@ -69,7 +73,7 @@ def operation_text(name: str) -> str:
 
 def block_name_objection(name: str) -> str | None:
     """Why a block cannot have this name, if so."""
-    if name in WORDS:
+    if name in OPS:
         return f"{operation_text(name)}; give the block another name"
     if name in RESERVED:
         return f'"{name}" is a word of the language; give the block another name'

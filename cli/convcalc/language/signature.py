@@ -1,16 +1,18 @@
 """Calls of operations and blocks: what one takes, and what was given."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ..ops import WORDS
+from ..ops import OPS
 from ..ops.base import Operation
 from ..ops.options import FLAG, Kind
 from ..ops.shapes import MOST_AXES
 from ..text.problems import Mark
 from ..text.wording import listed, quoted, suggestion
 from .template import Template, read_template
+
+INPUTS = "inputs"  # the option of a merge that is spelled out
 
 _NAMED = re.compile(r"([A-Za-z_]\w*)=(.*)", re.ASCII | re.DOTALL)
 
@@ -40,6 +42,7 @@ class Signature(NamedTuple):
     arguments: tuple[str, ...]
     required: frozenset[str]
     kinds: dict[str, Kind | None]
+    takes_names: bool = False  # of the layers that it brings together with what flows to it
 
 
 def _usage(operation: type[Operation], required: frozenset[str]) -> str:
@@ -53,10 +56,13 @@ def _usage(operation: type[Operation], required: frozenset[str]) -> str:
 def _operation_signature(operation: type[Operation]) -> Signature:
     kinds: dict[str, Kind | None] = {name: option.kind for name, option in operation.options.items()}
     required = frozenset(name for name, option in operation.options.items() if option.is_required)
-    return Signature(operation.name, _usage(operation, required), operation.arguments, required, kinds)
+    usage = f"{operation.name} NAME..." if operation.merges else _usage(operation, required)
+    return Signature(
+        operation.name, usage, operation.arguments, required, kinds, takes_names=operation.merges
+    )
 
 
-SIGNATURES = {name: _operation_signature(operation) for name, operation in WORDS.items()}
+SIGNATURES = {name: _operation_signature(operation) for name, operation in OPS.items()}
 
 
 def split_option(text: str) -> tuple[str | None, str]:
@@ -69,6 +75,8 @@ def arrange(
     signature: Signature, given: Iterable[Given], head: Mark
 ) -> tuple[dict[str, Given], list[Fault]]:
     """What is given for which option, and what is wrong with that whatever the values are."""
+    if signature.takes_names:
+        return {}, list(_name_faults(signature, tuple(given), head))
     found: dict[str, Given] = {}
     faults: list[Fault] = []
     positions = iter(signature.arguments)
@@ -89,6 +97,16 @@ def arrange(
         what = f"{signature.name} needs {listed(missing)}; write {signature.usage}"
         faults.append((head, what))
     return found, faults
+
+
+def _name_faults(signature: Signature, given: tuple[Given, ...], head: Mark) -> Iterator[Fault]:
+    """What is wrong with the names of a merge, as far as that is seen from their notation."""
+    if not given:
+        what = f"{signature.name} needs a name of what to {signature.name}; write {signature.usage}"
+        yield head, what
+    for one in given:
+        if one.option not in (None, INPUTS):
+            yield one.at, f"unknown option {quoted(one.option or '')} of {signature.name}; it has none"
 
 
 def _flag_as_option(signature: Signature, one: Given) -> Given:

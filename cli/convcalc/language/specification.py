@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from ..ops import WORDS
+from ..ops import OPS
 from ..ops.shapes import OperationError
 from ..reader.nodes import Entry, Mapping, Node, Text, describe
 from ..text.numbers import NUMBER_EXPECTED, read_number
@@ -116,7 +116,7 @@ def _items(entry: Entry | None, report: Report) -> list[tuple[str, Text, Node]]:
 def _read_defaults(entry: Entry | None, report: Report) -> dict[str, dict[str, str]]:
     defaults: dict[str, dict[str, str]] = {}
     for name, key, value in _items(entry, report):
-        if name not in WORDS:
+        if name not in OPS:
             meant = operation_hint(report, name)
             report.add(key.mark, f"unknown operation {quoted(name)}{meant}")
             continue

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from .bodies import Aux, Block, Body, Branches, Call, Named, Repeat, Series
+from .bodies import Again, Block, Body, Call, Choice, From, Repeat, parts_of
 from .specification import Specification
 
 
@@ -50,18 +50,16 @@ class _Uses:
 
 def _uses_of(body: Body, blocks: Mapping[str, Block]) -> tuple[set[str], set[str]]:
     """The names and the blocks that a body uses itself; a head with a `$` may call any block."""
-    names, called, waiting = set[str](), set[str](), [body]
+    names, called = set[str](), set[str]()
+    waiting: list[Body] = [body]
     while waiting:
-        match waiting.pop():
-            case Series(items=items):
-                waiting += items
-            case Branches(branches=branches):
-                waiting += (branch.body for branch in branches.values())
-            case Repeat(count=count, body=inner):
-                names |= set(count.value.names)
-                waiting.append(inner)
-            case Aux(body=inner) | Named(body=inner):
-                waiting.append(inner)
+        one = waiting.pop()
+        waiting += parts_of(one)
+        match one:
+            case (
+                Repeat(count=given) | Choice(condition=given) | From(source=given) | Again(source=given)
+            ):
+                names |= set(given.value.names)
             case Call(words=words):
                 names |= set(words.uses)
                 head = words.head.constant

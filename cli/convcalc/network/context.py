@@ -5,14 +5,15 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ..language.bodies import Block, Body, Branches
-from ..language.template import Template
+from ..language.bodies import Block
+from ..language.template import Name, Template
 from ..ops.base import Operation
 from ..ops.cost import Cost, cost_of
 from ..ops.options import MAX_SIZE
 from ..ops.shapes import OperationError, Shape, shape_text
 from ..text.problems import Mark, Related
 from .limits import MAX_CALLS
+from .names import Flow, Names
 
 
 class UnknownWord(LookupError):
@@ -41,18 +42,22 @@ class Trail(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """The names known at a place; `channels` is `$in`, None where the shape is unknown.
+    """What `$` and `in` stand for at a place.
 
-    `driven` are the names whose values follow from `$in`, each with a fingerprint of how.
+    `entering` is `in`, None where that is unknown, and `begun` the expansion step at which it
+    entered. `driven` are the words whose values follow from `$in`, each with a fingerprint of how.
+    `homes` says of a block's arguments where their names are looked for; None is the block itself.
     """
 
     words: Mapping[str, str]
-    channels: int | None
+    entering: Flow | None
+    begun: int = 0
     trail: Trail | None = None
     driven: Mapping[str, int] = MappingProxyType({})
+    homes: "Mapping[str, Home | None]" = MappingProxyType({})
 
     def value(self, name: str) -> str | int | None:
-        return self.words.get(name) if name != "in" else self.channels
+        return self.words.get(name) if name != "in" else channels_of(self.entering)
 
     def lookup(self, name: str) -> str:
         value = self.value(name)
@@ -69,53 +74,40 @@ class Scope(NamedTuple):
         return template.fingerprint(lambda name: self.driven.get(name) or self.words.get(name))
 
 
-class Numbering:
-    """Gives numbers to what has no name of its own in a group, skipping names already taken."""
-
-    def __init__(self, written: Iterable[str]) -> None:
-        self.taken = set(written)
-        self.last: dict[str, int] = {}
-
-    def number(self, stem: str) -> str:
-        """`conv1`, `conv2`, ..."""
-        number = self.last.get(stem, 0) + 1
-        while f"{stem}{number}" in self.taken:
-            number += 1
-        self.last[stem] = number
-        name = f"{stem}{number}"
-        self.taken.add(name)
-        return name
-
-    def merge(self, name: str) -> str:
-        """A merge's own name, numbered only if a branch has taken it."""
-        return self.number(name) if name in self.taken else name
-
-
-class Flow(NamedTuple):
-    """What leaves a layer: its shape, and the layer by its place in the network's layers."""
-
-    shape: Shape
-    layer: int
-
-
 class Place(NamedTuple):
     """Where a body stands: the group that it adds to, and what is known there."""
 
     scope: Scope
     path: str  # of the group, with a "/" behind it; empty at the top
     depth: int
-    numbering: Numbering
+    names: Names
     repeated: bool = False
     aux: bool = False
+    heads: tuple[int, ...] = ()  # the outputs and side heads around it
+
+
+class Home(NamedTuple):
+    """Where a name is looked for: from which group outwards, and what `in` is there."""
+
+    names: Names
+    scope: Scope
+
+
+def home_of(template: Template, place: Place) -> Home | None:
+    """The home of a name: that of its first piece, here or where it was handed to a block.
+
+    None for a parameter of the file, which is no layer's name.
+    """
+    here = Home(place.names, place.scope)
+    first = template.pieces[0] if template.pieces else ""
+    if not isinstance(first, Name) or first.name == "in":
+        return here
+    homes = place.scope.homes
+    return (homes[first.name] or here) if first.name in homes else None
 
 
 def channels_of(x: Flow | None) -> int | None:
     return x.shape[0] if x else None
-
-
-def names_in(body: Body) -> Iterable[str]:
-    """The names written in the group that a body fills."""
-    return body.branches if isinstance(body, Branches) else body.names
 
 
 def call_objection(trail: Trail | None, block: Block) -> str | None:

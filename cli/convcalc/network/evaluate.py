@@ -9,7 +9,9 @@ from ..language.calls import Calls
 from ..language.signature import Given
 from ..language.template import MAX_TOKEN, Template, TemplateError
 from ..text.problems import Mark, Report
-from .context import Scope, Trail, UnknownWord
+from .context import Home, Place, Scope, Trail, UnknownWord, home_of
+from .limits import Steps
+from .names import Flow
 
 MOST_KEPT = 10_000  # operations, so that a long sweep's memory is flat
 
@@ -20,10 +22,13 @@ Driven = tuple[tuple[str, int], ...]
 class Evaluator:
     """Answers None where it has reported a problem, or where `$in` is unknown because of one."""
 
-    def __init__(self, calls: Calls, parameters: Mapping[str, str], report: Report) -> None:
+    def __init__(
+        self, calls: Calls, parameters: Mapping[str, str], report: Report, steps: Steps
+    ) -> None:
         self.calls = calls
         self.parameters = parameters
         self.report = report
+        self.steps = steps
 
     def tell(self, mark: Mark, message: str, scope: Scope) -> None:
         self.report.add(mark, message, scope.trail.related() if scope.trail else ())
@@ -39,6 +44,13 @@ class Evaluator:
         except UnknownWord:
             pass
         return None
+
+    def peek(self, template: Template, scope: Scope) -> str | None:
+        """The text of a template; None where it has none, which is not reported."""
+        try:
+            return template.fill(scope.lookup)
+        except (TemplateError, UnknownWord):
+            return None
 
     def resolve(self, call: Call, scope: Scope) -> Resolved | None:
         """What a call names and makes, with its values put in.
@@ -63,22 +75,27 @@ class Evaluator:
         return kept[key]
 
     def bind(
-        self, block: Block, arranged: Arranged, scope: Scope, channels: int | None, inner: Trail
+        self, block: Block, arranged: Arranged, place: Place, entering: Flow | None, inner: Trail
     ) -> Scope | None:
         """The scope inside a block: arguments from the call's place, defaults from the block's."""
+        scope, begun = place.scope, self.steps.taken
         words = dict(self.parameters)
         driven: dict[str, int] = {}
+        homes: dict[str, Home | None] = {}
         for argument in block.signature.arguments:
             given, at = arranged.get(argument), scope
             if given is None:
-                given, at = block.defaults[argument], Scope(words, channels, inner, driven)
+                given, at = block.defaults[argument], Scope(words, entering, begun, inner, driven)
+                homes[argument] = None
+            else:
+                homes[argument] = home_of(given.value, place)
             text = self.fill(given.value, given.mark, at)
             if text is None:
                 return None
             words[argument] = text
             if (fingerprint := at.fingerprint(given.value)) is not None:
                 driven[argument] = fingerprint
-        return Scope(words, channels, inner, driven)
+        return Scope(words, entering, begun, inner, driven, homes)
 
     def driven(self, call: Call, arranged: Arranged, scope: Scope) -> Driven:
         """The options of a call that follow from `$in`, each with a fingerprint of how."""

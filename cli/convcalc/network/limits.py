@@ -6,7 +6,20 @@ from collections.abc import Generator
 from types import GeneratorType
 from typing import Any
 
-from ..language.bodies import Aux, Block, Body, Branches, Broken, Call, Named, Repeat, Series
+from ..language.bodies import (
+    Again,
+    Block,
+    Body,
+    Branches,
+    Broken,
+    Call,
+    Choice,
+    From,
+    Head,
+    Named,
+    Repeat,
+    Series,
+)
 from ..language.hints import read_count
 
 MAX_STEPS = 1_000_000
@@ -75,10 +88,17 @@ def _parts(body: Body) -> list[tuple[Body, int]]:
         case Repeat():
             count = read_count(body.count.value.constant or "")
             return [(body.body, count or 0)]
-        case Aux() | Named():
+        case Head() | Named():
             return [(body.body, 1)]
+        case Choice():
+            return _taken_for_certain(body)
         case Call():
             target = body.words.resolved.target if body.words.resolved else None
             return [(target.body, 1)] if isinstance(target, Block) else []
-        case Broken():
+        case Broken() | From() | Again():
             return []
+
+
+def _taken_for_certain(body: Choice) -> list[tuple[Body, int]]:
+    taken = {"0": body.otherwise, "1": body.then}.get(body.condition.value.constant or "")
+    return [(taken, 1)] if taken else []

@@ -53,8 +53,8 @@ class Plan(NamedTuple):
         known = specification.parameters
         parameters = known | {name: text for name, text in overrides.parameters.items() if name in known}
         shape = overrides.input_shape or self._own_shape(parameters, report)
-        output_shape, items, top_names = expand(specification, parameters, shape, report, steps)
-        if output_shape is None or shape is None:
+        layout, end, top_names = expand(specification, parameters, shape, report, steps)
+        if end is None or shape is None:
             return None
         return Network(
             name=self.name,
@@ -66,8 +66,10 @@ class Plan(NamedTuple):
             parameters=MappingProxyType(parameters),
             changes=MappingProxyType(self._changes(overrides, parameters)),
             input_shape=shape,
-            output_shape=output_shape,
-            items=tuple(items),
+            output_shape=None if layout.outputs else end.shape,
+            outputs=tuple(layout.outputs),
+            ends=tuple(output.layer for output in layout.outputs) or (end.layer,),
+            items=tuple(layout.items),
             top_names=top_names,
             expect=MappingProxyType(specification.expect),
             budget=specification.budget,

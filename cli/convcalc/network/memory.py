@@ -14,7 +14,7 @@ def peak_activations(network: Network, aux: bool = False) -> int:
     """Elements: while a layer runs, its inputs, its output and what a later layer needs are alive.
 
     Nothing runs in place; identity, dropout, flatten and slice share their input; the output of a
-    concat is new. Side heads run only with `aux`. The network's own output is needed to the end.
+    concat is new. Side heads run only with `aux`. What leaves the network is needed to the end.
     """
     layers = network.layers
     owners = {NETWORK_INPUT: NETWORK_INPUT}  # the layer whose memory a layer's output is in
@@ -29,8 +29,8 @@ def peak_activations(network: Network, aux: bool = False) -> int:
         owners[place] = owners[layer.sources[0]] if shares else place
         if not shares:
             sizes[place], last_use[place] = prod(layer.output), place
-    main = [place for place, layer in enumerate(layers) if not layer.aux]
-    last_use[owners[main[-1] if main else NETWORK_INPUT]] = len(layers)
+    for end in network.ends:
+        last_use[owners[end]] = len(layers)
     changes = [0] * (len(layers) + 2)
     for owner, size in sizes.items():
         changes[max(owner, 0)] += size

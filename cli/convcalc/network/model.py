@@ -10,7 +10,7 @@ from ..language.expect import Expected
 from ..ops.base import Operation
 from ..ops.cost import Cost, sum_of
 from ..ops.merges import Concat
-from ..ops.shapes import Shape, shape_text
+from ..ops.shapes import Shape, shape_text, shapes_text
 from ..text.escape import visible
 from ..text.problems import Mark
 
@@ -32,6 +32,8 @@ class Layer(NamedTuple):
     aux: bool
     mark: Mark
     driven: tuple[tuple[str, int], ...] = ()  # options that follow from `$in`, and how
+    reads: tuple[int, ...] = ()  # those of its sources that are read by a name
+    shares: int | None = None  # the layer that has its weights, by place
 
     @property
     def line(self) -> int:
@@ -77,9 +79,14 @@ class Layer(NamedTuple):
         return self.cost.activations
 
     @property
+    def joins_branches(self) -> bool:
+        """Whether it merges branches, and not what is named."""
+        return self.operation.merges and self.written == self.op
+
+    @property
     def is_silent(self) -> bool:
-        """A concat costs nothing and its shape is its group's, so tables leave it out."""
-        return isinstance(self.operation, Concat)
+        """Branches' concat costs nothing and its shape is its group's, so tables leave it out."""
+        return isinstance(self.operation, Concat) and self.joins_branches
 
 
 class Group(NamedTuple):
@@ -108,6 +115,17 @@ class Group(NamedTuple):
 Item = Layer | Group
 
 
+class Output(NamedTuple):
+    """What leaves a network: the output of a layer, at the end of the entries from `start` to `stop`."""
+
+    path: str | None  # None where it is the network's input
+    shape: Shape
+    layer: int
+    by_name: bool
+    start: int
+    stop: int
+
+
 def total(layers: Iterable[Layer]) -> Cost:
     """The sum of the layers' costs."""
     return sum_of([layer.cost for layer in layers])
@@ -126,7 +144,9 @@ class Network:
     parameters: Mapping[str, str]
     changes: Mapping[str, str]  # parameters, and `input`, that are not the file's own
     input_shape: Shape
-    output_shape: Shape
+    output_shape: Shape | None  # None where it has outputs instead of an end
+    outputs: tuple[Output, ...]
+    ends: tuple[int, ...]  # the layers whose outputs leave it, by place; the image is -1
     items: tuple[Item, ...]
     top_names: frozenset[str]  # the written ones, without those that were numbered
     expect: Mapping[str, Expected]
@@ -137,7 +157,7 @@ class Network:
     def merge(self) -> str | None:
         """How the whole network's branches are merged, None where it is not one set of branches."""
         last = self.items[-1] if self.items else None
-        if isinstance(last, Layer) and last.depth == 0 and last.operation.merges:
+        if isinstance(last, Layer) and last.depth == 0 and last.joins_branches:
             return last.op
         return None
 
@@ -182,7 +202,17 @@ class Network:
         inside = (one for one in self.items[index + 1 : item.stop] if isinstance(one, Layer))
         return tuple(layer for layer in inside if aux or item.aux or not layer.aux)
 
+    @property
+    def leaving(self) -> tuple[Shape, ...]:
+        """The shapes that leave it: of its outputs in their order, or of its end."""
+        return tuple(output.shape for output in self.outputs) or (self.output_shape or (),)
+
+    @property
+    def shapes_text(self) -> str:
+        """`3×416×416 → 3 outputs`"""
+        return f"{shape_text(self.input_shape)} → {shapes_text(self.leaving)}"
+
     def __repr__(self) -> str:
-        shapes = f"{shape_text(self.input_shape)} → {shape_text(self.output_shape)}"
+        shapes = self.shapes_text
         counts = f"{self.total.params:,} params, {self.total.macs:,} multiply-adds"
         return f"{visible(self.title)}: {shapes}, {counts}"

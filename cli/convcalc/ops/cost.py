@@ -39,6 +39,11 @@ def sum_of(costs: Collection[Cost]) -> Cost:
     return Cost(*(sum(map(itemgetter(place), costs)) for place in range(len(NOTHING))))
 
 
+def without_weights(cost: Cost) -> Cost:
+    """The cost of a layer whose weights count elsewhere."""
+    return Cost(macs=cost.macs, activations=cost.activations)
+
+
 # The quantities by which networks are compared, in the order in which they are shown.
 COUNTS = ("params", "weights", "biases", "norm", "buffers", "macs", "flops", "activations")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 Shape = tuple[int, ...]  # channels, then the size along each axis; (features,) of a vector
 
 _AXES = {0: (), 1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
@@ -40,3 +42,8 @@ def axes_list(count: int) -> str:
 def shape_text(shape: Shape) -> str:
     """`256×28×28`: channels, height, width."""
     return "×".join(map(str, shape))
+
+
+def shapes_text(shapes: Sequence[Shape]) -> str:
+    """One shape, or how many outputs there are."""
+    return shape_text(shapes[0]) if len(shapes) == 1 else f"{len(shapes):,} outputs"

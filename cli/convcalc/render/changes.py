@@ -79,7 +79,7 @@ def shape_changes(diff: Diff) -> list[str]:
     """What became of the shapes that enter and leave the network."""
     changes = [f"the network's {input_change(*diff.input)}"] if diff.input else []
     if diff.output:
-        old, new = map(shape_text, diff.output)
+        old, new = (", ".join(map(shape_text, shapes)) for shapes in diff.output)
         changes.append(f"the network's output {old} → {new}")
     return changes
 

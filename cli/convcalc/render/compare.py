@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from ..answers.compare import Comparison, Share
 from ..network.model import Network
-from ..ops.shapes import shape_text
+from ..ops.shapes import shape_text, shapes_text
 from .formats.csv import Records
-from .notation import FOOTER, count_text, delta_text, path_shape, ratio_text
+from .notation import FOOTER, count_text, delta_text, path_shape, path_shapes, ratio_text
 from .sheet import (
     EMPTY,
     Cell,
@@ -57,7 +57,7 @@ def _rows(comparison: Comparison) -> Iterator[Sequence[object]]:
 
 def _record(comparison: Comparison, network: Network, of: str, share: Share) -> Sequence[object]:
     like = [share.like] if comparison.like else []
-    return network.title, of, path_shape(share.output), share.cost.params, share.cost.macs, *like
+    return network.title, of, path_shapes(share.leaving), share.cost.params, share.cost.macs, *like
 
 
 def _labels(networks: Sequence[Network]) -> list[str]:
@@ -122,7 +122,7 @@ def _part_cells(name: str, shares: Sequence[Share | None], comparison: Compariso
     params = _count_cells(shares, baseline, lambda share: share.cost.params)
     macs = _count_cells(shares, baseline, lambda share: share.cost.macs)
     likes = [figure_cell(share.like) if share else EMPTY for share in shares] if comparison.like else []
-    outputs = [shape_cell(share.output) if share else EMPTY for share in shares]
+    outputs = [Cell(shapes_text(share.leaving)) if share else EMPTY for share in shares]
     return [Cell(name), *params, *macs, *likes, *outputs]
 
 
@@ -162,7 +162,7 @@ def _by_networks(comparison: Comparison) -> Sheet:
 def _shown_shapes(networks: Sequence[Network]) -> list[str]:
     """What tells the networks apart: inputs where they differ, and outputs unless only inputs do."""
     inputs_differ = len({network.input_shape for network in networks}) > 1
-    outputs_differ = len({network.output_shape for network in networks}) > 1
+    outputs_differ = len({network.leaving for network in networks}) > 1
     inputs = ["input"] if inputs_differ else []
     return inputs if inputs and not outputs_differ else [*inputs, "output"]
 
@@ -174,7 +174,8 @@ def _network_cells(
     network, share, base = comparison.networks[index], comparison.totals[index], comparison.base
     yield Cell(network.title)
     for shape in shapes:
-        yield shape_cell(network.input_shape if shape == "input" else network.output_shape)
+        is_input = shape == "input"
+        yield shape_cell(network.input_shape) if is_input else Cell(shapes_text(network.leaving))
     for count in ("params", "macs"):
         yield count_cell(getattr(share.cost, count))
         if len(comparison.networks) > 1:
@@ -218,7 +219,10 @@ def _part_of(count: int, base: int) -> tuple[str, str]:
 
 def _output_note(comparison: Comparison) -> list[Note]:
     """What a reader would miss: modules with other outputs are not interchangeable."""
-    base, other = comparison.base.output, comparison.totals[1 - comparison.baseline].output
+    shares = comparison.base, comparison.totals[1 - comparison.baseline]
+    if any(len(share.leaving) > 1 for share in shares):
+        return []
+    base, other = (share.leaving[0] for share in shares)
     if base == other or base[1:] != other[1:]:
         return []
     wider = "wider" if other[0] > base[0] else "narrower"

@@ -63,8 +63,8 @@ def _positions_title(explanation: Explanation) -> str:
 def _heading(explanation: Explanation) -> str:
     network, item = explanation.network, explanation.item
     title = f"{network.title} {item.path}" if item else network.title
-    shapes = (item.input, item.output) if item else (network.input_shape, network.output_shape)
-    return f"{title}   {' → '.join(map(shape_text, shapes))}"
+    shapes = f"{shape_text(item.input)} → {shape_text(item.output)}" if item else network.shapes_text
+    return f"{title}   {shapes}"
 
 
 def _cells(formula: Formula) -> list[Cell]:

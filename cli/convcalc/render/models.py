@@ -55,9 +55,17 @@ def model_document(network: Network, aux: bool = False, dtype: str = DEFAULT_DTY
         "parameters": {name: number_of(text) for name, text in network.parameters.items()},
         "input": network.input_shape,
         "output": network.output_shape,
+        **_outputs(network),
         "totals": totals_of(network, aux, dtype),
         "layers": [document(_DOCUMENT_FIELDS, seen) for seen in _seen(network)],
     }
+
+
+def _outputs(network: Network) -> Document:
+    """What leaves a network with outputs."""
+    if not network.outputs:
+        return {}
+    return {"outputs": [{"path": output.path, "shape": output.shape} for output in network.outputs]}
 
 
 def _seen(network: Network) -> Iterator[SeenLayer]:

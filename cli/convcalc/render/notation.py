@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ..ops.shapes import Shape, shape_text
 
@@ -62,6 +62,11 @@ def bar(part: int, whole: int, width: int) -> str:
 def times(sizes: Iterable[int]) -> str:
     """`3×3×96×128`"""
     return "×".join(map(str, sizes))
+
+
+def path_shapes(shapes: Sequence[Shape]) -> str:
+    """Those of several outputs behind each other."""
+    return " ".join(map(path_shape, shapes))
 
 
 def path_shape(shape: Shape) -> str:

@@ -7,7 +7,7 @@ from ..answers.summary import SideHead, Summary, SummaryRow
 from ..network.model import Group, Item, Layer, Network
 from ..network.totals import total_of, totals_of
 from ..ops.cost import COUNTS
-from ..ops.shapes import shape_text
+from ..ops.shapes import Shape, shapes_text
 from ..text.escape import visible
 from ..text.wording import listed, shell_word
 from .fields import Field, cells
@@ -48,6 +48,12 @@ class _Shown(NamedTuple):
         return EMPTY if inside else bar_cell(self.row.cost.macs, self.summary.total.macs, _BAR)
 
 
+def _leaving(shown: _Shown) -> Sequence[Shape]:
+    """What leaves the row's item, or of the total's row the network."""
+    item = shown.row.item
+    return shown.summary.network.leaving if item.path == "total" and not item.output else [item.output]
+
+
 def _count_field(count: str) -> Field[_Shown]:
     title = {"macs": "multiply-adds", "flops": "FLOPs"}.get(count, count)
     drop = "" if count in ("params", "macs") else "extra"
@@ -65,7 +71,12 @@ _FIELDS: list[Field[_Shown]] = [
         Column("operation", right=False, drop="operation"),
     ),
     Field("input", lambda shown: shown.row.item.input, Column("input", drop="extra")),
-    Field("output", lambda shown: shown.row.item.output, Column("output", drop="output")),
+    Field(
+        "output",
+        lambda shown: shown.row.item.output,
+        Column("output", drop="output"),
+        lambda shown: Cell(shapes_text(_leaving(shown))),
+    ),
     *map(_count_field, COUNTS),
     Field(
         "receptive_field",
@@ -95,12 +106,11 @@ def sheet(
     network = summary.network
     columns = _with_like(summary, columns)
     fields = [_BY_KEY[name] for name in columns]
-    shapes = f"{shape_text(network.input_shape)} → {shape_text(network.output_shape)}"
     total = SummaryRow(
         _whole(summary), "total", "", summary.total, summary.field, (), summary.total_like
     )
     return Sheet(
-        heading=f"{network.title}   {shapes}",
+        heading=f"{network.title}   {network.shapes_text}",
         source=network.source or "",
         columns=[Column("layer", right=False), *(_column(summary, name) for name in columns)],
         rows=[_row(_Shown(summary, row), fields) for row in summary.rows],
@@ -135,7 +145,7 @@ def _row(shown: _Shown, fields: Iterable[Field[_Shown]]) -> Row:
 def _whole(summary: Summary) -> Group:
     """The network as if it were a group."""
     network = summary.network
-    shapes = network.input_shape, network.output_shape
+    shapes = network.input_shape, network.output_shape or ()
     written = network.merge or ""
     return Group("total", 0, "layers", written, *shapes, False, 1, len(network.items))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..answers.check import Result
-from ..ops.shapes import shape_text
+from ..language.expect import Shapes
+from ..ops.shapes import Shape, shape_text
 from .notation import change_text, count_text, delta_text
 
 # A count as a noun behind its number.
@@ -53,8 +54,13 @@ def _difference(actual: int, was: int) -> str:
     return f"{delta_text(delta)}, {change_text(delta, was)}" if was else delta_text(delta)
 
 
-def value_text(value: int | tuple[int, ...] | None) -> str:
-    """A count or a shape."""
+def value_text(value: int | Shape | Shapes | None) -> str:
+    """A count, a shape, or those of several outputs."""
     if value is None:
         return "nothing"
-    return count_text(value) if isinstance(value, int) else shape_text(value)
+    if isinstance(value, int):
+        return count_text(value)
+    # What is no shape of numbers is a list of such.
+    sizes = [size for size in value if isinstance(size, int)]
+    shapes = [shape for shape in value if not isinstance(shape, int)]
+    return ", ".join(map(shape_text, shapes)) if shapes else shape_text(tuple(sizes))

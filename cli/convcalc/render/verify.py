@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..answers.verify import Check, Verification
 from ..network.model import Layer, total
-from ..ops.shapes import Shape, shape_text
+from ..ops.shapes import Shape, shape_text, shapes_text
 from ..text.wording import counted
 from . import fields
 from .fields import Field, record
@@ -30,8 +30,7 @@ def sheet(verification: Verification) -> Sheet:
 
 def _heading(verification: Verification) -> str:
     network = verification.network
-    shapes = f"{shape_text(network.input_shape)} → {shape_text(network.output_shape)}"
-    return f"{network.title}   {shapes}   seed {verification.seed}"
+    return f"{network.title}   {network.shapes_text}   seed {verification.seed}"
 
 
 def _shown(verification: Verification) -> list[Check]:
@@ -44,10 +43,10 @@ def _agreement(verification: Verification) -> Sheet:
     for title in ("output", "params", "multiply-adds"):
         columns += [Column(title), Column("", right=False)]
     rows = [
-        Row(_ticked(layer.path, layer.output, layer.cost), "dim" if layer.aux else "")
+        Row(_ticked(layer.path, [layer.output], layer.cost), "dim" if layer.aux else "")
         for layer in (check.layer for check in shown)
     ]
-    totals = [Row(_ticked("total", network.output_shape, network.total), "bold")]
+    totals = [Row(_ticked("total", network.leaving, network.total), "bold")]
     aux = total(layer for layer in network.layers if layer.aux)
     if any(layer.aux for layer in network.layers):
         counts = [count_cell(aux.params), EMPTY, count_cell(aux.macs), EMPTY]
@@ -57,8 +56,8 @@ def _agreement(verification: Verification) -> Sheet:
     return Sheet(_heading(verification), "", columns, rows, totals, [answer(said)])
 
 
-def _ticked(name: str, output: Shape, cost: object) -> list[Cell]:
-    cells = [shape_cell(output)]
+def _ticked(name: str, leaving: Sequence[Shape], cost: object) -> list[Cell]:
+    cells = [Cell(shapes_text(leaving))]
     cells += [count_cell(getattr(cost, count)) for count in ("params", "macs")]
     return [Cell(name), *(cell for pair in zip(cells, [_TICK] * 3, strict=True) for cell in pair)]
 

@@ -1,0 +1,188 @@
+"""`again`: a layer or group once more, on another input and with the weights that it has."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from ..language.bodies import Again
+from ..ops.base import Operation
+from ..ops.cost import Cost, without_weights
+from ..ops.shapes import OperationError, Shape, shape_text
+from ..text.wording import quoted
+from .context import Place, applied
+from .layout import Ends, Layout
+from .model import Group, Item, Layer, Output
+from .names import Flow, Known, Names
+
+
+class AgainFault(Exception):
+    """Why something cannot be there again; its text says so."""
+
+
+def repeat_item(
+    layout: Layout, known: Known, body: Again, place: Place, path: str, x: Flow, step: int
+) -> tuple[Flow, Names | None]:
+    """What leaves the copy, made at that step, and the names in it; raises AgainFault."""
+    text = body.source.text
+    if known.item is None:
+        raise AgainFault(f"{quoted(text)} is no layer and no group; what it stands for has no weights")
+    if layout.items[known.item].aux and not place.aux:
+        what = "is in a side head, whose weights do not count"
+        raise AgainFault(f"{quoted(text)} {what}; again may name it only in one")
+    _refuse_reads(layout, known, text)
+    return _Copy(layout, known, f"again {text}", place, path, x, step).make()
+
+
+def _refuse_reads(layout: Layout, known: Known, text: str) -> None:
+    """What is there again reads nothing from outside but what flows to it."""
+    start = bisect_left(layout.reads, (known.begun,))
+    for when, began, name in layout.reads[start:]:
+        if when > known.ended:
+            return
+        if began < known.begun:
+            what = f"{quoted(text)} reads {quoted(name)} from outside"
+            raise AgainFault(f"{what}; what is there again has only its own flow")
+
+
+class _Copy:
+    """Copies a named item to the layout's end."""
+
+    def __init__(
+        self, layout: Layout, known: Known, written: str, place: Place, path: str, x: Flow, step: int
+    ) -> None:
+        assert known.item is not None
+        self.layout = layout
+        self.known = known
+        self.start = known.item
+        self.root = layout.items[known.item]
+        self.stop = known.item + layout.size(known.item)
+        self.written = written
+        self.place = place
+        self.path = path
+        self.x = x
+        self.first = layout.first_layer(known)
+        self.by = len(layout.layers) - self.first  # so many layers lie between a layer and its copy
+        self.items_by = len(layout.items) - self.start
+        self.step = step
+
+    def make(self) -> tuple[Flow, Names | None]:
+        layout, known = self.layout, self.known
+        outputs = list(zip(layout.outputs, layout.output_steps, strict=True))
+        for index in range(self.start, self.stop):
+            item = layout.items[index]
+            if isinstance(item, Layer):
+                self.layer(index, item)
+            else:
+                layout.open_group()
+        for index in range(self.start, self.stop):
+            if isinstance(item := layout.items[index], Group):
+                self.group(index, item)
+        for output, begun in outputs:
+            if known.begun < begun <= known.ended:
+                self.output(output)
+        assert known.flow is not None
+        return self.flow(known.flow), self.names(known.inside)
+
+    def source(self, layer: int) -> int:
+        """The copy of a layer; of what entered the first time, what enters now."""
+        return layer + self.by if layer >= self.first else self.x.layer
+
+    def flow(self, flow: Flow) -> Flow:
+        layer = self.source(flow.layer)
+        by_name = flow.by_name if flow.layer >= self.first else self.x.by_name
+        return Flow(self.layout.shape(layer), layer, by_name)
+
+    def new_path(self, item: Item) -> str:
+        return self.path + item.path[len(self.root.path) :]
+
+    def depth(self, item: Item) -> int:
+        return item.depth - self.root.depth + self.place.depth
+
+    def layer(self, index: int, old: Layer) -> None:
+        place = len(self.layout.layers) - self.by  # the old layer's
+        sources = tuple(map(self.source, old.sources))
+        shapes = tuple(map(self.layout.shape, sources))
+        operation, y, cost = self.applied(old, shapes)
+        ends = self.layout.ends.get(index)
+        shares = old.shares if old.shares is not None else place
+        layer = old._replace(
+            path=self.new_path(old),
+            depth=self.depth(old),
+            operation=operation,
+            written=self.written if index == self.start else old.written,
+            input=self.layout.shape(self.source(ends.enters)) if ends else shapes[0],
+            output=y,
+            cost=without_weights(cost),
+            sources=sources,
+            inputs=shapes,
+            aux=old.aux or self.place.aux,
+            reads=self.reads(old),
+            shares=shares if operation.weight_shapes(*shapes) else None,
+        )
+        self.layout.add(layer, self.place.scope.trail)
+        if ends:
+            self.layout.ends[len(self.layout.items) - 1] = self.ends(ends)
+
+    def reads(self, old: Layer) -> tuple[int, ...]:
+        """The sources that are read by name."""
+        inside = (layer + self.by for layer in old.reads if layer >= self.first)
+        flow = (self.x.layer,) if self.x.by_name and min(old.sources) < self.first else ()
+        return (*inside, *flow)
+
+    def applied(self, old: Layer, shapes: tuple[Shape, ...]) -> tuple[Operation, Shape, Cost]:
+        at = "" if old.path == self.root.path else f' at "{old.path}"'
+        try:
+            operation, y, cost = applied(old.operation, *shapes)
+            now = operation.weight_shapes(*shapes)
+        except OperationError as error:
+            raise AgainFault(f"{self.written} does not fit here{at}: {error.message}") from None
+        for tensor, was in old.operation.weight_shapes(*old.inputs).items():
+            if was != now[tensor]:
+                sizes = (
+                    f"{shape_text(tuple(was.values()))}, here {shape_text(tuple(now[tensor].values()))}"
+                )
+                what = f"its {tensor}{at} is {sizes}; the same weights need the same shape"
+                raise AgainFault(f"{self.written} does not fit here: {what}")
+        return operation, y, cost
+
+    def ends(self, old: Ends) -> Ends:
+        return Ends(self.source(old.enters), self.source(old.leaves), old.first + self.by)
+
+    def group(self, index: int, old: Group) -> None:
+        if index not in self.layout.ends:
+            return  # it has a problem, which has been reported
+        ends = self.ends(self.layout.ends[index])
+        is_root = index == self.start
+        group = old._replace(
+            path=self.new_path(old),
+            depth=self.depth(old),
+            kind="layers" if is_root and old.kind == "aux" else old.kind,
+            written=self.written if is_root else old.written,
+            input=self.layout.shape(ends.enters),
+            output=self.layout.shape(ends.leaves),
+            aux=old.aux or self.place.aux,
+            stop=old.stop + self.items_by,
+        )
+        self.layout.close_group(index + self.items_by, group, ends)
+
+    def output(self, old: Output) -> None:
+        if self.place.heads:
+            raise AgainFault(f"{self.written} has outputs, which cannot stand in a head")
+        y = self.flow(Flow(old.shape, old.layer, old.by_name))
+        self.layout.add_output(y, old.start + self.items_by, old.stop + self.items_by, self.step)
+
+    def heads(self, known: Known) -> tuple[int, ...]:
+        return (*self.place.heads, *known.heads[len(self.known.heads) :])
+
+    def names(self, old: Names | None) -> Names | None:
+        """The names in a group, which stand for the copies."""
+        if old is None:
+            return None
+        copy = Names(old.written, (), branches=old.branches)
+        for name, known in old.known.items():
+            flow = self.flow(known.flow) if known.flow else None
+            item = None if known.item is None else known.item + self.items_by
+            copy.known[name] = known._replace(
+                flow=flow, item=item, inside=self.names(known.inside), heads=self.heads(known)
+            )
+        return copy

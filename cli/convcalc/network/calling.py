@@ -1,0 +1,89 @@
+"""What a call gives: the layer of an operation, or the layers of a block."""
+
+from __future__ import annotations
+
+from ..language.bodies import Block, Branches, Call, Resolved
+from ..language.signature import option_mark
+from ..ops.shapes import OperationError
+from .context import Place, Trail, applied, call_objection
+from .edges import join
+from .expander import Answer, Expander
+from .model import Layer
+from .names import Flow
+
+
+def call(expander: Expander, body: Call, place: Place, name: str | None, x: Flow | None) -> Answer:
+    """A block, a merge by name, or another operation."""
+    found = expander.evaluator.resolve(body, place.scope)
+    if found is None:
+        return None
+    if isinstance(found.target, Block):
+        return _block(expander, body, found.target, found, place, name, x)
+    if found.target.takes_names:
+        return join(expander, body, found, place, name, x)
+    return _layer(expander, body, found, place, name, x)
+
+
+def _block(
+    expander: Expander,
+    body: Call,
+    block: Block,
+    found: Resolved,
+    place: Place,
+    name: str | None,
+    x: Flow | None,
+) -> Answer:
+    outer = place.scope.trail
+    if objection := call_objection(outer, block):
+        expander.tell(body.mark, objection, place.scope)
+        return None
+    expander.require_steps(expander.least.of(block.body), body.mark, place)
+    inner = Trail(block.signature.name, body.mark, outer, outer.depth + 1 if outer else 1)
+    scope = expander.evaluator.bind(block, found.arranged, place, x, inner)
+    if scope is None:
+        return None
+    own = name or place.names.number(block.signature.name)
+    written = body.words.written(lambda template: template.fill(place.scope.lookup))
+    kind = block.body.merge.name if isinstance(block.body, Branches) else "layers"
+    return expander.group(body, block.body, kind, written, place._replace(scope=scope), own, x)
+
+
+def _layer(
+    expander: Expander,
+    body: Call,
+    found: Resolved,
+    place: Place,
+    name: str | None,
+    x: Flow | None,
+) -> Flow | None:
+    operation = found.operation
+    if operation is None or x is None:
+        return None
+    try:
+        operation, y, cost = applied(operation, x.shape)
+    except OperationError as error:
+        read_at = body.words.mark
+        mark = option_mark(found.arranged, read_at, error.option)
+        where = "; this layer is in a side head" if place.aux else ""
+        expander.tell(mark.moved(read_at, body.mark), error.message + where, place.scope)
+        return None
+    own = name or place.names.number(operation.name)
+    layer = Layer(
+        expander.path(place, own, body.mark),
+        place.depth,
+        operation,
+        found.written,
+        x.shape,
+        y,
+        cost,
+        (x.layer,),
+        (x.shape,),
+        place.aux,
+        body.mark,
+        expander.evaluator.driven(body, found.arranged, place.scope),
+        (x.layer,) if x.by_name else (),
+    )
+    flow = expander.layout.add(layer, place.scope.trail)
+    if name is not None:
+        expander.ended(place, name, flow, len(expander.layout.items) - 1, expander.steps.taken)
+    return flow

@@ -1,0 +1,127 @@
+"""What names give as edges: `from x`, `add x`, `again x`."""
+
+from __future__ import annotations
+
+from ..language.bodies import Again, Call, From, Resolved
+from ..language.signature import Given
+from ..ops.merges import Merge
+from ..ops.shapes import OperationError, shape_text
+from ..text.wording import quoted
+from .again import AgainFault, repeat_item
+from .context import Place, applied
+from .expander import Expander
+from .model import Layer
+from .names import Flow
+
+
+def flow_from(
+    expander: Expander, body: From, place: Place, name: str | None, x: Flow | None
+) -> Flow | None:
+    """The flow goes on from what has a name; what flowed here goes no further."""
+    known = expander.find(body.source, place)
+    y = known.flow if known else None
+    expander.layout.has_dropped = True
+    if name is not None:
+        expander.ended(place, name, y, None, expander.steps.taken)
+    return y
+
+
+def join(
+    expander: Expander,
+    body: Call,
+    found: Resolved,
+    place: Place,
+    name: str | None,
+    x: Flow | None,
+) -> Flow | None:
+    """What flows here, then what is named, merged by one layer."""
+    operation, given = found.operation, body.words.given
+    known = [expander.find(one, place) for one in given]
+    named = [one.flow for one in known if one is not None and one.flow is not None]
+    if not isinstance(operation, Merge) or x is None or len(named) < len(given):
+        return None
+    if not _fits(expander, operation, given, named, place, x):
+        return None
+    flows = (x, *named)
+    shapes = tuple(flow.shape for flow in flows)
+    try:
+        _, y, cost = applied(operation, *shapes)
+    except OperationError as error:
+        expander.tell(body.mark, error.message, place.scope)
+        return None
+    own = name or place.names.number(operation.name)
+    layer = Layer(
+        expander.path(place, own, body.mark),
+        place.depth,
+        operation,
+        found.written,
+        x.shape,
+        y,
+        cost,
+        tuple(flow.layer for flow in flows),
+        shapes,
+        place.aux,
+        body.mark,
+        (),
+        tuple(flow.layer for flow in flows if flow.by_name),
+    )
+    flow = expander.layout.add(layer, place.scope.trail)
+    if name is not None:
+        expander.ended(place, name, flow, len(expander.layout.items) - 1, expander.steps.taken)
+    return flow
+
+
+def _fits(
+    expander: Expander,
+    operation: Merge,
+    given: tuple[Given, ...],
+    named: list[Flow],
+    place: Place,
+    x: Flow,
+) -> bool:
+    """Whether each named input comes once and fits what flows here; what does not is reported."""
+    seen = {x.layer}
+    fits = True
+    for one, flow in zip(given, named, strict=True):
+        fault = _fault(operation, one.text, flow, x, flow.layer in seen)
+        seen.add(flow.layer)
+        if fault:
+            expander.tell(one.mark, fault, place.scope)
+            fits = False
+    return fits
+
+
+def _fault(operation: Merge, text: str, flow: Flow, x: Flow, is_second: bool) -> str | None:
+    word = operation.name
+    if is_second:
+        twice = "; for twice a tensor write factor 2" if word == "add" else ""
+        return f"{word} takes {quoted(text)} twice; a merge by name takes each tensor once{twice}"
+    try:
+        operation.output_shape(x.shape, flow.shape)
+    except OperationError as error:
+        shapes = f"{quoted(text)} is {shape_text(flow.shape)}, what flows here {shape_text(x.shape)}"
+        return f"{shapes}; {error.message}"
+    return None
+
+
+def again(
+    expander: Expander, body: Again, place: Place, name: str | None, x: Flow | None
+) -> Flow | None:
+    """What has a name once more, with the same weights."""
+    known = expander.find(body.source, place, into_heads=True)
+    if known is None or known.flow is None or x is None:
+        return None
+    layout, begun = expander.layout, expander.steps.taken
+    start = len(layout.items)
+    own = name or place.names.number("again")
+    path = expander.path(place, own, body.mark)
+    try:
+        size = layout.size(known.item)
+        expander.require_steps(size, body.mark, place)
+        y, inside = repeat_item(layout, known, body, place, path, x, begun)
+    except AgainFault as error:
+        expander.tell(body.mark, str(error), place.scope)
+        return None
+    expander.steps.taken += size
+    expander.ended(place, own, y, start, begun, inside)
+    return y

@@ -1,0 +1,193 @@
+"""What every kind of body needs to be expanded: a visit, a group, a name, a place for a layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Mapping
+from typing import Any
+
+from ..language.bodies import Body, Branches, Call
+from ..language.signature import Given
+from ..language.specification import Specification
+from ..ops.shapes import OperationError, Shape
+from ..text.problems import Mark, Report
+from .context import Place, Scope, applied
+from .evaluate import Evaluator
+from .layout import Ends, Layout
+from .limits import MAX_PATH, MAX_STEPS, LeastSteps, Steps
+from .lookup import NameFault, find
+from .merge_faults import join_faults
+from .model import Group, Layer
+from .names import Flow, Known, Names, names_in, names_taken
+
+Task = Generator[Any, Flow | None, Flow | None]
+Answer = Task | Flow | None
+Kind = Callable[["Expander", Any, Place, str | None, Flow | None], Answer]
+
+
+class TooLarge(Exception):
+    """The expansion has passed its limit; the problem has been reported."""
+
+
+class Expander:
+    """Visits bodies, each by the function of its kind."""
+
+    def __init__(
+        self,
+        kinds: Mapping[type, Kind],
+        specification: Specification,
+        parameters: Mapping[str, str],
+        input_shape: Shape | None,
+        report: Report,
+        steps: Steps,
+    ) -> None:
+        self.kinds = kinds
+        self.evaluator = Evaluator(specification.calls, parameters, report, steps)
+        self.tell = self.evaluator.tell
+        self.report = report
+        self.layout = Layout(input_shape)
+        self.steps = steps
+        self.least = LeastSteps()
+
+    def visit(self, body: Body, place: Place, name: str | None, x: Flow | None) -> Answer:
+        """The answer of a body that has this name, or none, in its group."""
+        self.steps.taken += 1
+        if self.steps.taken > MAX_STEPS:
+            self.require_steps(0, body.mark, place)
+        return self.kinds[type(body)](self, body, place, name, x)
+
+    def whole(self, body: Body, place: Place, x: Flow | None) -> Answer:
+        """A body that is all there is in its group: its branches need no name of their own."""
+        if isinstance(body, Branches):
+            return self.split(body, place, x)
+        return self.visit(body, place, None, x)
+
+    def require_steps(self, steps: int, mark: Mark, place: Place) -> None:
+        if not self.steps.allow(steps):
+            what = f"the file grows beyond {MAX_STEPS:,} expansion steps here"
+            self.tell(mark, what, place.scope)
+            raise TooLarge
+
+    def group(
+        self,
+        at: Body,
+        body: Body,
+        kind: str,
+        written: str,
+        place: Place,
+        name: str,
+        x: Flow | None,
+    ) -> Task:
+        """A body in a group of its own; a block's sees no names around it."""
+        path, begun = self.path(place, name, at.mark), self.steps.taken
+        index, first = self.layout.open_group(), len(self.layout.layers)
+        place.names.begin(name)
+        outer = None if isinstance(at, Call) else place.names
+        inner = Names(
+            names_in(body), self.taken(body, place.scope), outer, branches=isinstance(body, Branches)
+        )
+        inside = Place(place.scope, path + "/", place.depth + 1, inner, False, place.aux, place.heads)
+        y = yield self.whole(body, inside, x)
+        if x is not None and y is not None:
+            stop = len(self.layout.items)
+            group = Group(
+                path, place.depth, kind, written, x.shape, y.shape, place.aux, at.mark.line, stop
+            )
+            self.layout.close_group(index, group, Ends(x.layer, y.layer, first))
+        self.ended(place, name, y, index, begun, inner)
+        return y
+
+    def ended(
+        self,
+        place: Place,
+        own: str,
+        flow: Flow | None,
+        item: int | None,
+        begun: int,
+        inside: Names | None = None,
+    ) -> None:
+        """What has that name in its group stands for this from now on."""
+        known = Known(flow, item, begun, self.steps.taken, inside, place.heads)
+        place.names.end(own, known)
+
+    def find(self, given: Given, place: Place, into_heads: bool = False) -> Known | None:
+        """What a name stands for; None where that has been reported."""
+        text = self.evaluator.fill(given.value, given.mark, place.scope)
+        if text is None:
+            return None
+        try:
+            known = find(text, given, place, into_heads)
+        except NameFault as error:
+            self.tell(given.mark, str(error), place.scope)
+            return None
+        if not into_heads:
+            self.layout.reads.append((self.steps.taken, known.begun, text))
+        if known.flow is None or text == "in":
+            return known
+        return known._replace(flow=known.flow._replace(by_name=True))
+
+    def taken(self, body: Body, scope: Scope) -> Iterable[str]:
+        """The names of a group that no number may have: not those of a side that is not taken."""
+        if not body.names or isinstance(body, Branches):
+            return names_in(body)
+        return names_taken(body, lambda given: self.evaluator.peek(given.value, scope))
+
+    def path(self, place: Place, name: str, mark: Mark) -> str:
+        path = place.path + name
+        if len(path) > MAX_PATH:
+            self.tell(mark, f"a path of more than {MAX_PATH:,} characters", place.scope)
+            raise TooLarge
+        return path
+
+    def split(self, body: Branches, place: Place, x: Flow | None) -> Task:
+        """The branches of a group and their merge."""
+        self.steps.taken += 1
+        layout, first = self.layout, len(self.layout.layers)
+        scope = place.scope._replace(entering=x, begun=self.steps.taken)
+        inside = place._replace(scope=scope, repeated=False)
+        ends: dict[str, Flow] = {}
+        for name, branch in body.branches.items():
+            y = yield self.visit(branch.body, inside, name, x)
+            if y is None:
+                self.ended(inside, name, None, None, self.steps.taken)
+            else:
+                ends[name] = y
+        if not ends:
+            return None
+        try:
+            body.merge.output_shape(*(end.shape for end in ends.values()))
+        except OperationError:
+            for mark, message in join_faults(body, ends, first, layout.layers):
+                self.tell(mark, message, place.scope)
+            return None
+        if x is None or len(ends) < len(body.branches):
+            return None
+        return self.merged(body, place, x, tuple(ends.values()), first)
+
+    def merged(
+        self, body: Branches, place: Place, x: Flow, ends: tuple[Flow, ...], first: int
+    ) -> Flow | None:
+        """The layer that brings branches together which fit each other."""
+        merge, shapes = body.merge, tuple(end.shape for end in ends)
+        try:
+            _, output, cost = applied(merge, *shapes)
+        except OperationError as error:
+            self.tell(body.mark, error.message, place.scope)
+            return None
+        layer = Layer(
+            self.path(place, place.names.merge(merge.name), body.mark),
+            place.depth,
+            merge,
+            merge.name,
+            x.shape,
+            output,
+            cost,
+            tuple(end.layer for end in ends),
+            shapes,
+            place.aux,
+            body.mark,
+            (),
+            tuple(end.layer for end in ends if end.by_name),
+        )
+        flow = self.layout.add(layer, place.scope.trail)
+        self.layout.ends[len(self.layout.items) - 1] = Ends(x.layer, flow.layer, first)
+        return flow

@@ -1,0 +1,98 @@
+"""Where everything stands: layers and groups in order, what enters and leaves them, the outputs."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ..ops.shapes import Shape
+from .context import Trail
+from .model import NETWORK_INPUT, Group, Item, Layer, Output
+from .names import Flow, Known
+
+_OPEN = Group("", 0, "", "", (), (), False, 0, 0)  # in a group's place until its end is known
+
+
+class Ends(NamedTuple):
+    """The layers whose outputs enter and leave a group, and the place of its first layer.
+
+    Of a merge of branches, what enters is what all of them take.
+    """
+
+    enters: int
+    leaves: int
+    first: int
+
+
+class Layout:
+    """The network so far. `ends` are those of groups and merges of branches, by their items' places."""
+
+    def __init__(self, input_shape: Shape | None) -> None:
+        self.input_shape = input_shape
+        self.items: list[Item] = []
+        self.layers: list[Layer] = []
+        self.trails: list[Trail | None] = []  # the calls around each layer
+        self.ends: dict[int, Ends] = {}
+        self.outputs: list[Output] = []
+        self.output_steps: list[int] = []  # when the head of each began
+        self.read_aside: set[int] = set()  # what a head or an end reads
+        self.reads: list[tuple[int, int, str]] = []  # when a name was read, when what it means began
+        self.has_dropped = False  # whether something may flow nowhere
+        self.heads = 0
+
+    def shape(self, layer: int) -> Shape:
+        if layer == NETWORK_INPUT:
+            return self.input_shape or ()
+        return self.layers[layer].output
+
+    def add(self, layer: Layer, trail: Trail | None) -> Flow:
+        self.items.append(layer)
+        self.layers.append(layer)
+        self.trails.append(trail)
+        return Flow(layer.output, len(self.layers) - 1)
+
+    def open_group(self) -> int:
+        """Keep a group's place, which is given back."""
+        self.items.append(_OPEN)
+        return len(self.items) - 1
+
+    def close_group(self, index: int, group: Group, ends: Ends) -> None:
+        self.items[index] = group
+        self.ends[index] = ends
+
+    def size(self, item: int | None) -> int:
+        """How many items a layer or group is."""
+        return 0 if item is None else _stop(self.items[item], item) - item
+
+    def first_layer(self, known: Known) -> int:
+        """The place among the layers of the first that a name stands for."""
+        assert known.item is not None
+        assert known.flow is not None
+        is_group = isinstance(self.items[known.item], Group)
+        return self.ends[known.item].first if is_group else known.flow.layer
+
+    def head(self) -> int:
+        """Another head's number."""
+        self.heads += 1
+        return self.heads
+
+    def add_output(self, y: Flow, start: int, stop: int, begun: int) -> None:
+        """What the items from `start` to `stop` end with is an output; its head began at that step."""
+        whole = stop > start and _stop(self.items[start], start) == stop
+        path = self.items[start].path if whole else self.end_path(y.layer)
+        self.outputs.append(Output(path, y.shape, y.layer, y.by_name, start, stop))
+        self.output_steps.append(begun)
+        self.read_aside.add(y.layer)
+        self.has_dropped = True
+
+    def end_path(self, layer: int) -> str | None:
+        return None if layer == NETWORK_INPUT else self.layers[layer].path
+
+    def unread(self) -> Iterable[int]:
+        """The layers whose outputs nothing reads."""
+        if not self.has_dropped:
+            return ()
+        read = self.read_aside.union(*(layer.sources for layer in self.layers))
+        return (place for place in range(len(self.layers)) if place not in read)
+
+
+def _stop(item: Item, index: int) -> int:
+    return item.stop if isinstance(item, Group) else index + 1

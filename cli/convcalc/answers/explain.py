@@ -4,19 +4,20 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..network.model import Group, Item, Layer, Network, total
-from ..ops.base import TENSOR_KINDS, Dims
+from ..ops.base import Dims
 from ..ops.cost import Cost
 from ..ops.shapes import Shape
 from ..ops.window import Window
 from ..text.problems import UsageError
 from ..text.wording import listed, suggestion
+from .why import trainable
 
 
 class Formula(NamedTuple):
     """How a layer's parameters and multiply-adds come about."""
 
     layer: Layer
-    tensors: tuple[Dims, ...]  # the named sizes of each trainable tensor
+    tensors: Sequence[Dims]  # the named sizes of each trainable tensor
     positions: Dims | None  # None where nothing is multiplied
     windows: tuple[Window, ...]  # along each axis, where a kernel slides
 
@@ -83,7 +84,5 @@ def _known_paths(network: Network, path: str) -> str:
 
 def _formula(layer: Layer) -> Formula:
     operation = layer.operation
-    shapes = operation.weight_shapes(*layer.inputs)
-    trainable = [dims for tensor, dims in shapes.items() if TENSOR_KINDS[tensor] != "buffers"]
     positions = operation.positions(layer.output, *layer.inputs)
-    return Formula(layer, tuple(trainable), positions, operation.windows(*layer.inputs) or ())
+    return Formula(layer, trainable(layer), positions, operation.windows(*layer.inputs) or ())

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from ..answers.compare import compare
+from ..answers.compare import Comparison, compare
 from ..network.model import Network
 from ..network.totals import DEFAULT_DTYPE
 from ..render.compare import records, sheet
@@ -42,6 +42,11 @@ from .output import pictures_of, show
     show_default=True,
     help="How deep the parts are; 0 for totals only.",
 )
+@click.option(
+    "--why",
+    is_flag=True,
+    help="The formulas of each part, and up to which width a 1x1 reduction pays.",
+)
 @dtype_option
 @aux_option
 @like_option
@@ -52,6 +57,7 @@ def command(
     baseline: str | None,
     rows: str | None,
     depth: int,
+    why: bool,
     dtype: str | None,
     aux: bool,
     like: str | None,
@@ -63,6 +69,7 @@ def command(
 
     \b
     convcalc compare inception3a                   the variants of one file
+    convcalc compare inception3a --why             their formulas, and what a 1x1 saves
     convcalc compare googlenet#paper mine.yaml     two networks
     convcalc compare --input 192x28x28 -e 'conv 5x5 32' -e 'conv 1x1 32'
     convcalc compare inception3a --format tsv      a row a fact, for scripts
@@ -76,7 +83,23 @@ def command(
         document=lambda: models_document(networks, aux, dtype or DEFAULT_DTYPE, tool),
         pictures=lambda: pictures_of(networks),
     )
+    if why:
+        if tool:
+            raise UsageError("--why explains our own counts, so it goes without --like")
+        view = _with_reasons(view, comparison, aux)
     show(view, format_name, output)
+
+
+def _with_reasons(view: View, comparison: Comparison, aux: bool) -> View:
+    from ..answers.why import reasons
+    from ..render import why
+
+    found = reasons(comparison, aux)
+    return View(
+        sheets=lambda: [why.sheet(comparison, found)],
+        records=lambda: why.records(comparison, found),
+        document=lambda: view.document() | why.document(comparison, found),
+    )
 
 
 def _index(networks: Sequence[Network], baseline: str | None) -> int:

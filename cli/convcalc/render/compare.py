@@ -60,7 +60,7 @@ def _record(comparison: Comparison, network: Network, of: str, share: Share) -> 
     return network.title, of, path_shapes(share.leaving), share.cost.params, share.cost.macs, *like
 
 
-def _labels(networks: Sequence[Network]) -> list[str]:
+def labels_of(networks: Sequence[Network]) -> list[str]:
     """The variants alone where all networks are of one file."""
     one_file = len({(network.file, network.name) for network in networks}) == 1
     return [network.variant or network.name if one_file else network.title for network in networks]
@@ -79,7 +79,7 @@ def _heading(networks: Sequence[Network]) -> str:
 
 def _by_parts(comparison: Comparison) -> Sheet:
     networks = comparison.networks
-    labels = _labels(networks)
+    labels = labels_of(networks)
     several = len(networks) > 1
     first = "branch" if all(network.merge for network in networks) else "layer"
     columns = [Column(first, right=False)]
@@ -156,7 +156,7 @@ def _by_networks(comparison: Comparison) -> Sheet:
     in_place = networks[0].file == "-e"
     heading = "" if in_place else _heading(networks)
     source = "" if in_place else _shared([network.source for network in networks])
-    return Sheet(heading, source, columns, rows, [], _notes(comparison, _labels(networks)))
+    return Sheet(heading, source, columns, rows, [], _notes(comparison, labels_of(networks)))
 
 
 def _shown_shapes(networks: Sequence[Network]) -> list[str]:

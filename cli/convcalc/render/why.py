@@ -1,0 +1,163 @@
+"""A comparison with its reasons: the products behind each part's parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ..answers.compare import Comparison
+from ..answers.why import Reason, Reduction, Side
+from . import compare
+from .formats.csv import Records
+from .formats.json import Document
+from .notation import count_text, ratio_text, times
+from .sheet import EMPTY, GLUE, Cell, Column, Data, Note, Row, Sheet, count_cell, note, ratio_cell
+
+_MOST_PRODUCTS = 4  # of a part; more are only counted
+_MOST_NOTES = 6  # reductions that are written out
+
+
+def sheet(comparison: Comparison, reasons: Sequence[Reason]) -> Sheet:
+    """A row a part and a formula for each network; where that is too wide, a row a formula."""
+    plain = compare.sheet(comparison)
+    labels = compare.labels_of(comparison.networks)
+    columns = [plain.columns[0]]
+    for index, label in enumerate(labels):
+        columns.append(Column(label, right=False))
+        if index != comparison.baseline:
+            columns += [Column("ratio", drop="params ratio"), Column("cheaper up to")]
+    whole = plain._replace(
+        columns=columns,
+        rows=[Row([Cell(one.name), *_cells(comparison, one)]) for one in reasons],
+        totals=[Row([Cell("params"), *_total_cells(comparison)], "bold")],
+        notes=[*_reduction_notes(reasons), *plain.notes],
+    )
+    return whole._replace(narrow=lambda: _narrow(comparison, reasons, whole))
+
+
+def _cells(comparison: Comparison, reason: Reason) -> Iterator[Cell]:
+    base = reason.sides[comparison.baseline]
+    for index, side in enumerate(reason.sides):
+        yield Cell(formula_text(side)) if side else EMPTY
+        if index != comparison.baseline:
+            yield ratio_cell(side.params, base.params) if side and base else EMPTY
+            yield _limit_cell(side)
+
+
+def _limit_cell(side: Side | None) -> Cell:
+    return Cell(limit_text(side.reduction)) if side and side.reduction else EMPTY
+
+
+def _total_cells(comparison: Comparison) -> Iterator[Cell]:
+    for index, share in enumerate(comparison.totals):
+        yield count_cell(share.cost.params)
+        if index != comparison.baseline:
+            yield ratio_cell(share.cost.params, comparison.base.cost.params)
+            yield EMPTY
+
+
+def _narrow(comparison: Comparison, reasons: Sequence[Reason], whole: Sheet) -> Sheet:
+    """The networks' formulas under each other."""
+    labels = compare.labels_of(comparison.networks)
+    rows = []
+    for reason in reasons:
+        base = reason.sides[comparison.baseline]
+        name = reason.name
+        for index, (label, side) in enumerate(zip(labels, reason.sides, strict=True)):
+            if side is None:
+                continue
+            is_base = index == comparison.baseline
+            ratio = ratio_text(side.params, base.params) if base and not is_base else ""
+            texts = (name, label, formula_text(side), ratio)
+            rows.append(Row([*map(Cell, texts), _limit_cell(side)]))
+            name = ""
+    columns = [
+        whole.columns[0],
+        Column("network", right=False),
+        Column("weights", right=False, wraps=True),
+        Column("ratio", drop="params ratio"),
+        Column("cheaper up to"),
+    ]
+    return whole._replace(columns=columns, rows=rows, totals=[], narrow=None)
+
+
+def formula_text(side: Side) -> str:
+    """`1×1×192×96 + 3×3×96×128`; of many products only what they add to."""
+    if not side.products:
+        return "0"
+    if len(side.products) > _MOST_PRODUCTS:
+        return f"{count_text(side.params)}, {len(side.products)} products"
+    return " + ".join(times(dims.values()) for dims in side.products)
+
+
+def limit_text(reduction: Reduction) -> str:
+    """`164 channels`, and where the multiply-adds say something else, that too."""
+    params, macs = reduction.most_params, reduction.most_macs
+    if params == macs:
+        return f"{params:,} channels" if params else "never"
+    return f"{params:,} channels, {macs:,} for multiply-adds"
+
+
+def _reduction_notes(reasons: Sequence[Reason]) -> list[Note]:
+    """Why a reduction is cheaper: each of its channels costs less than it saves."""
+    found = [
+        (reason.name, side.reduction)
+        for reason in reasons
+        for side in reason.sides
+        if side and side.reduction
+    ]
+    return [_reduction_note(name, one) for name, one in dict.fromkeys(found[:_MOST_NOTES])]
+
+
+def _reduction_note(name: str, one: Reduction) -> Note:
+    kernel, out = times(one.kernel), one.out_channels
+    each = f"{one.in_channels} + {kernel}×{out}"
+    plain = f"{kernel}×{one.in_channels}×{out}"
+    limit = f"holds up to r = {one.most_params:,}" if one.most_params else "holds for no r"
+    rule = f"with r channels between, r × ({each}) < {plain}".replace(" ", GLUE)
+    has = f"{limit}; it has {one.width:,}".replace(" ", GLUE)
+    return note(Data(name), f": {rule} {has}")
+
+
+def records(comparison: Comparison, reasons: Sequence[Reason]) -> Records:
+    """A row for each part of each network."""
+    names = ("network", "layer", "formula", "params", "macs", "most_params", "most_macs")
+    rows = (
+        (network.title, reason.name, *_facts(side).values())
+        for index, network in enumerate(comparison.networks)
+        for reason in reasons
+        if (side := reason.sides[index])
+    )
+    return Records(names, rows)
+
+
+def document(comparison: Comparison, reasons: Sequence[Reason]) -> Document:
+    """What the document of a comparison has more."""
+    titles = [network.title for network in comparison.networks]
+    return {
+        "baseline": titles[comparison.baseline],
+        "why": [
+            {
+                "path": reason.name,
+                "networks": [
+                    {"network": title} | _facts(side)
+                    for title, side in zip(titles, reason.sides, strict=True)
+                    if side
+                ],
+            }
+            for reason in reasons
+        ],
+    }
+
+
+def _facts(side: Side) -> dict[str, Any]:
+    """`most_params` is the largest width of the reduction with which it has fewer parameters."""
+    products = [times(dims.values()).replace("×", "x") for dims in side.products]
+    reduction = side.reduction
+    return {
+        "formula": " + ".join(products) or "0",
+        "params": side.params,
+        "macs": side.macs,
+        "most_params": reduction.most_params if reduction else None,
+        "most_macs": reduction.most_macs if reduction else None,
+    }

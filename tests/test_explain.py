@@ -218,3 +218,34 @@ def test_a_closed_group_says_what_is_in_it(run):
     out = run("summary", "--input", "8x12x10", "-e", f"[{named}, {many}]", "--depth", "1").out
     assert re.search(r"^ m +concat of left, right +16×12×10 ", out, re.M)
     assert re.search(r"^ l +conv 3x3 1000, 8 more +1000×12×10 ", out, re.M)
+
+
+def effect(spec, path):
+    network = convcalc.load(spec)
+    return explain(network, path).effect
+
+
+def test_a_pooling_branch_hands_all_its_channels_to_the_concat():
+    found = effect("inception3a#naive", "pool")
+    assert (found.keeps_channels, found.keeps_positions, found.gathers) == (True, True, True)
+    # Szegedy et al. 2014, Figure 2(a): 64 + 128 + 32 + 192 = 416 channels
+    assert [(one.layer.path, one.channels, one.layer.output[0]) for one in found.readers] == [
+        ("concat", 192, 416)
+    ]
+    assert found.readers[0].is_concat
+
+
+def test_a_layer_without_weights_knows_what_reads_it():
+    found = effect("inception3a#reduced", "pool/maxpool1")
+    assert [(one.layer.path, one.is_concat, one.has_formula) for one in found.readers] == [
+        ("pool/conv1", False, True)
+    ]
+    assert effect("inception3a#reduced", "concat").readers == ()
+    assert effect("inception3a#reduced", "3x3/conv1") is None
+
+
+def test_fewer_positions_are_said_to_make_what_follows_cheaper(run):
+    # 112×112 to 56×56: a quarter
+    out = run("explain", "resnet18", "conv2_x/maxpool1").out
+    assert "0.25 of the positions" in out
+    assert "64 channels stay, 112×112 becomes 56×56" in out

@@ -52,6 +52,7 @@ CASES = {
     "compare-networks": (["compare", "googlenet", "conv1x1", "inception3a"], "txt md csv tsv"),
     "compare-parts": (["compare", "conv1x1", "inception3a#naive", "--rows", "parts"], "txt md csv"),
     "compare-same": (["compare", "conv1x1", "conv1x1"], "txt md"),
+    "compare-why": (["compare", "inception3a", "--why"], "txt md csv json"),
     "diff": (["diff", "inception3a#naive", "inception3a#reduced"], "txt md csv tsv json"),
     "diff-aux": (["diff", "googlenet#paper", "googlenet#caffe"], "txt md csv"),
     "diff-same": (["diff", "inception3a", "inception3a"], "txt md csv"),
@@ -60,6 +61,7 @@ CASES = {
     "explain-group": (["explain", "googlenet#paper", "aux1"], "txt md csv tex"),
     "explain-googlenet": (["explain", "googlenet#caffe"], "txt md csv tex"),
     "explain-layer": (["explain", "inception3a#reduced", "5x5/conv2"], "txt md csv json tex"),
+    "explain-pool": (["explain", "inception3a#naive", "pool"], "txt md"),
     "list": (["list"], "txt md csv tsv json"),
     "ops": (["ops"], "txt md csv tsv json"),
     "ops-conv": (["ops", "conv"], "txt md csv tsv json"),
@@ -83,6 +85,11 @@ CASES = {
     "summary-bytes": (["summary", "inception3a#reduced", "--dtype", "float16"], "txt md json"),
     "summary-conv1x1": (["summary", "conv1x1"], "txt md csv tsv json"),
     "summary-like": (["summary", "inception3a#reduced", "--like", "onnx_tool"], "txt md csv json"),
+    "summary-by-operation": (["summary", "googlenet#paper", "--by", "operation"], "txt md csv json"),
+    "summary-sort": (
+        ["summary", "inception3a#reduced", "--sort", "params", "--columns", "+peak_activations"],
+        "txt md",
+    ),
     "summary-googlenet": (["summary", "googlenet#paper"], "txt md csv"),
     "sweep": (
         ["sweep", "mobilenet_v1", "alpha=0.25,0.5,0.75,1", "res=128..224..32"],

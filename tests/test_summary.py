@@ -3,6 +3,7 @@
 import pytest
 
 import convcalc
+from convcalc.answers.by_operation import summarize_by_operation
 from convcalc.answers.summary import summarize
 
 
@@ -222,3 +223,51 @@ def test_a_side_head_within_a_group_is_not_in_the_groups_row():
     network = convcalc.loads("input: [8, 4, 4]\nlayers: [{g: [conv 1x1 2, {aux: linear 3}]}]\n")
     assert summarize(network, depth=1).rows[0].cost.params == 16
     assert summarize(network, depth=1, aux=True).rows[0].cost.params == 16 + 32 * 3
+
+
+def test_shares_and_bars_follow_the_count_by_which_layers_are_sorted():
+    assert summarize(REDUCED).weighed == "macs"
+    assert summarize(REDUCED, sort="params").weighed == "params"
+
+
+def test_a_row_knows_what_is_alive_while_it_runs():
+    # Elements at 4×4: 8·16 enter. conv1 gives 2·16; then a, b read it, each is kept for the concat.
+    branching = network("[conv 1x1 2, {branches: {a: conv 1x1 3, b: conv 1x1 5}}]")
+    assert [(row.label, row.alive) for row in summarize(branching).rows] == [
+        ("conv1", (8 + 2) * 16),
+        ("concat1", (3 + 5 + 3 + 5) * 16),
+        ("a", (2 + 3) * 16),
+        ("b", (2 + 3 + 5) * 16),
+    ]
+    assert summarize(branching).alive == (3 + 5 + 8) * 16
+
+
+def test_a_row_for_each_operation_and_kernel():
+    # Elements at 4×4, so multiply-adds are 16 times the weights: 9·8·4 + 9·4·4 = 432 in conv 3x3/1
+    # and /2, but the second has only 2×2 positions: 288·16 + 144·4 = 5184
+    mixed = network(
+        "[conv 3x3 4, relu, conv 3x3/2 4, batchnorm, conv 3x3 4 groups=2, "
+        "conv 3x3 4 dilation=2, maxpool 2x2, linear 2 bias]"
+    )
+    summary = summarize_by_operation(mixed)
+    assert [(row.name, row.layers, row.cost.params, row.cost.macs) for row in summary.rows] == [
+        ("conv 3x3", 2, 432, 5184),
+        ("conv 3x3 dilated", 1, 144, 576),
+        ("conv 3x3 grouped", 1, 72, 288),
+        ("linear", 1, 34, 32),  # 16 features to 2, and 2 biases
+        ("batchnorm", 1, 8, 0),
+        ("others", 2, 0, 0),
+    ]
+    assert summary.total.layers == 8
+    assert [row.name for row in summarize_by_operation(mixed, "params").rows][3:] == [
+        "linear",
+        "batchnorm",
+        "others",
+    ]
+
+
+@pytest.mark.parametrize("option", [["--depth", "1"], ["--columns", "params"], ["--like", "thop"]])
+def test_by_operation_refuses_what_it_does_not_heed(run, option):
+    ran = run("summary", "inception3a", "--by", "operation", *option)
+    assert (ran.code, ran.out) == (2, "")
+    assert f"leave out {option[0]}" in ran.err

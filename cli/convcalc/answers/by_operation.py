@@ -31,7 +31,7 @@ def summarize_by_operation(
     network: Network, sort: str | None = None, aux: bool = False
 ) -> OperationSummary:
     """The operations, those with most of the count `sort` first, or else of multiply-adds."""
-    layers = [layer for layer in network.layers if (aux or not layer.aux) and not layer.is_silent]
+    layers = [layer for layer in network.layers if aux or not layer.aux]
     groups: dict[str, list[Layer]] = {}
     others = []
     for layer in layers:

@@ -10,6 +10,7 @@ from ..ops.shapes import Shape
 from ..ops.window import Window
 from ..text.problems import UsageError
 from ..text.wording import listed, suggestion
+from .effect import Effect, effect_of
 from .why import trainable
 
 
@@ -30,6 +31,7 @@ class Explanation(NamedTuple):
     formulas: tuple[Formula, ...]
     total: Cost
     sizes: frozenset[Shape]  # the sizes of all outputs, without channels
+    effect: Effect | None = None  # of one layer that has no weights
 
     @property
     def single(self) -> Formula | None:
@@ -54,7 +56,8 @@ def explain(network: Network, path: str | None = None, aux: bool = False) -> Exp
     if not isinstance(item, Layer):
         formulas = [formula for formula in formulas if formula.tensors]
     sizes = frozenset(layer.output[1:] for layer in layers)
-    return Explanation(network, item, tuple(formulas), total(layers), sizes)
+    effect = effect_of(network, item) if isinstance(item, Layer) else None
+    return Explanation(network, item, tuple(formulas), total(layers), sizes, effect)
 
 
 def find(network: Network, path: str) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..network.memory import alive_activations, peak_activations
 from ..network.model import NETWORK_INPUT, Group, Item, Layer, Network, total
 from ..network.receptive import ReceptiveField, receptive_fields
 from ..ops.cost import Cost
@@ -24,6 +25,7 @@ class SummaryRow(NamedTuple):
     field: ReceptiveField | None  # at its output
     content: tuple[Item, ...]  # what a group that is shown closed has in it
     like: int | None = None  # what a tool prints that was asked for
+    alive: int = 0  # activation elements while it runs; of a group, the most
 
 
 class SideHead(NamedTuple):
@@ -44,6 +46,13 @@ class Summary(NamedTuple):
     is_cut: bool  # whether layers deeper than `depth` are not shown
     like: "Like | None" = None
     total_like: int | None = None
+    sort: str | None = None
+    alive: int = 0  # the peak of activations
+
+    @property
+    def weighed(self) -> str:
+        """The count that shares and bars are of."""
+        return self.sort or "macs"
 
 
 def summarize(
@@ -79,6 +88,8 @@ def summarize(
         is_cut=not sort and depth < deepest,
         like=like,
         total_like=like and like.total(network, aux),
+        sort=sort,
+        alive=table.peak,
     )
 
 
@@ -101,6 +112,9 @@ class _Rows:
         self.fields: dict[str, ReceptiveField | None] = dict(
             zip((layer.path for layer in layers), receptive_fields(network), strict=True)
         )
+        paths = (layer.path for layer in network.layers)
+        self.alive = dict(zip(paths, alive_activations(network, aux), strict=True))
+        self.peak = peak_activations(network, aux)
 
     def row(self, index: int, label: str, guide: str = "", closed: bool = False) -> SummaryRow:
         network, item = self.network, self.network.items[index]
@@ -112,7 +126,8 @@ class _Rows:
         main = [layer for layer in layers if layer.aux == item.aux]
         field = self.fields[main[-1].path] if main else None
         like = self.like and self.like.prints(network, layers)
-        return SummaryRow(item, label, guide, total(layers), field, inner, like)
+        alive = max((self.alive[layer.path] for layer in layers), default=0)
+        return SummaryRow(item, label, guide, total(layers), field, inner, like, alive)
 
     @property
     def last_field(self) -> ReceptiveField | None:

@@ -114,9 +114,7 @@ def _largest_below(numerator: int, denominator: int) -> int:
 def _convolutions(chain: _Chain) -> list[Layer]:
     """The convolutions of a chain that has nothing else than what changes no shape; else none."""
     layers = chain.layers
-    is_chain = all(
-        layer.sources == (place,) for place, layer in enumerate(layers[1:], chain.start)
-    )
+    is_chain = all(layer.sources == (place,) for place, layer in enumerate(layers[1:], chain.start))
     found = [layer for layer in layers if isinstance(layer.operation, Conv)]
     rest = [layer for layer in layers if not isinstance(layer.operation, Conv)]
     return found if is_chain and all(map(_keeps_values_apart, rest)) else []
@@ -134,7 +132,7 @@ def _keeps_values_apart(layer: Layer) -> bool:
 
 def _is_larger(layer: Layer) -> bool:
     options = vars(layer.operation)
-    return prod(options["kernel_size"]) > 1 and options["groups"] == 1
+    return prod(options["kernel_size"]) > 1 and bool(options["groups"] == 1)
 
 
 def _is_pointwise(layer: Layer) -> bool:

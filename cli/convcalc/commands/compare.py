@@ -95,7 +95,7 @@ def _with_reasons(view: View, comparison: Comparison, aux: bool) -> View:
     from ..render import why
 
     found = reasons(comparison, aux)
-    return View(
+    return view._replace(
         sheets=lambda: [why.sheet(comparison, found)],
         records=lambda: why.records(comparison, found),
         document=lambda: view.document() | why.document(comparison, found),

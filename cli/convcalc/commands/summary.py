@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import click
 
+from ..answers.by_operation import OperationSummary, summarize_by_operation
 from ..answers.summary import summarize
 from ..network.totals import DEFAULT_DTYPE, TOTALS
 from ..ops.cost import COUNTS
 from ..render.formats.choice import PAGES, Rendered, View
+from ..render.formats.json import Document
 from ..render.models import models_document, records
 from ..render.sheet import Sheet
 from ..render.summary import COLUMNS, DEFAULT_COLUMNS, field_lines, memory_text, sheet
@@ -48,6 +52,11 @@ from .watching import watched
     help="The layers by this count, the largest first.",
 )
 @click.option(
+    "--by",
+    type=Choice(["operation"]),
+    help="A row for each operation and kernel instead of a tree.",
+)
+@click.option(
     "--field",
     type=Choice(TOTALS),
     metavar="TOTAL",
@@ -64,6 +73,7 @@ def command(
     depth: int | None,
     columns: str | None,
     sort: str | None,
+    by: str | None,
     field: str | None,
     dtype: str | None,
     aux: bool,
@@ -77,6 +87,7 @@ def command(
     \b
     convcalc summary googlenet#paper              layer by layer
     convcalc summary googlenet#paper --depth 1    the rows of its top level
+    convcalc summary googlenet --by operation     what the 3x3 kernels cost together
     convcalc summary mine.yaml --sort macs        the most expensive layers first
     convcalc summary mine.yaml --field params     one bare integer, for scripts
     """
@@ -95,7 +106,7 @@ def command(
     def sheets() -> list[Sheet]:
         memory = [memory_text(network, aux, dtype) if dtype else None for network in networks]
         summaries = [summarize(network, depth, sort, aux, tool) for network in networks]
-        return [sheet(one, shown, line) for one, line in zip(summaries, memory, strict=True)]
+        return [sheet(one, shown, line, element) for one, line in zip(summaries, memory, strict=True)]
 
     view = View(
         sheets=sheets,
@@ -103,4 +114,31 @@ def command(
         document=lambda: models_document(networks, aux, element, tool),
         pictures=lambda: pictures_of(networks),
     )
+    if by:
+        _refuse_with_by({"--depth": depth, "--columns": columns, "--like": like})
+        summaries = [summarize_by_operation(network, sort, aux) for network in networks]
+        view = _view_by_operation(view, summaries)
     show(view, format_name, output)
+
+
+def _refuse_with_by(options: Mapping[str, object]) -> None:
+    for name, value in options.items():
+        if value is not None:
+            raise UsageError(f"--by operation has rows and columns of its own; leave out {name}")
+
+
+def _view_by_operation(view: View, summaries: Sequence[OperationSummary]) -> View:
+    from ..render import by_operation
+
+    def document() -> Document:
+        """With the operations of each model beside its layers."""
+        whole = view.document()
+        for model, summary in zip(whole["models"], summaries, strict=True):
+            model |= by_operation.operations_document(summary)
+        return whole
+
+    return view._replace(
+        sheets=lambda: [by_operation.sheet(summary) for summary in summaries],
+        records=lambda: by_operation.records(summaries),
+        document=document,
+    )

@@ -1,4 +1,4 @@
-"""The most activation elements that are alive at once, when layers run one by one as written."""
+"""The activation elements that are alive while layers run one by one, as written."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ BYTES = {"float32": 4, "float16": 2, "int8": 1}  # an element
 
 
 def peak_activations(network: Network, aux: bool = False) -> int:
+    """The most elements that are alive at once."""
+    return max(alive_activations(network, aux), default=prod(network.input_shape))
+
+
+def alive_activations(network: Network, aux: bool = False) -> list[int]:
     """Elements: while a layer runs, its inputs, its output and what a later layer needs are alive.
 
     Nothing runs in place; identity, dropout, flatten and slice share their input; the output of a
@@ -35,4 +40,4 @@ def peak_activations(network: Network, aux: bool = False) -> int:
     for owner, size in sizes.items():
         changes[max(owner, 0)] += size
         changes[last_use[owner] + 1] -= size
-    return max(accumulate(changes))
+    return list(accumulate(changes))[: len(layers)]

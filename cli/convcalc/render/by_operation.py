@@ -9,9 +9,8 @@ from ..ops.cost import COUNTS
 from .fields import Field, columns, document, record
 from .formats.csv import Records
 from .formats.json import Document
-from .notation import FOOTER
+from .notation import COUNT_TITLES, FOOTER
 from .sheet import EMPTY, Cell, Column, Row, Sheet, bar_cell, count_cell, note, share_cell
-from .titles import network_heading
 
 _BAR = 18  # columns for the whole network
 
@@ -25,8 +24,7 @@ _LAYERS: Field[OperationRow] = Field("layers", lambda row: row.layers, Column("l
 
 
 def _count_field(count: str) -> Field[OperationRow]:
-    title = {"macs": "multiply-adds", "flops": "FLOPs"}.get(count, count)
-    return Field(count, lambda row: getattr(row.cost, count), Column(title))
+    return Field(count, lambda row: getattr(row.cost, count), Column(COUNT_TITLES.get(count, count)))
 
 
 _COUNTS = {count: _count_field(count) for count in COUNTS}
@@ -40,7 +38,7 @@ def sheet(summary: OperationSummary) -> Sheet:
     for count in shown:
         shown_columns += [*columns([_COUNTS[count]]), Column("share", drop="share")]
     return Sheet(
-        heading=network_heading(summary.network),
+        heading=f"{summary.network.title}   {summary.network.shapes_text}",
         source=summary.network.source or "",
         columns=[*shown_columns, Column("", right=False, drop="bar")],
         rows=[_row(row, summary, shown) for row in summary.rows],

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, repeat
 from math import prod
+from textwrap import wrap
 from typing import NamedTuple
 
 from ..answers.explain import Explanation, Formula
 from ..network.totals import counts_of
 from ..ops.shapes import shape_text
 from ..text.escape import visible
+from .effect import effect_lines
 from .formats.csv import Records
 from .formats.json import Document, envelope
 from .notation import FOOTER, count_text, share_text, times
@@ -162,6 +164,7 @@ def _facts(formula: Formula) -> dict[str, object]:
 
 
 _LABEL = "{:<13}  "  # in front of a formula
+_LINE = 100  # columns of text where nobody says how wide the output is
 
 
 class _Factor(NamedTuple):
@@ -191,6 +194,10 @@ def single_text(explanation: Explanation, formula: Formula, width: int | None = 
     lines += list(_output_lines(formula))
     if layer.params or layer.macs:
         lines += ["", _share_line(explanation, formula)]
+    if explanation.effect:
+        for label, text in effect_lines(explanation.effect):
+            first, *rest = wrap(text, max((width or _LINE) - len(_LABEL.format("")) - 1, 30))
+            lines += [_LABEL.format(label) + first, *(_LABEL.format("") + line for line in rest)]
     return "".join(f" {visible(line)}".rstrip() + "\n" for line in lines)
 
 

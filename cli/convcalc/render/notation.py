@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from ..ops.shapes import Shape, shape_text
 
+COUNT_TITLES = {"macs": "multiply-adds", "flops": "FLOPs"}  # what people read; else the key
 NO_RATIO = "–"
 CONVENTION = "multiply-adds of conv and linear, per image"
 FOOTER = f"{CONVENTION}; FLOPs = 2 × multiply-adds"

@@ -28,7 +28,7 @@ def operations_sheet(operations: Iterable[type[Operation]], folded: bool) -> She
     titles = [Column("operation", right=False), Column("what it does", right=False)]
     rows = []
     for operation in operations:
-        usage, doc, options = _usage(operation), _doc(operation), _defaults(operation)
+        usage, doc, options = _usage(operation), doc_of(operation), _defaults(operation)
         if not folded:
             rows.append(Row([Cell(usage, markup=f"`{usage}`"), Cell(doc, markup=doc), Cell(options)]))
             continue
@@ -48,7 +48,7 @@ def _stacked_rows(operations: Iterable[type[Operation]]) -> list[Row]:
     """What an operation does and its options, each under how it is written."""
     rows = []
     for operation in operations:
-        texts = [_doc(operation).replace("`", ""), _defaults(operation)]
+        texts = [doc_of(operation).replace("`", ""), _defaults(operation)]
         rows.append(Row([Cell(_usage(operation))], "bold"))
         rows += [Row([Cell(f"    {text}")]) for text in texts if text]
     return rows
@@ -59,7 +59,7 @@ def operation_sheet(operation: type[Operation]) -> Sheet:
     rows = [Row(cells(_OPTION_FIELDS, option)) for option in _options(operation)]
     notes = [] if rows else [note("it has no options")]
     notes += [note(operation.formula, label="formula"), note(operation.example, label="example")]
-    description = _doc(operation).replace("`", "")
+    description = doc_of(operation).replace("`", "")
     return Sheet(_usage(operation), description, columns(_OPTION_FIELDS), rows, [], notes)
 
 
@@ -86,7 +86,7 @@ def operations_document(operations: Iterable[type[Operation]]) -> Document:
     )
 
 
-def _doc(operation: type[Operation]) -> str:
+def doc_of(operation: type[Operation]) -> str:
     return " ".join(docstring_of(operation).split())
 
 
@@ -110,7 +110,7 @@ def _defaults(operation: type[Operation]) -> str:
 _FIELDS: list[Field[type[Operation]]] = [
     Field("name", lambda operation: operation.name),
     Field("usage", _usage),
-    Field("description", _doc),
+    Field("description", doc_of),
     Field("formula", lambda operation: operation.formula),
     Field("example", lambda operation: operation.example),
 ]

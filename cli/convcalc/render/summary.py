@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from ..answers.summary import SideHead, Summary, SummaryRow
+from ..answers.summary import Summary, SummaryRow
+from ..network.memory import BYTES
 from ..network.model import Group, Item, Layer, Network
-from ..network.totals import total_of, totals_of
+from ..network.totals import DEFAULT_DTYPE, total_of, totals_of
 from ..ops.cost import COUNTS
 from ..ops.shapes import Shape, shapes_text
 from ..text.escape import visible
 from ..text.wording import listed, shell_word
 from .fields import Field, cells
-from .notation import FOOTER
+from .notation import COUNT_TITLES, FOOTER
 from .sheet import (
     EMPTY,
     Cell,
@@ -37,15 +38,21 @@ class _Shown(NamedTuple):
 
     summary: Summary
     row: SummaryRow
+    dtype: str
 
     @property
     def share(self) -> Cell:
-        return share_cell(self.row.cost.macs, self.summary.total.macs, "dim" if self.row.guide else "")
+        return share_cell(*self.weighed, "dim" if self.row.guide else "")
 
     @property
     def bar(self) -> Cell:
-        inside = bool(self.row.guide)
-        return EMPTY if inside else bar_cell(self.row.cost.macs, self.summary.total.macs, _BAR)
+        return EMPTY if self.row.guide else bar_cell(*self.weighed, _BAR)
+
+    @property
+    def weighed(self) -> tuple[int, int]:
+        """What the row has of the count that shares are of, and what the network has."""
+        count = self.summary.weighed
+        return getattr(self.row.cost, count), getattr(self.summary.total, count)
 
 
 def _leaving(shown: _Shown) -> Sequence[Shape]:
@@ -55,13 +62,13 @@ def _leaving(shown: _Shown) -> Sequence[Shape]:
 
 
 def _count_field(count: str) -> Field[_Shown]:
-    title = {"macs": "multiply-adds", "flops": "FLOPs"}.get(count, count)
+    title = COUNT_TITLES.get(count, count)
     drop = "" if count in ("params", "macs") else "extra"
     return Field(count, lambda shown: getattr(shown.row.cost, count), Column(title, drop=drop))
 
 
-def _macs(shown: _Shown) -> int:
-    return shown.row.cost.macs
+def _weighed(shown: _Shown) -> int:
+    return shown.weighed[0]
 
 
 _FIELDS: list[Field[_Shown]] = [
@@ -78,6 +85,17 @@ _FIELDS: list[Field[_Shown]] = [
         lambda shown: Cell(shapes_text(_leaving(shown))),
     ),
     *map(_count_field, COUNTS),
+    Field("peak_activations", lambda shown: shown.row.alive, Column("alive\nactivations", drop="extra")),
+    Field(
+        "weight_bytes",
+        lambda shown: shown.row.cost.params * BYTES[shown.dtype],
+        Column("weight\nbytes", drop="extra"),
+    ),
+    Field(
+        "peak_activation_bytes",
+        lambda shown: shown.row.alive * BYTES[shown.dtype],
+        Column("alive\nbytes", drop="extra"),
+    ),
     Field(
         "receptive_field",
         lambda shown: shown.row.field and shown.row.field.size,
@@ -89,15 +107,18 @@ _FIELDS: list[Field[_Shown]] = [
         Column("stride", drop="extra"),
     ),
     Field("like", lambda shown: shown.row.like, Column(""), lambda shown: figure_cell(shown.row.like)),
-    Field("share", _macs, Column("share", drop="share"), lambda shown: shown.share),
-    Field("bar", _macs, Column("", right=False, drop="bar"), lambda shown: shown.bar),
+    Field("share", _weighed, Column("share", drop="share"), lambda shown: shown.share),
+    Field("bar", _weighed, Column("", right=False, drop="bar"), lambda shown: shown.bar),
 ]
 _BY_KEY = {field.key: field for field in _FIELDS}
 COLUMNS = tuple(name for name in _BY_KEY if name != "like")  # a tool's has an option of its own
 
 
 def sheet(
-    summary: Summary, columns: Sequence[str] = DEFAULT_COLUMNS, memory: str | None = None
+    summary: Summary,
+    columns: Sequence[str] = DEFAULT_COLUMNS,
+    memory: str | None = None,
+    dtype: str = DEFAULT_DTYPE,
 ) -> Sheet:
     """A row for each group and layer, the total, and the side heads that are not in it.
 
@@ -106,15 +127,17 @@ def sheet(
     network = summary.network
     columns = _with_like(summary, columns)
     fields = [_BY_KEY[name] for name in columns]
-    total = SummaryRow(
-        _whole(summary), "total", "", summary.total, summary.field, (), summary.total_like
-    )
+    figures = summary.total, summary.field, (), summary.total_like, summary.alive
+    total = SummaryRow(_whole(summary), "total", "", *figures)
     return Sheet(
         heading=f"{network.title}   {network.shapes_text}",
         source=network.source or "",
         columns=[Column("layer", right=False), *(_column(summary, name) for name in columns)],
-        rows=[_row(_Shown(summary, row), fields) for row in summary.rows],
-        totals=[_total_row(_Shown(summary, total), columns), *_side_rows(summary, columns)],
+        rows=[_row(_Shown(summary, row, dtype), fields) for row in summary.rows],
+        totals=[
+            _total_row(_Shown(summary, total, dtype), columns),
+            *_side_rows(summary, columns, dtype),
+        ],
         notes=[*([note(memory)] if memory else []), *_notes(summary, columns)],
     )
 
@@ -156,18 +179,18 @@ def _total_row(total: _Shown, columns: Sequence[str]) -> Row:
     return Row([Cell("total"), *figures], "bold")
 
 
-def _side_rows(summary: Summary, columns: Sequence[str]) -> Iterator[Row]:
+def _side_rows(summary: Summary, columns: Sequence[str], dtype: str) -> Iterator[Row]:
     for head in summary.side_heads:
-        figures = [_side_cell(summary, head, name) for name in columns]
+        figures = [_side_cell(_Shown(summary, head.row, dtype), head.after, name) for name in columns]
         yield Row([Cell(head.row.label), *figures], "dim")
 
 
-def _side_cell(summary: Summary, head: SideHead, column: str) -> Cell:
+def _side_cell(shown: _Shown, after: str, column: str) -> Cell:
     if column == "operation":
-        return Cell(f"after {head.after}; not in the total")
+        return Cell(f"after {after}; not in the total")
     if column in ("share", "bar"):
         return EMPTY
-    return _BY_KEY[column].cell(_Shown(summary, head.row))
+    return _BY_KEY[column].cell(shown)
 
 
 def _written(row: SummaryRow) -> str:
@@ -197,17 +220,19 @@ def _joined(texts: Sequence[str]) -> str:
 
 def _notes(summary: Summary, columns: Sequence[str]) -> list[Note]:
     network = summary.network
-    shares = "; share: of multiply-adds" if "share" in columns else ""
+    share = f"share: of {COUNT_TITLES.get(summary.weighed, summary.weighed)}; "
+    is_told = "share" in columns and summary.weighed != "macs"
+    footer = note(f"{share if is_told else ''}{FOOTER}")
     nested = [layer for layer in network.layers if layer.depth and not layer.is_silent]
     if summary.is_cut:
         cut = f"depth {summary.depth} of {summary.deepest}; --depth {summary.deepest} shows every layer"
-        return [note(cut + shares), note(FOOTER)]
+        shares = "; share: of multiply-adds" if "share" in columns and not is_told else ""
+        return [note(cut + shares), footer]
     if nested and network.file not in ("-", "-e"):
         path = max(nested, key=lambda layer: layer.macs).path
-        spec = network.file + (f"#{network.variant}" if network.variant else "")
-        command = f"convcalc explain {shell_word(spec)} {shell_word(path)}"
-        return [note(FOOTER), note("a layer's path joins the names: ", Data(command))]
-    return [note(FOOTER)]
+        command = f"convcalc explain {shell_word(network.spec)} {shell_word(path)}"
+        return [footer, note("a layer's path joins the names: ", Data(command))]
+    return [footer]
 
 
 def memory_text(network: Network, aux: bool, dtype: str) -> str:

@@ -193,6 +193,23 @@ words = [
     *("batchnorm", "layernorm", "scale bias", "lrn", "prelu", "leaky_relu", "relu", "relu6", "elu"),
     *("sigmoid", "tanh", "silu", "hardswish", "hardsigmoid", "gelu", "softmax", "dropout", "identity"),
     *("upsample 2", "slice 0 1", "channel_shuffle $in"),
+    *("groupnorm 1", "groupnorm $in eps=0.001", "instancenorm scale", "l2norm", "factor 0.5"),
+    *(
+        "adaptive_avgpool 2",
+        "adaptive_maxpool 2x3",
+        "channel_mean",
+        "channel_max",
+        "maxpool 2x2 dilation=2",
+    ),
+    *("selu", "mish", "softplus", "logsigmoid", "elu alpha=2", "gelu approximate=tanh", "prelu shared"),
+    *("upsample 1x2 mode=bilinear", "resize 5x4", "resize 3x6 mode=bilinear align_corners", "pad 1x0"),
+    *(
+        "pad before=1 after=0x1 channels=2",
+        "crop 3x2",
+        "crop 2 offset=1x0",
+        "conv_transpose 3x2/2 3 same",
+    ),
+    *("[conv 1x1 $(8*in), pixel_shuffle 2]", "[upsample 2, pixel_unshuffle 2]"),
 ]
 # What keeps a shape, so that branches of it can be added and multiplied.
 keeping = st.sampled_from(
@@ -233,6 +250,17 @@ bodies = st.recursive(
 ending = st.sampled_from([[], ["linear 4 bias"], ["flatten", "batchnorm", "linear 2", "softmax"]])
 
 
+def on_axes_of(spec, count):
+    """The same body for another number of axes: `3x2` as `3` or `3x2x3`."""
+    if isinstance(spec, dict):
+        return {key: on_axes_of(value, count) for key, value in spec.items()}
+    if isinstance(spec, list):
+        return [on_axes_of(one, count) for one in spec]
+    if spec.startswith("["):
+        return [on_axes_of(one, count) for one in spec[1:-1].split(", ")]
+    return re.sub(r"\b(\d)x(\d)\b", lambda match: "x".join([match[1], match[2], match[1]][:count]), spec)
+
+
 def try_network(spec):
     """The network; None where a kernel is larger than what enters it, or where $in, which is what
     enters the branches, does not divide what enters the layer. Nothing else may be wrong.
@@ -240,17 +268,21 @@ def try_network(spec):
     try:
         return convcalc.loads(json.dumps(spec))
     except convcalc.SpecError as error:
-        if re.search("does not fit|leaves nothing|does not divide", str(error)):
+        if re.search("does not fit|leaves nothing|does not divide|a norm needs", str(error)):
             return None
         raise
 
 
 @fixed(150)
 @given(
-    body=bodies, end=ending, shape=st.tuples(st.integers(1, 4), st.integers(3, 12), st.integers(3, 12))
+    body=bodies,
+    end=ending,
+    channels=st.integers(1, 4),
+    axes=st.lists(st.integers(3, 12), min_size=1, max_size=2) | st.tuples(*[st.integers(3, 6)] * 3),
 )
-def test_a_network_runs_as_computed(body, end, shape):
-    network = try_network({"input": list(shape), "layers": body + end})
+def test_a_network_runs_as_computed(body, end, channels, axes):
+    layers = on_axes_of(body, len(axes)) + end
+    network = try_network({"input": [channels, *axes], "layers": layers})
     assume(network is not None)
     *checks, verification = verify(network)
     assert verification.fault is None

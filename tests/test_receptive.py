@@ -7,6 +7,7 @@ that whatever sees it grows.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import convcalc
+from convcalc import SpecError
 from convcalc.execute.running import execute
 from convcalc.network.model import Network
 from convcalc.network.receptive import ReceptiveField, receptive_fields
@@ -74,14 +76,19 @@ keeping = st.sampled_from(
             "conv 2x2 4",
             "conv 4x1 4",
             "conv 3x2 4 dilation=2",
-            "conv 5x5 4 2",
+            "conv 5x5 4",
             "dwconv 2x3",
         ),
         *("maxpool 3x3", "maxpool 2x2", "avgpool 3x5", "avgpool 2x4", "relu", "identity", "batchnorm"),
-        *("slice 0 4", "channel_shuffle 2"),
+        *("slice 0 4", "maxpool 2x2 dilation=3", "factor 2", "channel_shuffle 2"),
     ]
 )
-shrinking = st.sampled_from(["conv 3x3/2 4", "maxpool 2x2/2", "conv 1x1/2x1 4", "avgpool 3x3/1x2 1"])
+resizing = st.sampled_from(
+    [
+        *("conv 3x3/2 4", "maxpool 2x2/2", "conv 1x1/2x1 4", "avgpool 3x3/1x2"),
+        *("pad before=1 after=0x1", "pad 2x1"),
+    ]
+)
 GATE = ["global_avgpool", "conv 1x1 4", "hardsigmoid"]  # 1 for all that enters here, so it hides nothing
 
 
@@ -101,13 +108,27 @@ def branched(inner: Any) -> Any:
 
 
 nested = st.recursive(keeping, branched, max_leaves=6)
-bodies = st.lists(nested | shrinking, min_size=1, max_size=4).map(lambda body: ["conv 1x1 4", *body])
+bodies = st.lists(nested | resizing, min_size=1, max_size=4).map(lambda body: ["conv 1x1 4", *body])
+
+
+# Behind this a border would lie within the image.
+ends = st.sampled_from([[], [], ["crop 3x4"], ["crop 2x1 offset=1x2"]])
+
+
+def on_axes(text: str, count: int) -> str:
+    """`3x2` as `3`, or as `3x2x1`."""
+    return re.sub(r"\b\d+x\d+\b", lambda match: "x".join([*match[0].split("x"), "1"][:count]), text)
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
-@given(body=bodies)
-def test_a_position_sees_what_changes_it(body: list[Any]) -> None:
-    network = convcalc.loads(json.dumps({"input": [4, SIDE, SIDE + 3], "layers": body}))
+@given(body=bodies, end=ends, axes=st.sampled_from([1, 2, 2, 3]))
+def test_a_position_sees_what_changes_it(body: list[Any], end: list[Any], axes: int) -> None:
+    shape = [4, *(SIDE, SIDE + 3, 3)[:axes]]
+    try:
+        network = convcalc.loads(on_axes(json.dumps({"input": shape, "layers": body + end}), axes))
+    except SpecError as error:
+        assume("does not fit" not in str(error))
+        raise
     field = receptive_fields(network)[-1]
     assume(field is not None)
     assert field is not None

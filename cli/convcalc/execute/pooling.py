@@ -19,12 +19,28 @@ def _slide(op: pooling.Pool) -> Slide:
 def _fold(framed: Array, slide: Slide, combine: Any) -> Array:
     """Combine the elements of every window, along one axis after the other."""
     y = framed
-    for axis in reversed(range(framed.ndim - 1)):
+    for axis in range(framed.ndim - 2):
         first, *others = taps(y, slide, axis)
         y = first.copy()
         for tap in others:
             combine(y, tap, out=y)
-    return y
+    return _fold_rows(y, slide, combine)
+
+
+def _fold_rows(x: Array, slide: Slide, combine: Any) -> Array:
+    """Along the last axis, over all rows as one: a window that goes on in the next row is left out.
+
+    Rows of 28 elements one by one take three times as long.
+    """
+    kernel, stride, dilation = slide.kernel[-1], slide.stride[-1], slide.dilation[-1]
+    count = len(range(0, x.shape[-1] - dilation * (kernel - 1), stride))
+    if not count:
+        raise ValueError(f"a kernel of {kernel} does not fit into {x.shape[-1]}")
+    flat = x.reshape(-1)
+    y = flat.copy()
+    for shift in range(dilation, kernel * dilation, dilation):
+        combine(y[:-shift], flat[shift:], out=y[:-shift])
+    return y.reshape(x.shape)[..., : (count - 1) * stride + 1 : stride]
 
 
 @forward.register

@@ -8,12 +8,12 @@ from decimal import Decimal
 from fractions import Fraction
 from operator import index
 
-from .network.loading import load_source
 from .network.model import Network
 from .network.overrides import Overrides, check_parameters
 from .ops.options import MAX_SIZE
 from .ops.shapes import MOST_AXES, Shape
-from .reader.source import Source, open_spec
+from .reader.source import Source
+from .specs.opening import load_source, open_spec
 from .text.numbers import number_text
 from .text.problems import UsageError
 from .text.wording import listed, suggestion

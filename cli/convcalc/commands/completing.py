@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 import click
 
 from ..network.inline import load_body
-from ..network.loading import Plan, load_spec, read_plans
+from ..network.loading import Plan
 from ..network.model import Network
 from ..network.overrides import Overrides, read_input
 from ..ops import WORDS
-from ..reader.source import STDIN, open_spec, shipped_names
+from ..reader.source import STDIN, shipped_names
+from ..specs.opening import load_spec, open_spec, read_plans
 
 Completer = Callable[[click.Context, click.Parameter, str], list[str]]
 

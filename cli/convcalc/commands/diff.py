@@ -8,7 +8,6 @@ import click
 from ..answers.baseline import read_growth
 from ..answers.diff import diff_all, grown, told_apart
 from ..answers.revisions import WORK_TREE, since, since_last_commit
-from ..network.loading import load_source
 from ..network.model import Network
 from ..network.overrides import Overrides
 from ..reader.source import STDIN, Source, split_variant
@@ -17,6 +16,7 @@ from ..render.changes import Compared, grown_text
 from ..render.diff import document, records, sheets
 from ..render.formats.choice import PAGES, Rendered, View
 from ..render.pull_request import comment
+from ..specs.opening import load_source
 from ..text.problems import ConvcalcError, SpecError, UsageError
 from .inputs import (
     STDIN_VARIANT,

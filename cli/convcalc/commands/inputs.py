@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..language.unused import unused
 from ..network.inline import load_body, read_body
-from ..network.loading import Plan, networks_of, read_plans
+from ..network.loading import Plan, networks_of
 from ..network.model import Network
 from ..network.overrides import Overrides, check_parameters, read_input
 from ..network.titles import told_apart
-from ..reader.source import Source, Spec, open_source, split_variant
+from ..reader.source import Source, Spec, split_variant
+from ..specs.opening import open_source, read_plans
 from ..text.problems import ConvcalcError, UsageError
 from ..text.wording import listed, suggestion
 from .output import tell
@@ -97,7 +98,7 @@ def load_each(request: Request, overrides: Overrides) -> Iterator[Attempt]:
         word = spec.removeprefix(STDIN_VARIANT)
         try:
             opened = request.open(word)
-            plans = read_plans(opened.source, opened.variant)
+            plans = read_plans(opened.source, opened.variant, overrides.input_shape)
             attempt = Attempt(word, networks_of(plans, overrides), opened)
             if opened.variant is None and opened.source not in told:
                 told.append(opened.source)

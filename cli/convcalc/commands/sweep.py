@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 import click
 
 from ..answers.sweep import MOST_WITHOUT_ASKING, Sweep, SweepRow, read_values
-from ..network.loading import Plan, read_plans
+from ..network.loading import Plan
 from ..network.totals import DEFAULT_DTYPE, TOTALS
-from ..reader.source import open_spec
 from ..render.formats.choice import DRAWN, PAGES, View, refuse_long
 from ..render.sweep import document, records, sheet
+from ..specs.opening import open_spec, read_plans
 from ..text.problems import UsageError
 from ..text.wording import listed, suggestion
 from . import completing

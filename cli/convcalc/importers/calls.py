@@ -17,6 +17,9 @@ ACTIVATIONS = (
 )
 
 
+_ONLY_RUNNING = ("eps",)  # without which nothing but a network's values differs
+
+
 class Texts(NamedTuple):
     """An operation's options: those that may differ between equal blocks, and the rest."""
 
@@ -31,20 +34,26 @@ def operation_of(node: Node) -> Operation:
         raise OperationError(f"{node.op}, for which there is no word")
     read = {}
     for name, value in node.options:
+        if name not in operation.options and name in _ONLY_RUNNING:
+            continue
         if name not in operation.options:
             raise OperationError(f"{node.op} with {name}")
         kind = operation.options[name].kind
         try:
-            read[name] = kind.read_named(value_text(value))
+            read[name] = kind.read_named(value_text(name, value))
         except ValueError:
-            raise OperationError(f"{node.op} with {name}={value_text(value)[:60]}") from None
+            raise OperationError(f"{node.op} with {name}={value_text(name, value)[:60]}") from None
     return operation(**read)
 
 
-def value_text(value: Value) -> str:
+def value_text(name: str, value: Value) -> str:
+    """The value as the language has it; one number where it is that of each axis, but for a kernel."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "x".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    if isinstance(value, tuple):
+        is_one = name != "kernel_size" and len(set(value)) == 1
+        return str(value[0]) if is_one else "x".join(map(str, value))
+    return str(value)
 
 
 def texts_of(operation: Operation) -> Texts:

@@ -1,7 +1,7 @@
 """The whole text of a specification."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..ops import OPS
 from ..ops.base import Operation
@@ -26,11 +26,11 @@ class Origin(NamedTuple):
     label: str  # the file's name in messages
     name: str  # the same without its folder
     stem: str
-    digest: str  # its SHA-256
+    digest: str  # the first digits of its SHA-256
 
 
 def write(graph: Graph, operations: Iterable[Operation | None], folded: Folded, origin: Origin) -> str:
-    """The text, with what a person has to know as comments in front."""
+    """The text but for what it expects, with what a person has to know as comments in front."""
     defaults = _defaults(operations)
     names = _names(folded)
     writer = Writer({block.name: block.params for block in folded.blocks}, defaults, names)
@@ -51,12 +51,11 @@ def write(graph: Graph, operations: Iterable[Operation | None], folded: Folded, 
     lines.append("layers:" if rows else "layers: []")
     for written in rows:
         lines += item(written, 2)
-    lines.append(f"expect: {flow(_expected(graph))}")
     return "\n".join(lines) + "\n"
 
 
-def _expected(graph: Graph) -> dict[str, Any]:
-    """What the reader has counted, without side heads."""
+def expectation(graph: Graph) -> str:
+    """The line that says what the reader has counted, without side heads."""
     aux = only_aux(graph)
     counted = [node for number, node in enumerate(graph.nodes) if number not in aux]
     totals = {
@@ -68,7 +67,8 @@ def _expected(graph: Graph) -> dict[str, Any]:
         for head in graph.heads
         if not head.aux
     ]
-    return {**totals, "output": shapes[0] if len(shapes) == 1 else shapes}
+    output = shapes[0] if len(shapes) == 1 else shapes
+    return f"expect: {flow({**totals, 'output': output})}\n"
 
 
 def _defaults(operations: Iterable[Operation | None]) -> Defaults:

@@ -4,7 +4,6 @@ A block is kept where it saves more than it takes. Since one that is not kept ch
 around it, everything is folded again without it, until all that is left is worth its line.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -16,7 +15,7 @@ from .naming import common, of_operations, snake, unique
 from .params import Param, arguments
 from .skeleton import Key, Skeleton, collapse, skeleton
 from .terms import Slot, Term, items
-from .yaml_text import flow
+from .yaml_text import WIDTH, flow
 
 _MOST_PASSES = 8
 _TIMES = {2: "double", 3: "triple", 4: "four", 5: "five", 6: "six"}  # of one block
@@ -89,6 +88,11 @@ class _Folder:
         stems = {key: _name([group for group, _ in members]) for key, members in useful.items()}
         for key, members in useful.items():
             groups = [group for group, _ in members]
+            if (
+                groups[0].is_row
+                and len(arguments(groups[0].body, [one for _, one in members]).params) > 1
+            ):
+                continue
             is_one_of = list(stems.values()).count(stems[key]) > 1
             name = f"{stems[key]}_projected" if is_one_of and _projects(groups[0]) else stems[key]
             self._block(key, unique(name, self.taken), groups, [one for _, one in members])
@@ -103,10 +107,7 @@ class _Folder:
         self.blocks.append(Block(name, key, params, body, groups[0].entry))
         for number, group in enumerate(groups):
             group.kind, group.label, group.bodies = "call", name, []
-            group.slots = tuple(
-                Slot(one.name, one.texts[number], one.nodes[number] if one.nodes else None)
-                for one in params
-            )
+            group.slots = tuple(one.slots[number]._replace(name=one.name) for one in params)
 
 
 def _groups(body: list[Term]) -> Iterator[Term]:
@@ -119,17 +120,23 @@ def _groups(body: list[Term]) -> Iterator[Term]:
 
 def _useless(folded: Folded) -> set[Key]:
     """The blocks that take more than they save, and those that nothing calls."""
-    calls: dict[str, list[Term]] = {block.name: [] for block in folded.blocks}
-    for body in (folded.body, *(block.body for block in folded.blocks)):
-        for term in _calls(body):
-            calls[term.label].append(term)
+    uses: dict[str, list[Term]] = {block.name: [] for block in folded.blocks}
+    within: dict[str, Block] = {}  # of a block that is called in one place, the block around that
+    for block in (None, *folded.blocks):
+        for term in _calls(block.body if block else folded.body):
+            uses[term.label].append(term)
+            if block:
+                within[term.label] = block
     writer = Writer({block.name: block.params for block in folded.blocks})
+    lengths = {block.name: len(flow(writer.body(block.body, block.entry))) for block in folded.blocks}
     found = set()
     for block in folded.blocks:
-        uses = calls[block.name]
-        own = len(flow(writer.body(block.body, block.entry)))
-        saved = sum(own - len(writer.call(term, term.entry)) for term in uses)
-        if len(uses) < 2 or saved < own + len(block.head) + _LINE:
+        own = lengths[block.name]
+        saved = sum(own - len(writer.call(term, term.entry)) for term in uses[block.name])
+        around = within.get(block.name)
+        if len(uses[block.name]) == 1 and around and lengths[around.name] <= WIDTH < own:
+            found.add(around.key)  # a row of blocks is no block, and these have their lines
+        elif len(uses[block.name]) < 2 or saved < own + len(block.head) + _LINE:
             found.add(block.key)
     return found
 
@@ -161,6 +168,9 @@ def _name(groups: list[Term]) -> str:
         return name
     if name := common([group.name for group in groups]):
         return name
-    kinds = Counter(term.label for term in body if term.kind == "fork")
-    label = next(iter(kinds), "")
-    return {"add": "residual", "concat": "module", "mul": "gated"}.get(label, "block")
+    if not {"upsample", "conv_transpose", "pixel_shuffle", "resize"}.isdisjoint(labels):
+        return "up"
+    if labels[0] in ("maxpool", "avgpool"):
+        return "down"
+    forks = [term.label for term in body if term.kind == "fork"]
+    return {"add": "residual", "concat": "module", "mul": "gated"}.get((forks or [""])[0], "block")

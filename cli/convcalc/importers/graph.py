@@ -62,6 +62,7 @@ class Node(NamedTuple):
     scope: tuple[Scope, ...] = ()
     place: str = ""
     shares: int | None = None  # the node whose weights it uses; its own `params` are then 0
+    zeros: tuple[int, ...] = ()  # on each side, where a later step has found that `same` says them
 
     def option(self, name: str, default: Value | None = None) -> Value | None:
         """The value of an option, where the node gives it."""

@@ -12,6 +12,7 @@ from ..ops import OPS
 _UNFIT = re.compile(r"[^A-Za-z0-9_.]+")
 _LONGEST = 40
 _WORDS = {*RESERVED, *OPS, "out", "if", "else", "from", "again", "in", "concat", "add", "mul"}
+_CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")  # which say nothing of what is in them
 _SHORT = {"batchnorm": "bn", "leaky_relu": "leaky", "layernorm": "ln", "groupnorm": "gn"}
 
 
@@ -55,6 +56,8 @@ def beginning(names: Sequence[str]) -> str:
 
 def snake(module: str) -> str:
     """`_DenseLayer` as `dense_layer`."""
+    if module in _CONTAINERS:
+        return ""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", module)
     return clean(spaced.lower())
 

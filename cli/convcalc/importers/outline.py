@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from ..ops.base import Operation
-from .calls import ACTIVATIONS, MERGES, NORMS, WEIGHTED, texts_of
+from .calls import ACTIVATIONS, MERGES, NORMS, WEIGHTED, texts_of, value_text
 from .graph import INPUT, Graph, Node, Scope
 from .naming import beginning, clean, unique
 from .terms import Slot, Term
@@ -56,6 +56,7 @@ class _Outline:
             is_plain = term is not None and self._is_plain_row(term)
             if row and (term is None or not is_plain or self._starts_row(term)):
                 found.append(row[0] if len(row) == 1 else self._grouped(row, "", "", row[0].entry))
+                found[-1].is_row = len(row) > 1
                 row = []
             if term is not None:
                 (row if is_plain else found).append(term)
@@ -158,7 +159,10 @@ class _Outline:
             term.slots = tuple(Slot("other", "", number) for number in leaf.named)
         else:
             texts = texts_of(operation)
-            term.slots = tuple(Slot(*one) for one in texts.sizes)
+            zeros = value_text("padding", node.zeros) if node.zeros else ""
+            term.slots = tuple(
+                Slot(name, text, other=zeros if name == "padding" else "") for name, text in texts.sizes
+            )
             term.fixed = texts.fixed
         return term
 

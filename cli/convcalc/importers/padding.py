@@ -12,7 +12,9 @@ def with_same(node: Node, x: Shape) -> Node:
     if node.option("padding", "same") == "same":
         return node
     pads = _zeros(node, len(x) - 1)
-    return _set(node, _padding(node, x, pads))
+    padding = _padding(node, x, pads)
+    zeros = tuple(before for before, _ in pads) if padding == "same" else ()
+    return _set(node, padding)._replace(zeros=zeros)
 
 
 def with_pad(node: Node, pad: Node, x: Shape) -> Node | None:
@@ -89,7 +91,7 @@ def _pad_zeros(pad: Node, count: int) -> _Pads | None:
     """The zeros of a `pad`, None where it pads channels."""
     if pad.option("channels"):
         return None
-    both = _numbers(pad.option("zeros", 0), count)
+    both = _numbers(pad.option("padding", 0), count)
     before = _numbers(pad.option("before", 0), count)
     after = _numbers(pad.option("after", 0), count)
     return tuple((z + b, z + a) for z, b, a in zip(both, before, after, strict=True))

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from .argument_names import argument_names, stem
 from .skeleton import Skeleton
-from .terms import Term
+from .terms import Slot, Term
 
 _AGREE = 3  # instances before a ratio is taken for meant
 _DEFAULTS = {"pad": "same", "s": "1", "d": "1", "g": "1"}
@@ -15,8 +15,7 @@ class Param(NamedTuple):
     """An argument, its value in each instance, and its default, if it has one."""
 
     name: str
-    texts: list[str]
-    nodes: list[int] | None
+    slots: list[Slot]
     default: str | None
 
 
@@ -24,13 +23,20 @@ class Column(NamedTuple):
     """One slot of all the instances."""
 
     name: str
-    texts: list[str]
-    nodes: list[int] | None
+    slots: list[Slot]
     channels: list[int]
 
     @property
+    def texts(self) -> list[str]:
+        return [slot.text for slot in self.slots]
+
+    @property
+    def nodes(self) -> list[int | None]:
+        return [slot.node for slot in self.slots]
+
+    @property
     def is_constant(self) -> bool:
-        return len(set(self.nodes or self.texts)) == 1 and self.nodes is None
+        return len(set(self.texts)) == 1 and not any(slot.node is not None for slot in self.slots)
 
     @property
     def sizes(self) -> list[int] | None:
@@ -51,14 +57,21 @@ def arguments(body: list[Term], instances: list[Skeleton]) -> Arguments:
     columns = [
         Column(
             values[0].slot.name,
-            [value.slot.text for value in values],
-            [value.slot.node for value in values if value.slot.node is not None] or None,
+            _with_one_padding([value.slot for value in values]),
             [value.channels for value in values],
         )
         for values in zip(*(instance.values for instance in instances), strict=True)
     ]
     terms = [value.term for value in instances[0].values]
     return _Unifier(columns, terms, body).arguments()
+
+
+def _with_one_padding(slots: list[Slot]) -> list[Slot]:
+    """The slots with the zeros in place of `same`, where these are always as many."""
+    texts = {slot.other or slot.text for slot in slots}
+    if stem(slots[0].name) != "pad" or len(texts) > 1 or len({slot.text for slot in slots}) == 1:
+        return slots
+    return [slot._replace(text=slot.other or slot.text, other="") for slot in slots]
 
 
 class _Unifier:
@@ -69,9 +82,11 @@ class _Unifier:
         self.written: list[str | None] = [column.texts[0] for column in columns]
         self.params: list[tuple[Column, list[int]]] = []  # the column and the slots that have it
         self.factors: dict[int, int] = {}  # of a slot, how many times its argument
+        self.kernels: dict[int, str] = {}  # of a slot whose stride is its argument
 
     def arguments(self) -> Arguments:
         self._join_strides()
+        self._split_kernels()
         varying = [
             place
             for place, column in enumerate(self.columns)
@@ -94,8 +109,22 @@ class _Unifier:
                 continue
             pairs = zip(column.texts, self.columns[stride].texts, strict=True)
             texts = [kernel if step == "1" else f"{kernel}/{step}" for kernel, step in pairs]
-            self.columns[place] = column._replace(texts=texts)
+            slots = [slot._replace(text=text) for slot, text in zip(column.slots, texts, strict=True)]
+            self.columns[place] = column._replace(slots=slots)
             self.written[stride] = None
+
+    def _split_kernels(self) -> None:
+        """Where only the stride of `3x3/2` differs, that alone is an argument."""
+        for place, column in enumerate(self.columns):
+            pairs = [text.partition("/") for text in column.texts]
+            kernels = {kernel for kernel, _, _ in pairs}
+            if stem(column.name) == "k" and not column.is_constant and len(kernels) == 1:
+                self.kernels[place] = kernels.pop()
+                slots = [
+                    slot._replace(name="stride", text=stride or "1")
+                    for slot, (_, _, stride) in zip(column.slots, pairs, strict=True)
+                ]
+                self.columns[place] = column._replace(name="stride", slots=slots)
 
     def _slot(self, place: int, varying: list[int]) -> None:
         column = self.columns[place]
@@ -128,10 +157,12 @@ class _Unifier:
         names = argument_names(self.body, firsts)
         params = []
         for name, (column, places) in zip(names, self.params, strict=True):
-            params.append(Param(name, column.texts, column.nodes, _default(column)))
+            params.append(Param(name, column.slots, _default(column)))
             for place in places:
                 factor = self.factors.get(place)
-                self.written[place] = f"$({factor}*{name})" if factor else f"${name}"
+                text = f"$({factor}*{name})" if factor else f"${name}"
+                kernel = self.kernels.get(place)
+                self.written[place] = f"{kernel}/{text}" if kernel else text
         required = [param for param in params if param.default is None]
         return Arguments([*required, *(one for one in params if one.default is not None)], self.written)
 

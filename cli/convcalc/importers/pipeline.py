@@ -5,7 +5,7 @@ from typing import NamedTuple
 from ..ops.base import Operation
 from .bodies import KNOWS_NAMES
 from .calls import check_shapes
-from .document import Origin, write
+from .document import Origin, expectation, write
 from .fold import fold
 from .graph import Graph, ModelFileError
 from .nest import nest
@@ -18,12 +18,17 @@ from .tree import nodes_of, references
 class Description(NamedTuple):
     """A specification's text, and the graph of which each layer of it must be one node."""
 
-    text: str
+    body: str  # without what it expects
+    expectation: str
     graph: Graph
     operations: list[Operation | None]  # of each node; None for merges
     order: tuple[int, ...]  # the nodes as they are written
     only_aux: frozenset[int]  # the nodes that only side heads need
     blocks: int
+
+    @property
+    def text(self) -> str:
+        return self.body + self.expectation
 
 
 def describe(graph: Graph, origin: Origin) -> Description:
@@ -35,6 +40,8 @@ def describe(graph: Graph, origin: Origin) -> Description:
     ):
         raise ModelFileError(origin.label, "several outputs, or branches that do not nest")
     folded = fold(lambda: outline(graph, operations, series))
-    text = write(graph, operations, folded, origin)
+    body = write(graph, operations, folded, origin)
     order = tuple(nodes_of(series))
-    return Description(text, graph, operations, order, only_aux(graph), len(folded.blocks))
+    return Description(
+        body, expectation(graph), graph, operations, order, only_aux(graph), len(folded.blocks)
+    )

@@ -67,21 +67,20 @@ def equal(one: Term, other: Term) -> bool:
 
 
 def collapse(body: list[Term]) -> None:
-    """Equal neighbours as rounds, in all of a body; groups that became no block are taken apart."""
-    flat = list(items(body))
-    for term in flat:
+    """Equal neighbours as rounds, in all of a body; then groups that became no block are taken apart."""
+    for term in body:
         for inner in term.bodies:
             collapse(inner)
-    body[:] = _rounds(flat)
+    body[:] = items(list(_rounds(list(items(list(_rounds(body)))))))
 
 
-def _rounds(flat: list[Term]) -> Iterator[Term]:
+def _rounds(body: list[Term]) -> Iterator[Term]:
     place = 0
-    while place < len(flat):
-        first, stop = flat[place], place + 1
-        while stop < len(flat) and first.kind in _REPEATED and equal(first, flat[stop]):
+    while place < len(body):
+        first, stop = body[place], place + 1
+        while stop < len(body) and first.kind in _REPEATED and equal(first, body[stop]):
             stop += 1
-        yield first if stop - place == 1 else _repeated(flat[place:stop])
+        yield first if stop - place == 1 else _repeated(body[place:stop])
         place = stop
 
 

@@ -15,6 +15,7 @@ class Slot(NamedTuple):
     name: str
     text: str
     node: int | None = None
+    other: str = ""  # what would say the same here
 
 
 @dataclass(slots=True, eq=False)
@@ -33,6 +34,7 @@ class Term:
     channels: int = 0  # of what enters it
     end: int = -1  # the node whose output leaves it
     is_written: bool = False  # whether a group stays one where it is no block
+    is_row: bool = False  # whether a group is only what stands on a line
     is_named: bool = False  # whether its name is written
     height: int = 0  # of groups within groups
 

@@ -12,7 +12,8 @@ from .graph import INPUT, Graph, Node
 from .padding import with_pad, with_same, without_ceil
 
 MAX_SCOPE = 6  # modules around a node that are looked at
-_PRODUCTS = {"sigmoid": "silu", "hardsigmoid": "hardswish"}  # x times what of x is called what
+# What x times that of x is called; of several operations the last comes first.
+_PRODUCTS = {("sigmoid",): "silu", ("hardsigmoid",): "hardswish", ("tanh", "softplus"): "mish"}
 
 
 def tidy(graph: Graph) -> Graph:
@@ -111,10 +112,11 @@ def _flat_sum(tidier: _Tidier, node: Node) -> Node:
 def _product(tidier: _Tidier, node: Node) -> Node:
     """x · sigmoid(x) is silu."""
     for x, gate in (node.inputs, node.inputs[::-1]) if len(node.inputs) == 2 else ():
-        if gate == INPUT or tidier.nodes[gate].inputs != (x,):
-            continue
-        name = _PRODUCTS.get(tidier.nodes[gate].op)
-        if name and tidier.used_once(gate):
+        ops: list[str] = []
+        while gate not in (x, INPUT) and tidier.used_once(gate) and len(ops) < 2:
+            ops.append(tidier.nodes[gate].op)
+            gate = tidier.nodes[gate].inputs[0]
+        if gate == x and (name := _PRODUCTS.get(tuple(ops))):
             return node._replace(op=name, inputs=(x,), options=())
     return node
 

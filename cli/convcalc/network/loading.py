@@ -18,7 +18,7 @@ from ..text.problems import Mark, Report, UsageError
 from ..text.wording import listed, suggestion
 from .expand import expand
 from .limits import Steps
-from .model import Network
+from .model import Network, without_line
 from .overrides import Overrides
 
 
@@ -69,7 +69,7 @@ class Plan(NamedTuple):
             output_shape=None if layout.outputs else end.shape,
             outputs=tuple(layout.outputs),
             ends=tuple(output.layer for output in layout.outputs) or (end.layer,),
-            items=tuple(layout.items),
+            items=tuple(layout.items if source.model is None else map(without_line, layout.items)),
             top_names=top_names,
             expect=MappingProxyType(specification.expect),
             budget=specification.budget,
@@ -80,9 +80,8 @@ class Plan(NamedTuple):
         own = self.specification.parameters
         plain = {name: (_plain(text), _plain(own[name])) for name, text in parameters.items()}
         changes = {name: text for name, (text, before) in plain.items() if text != before}
-        if overrides.input_shape and overrides.input_shape != self._own_shape(
-            parameters, Report("", ())
-        ):
+        own_shape = None if self.source.model else self._own_shape(parameters, Report("", ()))
+        if overrides.input_shape and overrides.input_shape != own_shape:
             changes["input"] = "x".join(map(str, overrides.input_shape))
         return changes
 

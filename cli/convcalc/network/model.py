@@ -36,9 +36,9 @@ class Layer(NamedTuple):
     shares: int | None = None  # the layer that has its weights, by place
 
     @property
-    def line(self) -> int:
-        """The line of the file on which it is written."""
-        return self.mark.line
+    def line(self) -> int | None:
+        """The line of the file on which it is written; None where it is no text."""
+        return self.mark.line or None
 
     @property
     def op(self) -> str:
@@ -99,7 +99,7 @@ class Group(NamedTuple):
     input: Shape
     output: Shape
     aux: bool
-    line: int
+    line: int | None
     stop: int
 
     @property
@@ -113,6 +113,11 @@ class Group(NamedTuple):
 
 
 Item = Layer | Group
+
+
+def without_line(item: Item) -> Item:
+    """The same where no text that a user knows has it."""
+    return item._replace(line=None) if isinstance(item, Group) else item._replace(mark=Mark(0, 0, 0))
 
 
 class Output(NamedTuple):

@@ -21,6 +21,7 @@ class Source(NamedTuple):
     label: str
     stem: str
     data: bytes
+    model: str | None = None  # the path of the model file that `data`, once it is read, describes
 
 
 class Spec(NamedTuple):

@@ -183,7 +183,7 @@ def single_text(explanation: Explanation, formula: Formula, width: int | None = 
     """One layer: each factor's name above its number."""
     layer, network = formula.layer, explanation.network
     shapes = f"{shape_text(layer.input)} → {shape_text(layer.output)}"
-    place = f"{network.label}:{layer.line}"
+    place = f"{network.label}:{layer.line}" if layer.line else network.label
     heading = f"{network.title} {layer.path}   {layer.written}   {shapes}   {place}"
     lines = [*heading_lines(heading, width), ""]
     equations = [

@@ -15,7 +15,10 @@ from ..network.model import Network
 from ..network.overrides import Overrides
 from ..ops.shapes import Shape
 from ..reader.source import Source
+from ..text.problems import SpecError
 from .reading_back import difference
+
+_DIGITS = 12  # of a SHA-256, as much as tells files apart
 
 
 class ReadBackError(Exception):
@@ -45,7 +48,10 @@ def import_model(path: str, input_shape: Shape | None = None, phase: str = "test
         raise ModelFileError(path, "the file has changed while it was read")
     description = describe(graph, origin)
     source = Source(path, path, origin.stem, description.text.encode())
-    (network,) = load_source(source, None, Overrides())
+    try:
+        (network,) = load_source(source, None, Overrides())
+    except SpecError as error:
+        raise ReadBackError(f"what was written cannot be read: {error}") from None
     if fault := difference(description, network):
         raise ReadBackError(f"{path}: what was written is not what was read: {fault}")
     return Imported(graph, description, network)
@@ -81,4 +87,4 @@ def _digest(path: str) -> str:
     with open(path, "rb") as file:
         while part := file.read(1 << 20):
             digest.update(part)
-    return digest.hexdigest()
+    return digest.hexdigest()[:_DIGITS]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from ..importers.graph import Node
 from ..importers.pipeline import Description
 from ..network.model import NETWORK_INPUT, Layer, Network
+from ..ops.base import Operation
 from ..ops.shapes import Shape, shape_text
 
 
@@ -37,12 +38,23 @@ def _fault(description: Description, layer: Layer, number: int, sources: Sequenc
         if ours != theirs:
             return f"{what} {ours}, not {theirs}"
     operation = description.operations[number]
-    if operation is not None and operation != layer.operation:
+    if operation is not None and not _alike(layer.operation, operation, layer.input):
         return f"{layer.operation!r}, not {operation!r}"
     is_aux = number in description.only_aux
     return (
         None if layer.aux == is_aux else "it is a side head's" if layer.aux else "it is no side head's"
     )
+
+
+def _alike(one: Operation, other: Operation, x: Shape) -> bool:
+    """Whether two operations do the same to an input; paddings are told apart by what they are."""
+    if one == other:
+        return True
+    ours, theirs = ({**vars(operation), "padding": None} for operation in (one, other))
+    if type(one) is not type(other) or ours != theirs:
+        return False
+    pairs = zip(one.windows(x) or (), other.windows(x) or (), strict=True)
+    return all((a.pads[0], a.output) == (b.pads[0], b.output) for a, b in pairs)
 
 
 def _facts(layer: Layer, node: Node, sources: Sequence[int]) -> Iterator[tuple[str, object, object]]:

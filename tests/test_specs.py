@@ -1,0 +1,90 @@
+"""Model files as SPECs: what stands behind them is a description that nobody has seen."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import convcalc
+
+MODELS = Path(__file__).parent / "data" / "models"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    for path in MODELS.iterdir():
+        shutil.copy(path, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_model_file_is_a_network_like_others(run):
+    # Caffe's LeNet: 5*5*20 + 20 + 5*5*20*50 + 50 + 800*500 + 500 + 500*10 + 10
+    assert run("summary", "lenet.prototxt", "--field", "params").out == "431080\n"
+    assert run("compare", "lenet.prototxt", "residual.cfg").code == 0
+    assert run("explain", "lenet.prototxt", "conv2").code == 0
+    assert run("verify", "lenet.prototxt").code == 0
+    assert run("diff", "lenet.prototxt", "residual.cfg").code == 0
+    assert convcalc.load("lenet.prototxt").total.params == 431080
+
+
+def test_its_layers_stand_on_no_line(run):
+    document = json.loads(run("summary", "lenet.prototxt", "--format", "json").out)
+    assert {layer["line"] for layer in document["models"][0]["layers"]} == {None}
+    assert document["models"][0]["file"] == "lenet.prototxt"
+
+
+def test_it_does_not_judge_itself(run):
+    assert run("check", "lenet.prototxt").err.startswith("convcalc: no rule to check in 1 file; ")
+    assert run("check", "lenet.prototxt", "--max", "params=431080").code == 0
+    assert run("check", "lenet.prototxt", "--max", "params=431079").code == 1
+    assert run("check", "lenet.prototxt", "--baseline", "lock.json", "--update").code == 0
+    assert run("check", "lenet.prototxt", "--baseline", "lock.json").code == 0
+
+
+def test_another_input_is_read_from_the_file_again(run):
+    # 9x9 leaves an odd row: darknet's conv pads both sides, `same` only the end of an even one
+    ran = run("summary", "residual.cfg", "--input", "3x9x9", "--format", "json")
+    layers = json.loads(ran.out)["models"][0]["layers"]
+    # (9 + 2 - 3) / 2 + 1 = 5, (5 + 2 - 3) / 2 + 1 = 3, (3 + 2 - 3) / 2 + 1 = 2
+    assert [layer["output"] for layer in layers if layer["op"] == "conv"][1::3] == [
+        [32, 5, 5],
+        [64, 3, 3],
+        [128, 2, 2],
+    ]
+
+
+def test_it_has_no_variants_and_no_parameters(run):
+    told = 'error: lenet.prototxt is a model file and has no variants, so no "small"\n'
+    assert run("summary", "lenet.prototxt#small") == (2, "", told)
+    assert run("summary", "lenet.prototxt", "--set", "alpha=1").code == 2
+
+
+def test_what_is_wrong_with_several_is_told_at_once(run):
+    Path("net.pth").write_bytes(b"\x80\x02")
+    Path("net.cfg").write_text("[net]\nwidth=8\nheight=8\nchannels=3\n[lstm]\n")
+    ran = run("compare", "net.pth", "net.cfg", "nowhere")
+    assert ran.code == 2
+    assert ran.err.startswith("net.pth: error: this is a Python pickle, ")
+    assert "\nnet.cfg: cannot be written as a specification\n  1 × [lstm]  first: line 5\n" in ran.err
+    assert '\nerror: no file and no shipped config "nowhere"' in ran.err
+
+
+@pytest.mark.parametrize("word", ["net.yaml", "inception3a", "net.txt"])
+def test_no_importer_is_loaded_for_a_specification(word):
+    text = "input: [3, 4, 4]\nlayers: conv 1x1 2\n"
+    Path("net.yaml").write_text(text)
+    Path("net.txt").write_text(text)
+    program = (
+        "import sys\n"
+        "from convcalc.commands.program import main\n"
+        f"assert main(['summary', {word!r}, '--format', 'json']) == 0\n"
+        "loaded = [name for name in sys.modules if name.startswith('convcalc.importers.')]\n"
+        "print(loaded, file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    # The first bytes of a file that is not called .yaml are looked at.
+    assert done.stderr == ("['convcalc.importers.sniff']\n" if word == "net.txt" else "[]\n")

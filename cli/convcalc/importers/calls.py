@@ -17,9 +17,6 @@ ACTIVATIONS = (
 )
 
 
-_ONLY_RUNNING = ("eps",)  # without which nothing but a network's values differs
-
-
 class Texts(NamedTuple):
     """An operation's options: those that may differ between equal blocks, and the rest."""
 
@@ -34,8 +31,6 @@ def operation_of(node: Node) -> Operation:
         raise OperationError(f"{node.op}, for which there is no word")
     read = {}
     for name, value in node.options:
-        if name not in operation.options and name in _ONLY_RUNNING:
-            continue
         if name not in operation.options:
             raise OperationError(f"{node.op} with {name}")
         kind = operation.options[name].kind

@@ -124,7 +124,7 @@ def shorthand(op, options):
 
 # ---- whole specifications ---------------------------------------------------------------------------
 
-TRICKY_NAMES = ["conv1", "relu2", "concat", "concat1", "add", "add1", "aux1", "gate1", "unit2", "3x3"]
+TRICKY_NAMES = ["conv1", "relu2", "concat1", "concat2", "add1", "add2", "aux1", "gate1", "unit2", "3x3"]
 BLOCKS = {
     "unit(c, k=3x3, act=relu)": ["conv $k $c", "batchnorm", "$act"],
     "gate(r)": {

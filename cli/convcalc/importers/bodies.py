@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ..language.names import RESERVED
 from ..ops import OPS
 from ..ops.options import FLAG
 from .calls import ACTIVATIONS, NORMS
@@ -128,7 +127,7 @@ def _in_units(written: list[Written]) -> list[Written]:
 
 def _kept(term: Term) -> list[Term] | None:
     """The branch of two of which the other is what enters, where the order of the two is nothing."""
-    if term.kind != "fork" or len(term.bodies) != 2 or not KNOWS_NAMES:
+    if term.kind != "fork" or len(term.bodies) != 2:
         return None
     filled = [body for body in term.bodies if body]
     is_last_kept = not term.bodies[1]
@@ -136,7 +135,6 @@ def _kept(term: Term) -> list[Term] | None:
 
 
 _LIGHT = frozenset((*NORMS, *ACTIVATIONS, "softmax", "dropout", "lrn"))
-KNOWS_NAMES = "again" in RESERVED  # whether merges by name are words of the language
 _KINDS: dict[str, Callable[[Writer, Term, int], Written]] = {
     "op": Writer.operation,
     "call": Writer.call,

@@ -11,7 +11,7 @@ from ..ops import OPS
 
 _UNFIT = re.compile(r"[^A-Za-z0-9_.]+")
 _LONGEST = 40
-_WORDS = {*RESERVED, *OPS, "out", "if", "else", "from", "again", "in", "concat", "add", "mul"}
+_WORDS = {*RESERVED, *OPS}
 _CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")  # which say nothing of what is in them
 _SHORT = {"batchnorm": "bn", "leaky_relu": "leaky", "layernorm": "ln", "groupnorm": "gn"}
 

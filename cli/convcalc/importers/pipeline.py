@@ -3,16 +3,15 @@
 from typing import NamedTuple
 
 from ..ops.base import Operation
-from .bodies import KNOWS_NAMES
 from .calls import check_shapes
 from .document import Origin, expectation, write
 from .fold import fold
-from .graph import Graph, ModelFileError
+from .graph import Graph
 from .nest import nest
 from .normal import continued
 from .outline import outline
 from .tidy import only_aux, tidy
-from .tree import nodes_of, references
+from .tree import nodes_of
 
 
 class Description(NamedTuple):
@@ -35,10 +34,6 @@ def describe(graph: Graph, origin: Origin) -> Description:
     """The text; raises Unreadable where the language has no words for it."""
     graph, series = nest(continued(tidy(graph)))
     operations = check_shapes(graph, origin.label)
-    if not KNOWS_NAMES and (
-        len(graph.heads) > sum(head.aux for head in graph.heads) + 1 or [*references(series)]
-    ):
-        raise ModelFileError(origin.label, "several outputs, or branches that do not nest")
     folded = fold(lambda: outline(graph, operations, series))
     body = write(graph, operations, folded, origin)
     order = tuple(nodes_of(series))

@@ -1,6 +1,6 @@
-"""How fast everything is: start-up, reading, sweeping, and running a network.
+"""How fast everything is: start-up, reading, model files, sweeping, and running a network.
 
-    python tests/tools/bench.py [-o docs/benchmarks.md] [start load sweep forward]
+    python tests/tools/bench.py [-o docs/benchmarks.md] [start load import sweep forward]
 
 Everything is measured as a ratio to something else of the same kind in the same run, because no two
 machines are alike.
@@ -25,6 +25,7 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
+import bench_import
 import bench_load
 import bench_start
 import bench_sweep
@@ -139,6 +140,7 @@ def machine() -> list[str]:
 SECTIONS = {
     "start": ("Whole commands", bench_start.report),
     "load": ("Reading large specifications", bench_load.report),
+    "import": ("Reading model files", bench_import.report),
     "sweep": ("Sweeping", bench_sweep.report),
     "forward": ("Running a network (`verify`)", forward),
 }

@@ -241,8 +241,9 @@ WRONG = {
     "summary inception3a --field params --format csv": "--field prints bare integers, so it goes "
     "without --format",
     "explain inception3a#reduced 3x3 5x5": 'explain takes one PATH; "5x5" is one too many',
-    "explain conv1x1 conv1 inception3a": 'explain takes one PATH; "inception3a" is one too many',
-    "explain --input 3x8x8 -e relu conv1x1 relu1": "one too many",
+    "explain conv1x1 conv1 inception3a": 'the PATH comes last; "conv1" is no file',
+    "explain --input 3x8x8 -e relu relu1 relu2": "one too many",
+    "summary C:\\net.yaml": "no file and no shipped config",
     "sweep": "SPEC",
     "sweep alpha.yaml": "sweep needs NAME=VALUES such as alpha=0.25,0.5,1",
     "sweep alpha.yaml alpha": 'sweep needs NAME=VALUES such as alpha=0.25,0.5,1, not "alpha"',

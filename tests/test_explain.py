@@ -249,3 +249,12 @@ def test_fewer_positions_are_said_to_make_what_follows_cheaper(run):
     out = run("explain", "resnet18", "conv2_x/maxpool1").out
     assert "0.25 of the positions" in out
     assert "64 channels stay, 112×112 becomes 56×56" in out
+
+
+def test_several_specs_may_stand_before_a_path(run):
+    both = run("explain", "inception3a#naive", "inception3a#reduced").out
+    assert both.count("Szegedy") == 2
+    # 25·192·32 of the one, 192·16 + 25·16·32 of the other
+    one = run("explain", "inception3a#naive", "inception3a#reduced", "5x5").out
+    assert "153,600" in one
+    assert "15,872" in one

@@ -480,9 +480,12 @@ class TestInput:
             "['3', \"4\", 5]",
             "[$c, $(c+1), $(c*2-1)]",
             "{channels: $c, height: 4, width: $(2+c)}",
+            "3x4x5",
+            "3×4×5",
+            "$(c)x4x$(c + 2)",
         ],
     )
-    def test_it_is_a_list_or_a_mapping(self, text):
+    def test_it_is_a_list_a_mapping_or_a_text(self, text):
         assert network(f"parameters: {{c: 3}}\ninput: {text}\nlayers: relu").input_shape == (3, 4, 5)
 
     @pytest.mark.parametrize(
@@ -494,7 +497,8 @@ class TestInput:
             "{channels: 3, height: 4, width: 5, length: 6}",
             "{features: 3, length: 4}",
             "{length: 4}",
-            "3x4x5",
+            "3xfour",
+            "3, 4, 5",
             "[0, 4, 5]",
             "[3, -4, 5]",
             "[3, 4.5, 5]",
@@ -749,7 +753,7 @@ class TestDocument:
             "expect: {params: -1}",
             "expect: {params: [1]}",
             "expect: {flops: 12}",
-            "expect: {output: 12}",
+            "expect: {output: twelve}",
             "expect: {output: [1, 2, 3, 4, 5]}",
             "expect: {output: [a]}",
             "expect: 12",

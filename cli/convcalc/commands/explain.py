@@ -8,6 +8,7 @@ import click
 
 from ..answers.explain import Explanation, explain
 from ..network.model import Network
+from ..reader.source import STDIN
 from ..render.explain import document, records, sheet, single_text
 from ..render.formats.choice import Rendered, View
 from ..text.problems import UsageError
@@ -28,18 +29,14 @@ def command(
 ) -> None:
     """The formula of each layer with its numbers, and their sum.
 
-    A second word is the path of one layer or group.
+    A last word that is the path of a layer or group is that one alone.
 
     \b
     convcalc explain inception3a#reduced                  every layer and the sum
     convcalc explain inception3a#reduced 5x5/conv2        factor by factor
     convcalc explain inception3a#reduced --format latex   for a paper
     """
-    first = 0 if request.bodies else 1
-    named, paths = request.specs[:first], request.specs[first:]
-    if len(paths) > 1:
-        raise UsageError(f'explain takes one PATH; "{paths[1]}" is one too many')
-    path = paths[0].rstrip("/") if paths else None
+    named, path = _split_path(request)
     networks = load_networks("explain", request._replace(specs=named))
     explanations = _explain_each(networks, path, aux)
     if format_name == "latex":
@@ -55,6 +52,33 @@ def command(
             document=lambda: document(explanations),
         )
         show(view, format_name, output)
+
+
+def _split_path(request: Request) -> tuple[tuple[str, ...], str | None]:
+    """The SPECs, and the PATH behind them; a word is one where it is no other SPEC.
+
+    Raises UsageError where there are two.
+    """
+    first = 0 if request.bodies else 1
+    others = request.specs[first:]
+    paths = [word for word in others if not _is_spec(request, word)]
+    if len(paths) > 1:
+        raise UsageError(f'explain takes one PATH; "{paths[1]}" is one too many')
+    if paths and paths[0] != others[-1]:
+        raise UsageError(f'the PATH comes last; "{paths[0]}" is no file and no shipped config')
+    specs = request.specs[:-1] if paths else request.specs
+    return specs, paths[0].rstrip("/") if paths else None
+
+
+def _is_spec(request: Request, word: str) -> bool:
+    """A word with a variant, or that names a file or a shipped config; `-` is a layer's name here."""
+    if word == STDIN:
+        return False
+    try:
+        request.open(word)
+    except UsageError:
+        return "#" in word
+    return True
 
 
 def _explain_each(networks: Sequence[Network], path: str | None, aux: bool) -> list[Explanation]:

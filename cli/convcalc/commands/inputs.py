@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..language.unstrided import first_unstrided
 from ..language.unused import unused
 from ..network.inline import load_body, read_body
 from ..network.loading import Plan, networks_of
@@ -12,7 +13,7 @@ from ..network.overrides import Overrides, check_parameters, read_input
 from ..network.titles import told_apart
 from ..reader.source import Source, Spec, split_variant
 from ..specs.opening import open_source, read_plans
-from ..text.problems import ConvcalcError, UsageError
+from ..text.problems import ConvcalcError, UsageError, place_text
 from ..text.wording import listed, suggestion
 from .output import tell
 
@@ -94,6 +95,7 @@ class Attempt(NamedTuple):
 def load_each(request: Request, overrides: Overrides) -> Iterator[Attempt]:
     """The SPECs, then the bodies, one after the other."""
     told: list[Source] = []
+    strides: list[Source] = []
     for spec in request.specs:
         word = spec.removeprefix(STDIN_VARIANT)
         try:
@@ -103,6 +105,9 @@ def load_each(request: Request, overrides: Overrides) -> Iterator[Attempt]:
             if opened.variant is None and opened.source not in told:
                 told.append(opened.source)
                 _tell_of_unused(plans)
+            if opened.source.model is None and opened.source not in strides:
+                strides.append(opened.source)
+                _tell_of_unstrided(plans)
             yield attempt
         except ConvcalcError as error:
             yield Attempt(word, [], error=error)
@@ -117,6 +122,17 @@ def _tell_of_unused(plans: Sequence[Plan]) -> None:
     """A slip in a name is most likely; a single variant need not use all that the file has."""
     if what := unused([plan.specification for plan in plans]):
         tell(f"{plans[0].source.label}: nothing uses {listed(what)}")
+
+
+def _tell_of_unstrided(plans: Sequence[Plan]) -> None:
+    """Of the first only: who means it writes stride=1, and who does not looks for the others."""
+    if found := first_unstrided(plan.specification for plan in plans):
+        mark, call = found
+        place = place_text(plans[0].source.label, mark)
+        tell(
+            f"{place}: {call} has stride 1; write {call}/{call.split()[1].split('x')[0]} "
+            "to make the map smaller, or stride=1 if this is meant"
+        )
 
 
 def raise_all(errors: Iterable[ConvcalcError]) -> None:

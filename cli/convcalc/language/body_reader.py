@@ -97,14 +97,23 @@ class BodyParser:
             self.report.add(key.mark, f"unknown key {quoted(key.value)}{meant}")
         return bool(others)
 
+    def is_missing(self, entry: Entry) -> bool:
+        """Whether the value of a key has been reported as missing."""
+        return entry.key.mark in self.report.holes
+
     def branches(self, node: Mapping) -> Body:
-        self.refuse_other_keys(node, "branches", "merge")
+        if not self.is_missing(node.entries["branches"]):  # else its branches stand beside it
+            self.refuse_other_keys(node, "branches", "merge")
         return self.branches_of(node.mark, node.entries["branches"], node.entries.get("merge"))
 
     def branches_of(self, mark: Mark, branches: Entry, merge: Entry | None) -> Body:
         kind = self.merge_name(merge)
         if not isinstance(branches.value, Mapping):
-            what = f'"branches" must be a mapping of names to bodies, not {describe(branches.value)}'
+            is_list = isinstance(branches.value, Sequence)
+            hint = "; write NAME: and a layer or a list for each, without the dash" if is_list else ""
+            what = (
+                f'"branches" must be a mapping of names to bodies, not {describe(branches.value)}{hint}'
+            )
             self.report.add(branches.value.mark, what)
             return Broken(mark)
         if not branches.value.entries:

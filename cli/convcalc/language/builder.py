@@ -41,13 +41,15 @@ def read_value(name: str, option: str, text: str, by_place: bool = False) -> Any
     try:
         return kind.read(text) if by_place else kind.read_named(text)
     except ValueError:
-        hint = _slip_hint(name, text) if by_place else ""
+        hint = _slip_hint(name, option, text) if by_place else ""
         what = f"{option} must be {kind.expects}, not {quoted(text)}{hint}"
         raise OperationError(what, option) from None
 
 
-def _slip_hint(name: str, text: str) -> str:
+def _slip_hint(name: str, option: str, text: str) -> str:
     """What a word in the place of an argument may have been meant as."""
+    if option == "kernel_size" and text.isdigit():
+        return f"; write {text}x{text}"
     if text.endswith(","):
         return "; no comma stands between words, and a list of layers stands in brackets"
     return suggestion(text, SIGNATURES[name].kinds) if text[:1].isalpha() else ""

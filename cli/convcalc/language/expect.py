@@ -7,6 +7,7 @@ from ..ops.shapes import MOST_AXES, Shape
 from ..reader.nodes import Entry, Mapping, Node, Sequence, Text, describe
 from ..text.problems import Mark, Report
 from ..text.wording import listed, quoted
+from .sizes import size_nodes
 
 EXPECTED = ("params", "weights", "biases", "macs", "activations", "output")
 
@@ -64,9 +65,9 @@ def _read_shapes(node: Node) -> Shape | Shapes:
 
 
 def _read_shape(node: Node) -> Shape:
-    items = node.items if isinstance(node, Sequence) else []
+    items = size_nodes(node) or []
     sizes = [item.value for item in items if isinstance(item, Text) and item.value.isascii()]
     whole = [int(size) for size in sizes if size.isdigit() and len(size) <= len(str(MAX_SIZE))]
     if len(whole) != len(items) or not 1 <= len(whole) <= MOST_AXES + 1:
-        raise ValueError("a shape such as [channels, height, width] or [features]")
+        raise ValueError("a shape such as [channels, height, width], 64x56x56 or [features]")
     return tuple(whole)

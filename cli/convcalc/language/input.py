@@ -9,11 +9,12 @@ from ..ops.shapes import MOST_AXES, Shape, axis_names
 from ..reader.nodes import Entry, Mapping, Node, Sequence, Text, describe
 from ..text.problems import Mark, Report
 from ..text.wording import listed, quoted
+from .sizes import size_nodes
 from .template import Template, TemplateError, read_template
 
 # The forms of a shape: the names of its sizes, which may be left out in a list.
 FORMS = (("features",), *(("channels", *axis_names(count)) for count in range(1, MOST_AXES + 1)))
-EXPECTED = "[channels, height, width] or {channels: , height: , width: }"
+EXPECTED = "[channels, height, width], 3x224x224 or {channels: , height: , width: }"
 
 
 class _Size(NamedTuple):
@@ -47,11 +48,12 @@ def input_shape(sizes: InputSizes, parameters: MappingOf[str, str], report: Repo
 
 def _nodes(node: Node) -> dict[str, Node] | None:
     """Each size by its name; None where these are not those of a shape."""
+    sizes = size_nodes(node) or []
     for names in FORMS:
         if isinstance(node, Mapping) and set(node.entries) == set(names):
             return {name: node.entries[name].value for name in names}
-        if isinstance(node, Sequence) and len(node.items) == len(names):
-            return dict(zip(names, node.items, strict=True))
+        if len(sizes) == len(names):
+            return dict(zip(names, sizes, strict=True))
     return None
 
 

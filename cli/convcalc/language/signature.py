@@ -120,6 +120,8 @@ def _objection(
     signature: Signature, one: Given, option: str | None, found: dict[str, Given], named: bool
 ) -> str | None:
     """Why this cannot be given here, if so."""
+    if one.option is None and signature.name in OPS and one.text in OPS:
+        return f"{quoted(one.text)} is a layer of its own; write [{signature.name} ..., {one.text}]"
     if one.option is None and signature.kinds.get(one.text):
         return f"{quoted(one.text)} needs a value; write {one.text}=..."
     if one.option is None and named:

@@ -19,10 +19,13 @@ class Overrides(NamedTuple):
 
 
 def read_input(text: str) -> Shape:
-    """`192x28x28` as channels, height, width; raises UsageError."""
+    """`192x28x28` or `[192, 28, 28]` as channels, height, width; raises UsageError."""
+    bare = text.strip()
+    if bare.startswith("[") and bare.endswith("]"):
+        bare = "x".join(size.strip() for size in bare[1:-1].split(","))
     try:
         # A shape may be copied from a table, where it has the multiplication sign.
-        shape = tuple(SIZE.read(size) for size in text.lower().replace("×", "x").split("x"))
+        shape = tuple(SIZE.read(size) for size in bare.lower().replace("×", "x").split("x"))
     except ValueError:
         shape = ()
     if not 1 <= len(shape) <= MOST_AXES + 1:

@@ -1,6 +1,7 @@
 """Where a SPEC's text comes from: a file, one of its variants, a shipped config, standard input."""
 
 import os
+import re
 import sys
 from functools import lru_cache
 from typing import NamedTuple, TextIO
@@ -72,15 +73,20 @@ def open_source(word: str) -> Source:
     if word in shipped_names():
         path = os.path.join(shipped_folder(), f"{word}.yaml")
         return Source(word, f"configs/{word}.yaml", word, read_file(path))
-    if ":" in word:
+    if _may_be_version(word):
         return _version(word)
     raise UsageError(f'no file and no shipped config "{word}"{_hint(word)}')
 
 
+def _may_be_version(word: str) -> bool:
+    """Whether it has the form of one: `C:\\net.yaml` is a path of Windows."""
+    return ":" in word and not re.match(r"[A-Za-z]:[\\/]", word)
+
+
 def _is_version(word: str) -> bool:
     """Whether a `REVISION:PATH` is there."""
-    revision, colon, path = word.partition(":")
-    if not colon:
+    revision, _, path = word.partition(":")
+    if not _may_be_version(word):
         return False
     from . import git  # needs another process
 

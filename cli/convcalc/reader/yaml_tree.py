@@ -89,13 +89,35 @@ def _notation_fault(error: yaml.MarkedYAMLError) -> tuple[Mark, str]:
         return _place(context), 'neither "key: value" nor a list item; a colon needs a space'
     if context and "unexpected end of stream" in problem:
         return _place(context), f"{message}, {error.context}; close what starts here"
-    if "mapping values are not allowed" in problem:
-        message += "; put a text with a colon in quotes, and a space behind the colon of a key"
-    elif error.problem and error.context:
+    if error.problem and error.context and "mapping values" not in problem:
         message += f", {error.context}"
         if context and context.line != mark.line:
             message += f" that starts on line {context.line + 1}"
-    return _place(mark), message
+    return _place(mark), message + _notation_hint(problem)
+
+
+# What both of PyYAML's parsers say, each in words of its own, and what would be right.
+_NOTATION_HINTS = {
+    "mapping values are not allowed": "put a text with a colon in quotes, and a space behind the colon "
+    "of a key, and start keys that belong together in one column",
+    "cannot start any token": "put a text that starts with this character in quotes",
+    "',' or ']'": 'a comma stands between items, and "]" ends a list that "[" starts',
+    "',' or '}'": 'a comma stands between entries, and "}" ends a mapping that "{" starts',
+    "node content": "a value is missing here; between two commas stands a layer",
+    "'-' indicator": 'every item of a list starts with "- " in the same column',
+    "expected key": "keys that belong together start in the same column; a bracket or quote closes only "
+    "what it opened",
+    "<block end>": "keys or items that belong together start in the same column; a bracket or quote "
+    "closes only what it opened",
+    "escape character": "write two backslashes for one, or single quotes around the text",
+    "character escape code": "write the character itself",
+    "document start": "a file holds one document; leave out what ends it",
+}
+
+
+def _notation_hint(problem: str) -> str:
+    found = (hint for words, hint in _NOTATION_HINTS.items() if words in problem)
+    return "".join(f"; {hint}" for hint in list(found)[:1])
 
 
 def _place(mark: Any) -> Mark:
@@ -243,6 +265,8 @@ class _Reader:
             return "write {} for a variant that changes nothing"
         if self.containers[-1] == "branches":
             return "write identity for a branch that does nothing"
+        if key == "branches":
+            return "write its branches below it, further to the right than the word itself"
         if self.containers[-1] is None and key in ("layers", "merge"):
             return "write [] for a network that does nothing"
         return "write it after the colon"

@@ -108,7 +108,7 @@ def _properties(prefix: str) -> dict[str, Schema]:
 def _input_schema() -> Schema:
     size = size_schema(SIZE, "a size")
     listed = {"type": "array", "items": size, "minItems": 1, "maxItems": max(map(len, FORMS))}
-    return {"anyOf": [listed, *map(_named_sizes, FORMS)]}
+    return {"anyOf": [listed, ref("shape"), *map(_named_sizes, FORMS)]}
 
 
 def _named_sizes(names: Sequence[str]) -> Schema:

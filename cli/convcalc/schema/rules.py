@@ -66,4 +66,5 @@ def _facts(schemas: dict[str, Schema]) -> Schema:
     }
 
 
-_EXPECTED: dict[str, Schema] = {"output": {"type": "array", "items": ref("whole"), "minItems": 1}}
+_LISTED: Schema = {"type": "array", "items": ref("whole"), "minItems": 1}
+_EXPECTED: dict[str, Schema] = {"output": {"anyOf": [_LISTED, ref("shape")]}}

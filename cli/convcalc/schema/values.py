@@ -16,6 +16,7 @@ Schema = dict[str, Any]
 ANY_TEXT = {"type": ["string", "number", "boolean"]}  # a text of any kind, as an editor may see it
 
 _WHOLE = r"[0-9]+(?:\.0+)?"
+_SIZE = r"(?:[0-9]+|\$[\s\S]*)"
 _SIZES = f"{_WHOLE}(?:x{_WHOLE})*"
 
 
@@ -41,6 +42,7 @@ def values_definitions() -> dict[str, Schema]:
         "decimal": number_schema(r"[0-9]+(?:\.[0-9]+)?"),
         "sizes": number_schema(f"{_SIZES}(?:/{_SIZES})?"),  # a kernel with its stride too
         "sizes by axis": {"type": "array", "items": side, "description": "a number for each axis"},
+        "shape": number_schema(rf"{_SIZE}(?:[x×]{_SIZE})*"),  # as language/sizes.py has it
         "computed": {"type": "string", "pattern": r"\$"},  # known only where the file is expanded
     }
 

@@ -1,0 +1,28 @@
+"""A shape in both forms that it has in a file: `[3, 224, 224]`, or `3x224x224` as tables print it."""
+
+from __future__ import annotations
+
+import re
+
+from ..reader.nodes import Node, Sequence, Text
+
+# Between two sizes, each of which is a number or ends or begins as what computes one does.
+_CROSS = re.compile(r"(?<=[0-9)])[x×](?=[0-9$])")
+_SIZE = re.compile(r"[0-9]+|\$.*", re.DOTALL)
+
+
+def size_nodes(node: Node) -> list[Node] | None:
+    """The sizes, each with its place; None where this is no list and no such text."""
+    if isinstance(node, Sequence):
+        return node.items
+    if not isinstance(node, Text):
+        return None
+    parts = _CROSS.split(node.value)
+    if not all(map(_SIZE.fullmatch, parts)):
+        return None
+    starts = [0, *(cross.end() for cross in _CROSS.finditer(node.value))]
+    return [_part(node, text, start) for text, start in zip(parts, starts, strict=True)]
+
+
+def _part(node: Text, text: str, start: int) -> Text:
+    return Text(text, *node.part(start, len(text)), exact=node.exact)

@@ -11,8 +11,8 @@ import pytest
 import convcalc
 from convcalc.counters.claim import Answer, Reading, explain_claim, read_claim
 from convcalc.counters.reconcile import reconcile
-from convcalc.network.loading import load_spec
 from convcalc.network.overrides import Overrides
+from convcalc.specs.opening import load_spec
 from convcalc.text.problems import UsageError
 
 

@@ -743,19 +743,19 @@ def test_a_sweep_that_fails_leaves_an_old_file_alone(run, alpha, folder):
 
 def test_a_parameter_with_the_name_of_a_column(run, folder):
     (folder / "net.yaml").write_text(
-        "parameters: {params: 8, input: 3}\ninput: [$input, 4, 4]\nlayers: conv 1x1 $params\n"
+        "parameters: {params: 8, output: 3}\ninput: [$output, 4, 4]\nlayers: conv 1x1 $params\n"
     )
-    ran = run("sweep", "net.yaml", "params=8,9", "input=5", "--format", "csv")
+    ran = run("sweep", "net.yaml", "params=8,9", "output=5", "--format", "csv")
     assert (ran.code, ran.err) == (0, "")
     header, *rows = csv.reader(io.StringIO(ran.out))
-    assert header[:5] == ["$params", "$input", "input", "output", "params"]
+    assert header[:5] == ["$params", "$output", "input", "output", "params"]
     assert len(set(header)) == len(header)
     assert [row[:5] for row in rows] == [
         ["8", "5", "5x4x4", "8x4x4", "40"],
         ["9", "5", "5x4x4", "9x4x4", "45"],
     ]
-    first, _ = swept(run, "net.yaml", "params=8,9", "input=5")
-    assert (first["parameters"], first["params"]) == ({"params": 8, "input": 5}, 40)
+    first, _ = swept(run, "net.yaml", "params=8,9", "output=5")
+    assert (first["parameters"], first["params"]) == ({"params": 8, "output": 5}, 40)
 
 
 def test_more_than_a_million_combinations_have_to_be_asked_for(run, alpha, monkeypatch):

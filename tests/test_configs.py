@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 import convcalc
-from convcalc.network.loading import load_spec
 from convcalc.network.overrides import Overrides
 from convcalc.reader.source import shipped_names
+from convcalc.specs.opening import load_spec
 
 DATA = Path(__file__).parent / "data"
 

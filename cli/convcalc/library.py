@@ -8,15 +8,16 @@ from decimal import Decimal
 from fractions import Fraction
 from operator import index
 
+from .network.loading import networks_of
 from .network.model import Network
-from .network.overrides import Overrides, check_parameters
+from .network.overrides import Overrides, check_parameters, refuse_unknown
 from .ops.options import MAX_SIZE
 from .ops.shapes import MOST_AXES, Shape
-from .reader.source import Source
-from .specs.opening import load_source, open_spec
+from .reader.source import INPUT, Source, Spec
+from .specs.opening import open_spec, plans_of
 from .text.numbers import number_text
 from .text.problems import UsageError
-from .text.wording import listed, suggestion
+from .text.wording import listed
 
 Number = int | float | Decimal | Fraction | str
 
@@ -28,7 +29,7 @@ def load(
     input_shape: Sequence[int] | None = None,
     **parameters: Number,
 ) -> Network:
-    """The network of a file, of `FILE#VARIANT` or of a shipped config.
+    """The network that a SPEC names, such as `FILE#VARIANT` or `mobilenet_v1@alpha=0.5`.
 
     `parameters` replace the file's own, `input_shape` is another (channels, height, width).
     Raises SpecError with every problem of the file; UsageError where nothing is named, where a
@@ -40,7 +41,10 @@ def load(
     spec = open_spec(os.fspath(path_or_name))
     if variant is not None and spec.variant not in (None, variant):
         raise UsageError(f"two variants are named, {spec.variant} and {variant}")
-    return _one(spec.source, variant or spec.variant, parameters, input_shape)
+    for name in spec.values:
+        if name in parameters or (name == INPUT and input_shape is not None):
+            raise UsageError(f'{name} is given twice, in "{path_or_name}" and as an argument')
+    return _one(spec._replace(variant=variant or spec.variant), parameters, input_shape)
 
 
 def loads(
@@ -58,28 +62,22 @@ def loads(
     if not isinstance(text, str):
         raise TypeError(f"loads takes a text, not {type(text).__name__}")
     source = Source("<text>", "<text>", "network", text.encode("utf-8", "surrogatepass"))
-    return _one(source, variant, parameters, input_shape)
+    return _one(Spec(source, variant, {}), parameters, input_shape)
 
 
 def _one(
-    source: Source,
-    variant: str | None,
+    spec: Spec,
     parameters: Mapping[str, Number],
     input_shape: Sequence[int] | None,
 ) -> Network:
     settings = {name: _setting(value) for name, value in parameters.items()}
     check_parameters(settings)
-    networks = load_source(source, variant, Overrides(settings, _shape(input_shape)))
+    networks = networks_of(*plans_of(spec, Overrides(settings, _shape(input_shape))))
     if len(networks) != 1:
         names = listed(str(network.variant) for network in networks)
-        raise UsageError(f"{source.given} has several variants; name one of {names}")
+        raise UsageError(f"{spec.source.given} has several variants; name one of {names}")
     (network,) = networks
-    for name in settings:
-        if name not in network.parameters:
-            have = (
-                f"there are {listed(network.parameters)}" if network.parameters else "none is declared"
-            )
-            raise UsageError(f'no parameter "{name}"{suggestion(name, network.parameters, have)}')
+    refuse_unknown(settings, network.parameters)
     return network
 
 

@@ -86,6 +86,7 @@ def growth_results(now: Now, lock: Lock, growth: Mapping[str, Growth]) -> list[R
                 file=lock.path,
                 mark=TOP,
                 spec=figures.spec,
+                changes=figures.changes,
             )
             results.append(_against(result, was, allowed) if was else result)
     return results

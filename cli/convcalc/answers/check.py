@@ -11,6 +11,7 @@ from ..language.expect import Shapes
 from ..network.model import Network, total
 from ..ops.cost import Cost
 from ..ops.shapes import Shape
+from ..reader.source import spec_text
 from ..text.numbers import number_text
 from ..text.problems import ConvcalcError, Mark, Report, SpecError
 from ..text.wording import quoted
@@ -39,7 +40,8 @@ class Result(NamedTuple):
     actual: int | Shape | Shapes
     file: str
     mark: Mark
-    spec: str  # what names the network: its file as it was given, and its variant
+    spec: str  # what names the network: its file as it was given, its variant and its values
+    changes: Mapping[str, str]  # values that are not the file's own
     level: str = ERROR
     part: str = ""  # the layer or group that is judged, empty for the whole network
     basis: str = ""  # what the limit follows from: a share of a variant, an allowed growth
@@ -49,10 +51,8 @@ class Result(NamedTuple):
 
     @property
     def title(self) -> str:
-        """`name#variant`, or what tells it apart."""
-        if self.called:
-            return self.called
-        return self.model if self.variant is None else f"{self.model}#{self.variant}"
+        """`name#variant@alpha=0.5`, or what tells it apart."""
+        return self.called or spec_text(self.model, self.variant, self.changes)
 
     @property
     def passed(self) -> bool:
@@ -108,6 +108,7 @@ def _expectations(network: Network) -> Iterator[Result]:
             file=network.label,
             mark=fact.mark,
             spec=network.spec,
+            changes=network.changes,
         )
 
 
@@ -134,6 +135,7 @@ def _budget(network: Network, sibling: Sibling) -> Iterator[Result]:
             file=network.label,
             mark=rule.mark,
             spec=network.spec,
+            changes=network.changes,
             level=rule.level,
             part=part,
             basis=basis,
@@ -151,6 +153,7 @@ def _limits(network: Network, limits: Mapping[str, int]) -> Iterator[Result]:
             file=network.label,
             mark=TOP,
             spec=network.spec,
+            changes=network.changes,
         )
 
 

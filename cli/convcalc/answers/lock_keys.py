@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote
 
+from ..reader.source import spec_text
+
 _KEY = re.compile(r"(?P<file>[^#@]*)(#(?P<variant>[^@]*))?(@.*)?", re.DOTALL)
 # What a line of text, or a strict reader of it, cannot hold; and the mark of what is written out.
 _UNSAFE = "[^ -$&-~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
@@ -17,10 +19,7 @@ _UNSAFE = "[^ -$&-~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-
 def key_of(file: str, variant: str | None, changes: Mapping[str, str], lock: str) -> str:
     """The key of a network in a lock file."""
     key = _part(_seen_from(os.path.dirname(os.path.realpath(lock)), _behind_folders(file)))
-    if variant is not None:
-        key += f"#{_part(variant)}"
-    values = ",".join(f"{name}={value}" for name, value in sorted(changes.items()))
-    return f"{key}@{values}" if values else key
+    return spec_text(key, None if variant is None else _part(variant), changes)
 
 
 def older_key(file: str, variant: str | None, lock: str) -> str | None:

@@ -103,13 +103,15 @@ def _with_reasons(view: View, comparison: Comparison, aux: bool) -> View:
 
 
 def _index(networks: Sequence[Network], baseline: str | None) -> int:
-    """The network that a baseline names by its title, variant or name."""
+    """The network that a baseline names by its title, else the first of that variant or name."""
     if baseline is None:
         return 0
-    for index, network in enumerate(networks):
-        if baseline in (network.title, network.variant, network.name):
-            return index
     titles = [network.title for network in networks]
+    if baseline in titles:
+        return titles.index(baseline)
+    for index, network in enumerate(networks):
+        if baseline in (network.variant, network.name):
+            return index
     variants = [network.variant for network in networks if network.variant]
     hint = suggestion(baseline, [*titles, *variants], f"there are {listed(titles)}")
     raise UsageError(f'no network "{baseline}" to be the baseline{hint}')

@@ -12,7 +12,7 @@ from ..network.loading import Plan
 from ..network.model import Network
 from ..network.overrides import Overrides, read_input
 from ..ops import WORDS
-from ..reader.source import STDIN, shipped_names
+from ..reader.source import INPUT, STDIN, shipped_names, split_spec
 from ..specs.opening import load_spec, open_spec, read_plans
 
 Completer = Callable[[click.Context, click.Parameter, str], list[str]]
@@ -21,12 +21,26 @@ _SPECIFICATIONS = (".yaml", ".yml")
 
 
 def specs(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """Shipped configs and YAML files, and behind a `#` their variants."""
+    """Shipped configs and YAML files, behind a `#` their variants, behind an `@` their parameters."""
     if ctx.info_name == "explain" and (_specs_of(ctx) or ctx.params.get("bodies")):
         return _layers(ctx, incomplete)
     name, sharp, _ = incomplete.rpartition("#")
     variants = [f"{name}#{plan.variant}" for plan in _plans(name)] if sharp else []
-    return _beginning([*shipped_names(), *_files(incomplete, _SPECIFICATIONS), *variants], incomplete)
+    known = [*shipped_names(), *_files(incomplete, _SPECIFICATIONS), *variants]
+    return _beginning(known, incomplete) or _values(incomplete)
+
+
+def _values(incomplete: str) -> list[str]:
+    """A SPEC with `alpha=` behind its `@` or a comma, for each value that it does not have yet."""
+    spec, at, text = incomplete.rpartition("@")
+    if not at or not spec:
+        return []
+    *given, _ = text.split(",")
+    names = dict.fromkeys(name for plan in _plans(spec) for name in plan.specification.parameters)
+    has = [pair.partition("=")[0] for pair in given]
+    lead = "@".join([spec, ",".join([*given, ""])])
+    left = (name for name in [*names, INPUT] if name not in has)
+    return _beginning((f"{lead}{name}=" for name in left), incomplete)
 
 
 def files(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -74,9 +88,9 @@ def _specs_of(ctx: click.Context) -> tuple[str, ...]:
 
 def _plans(spec: str) -> list[Plan]:
     """The networks of a SPEC; none of standard input, which is not there yet."""
-    if spec.partition("#")[0] == STDIN:
+    if split_spec(spec).name == STDIN:
         return []
-    source, variant = open_spec(spec)
+    source, variant, _ = open_spec(spec)
     return read_plans(source, variant)
 
 

@@ -9,8 +9,8 @@ from ..answers.baseline import read_growth
 from ..answers.diff import diff_all, grown, told_apart
 from ..answers.revisions import WORK_TREE, since, since_last_commit
 from ..network.model import Network
-from ..network.overrides import Overrides
-from ..reader.source import STDIN, Source, split_variant
+from ..network.overrides import Overrides, refuse_unknown
+from ..reader.source import STDIN, Source, split_spec
 from ..reader.versions import Versions
 from ..render.changes import Compared, grown_text
 from ..render.diff import document, records, sheets
@@ -26,7 +26,6 @@ from .inputs import (
     overrides_of,
     raise_all,
     refuse_own_input,
-    refuse_unknown,
 )
 from .options import network_options, output_options
 from .output import emit, show, tell
@@ -105,8 +104,9 @@ def _find(request: Request, revision: str | None, output: str | None) -> _Found:
     if operands == 2:
         return _compare_operands(list(load_each(request, overrides)), overrides)
     if operands == 1 and request.specs and _is_file(request.specs[0]):
-        path, variant = split_variant(request.specs[0])
-        return _compare_versions([since_last_commit(path)], overrides, [], variant)
+        path, variant, values = split_spec(request.specs[0])
+        own = overrides.with_values(values)
+        return _compare_versions([since_last_commit(path)], own, [], variant)
     raise UsageError("diff needs OLD and NEW, a file of a git work tree, or --since REVISION")
 
 
@@ -117,9 +117,8 @@ def _is_file(word: str) -> bool:
 
 def _compare_operands(operands: Sequence[Attempt], overrides: Overrides) -> _Found:
     raise_all(operand.error for operand in operands if operand.error)
-    refuse_unknown(
-        overrides, (name for one in operands for net in one.networks for name in net.parameters)
-    )
+    known = (name for one in operands for net in one.networks for name in net.parameters)
+    refuse_unknown(overrides.parameters, known)
     old, new = operands
     diffs = diff_all(_like(old.networks, new.networks), _like(new.networks, old.networks))
     return _Found([Compared(one, "", old.word, new.word) for one in diffs], 1, [], [])
@@ -154,7 +153,7 @@ def _compare_versions(
         found = found._replace(files=found.files + bool(diffs))
         declared.update(name for one in (*old, *new) for name in one.parameters)
     if found.files and not found.errors:
-        refuse_unknown(overrides, declared)
+        refuse_unknown(overrides.parameters, declared)
     diffs = told_apart(one.diff for one in found.compared)
     named = [one._replace(diff=diff) for one, diff in zip(found.compared, diffs, strict=True)]
     return found._replace(compared=named)

@@ -37,8 +37,8 @@ convcalc: {SUMMARY}
   convcalc check configs/                 exit 1 when a budget is broken
 
 Usage: convcalc COMMAND SPEC... [options]
-  SPEC is a file (net.yaml), one of its variants (net.yaml#small),
-  a shipped config (googlenet), or - for standard input
+  SPEC is a file (net.yaml), a shipped config (googlenet) or - (standard input);
+  net.yaml#small is one of its variants, net.yaml@alpha=0.5 has another value
 """
 
 _OPTIONS = """\

@@ -9,19 +9,20 @@ from ..language.unused import unused
 from ..network.inline import load_body, read_body
 from ..network.loading import Plan, networks_of
 from ..network.model import Network
-from ..network.overrides import Overrides, check_parameters, read_input
+from ..network.overrides import Overrides, check_parameters, read_input, refuse_unknown
 from ..network.titles import told_apart
-from ..reader.source import Source, Spec, split_variant
-from ..specs.opening import open_source, read_plans
+from ..reader.source import Source, Spec, split_spec
+from ..specs.opening import open_source, plans_of
 from ..text.problems import ConvcalcError, UsageError, place_text
-from ..text.wording import listed, suggestion
+from ..text.wording import listed
 from .output import tell
 
 if TYPE_CHECKING:
     from ..counters.reconcile import Like
 
 
-# Stands before -#small, which an option parser would take for an option; no argument has a NUL.
+# Stands before -#small and -@alpha=1, which an option parser would take for options; no argument
+# has a NUL.
 STDIN_VARIANT = "\0"
 
 
@@ -44,10 +45,10 @@ class Request(NamedTuple):
 
     def open(self, word: str) -> Spec:
         """What a SPEC names, read only once: a pipe gives nothing the second time."""
-        name, variant = split_variant(word)
+        name, variant, values = split_spec(word)
         if name not in self.opened:
             self.opened[name] = open_source(name)
-        return Spec(self.opened[name], variant)
+        return Spec(self.opened[name], variant, values)
 
 
 def like_of(word: str | None, functional: str | None, networks: Sequence[Network]) -> "Like | None":
@@ -79,7 +80,8 @@ def load_networks(command: str, request: Request) -> list[Network]:
     attempts = list(load_each(request, overrides))
     raise_all(attempt.error for attempt in attempts if attempt.error)
     networks = told_apart(network for attempt in attempts for network in attempt.networks)
-    refuse_unknown(overrides, (name for network in networks for name in network.parameters))
+    known = (name for network in networks for name in network.parameters)
+    refuse_unknown(overrides.parameters, known)
     return networks
 
 
@@ -89,6 +91,7 @@ class Attempt(NamedTuple):
     word: str
     networks: list[Network]
     spec: Spec | None = None  # None for a body, and where a SPEC names nothing
+    overrides: Overrides = Overrides()  # those for all, and the SPEC's own
     error: ConvcalcError | None = None
 
 
@@ -100,8 +103,8 @@ def load_each(request: Request, overrides: Overrides) -> Iterator[Attempt]:
         word = spec.removeprefix(STDIN_VARIANT)
         try:
             opened = request.open(word)
-            plans = read_plans(opened.source, opened.variant, overrides.input_shape)
-            attempt = Attempt(word, networks_of(plans, overrides), opened)
+            plans, own = plans_of(opened, overrides)
+            attempt = Attempt(word, networks_of(plans, own), opened, own)
             if opened.variant is None and opened.source not in told:
                 told.append(opened.source)
                 _tell_of_unused(plans)
@@ -154,11 +157,14 @@ def overrides_of(settings: Iterable[str], input_text: str | None) -> Overrides:
     return Overrides(parameters, read_input(input_text) if input_text is not None else None)
 
 
-def load_plans(request: Request) -> list[Plan]:
+def load_plans(request: Request) -> list[tuple[Plan, Overrides]]:
     """What the networks of `load_networks` are made from, in the same order."""
-    specs = [request.open(spec.removeprefix(STDIN_VARIANT)) for spec in request.specs]
-    plans = [plan for spec in specs for plan in read_plans(spec.source, spec.variant)]
-    return [*plans, *map(read_body, request.bodies)]
+    overrides = overrides_of(request.settings, request.input_text)
+    found = []
+    for word in request.specs:
+        plans, own = plans_of(request.open(word.removeprefix(STDIN_VARIANT)), overrides)
+        found += [(plan, own) for plan in plans]
+    return [*found, *((read_body(body), overrides) for body in request.bodies)]
 
 
 def refuse_own_input(words: Iterable[str], output: str | None) -> None:
@@ -166,21 +172,12 @@ def refuse_own_input(words: Iterable[str], output: str | None) -> None:
     if output is None or not os.path.isfile(output):
         return
     for word in words:
-        for name in (word, word.rpartition("#")[0]):
-            if os.path.exists(name) and os.path.samefile(name, output):
-                raise UsageError(f'"{output}" is read as a SPEC; write to another file')
+        name = split_spec(word.removeprefix(STDIN_VARIANT)).name
+        if os.path.exists(name) and os.path.samefile(name, output):
+            raise UsageError(f'"{output}" is read as a SPEC; write to another file')
 
 
 def _required_input(overrides: Overrides) -> tuple[int, ...]:
     if overrides.input_shape is None:
         raise UsageError("-e needs the shape that enters it, such as --input 192x28x28")
     return overrides.input_shape
-
-
-def refuse_unknown(overrides: Overrides, declared: Iterable[str]) -> None:
-    """Raise UsageError for a parameter that no SPEC declares."""
-    known = dict.fromkeys(declared)
-    for name in overrides.parameters:
-        if name not in known:
-            have = f"there are {listed(known)}" if known else "none is declared"
-            raise UsageError(f'no parameter "{name}"{suggestion(name, known, have)}')

@@ -7,11 +7,11 @@ from ..answers.baseline import Now, figures_of
 from ..answers.check import Outcome, Result, judge, report_unknown_parts, told_apart, unreadable_of
 from ..network.loading import Siblings
 from ..network.model import Network
-from ..network.overrides import Overrides
+from ..network.overrides import refuse_unknown
 from ..reader.decode import decode, split_lines
-from ..reader.source import split_variant
+from ..reader.source import split_spec
 from ..text.problems import ConvcalcError, Report, SpecError
-from .inputs import STDIN_VARIANT, Attempt, Request, load_each, overrides_of, refuse_unknown
+from .inputs import STDIN_VARIANT, Attempt, Request, load_each, overrides_of
 
 
 class Checked(NamedTuple):
@@ -26,7 +26,7 @@ class Checked(NamedTuple):
 def check_each(request: Request, limits: dict[str, int]) -> Checked:
     """Every SPEC by itself; a bad one does not stop the others."""
     overrides = overrides_of(request.settings, request.input_text)
-    files = {split_variant(spec.removeprefix(STDIN_VARIANT))[0] for spec in request.specs}
+    files = {split_spec(spec.removeprefix(STDIN_VARIANT)).name for spec in request.specs}
     checked = Checked(len(files) + len(request.bodies), [], Now([], set()), [])
     declared: dict[str, None] = {}
     for attempt in load_each(request, overrides):
@@ -34,7 +34,7 @@ def check_each(request: Request, limits: dict[str, int]) -> Checked:
             if attempt.error:
                 raise attempt.error
             declared.update({name: None for one in attempt.networks for name in one.parameters})
-            checked.rules.extend(_judge(attempt, overrides, limits))
+            checked.rules.extend(_judge(attempt, limits))
         except ConvcalcError as error:
             checked.errors.append((attempt.word, error))
             continue
@@ -42,11 +42,11 @@ def check_each(request: Request, limits: dict[str, int]) -> Checked:
         if attempt.spec and attempt.spec.variant is None:
             checked.now.files.add(attempt.spec.source.given)
     if not checked.errors:
-        refuse_unknown(overrides, declared)
+        refuse_unknown(overrides.parameters, declared)
     return checked
 
 
-def _judge(attempt: Attempt, overrides: Overrides, limits: dict[str, int]) -> list[Result]:
+def _judge(attempt: Attempt, limits: dict[str, int]) -> list[Result]:
     """What is found of a SPEC's networks; SpecError where a rule is for a layer that one has not."""
 
     variants = {network.variant: network for network in attempt.networks}
@@ -54,7 +54,7 @@ def _judge(attempt: Attempt, overrides: Overrides, limits: dict[str, int]) -> li
     @cache
     def others() -> Siblings:
         assert attempt.spec  # a body has no budget
-        return Siblings(attempt.spec.source, overrides)
+        return Siblings(attempt.spec.source, attempt.overrides)
 
     @cache
     def sibling(variant: str) -> Network:

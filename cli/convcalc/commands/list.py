@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from ..network.loading import load_spec
 from ..network.overrides import Overrides
 from ..reader.source import shipped_names
 from ..render.formats.choice import View
 from ..render.list import config_records, configs_document, configs_sheet
+from ..specs.opening import load_spec
 from .options import output_options
 from .output import show
 

@@ -84,11 +84,11 @@ class Program(click.Group):
 
 
 def _command_hint(word: str) -> str:
-    from ..reader.source import shipped_names
+    from ..reader.source import shipped_names, split_spec
 
     if word == "help":
         return "; try: convcalc --help"
-    name = word.partition("#")[0]
+    name = split_spec(word).name
     if name in shipped_names():
         return f", but a config of that name is shipped; try: convcalc summary {word}"
     if os.path.isfile(word) or os.path.isfile(name):
@@ -163,7 +163,7 @@ def _colour_of(arguments: Sequence[str]) -> bool | None:
 def _invoke(arguments: Sequence[str], colour: bool) -> Any:
     """As click's own main, which would turn a broken pipe into exit code 1."""
     # An option parser takes -#small, a variant of standard input, for an option.
-    words = [STDIN_VARIANT + word if word.startswith("-#") else word for word in arguments]
+    words = [STDIN_VARIANT + word if word.startswith(("-#", "-@")) else word for word in arguments]
     try:
         with program.make_context("convcalc", words, color=colour) as context:
             return program.invoke(context)

@@ -10,12 +10,13 @@ from ..counters.claim import Answer, Resize, explain_claim, read_claim
 from ..counters.reconcile import reconcile
 from ..network.loading import Plan
 from ..network.model import Network
+from ..network.overrides import Overrides
 from ..ops.shapes import Shape
 from ..render import claim as claims
 from ..render.formats.choice import View
 from ..render.reconcile import COLUMNS, DEFAULT_COLUMNS, document, records, sheet
 from ..text.problems import SpecError, UsageError
-from .inputs import Request, functional_of, load_networks, load_plans, overrides_of
+from .inputs import Request, functional_of, load_networks, load_plans
 from .options import aux_option, chosen_columns, functional_option, network_options, output_options
 from .output import show
 
@@ -86,9 +87,8 @@ def _claim_view(answers: Sequence[Answer]) -> View:
 
 def _resizers(request: Request) -> list[Resize]:
     """For each network, what makes the same with another input."""
-    overrides = overrides_of(request.settings, request.input_text)
 
-    def resizer(plan: Plan) -> Resize:
+    def resizer(plan: Plan, overrides: Overrides) -> Resize:
         def resize(shape: Shape) -> Network | None:
             try:
                 return plan.network(overrides._replace(input_shape=shape))
@@ -97,4 +97,4 @@ def _resizers(request: Request) -> list[Resize]:
 
         return resize
 
-    return [resizer(plan) for plan in load_plans(request)]
+    return [resizer(*one) for one in load_plans(request)]

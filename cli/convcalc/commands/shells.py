@@ -131,7 +131,7 @@ class Bash(_Posix):
         value = self.quoted(f"{self.lead}{item.value}")
         line, word = os.environ["COMP_WORDS"], os.environ.get("COMP_CWORD", "")
         typed = re.split(r"(?<!\\)\s", line)[-1]
-        before = typed.removesuffix(word) if word or typed[-1:] in ("=", ":") else ""
+        before = typed.removesuffix(word) if word or typed[-1:] in ("=", ":", "@") else ""
         return value if self.quote else value.removeprefix(before)
 
 

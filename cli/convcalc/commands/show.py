@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from ..reader.source import shipped_data, shipped_names
+from ..reader.source import shipped_data, shipped_names, split_spec
 from ..text.output import write_data, write_file
 from ..text.problems import UsageError
 from ..text.wording import listed, suggestion
@@ -26,6 +26,8 @@ def command(name: str, output: str | None) -> None:
     Its first line names the schema by which editors help; convcalc schema prints that.
     """
     names = shipped_names()
+    if (whole := split_spec(name).name) != name and whole in names:
+        raise UsageError(f"show prints a file as it is; try: convcalc show {whole}")
     if name not in names:
         raise UsageError(
             f'no shipped config "{name}"{suggestion(name, names, f"there are {listed(names)}")}'

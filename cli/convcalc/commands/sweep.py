@@ -91,7 +91,7 @@ def command(
 
 
 def _plan(spec: str) -> Plan:
-    source, variant = open_spec(spec.removeprefix(STDIN_VARIANT))
+    source, variant, _ = open_spec(spec.removeprefix(STDIN_VARIANT))
     plans = read_plans(source, variant)
     if len(plans) > 1:
         names = listed(f"{source.given}#{plan.variant}" for plan in plans)

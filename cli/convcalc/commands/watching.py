@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import click
 
-from ..reader.source import split_variant
+from ..reader.source import split_spec
 from ..render.terminal import screen_of
 from ..text.output import write
 from ..text.problems import ConvcalcError, UsageError
@@ -39,7 +39,7 @@ def watched(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def files_of(specs: Iterable[str]) -> list[str]:
     """The files that SPECs name; raises UsageError where there is none, so that nothing can change."""
-    names = [split_variant(spec)[0] for spec in specs]
+    names = [split_spec(spec).name for spec in specs]
     files = [name for name in names if os.path.isfile(name)]
     if not files:
         raise UsageError("--watch needs a file that can change, such as net.yaml")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..ops import OPS, SINCE
+from ..reader.source import INPUT
 from ..text.wording import quoted
 
 EDGES = ("from", "again")  # before the one name that they take
@@ -64,6 +65,13 @@ def word_objection(name: str, what: str) -> str | None:
     if not _WORD.fullmatch(name):
         return f"{quoted(name)} cannot be {what}; use letters, digits and _, a letter first"
     return None
+
+
+def parameter_objection(name: str) -> str | None:
+    """Why a parameter of a file cannot have this name, if so."""
+    if name == INPUT:
+        return '"input" cannot be a parameter; SPEC@input=3x224x224 gives a SPEC another input'
+    return word_objection(name, "a parameter")
 
 
 def operation_text(name: str) -> str:

@@ -19,7 +19,7 @@ from .document import Entries
 from .expect import Expected, read_expect
 from .hints import operation_hint
 from .input import InputSizes, read_input_sizes
-from .names import word_objection
+from .names import parameter_objection
 from .signature import SIGNATURES
 
 MAX_PARAMETERS = 1000
@@ -89,7 +89,7 @@ def _read_parameters(entry: Entry | None, report: Report) -> dict[str, str]:
         if len(parameters) == MAX_PARAMETERS:
             report.add(key.mark, f"more than {MAX_PARAMETERS:,} parameters")
             break
-        if objection := word_objection(name, "a parameter"):
+        if objection := parameter_objection(name):
             report.add(key.mark, objection)
         text = value.value if isinstance(value, Text) else ""
         try:

@@ -1,5 +1,7 @@
 """A body that is written in place on the command line (`-e`)."""
 
+from dataclasses import replace
+
 from ..language.body_reader import BodyParser
 from ..language.builder import Builder
 from ..language.calls import Calls
@@ -31,8 +33,8 @@ def read_body(text: str) -> Plan:
 
 
 def load_body(text: str, input_shape: Shape) -> Network:
-    """The network of a body that is written in place."""
-    return read_body(text).network(Overrides(input_shape=input_shape))
+    """The network of a body that is written in place; its only input is none that was changed."""
+    return replace(read_body(text).network(Overrides(input_shape=input_shape)), changes={})
 
 
 def _body_name(text: str) -> str:

@@ -11,7 +11,7 @@ from ..language.specification import Specification, read_specification
 from ..ops.shapes import Shape
 from ..reader.decode import decode, split_lines
 from ..reader.nodes import Node
-from ..reader.source import Source, open_spec
+from ..reader.source import Source, spec_text
 from ..reader.yaml_tree import read
 from ..text.numbers import number_text, read_number
 from ..text.problems import Mark, Report, UsageError
@@ -37,7 +37,7 @@ class Plan(NamedTuple):
     @property
     def title(self) -> str:
         """`name#variant`"""
-        return self.name if self.variant is None else f"{self.name}#{self.variant}"
+        return spec_text(self.name, self.variant, {})
 
     def network(self, overrides: Overrides) -> Network:
         """The network with these values; raises SpecError with every problem."""
@@ -100,17 +100,11 @@ def _plain(text: str) -> str:
         return text
 
 
-def load_spec(word: str, overrides: Overrides) -> list[Network]:
-    """The networks that a SPEC names, all its variants in order where it names none.
-
-    Raises SpecError with every problem of the file, UsageError where the SPEC names nothing.
-    """
-    spec = open_spec(word)
-    return load_source(spec.source, spec.variant, overrides)
-
-
 def load_source(source: Source, variant: str | None, overrides: Overrides) -> list[Network]:
-    """The networks of a source; raises as `load_spec` does."""
+    """The networks of a source, all its variants in order where none is named.
+
+    Raises SpecError with every problem of the file.
+    """
     return networks_of(read_plans(source, variant), overrides)
 
 

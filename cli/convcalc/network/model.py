@@ -11,6 +11,7 @@ from ..ops.base import Operation
 from ..ops.cost import Cost, sum_of
 from ..ops.merges import Concat
 from ..ops.shapes import Shape, shape_text, shapes_text
+from ..reader.source import spec_text
 from ..text.escape import visible
 from ..text.problems import Mark
 
@@ -168,13 +169,18 @@ class Network:
 
     @property
     def title(self) -> str:
-        """`name#variant`, or what tells it apart."""
-        return self.called or (self.name if self.variant is None else f"{self.name}#{self.variant}")
+        """`name#variant@alpha=0.5`, or what tells it apart."""
+        return self.called or spec_text(self.name, self.variant, self.changes)
 
     @property
     def spec(self) -> str:
-        """`file#variant`, as it was given."""
-        return self.file if self.variant is None else f"{self.file}#{self.variant}"
+        """The SPEC that names it, with the file as it was given."""
+        return spec_text(self.file, self.variant, self.changes)
+
+    @property
+    def origin(self) -> str:
+        """Where it is from; one with other values is not the one that is cited."""
+        return f"after {self.source}" if self.source and self.changes else self.source or ""
 
     @cached_property
     def layers(self) -> tuple[Layer, ...]:

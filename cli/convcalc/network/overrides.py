@@ -1,14 +1,15 @@
 """What a command line puts in the place of a specification's own values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
 from ..ops.options import SIZE
 from ..ops.shapes import MOST_AXES, Shape
+from ..reader.source import INPUT
 from ..text.numbers import NUMBER_EXPECTED, read_number
 from ..text.problems import UsageError
-from ..text.wording import quoted
+from ..text.wording import listed, quoted, suggestion
 
 
 class Overrides(NamedTuple):
@@ -17,9 +18,21 @@ class Overrides(NamedTuple):
     parameters: Mapping[str, str] = MappingProxyType({})
     input_shape: Shape | None = None
 
+    def with_values(self, values: Mapping[str, str]) -> "Overrides":
+        """Those that a SPEC has of its own beat the ones for all; raises UsageError."""
+        if not values:
+            return self
+        own = {name: text for name, text in values.items() if name != INPUT}
+        check_parameters(own)
+        shape = read_input(values[INPUT], INPUT) if INPUT in values else self.input_shape
+        return Overrides({**self.parameters, **own}, shape)
 
-def read_input(text: str) -> Shape:
-    """`192x28x28` or `[192, 28, 28]` as channels, height, width; raises UsageError."""
+
+def read_input(text: str, name: str = "--input") -> Shape:
+    """`192x28x28` or `[192, 28, 28]` as channels, height, width.
+
+    Raises UsageError, which says what `name` must be.
+    """
     bare = text.strip()
     if bare.startswith("[") and bare.endswith("]"):
         bare = "x".join(size.strip() for size in bare[1:-1].split(","))
@@ -29,7 +42,7 @@ def read_input(text: str) -> Shape:
     except ValueError:
         shape = ()
     if not 1 <= len(shape) <= MOST_AXES + 1:
-        what = "--input must be CxHxW such as 3x224x224, of one to four sizes"
+        what = f"{name} must be CxHxW such as 3x224x224, of one to four sizes"
         raise UsageError(f"{what}, not {quoted(text)}")
     return shape
 
@@ -42,3 +55,13 @@ def check_parameters(parameters: Mapping[str, str]) -> None:
         except ValueError:
             what = f"parameter {name} must be {NUMBER_EXPECTED}, not {quoted(value)}"
             raise UsageError(what) from None
+
+
+def refuse_unknown(names: Iterable[str], known: Iterable[str], whose: str = "") -> None:
+    """Raise UsageError for a parameter that nobody declares, or not the network it is meant for."""
+    known = dict.fromkeys(known)
+    for name in names:
+        if name not in known:
+            have = f"there are {listed(known)}" if known else "none is declared"
+            what = f"{whose} has no parameter" if whose else "no parameter"
+            raise UsageError(f'{what} "{name}"{suggestion(name, known, have)}')

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from ..text.problems import UsageError
 from ..text.wording import quoted
-from .source import split_variant
+from .source import split_spec
 from .trees import Disk, Tree
 
 SUFFIXES = (".yaml", ".yml")
@@ -33,13 +33,23 @@ def each_spec(words: Iterable[str]) -> list[str]:
 
 
 def _specs(word: str, tree: Tree) -> list[str]:
-    if (word and tree.is_folder(word)) or (
-        is_pattern(word) and not os.path.exists(split_variant(word)[0])
-    ):
-        if found := specs_in(word, tree):
-            return found
-        raise UsageError(nothing_in(word, tree.is_folder(word)))
-    return [word]
+    if not _is_several(word, tree):
+        return [word]
+    if found := specs_in(word, tree):
+        return found
+    raise UsageError(nothing_in(word, tree.is_folder(word)))
+
+
+def _is_several(word: str, tree: Tree) -> bool:
+    """Whether a word is a folder or a pattern; raises UsageError for one with values."""
+    if word and tree.is_folder(word):
+        return True
+    name, _, values = split_spec(word)
+    is_matched = is_pattern(word) and not os.path.exists(name)
+    if values and (is_matched or tree.is_folder(name)):
+        what = "values behind @ go with a single file, not with a folder or a pattern"
+        raise UsageError(f"{quoted(word)}: {what}")
+    return is_matched
 
 
 def nothing_in(word: str, is_folder: bool) -> str:

@@ -1,9 +1,14 @@
-"""Where a SPEC's text comes from: a file, one of its variants, a shipped config, standard input."""
+"""What a SPEC names: a text, which of its variants, and with which values.
+
+A SPEC is `(PATH | SHIPPED | - | REVISION:PATH)[#VARIANT][@NAME=VALUE,...]`.
+"""
 
 import os
 import re
 import sys
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple, TextIO
 
 from ..text.problems import UsageError
@@ -11,6 +16,11 @@ from ..text.wording import listed, suggestion
 from .decode import MAX_BYTES
 
 STDIN = "-"
+
+INPUT = "input"  # what among a SPEC's values is no parameter but the shape that enters
+
+# A revision such as main@{1} is none, for it has no `=`.
+_VALUES = re.compile(r"@([A-Za-z_]\w*=[^,@#=]+(?:,[A-Za-z_]\w*=[^,@#=]+)*)\Z")
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -25,9 +35,18 @@ class Source(NamedTuple):
     model: str | None = None  # the path of the model file that `data`, once it is read, describes
 
 
+class SpecParts(NamedTuple):
+    """A SPEC's word taken apart: `a.yaml#small@alpha=0.5` is a.yaml, small, alpha=0.5."""
+
+    name: str
+    variant: str | None = None
+    values: Mapping[str, str] = MappingProxyType({})
+
+
 class Spec(NamedTuple):
     source: Source
     variant: str | None
+    values: Mapping[str, str]
 
 
 def shipped_folder() -> str:
@@ -44,27 +63,44 @@ def shipped_names() -> list[str]:
     return sorted(stem for stem, suffix in map(os.path.splitext, files) if suffix == ".yaml")
 
 
-def open_spec(word: str) -> Spec:
-    """The source and variant that a SPEC names; raises UsageError where it names nothing."""
-    name, variant = split_variant(word)
-    return Spec(open_source(name), variant)
+def split_spec(word: str) -> SpecParts:
+    """A SPEC's parts; raises UsageError where no variant stands behind its `#`.
 
-
-def split_variant(word: str) -> tuple[str, str | None]:
-    """A SPEC before and after its `#`; raises UsageError where nothing stands behind it.
-
-    An existing file of the whole name wins, else the last `#` splits off a variant.
+    A file of the whole name wins, then values are taken off, then the last `#` splits.
     """
+    tail = _VALUES.search(word)
+    if tail and not _is_whole(word, word[: tail.start()]):
+        return split_spec(word[: tail.start()])._replace(values=_read_values(word, tail[1]))
     name, sharp, variant = word.rpartition("#")
-    if not sharp or os.path.exists(word) or (not os.path.exists(name) and _is_version(word)):
-        return word, None
+    if not sharp or _is_whole(word, name):
+        return SpecParts(word)
     if not variant:
         raise UsageError(f'"{word}" names no variant after the "#"')
-    return name, variant
+    return SpecParts(name, variant)
+
+
+def spec_text(name: str, variant: str | None, values: Mapping[str, str]) -> str:
+    """The SPEC with these parts, its values in alphabetical order; what a network is called."""
+    spec = name if variant is None else f"{name}#{variant}"
+    pairs = ",".join(f"{name}={value}" for name, value in sorted(values.items()))
+    return f"{spec}@{pairs}" if pairs else spec
+
+
+def _is_whole(word: str, name: str) -> bool:
+    """Whether there is a file or version of the whole word; git is asked only if need be."""
+    return os.path.exists(word) or (not os.path.exists(name) and _is_version(word))
+
+
+def _read_values(word: str, text: str) -> Mapping[str, str]:
+    pairs = [pair.split("=") for pair in text.split(",")]
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise UsageError(f'"{word}" gives a value twice')
+    return MappingProxyType(values)
 
 
 def open_source(word: str) -> Source:
-    """The text that a SPEC without its variant names; raises UsageError where it names nothing."""
+    """The text that the name in a SPEC is for; raises UsageError where it is for nothing."""
     if word == STDIN:
         return Source(word, "-", "stdin", _read_stream(sys.stdin))
     if os.path.lexists(word):  # a link that leads nowhere is named, not taken for a shipped name
@@ -107,6 +143,8 @@ def _version(word: str) -> Source:
 
 
 def _hint(word: str) -> str:
+    if "@" in word:
+        return "; values behind a SPEC are written @NAME=VALUE,NAME=VALUE"
     stem = os.path.splitext(os.path.basename(word))[0]
     if stem in shipped_names():
         return f'; did you mean the shipped config "{stem}"?'

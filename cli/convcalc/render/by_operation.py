@@ -39,7 +39,7 @@ def sheet(summary: OperationSummary) -> Sheet:
         shown_columns += [*columns([_COUNTS[count]]), Column("share", drop="share")]
     return Sheet(
         heading=f"{summary.network.title}   {summary.network.shapes_text}",
-        source=summary.network.source or "",
+        source=summary.network.origin,
         columns=[*shown_columns, Column("", right=False, drop="bar")],
         rows=[_row(row, summary, shown) for row in summary.rows],
         totals=[_total_row(summary.total, shown)],

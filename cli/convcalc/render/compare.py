@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..answers.compare import Comparison, Share
 from ..network.model import Network
 from ..ops.shapes import shape_text, shapes_text
+from ..reader.source import spec_text
 from .formats.csv import Records
 from .notation import FOOTER, count_text, delta_text, path_shape, path_shapes, ratio_text
 from .sheet import (
@@ -61,9 +62,19 @@ def _record(comparison: Comparison, network: Network, of: str, share: Share) -> 
 
 
 def labels_of(networks: Sequence[Network]) -> list[str]:
-    """The variants alone where all networks are of one file."""
+    """What tells networks of one file apart: `reduced`, `@alpha=0.5`; else their titles."""
     one_file = len({(network.file, network.name) for network in networks}) == 1
-    return [network.variant or network.name if one_file else network.title for network in networks]
+    if not one_file:
+        return [network.title for network in networks]
+    shared = _shared_values(networks)
+    return [
+        spec_text(one.variant or "", None, {} if shared else one.changes) or one.name for one in networks
+    ]
+
+
+def _shared_values(networks: Sequence[Network]) -> str:
+    """`@alpha=0.5` where all networks have these values, else nothing."""
+    return _shared([spec_text("", None, network.changes) for network in networks])
 
 
 def _shared(values: Sequence[str | None]) -> str:
@@ -74,7 +85,14 @@ def _shared(values: Sequence[str | None]) -> str:
 def _heading(networks: Sequence[Network]) -> str:
     inputs = _shared([shape_text(network.input_shape) for network in networks])
     name = _shared([network.name for network in networks])
+    name = name and name + _shared_values(networks)
     return "   ".join(filter(None, [name, inputs and f"input {inputs}"]))
+
+
+def _source(networks: Sequence[Network]) -> str:
+    """The source that all have, also where some are only after it."""
+    shared = _shared([network.source for network in networks])
+    return max((network.origin for network in networks), key=len) if shared else ""
 
 
 def _by_parts(comparison: Comparison) -> Sheet:
@@ -95,7 +113,7 @@ def _by_parts(comparison: Comparison) -> Sheet:
     totals = Row(_part_cells("total", comparison.totals, comparison), "bold")
     return Sheet(
         heading=_heading(networks),
-        source=_shared([network.source for network in networks]),
+        source=_source(networks),
         columns=columns,
         rows=rows,
         totals=[totals],
@@ -155,7 +173,7 @@ def _by_networks(comparison: Comparison) -> Sheet:
     rows = [Row(list(_network_cells(comparison, index, shapes, most))) for index in indices]
     in_place = networks[0].file == "-e"
     heading = "" if in_place else _heading(networks)
-    source = "" if in_place else _shared([network.source for network in networks])
+    source = "" if in_place else _source(networks)
     return Sheet(heading, source, columns, rows, [], _notes(comparison, labels_of(networks)))
 
 

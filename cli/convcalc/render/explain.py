@@ -27,7 +27,7 @@ def sheet(explanation: Explanation) -> Sheet:
     """A row for each layer that has parameters."""
     return Sheet(
         heading=_heading(explanation),
-        source=explanation.network.source or "",
+        source=explanation.network.origin,
         columns=[
             Column("layer", right=False),
             Column("operation", right=False, drop="operation"),

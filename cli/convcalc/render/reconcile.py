@@ -75,7 +75,7 @@ def sheet(reconciliation: Reconciliation, columns: Sequence[str] = DEFAULT_COLUM
     shape = shape_text(network.input_shape)
     return Sheet(
         heading=f"{network.title}   {shape}   M = {count_text(reconciliation.macs)} multiply-adds",
-        source=network.source or "",
+        source=network.origin,
         columns=[
             Column("counter", right=False),
             *fields.columns(chosen),

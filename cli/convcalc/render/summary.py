@@ -131,7 +131,7 @@ def sheet(
     total = SummaryRow(_whole(summary), "total", "", *figures)
     return Sheet(
         heading=f"{network.title}   {network.shapes_text}",
-        source=network.source or "",
+        source=network.origin,
         columns=[Column("layer", right=False), *(_column(summary, name) for name in columns)],
         rows=[_row(_Shown(summary, row, dtype), fields) for row in summary.rows],
         totals=[

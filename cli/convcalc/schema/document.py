@@ -123,8 +123,8 @@ def _named_sizes(names: Sequence[str]) -> Schema:
 def _word() -> Schema:
     return {
         "type": "string",
-        "pattern": f"^(?!in$){WORD}$",
-        "patternErrorMessage": "letters, digits and _, a letter first, and not in",
+        "pattern": f"^(?!in(put)?$){WORD}$",
+        "patternErrorMessage": "letters, digits and _, a letter first, and not in or input",
     }
 
 

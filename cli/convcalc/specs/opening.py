@@ -7,23 +7,23 @@ import os
 from ..network import loading
 from ..network.loading import Plan
 from ..network.model import Network
-from ..network.overrides import Overrides
+from ..network.overrides import Overrides, refuse_unknown
 from ..ops.shapes import Shape
 from ..reader import source as reading
-from ..reader.source import Source, Spec
+from ..reader.source import INPUT, Source, Spec
 from ..text.problems import UsageError
 
 _SPECIFICATIONS = (".yaml", ".yml")
 
 
 def open_spec(word: str) -> Spec:
-    """The source and variant that a SPEC names; raises UsageError where it names nothing."""
-    name, variant = reading.split_variant(word)
-    return Spec(open_source(name), variant)
+    """What a SPEC names; raises UsageError where it names nothing."""
+    name, variant, values = reading.split_spec(word)
+    return Spec(open_source(name), variant, values)
 
 
 def open_source(word: str) -> Source:
-    """What a SPEC without its variant names; a model file is not read yet."""
+    """What the name in a SPEC is for; a model file is not read yet."""
     if os.path.isfile(word) and not word.lower().endswith(_SPECIFICATIONS) and _is_model(word):
         stem = os.path.splitext(os.path.basename(word))[0]
         return Source(word, word, stem, b"", word)
@@ -36,13 +36,24 @@ def load_spec(word: str, overrides: Overrides) -> list[Network]:
     Raises SpecError with every problem of a file, FileError for a model that cannot be read or
     written, UsageError where the SPEC names nothing.
     """
-    spec = open_spec(word)
-    return load_source(spec.source, spec.variant, overrides)
+    return loading.networks_of(*plans_of(open_spec(word), overrides))
 
 
 def load_source(source: Source, variant: str | None, overrides: Overrides) -> list[Network]:
     """The networks of a source; raises as `load_spec` does."""
     return loading.networks_of(read_plans(source, variant, overrides.input_shape), overrides)
+
+
+def plans_of(spec: Spec, overrides: Overrides) -> tuple[list[Plan], Overrides]:
+    """A SPEC's networks before they have values, and their values: its own beat those for all.
+
+    Raises as `load_spec` does, UsageError also for a value that the SPEC's source does not know.
+    """
+    own = overrides.with_values(spec.values)
+    plans = read_plans(spec.source, spec.variant, own.input_shape)
+    known = [name for plan in plans for name in plan.specification.parameters]
+    refuse_unknown((name for name in spec.values if name != INPUT), known, spec.source.given)
+    return plans, own
 
 
 def read_plans(source: Source, variant: str | None, shape: Shape | None = None) -> list[Plan]:

@@ -19,6 +19,8 @@ from .trace import Origin, Refusal, Trace, Weight, sizes_text
 from .views import View
 
 _LAYER = "torch.ops.aten."
+_ATTENTION = ("scaled_dot_product_attention", "einsum", "bmm", "baddbmm")
+_DECOMPOSED = ("exp", "log", "log1p", "gt", "where", "index", "minimum", "_native_batch_norm_legit")
 
 
 def read(given: Given) -> Graph:
@@ -103,11 +105,20 @@ def _called(trace: Trace, given: Arguments, name: str) -> Sequence[Held]:
     handler = CALLS.get(name) or CALLS.get(name.removesuffix("_"))
     try:
         if handler is None:
-            raise Refusal(given.call.target.removeprefix("torch.ops."), is_unknown=True)
+            raise _unknown(given.call.target, name)
         made = handler(trace, given)
     except Refusal as refusal:
         return trace.refuse(refusal, given.views, *map(given.sizes_of, given.call.outputs))
     return [made] if isinstance(made, View) else made
+
+
+def _unknown(target: str, name: str) -> Refusal:
+    """A call that has no word; some are known for what they are parts of."""
+    what = target.removeprefix("torch.ops.")
+    if name in _ATTENTION:
+        return Refusal(f"{what} (attention)", is_unknown=True)
+    remedy = "export without run_decompositions()" if name in _DECOMPOSED else ""
+    return Refusal(what, remedy, is_unknown=True)
 
 
 def _finish(trace: Trace, program: Program, held: dict[str, Held], uses: Counter[str]) -> None:

@@ -1,0 +1,163 @@
+"""PyTorch exports: names, what is refused, and what is no program."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from model_files import call, given, program, zipped
+from pytorch_graphs import CALL, CONV, behind, read, refusals
+
+from convcalc.importers import pytorch
+from convcalc.importers.graph import INPUT, ModelFileError, Scope, Unreadable
+
+
+def test_modules_are_scopes_and_layers_of_torch_nn_are_names(tmp_path):
+    stack = (
+        "L__self__,,net.Net;L__self__layer1,layer1,torch.nn.modules.container.Sequential;"
+        "L__self__layer1_0,layer1.0,net.Block;L__self__layer1_0_conv1,layer1.0.conv1@1,"
+        "torch.nn.modules.conv.Conv2d"
+    )
+    (conv,) = read(tmp_path, [CALL | {"metadata": {"nn_module_stack": stack}}], CONV, "c").nodes
+    assert conv.scope == (Scope("layer1", "Sequential"), Scope("0", "Block"))
+    assert (conv.name, conv.place) == ("conv1", 'call "c"')
+
+
+def test_several_outputs_have_the_names_that_they_are_returned_by(tmp_path):
+    graph = behind(tmp_path, [call("relu.default", "y", self="c")], {"y": (1, 4, 6, 6)}, "c y")
+    assert [(head.node, head.name) for head in graph.heads] == [(0, "c"), (1, "y")]
+
+
+def test_parameters_that_nothing_reads_are_told(tmp_path):
+    graph = read(tmp_path, [CALL], CONV | {"p_unused": (7, 11)}, "c", frozen="p_w")
+    assert graph.params == 112
+    assert graph.notes == (
+        "77 parameters of the file are read by no call, and left out",
+        "1 parameters do not require gradients; they are counted",
+    )
+
+
+def test_everything_unknown_is_told_at_once(tmp_path):
+    calls = [
+        call("erfinv.default", "a", self="c"),
+        call("erfinv.default", "b", self="a"),
+        call("matmul.default", "d", self="b", other="b"),
+        call("softmax.int", "y", self="d", dim=3),
+    ]
+    with pytest.raises(Unreadable) as error:
+        behind(tmp_path, calls, dict.fromkeys("abdy", (1, 4, 6, 6)))
+    # The softmax is over rows, but of what was refused; it may only follow from that.
+    assert refusals(error) == [
+        ("aten.erfinv.default", 2, 'call "a"'),
+        ("a product of two tensors of the network (attention)", 1, 'call "d"'),
+    ]
+    assert (error.value.params, error.value.macs) == (112, 3888)
+
+
+def test_what_a_call_is_part_of_is_told(tmp_path):
+    calls = [
+        call("scaled_dot_product_attention.default", "a", query="c", key="c", value="c"),
+        call("log1p.default", "y", self="a"),
+    ]
+    with pytest.raises(Unreadable) as error:
+        behind(tmp_path, calls, dict.fromkeys("ay", (1, 4, 6, 6)))
+    assert [(one.what, one.remedy) for one in error.value.obstacles] == [
+        ("aten.scaled_dot_product_attention.default (attention)", ""),
+        ("aten.log1p.default", "export without run_decompositions()"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("made", "what"),
+    [
+        (call("softmax.int", "y", self="c", dim=3), "softmax over other axes than the channels"),
+        (
+            call("mul.Tensor", "y", self="c", other="b_k"),
+            "scale whose weights are computed, or not trained",
+        ),
+        (call("add.Tensor", "y", self="c", other=2), "a constant added to a tensor"),
+        (
+            call("pad.default", "y", self="c", pad=[1, 1], mode="'reflect"),
+            "padding by reflect",
+        ),
+        (
+            call("cat.default", "y", tensors=["c", "c"], dim=2),
+            "a concat along another axis than the channels",
+        ),
+        (
+            call("conv2d.default", "y", input="c", weight="x"),
+            'conv2d whose "weight" is computed by the network',
+        ),
+        (
+            call("conv2d.default", "y", input="c", weight="p_w", stride=[0, 1]),
+            'conv2d whose "stride" does not fit 2 axes',
+        ),
+        (call("relu.default", "y", self="nowhere"), "relu of a tensor that nothing gives"),
+    ],
+)
+def test_what_cannot_be_written_is_refused_by_name(tmp_path, made, what):
+    with pytest.raises(Unreadable) as error:
+        behind(tmp_path, [made], {"b_k": (4, 1, 1), "y": (1, 4, 6, 6)})
+    assert refusals(error)[0][0] == what
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        *("models/model.json", "archive/models/model.json", "net/models/m.json"),
+        "serialized_exported_program.json",  # before PyTorch 2.8
+    ],
+)
+def test_the_program_is_found_in_a_zip_file(tmp_path, member):
+    data = zipped({"data/weights/weight_0": b"\0" * 10, member: program([CALL], CONV, "c")})
+    assert pytorch.read(given(tmp_path, data)).params == 112
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            program([CALL], CONV, "c", major=7),
+            "version 7 of PyTorch's schema .* save it again with PyTorch 2.7",
+        ),
+        ("{}", "does not say which version"),
+        (json.dumps({"schema_version": {"major": 8}}), "damaged: it has no graph"),
+        (program([CALL], CONV | {"x": (1,)}, "c"), "sizes 1; batch and channels are needed"),
+        (program([CALL], CONV, "c").replace('"as_int": 108', '"as_int": -1'), None),
+        (program([CALL], CONV | {"c": (1, 4, 6, -6)}, "c"), "damaged: a size that is none"),
+    ],
+)
+def test_a_file_that_is_no_program_is_an_error(tmp_path, text, message):
+    if message is None:
+        assert pytorch.read(given(tmp_path, text)).params == 112
+        return
+    with pytest.raises(ModelFileError, match=message):
+        pytorch.read(given(tmp_path, text))
+
+
+def test_another_input_than_the_exported_one_is_an_error(tmp_path):
+    with pytest.raises(ModelFileError, match="was exported for 3×8×8, not 3×16×16; export it again"):
+        pytorch.read(given(tmp_path, program([CALL], CONV, "c"), (3, 16, 16)))
+    assert pytorch.read(given(tmp_path, program([CALL], CONV, "c"), (3, 8, 8))).input == (3, 8, 8)
+
+
+def test_a_size_that_was_left_open_is_the_one_of_the_export(tmp_path):
+    text = program([CALL], CONV, "c")
+    batch = {"as_expr": {"expr_str": "s0", "hint": {"as_int": 2}}}
+    tree = json.loads(text)
+    for name in ("x", "c"):
+        tree["graph_module"]["graph"]["tensor_values"][name]["sizes"][0] = batch
+    assert pytorch.read(given(tmp_path, json.dumps(tree))).macs == 3888
+
+
+def test_two_inputs_are_an_error(tmp_path):
+    tree = json.loads(program([CALL], CONV, "c"))
+    inputs = tree["graph_module"]["signature"]["input_specs"]
+    inputs.append({"user_input": {"arg": {"as_tensor": {"name": "c"}}}})
+    with pytest.raises(ModelFileError, match="has 2 inputs; one can be written"):
+        pytorch.read(given(tmp_path, json.dumps(tree)))
+
+
+def test_the_input_itself_may_be_an_end(tmp_path):
+    graph = read(tmp_path, [], {"x": (1, 3, 8, 8)}, "x")
+    assert graph.heads[0].node == INPUT

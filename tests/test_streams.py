@@ -735,7 +735,7 @@ def test_help_fits_into_80_columns(run):
         ("ops", ""),
         ("ops conv", ""),
         ("check inception3a", ""),
-        ("list", "source"),
+        ("list", "input, source"),
     ],
 )
 def test_at_80_columns_nothing_is_lost_that_fits(run, monkeypatch, command, left_out):

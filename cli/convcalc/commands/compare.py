@@ -69,7 +69,7 @@ def command(
 
     \b
     convcalc compare inception3a                   the variants of one file
-    convcalc compare inception3a --why             their formulas, and what a 1x1 saves
+    convcalc compare inception3a --why             formulas, what a 1x1 saves
     convcalc compare googlenet#paper mine.yaml     two networks
     convcalc compare --input 192x28x28 -e 'conv 5x5 32' -e 'conv 1x1 32'
     convcalc compare inception3a --format tsv      a row a fact, for scripts

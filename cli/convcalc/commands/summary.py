@@ -87,7 +87,7 @@ def command(
     \b
     convcalc summary googlenet#paper              layer by layer
     convcalc summary googlenet#paper --depth 1    the rows of its top level
-    convcalc summary googlenet --by operation     what the 3x3 kernels cost together
+    convcalc summary googlenet --by operation     the 3x3 kernels together
     convcalc summary mine.yaml --sort macs        the most expensive layers first
     convcalc summary mine.yaml --field params     one bare integer, for scripts
     """

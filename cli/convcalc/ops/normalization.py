@@ -30,7 +30,7 @@ class BatchNorm(Norm):
 
     name: ClassVar[str] = "batchnorm"
     formula: ClassVar[str] = (
-        "(x − mean) / √(variance + eps) · γ + β; params = 2 · channels, buffers = 2 · channels"
+        "(x − mean) / sqrt(variance + eps) · γ + β; params = 2 · channels, buffers = 2 · channels"
     )
 
     def weight_shapes(self, x: Shape) -> dict[str, Dims]:
@@ -50,7 +50,7 @@ class LayerNorm(Norm):
     """normalisation over the channels at each position (Ba et al. 2016)"""
 
     name: ClassVar[str] = "layernorm"
-    formula: ClassVar[str] = "(x − mean) / √(variance + eps) · γ + β; params = 2 · channels"
+    formula: ClassVar[str] = "(x − mean) / sqrt(variance + eps) · γ + β; params = 2 · channels"
 
     def countables(self, y: Shape, x: Shape) -> Countables:
         return {
@@ -72,7 +72,7 @@ class GroupNorm(Norm):
     """normalisation over all positions of each of `groups` groups of channels (Wu and He 2018)"""
 
     name: ClassVar[str] = "groupnorm"
-    formula: ClassVar[str] = "(x − mean) / √(variance + eps) · γ + β; params = 2 · channels"
+    formula: ClassVar[str] = "(x − mean) / sqrt(variance + eps) · γ + β; params = 2 · channels"
     example: ClassVar[str] = "groupnorm 32"
     arguments: ClassVar[tuple[str, ...]] = ("groups",)
 
@@ -89,7 +89,7 @@ class InstanceNorm(Norm):
 
     name: ClassVar[str] = "instancenorm"
     formula: ClassVar[str] = (
-        "(x − mean) / √(variance + eps) · γ + β; params = 2 · channels with scale and center"
+        "(x − mean) / sqrt(variance + eps) · γ + β; params = 2 · channels with scale and center"
     )
     example: ClassVar[str] = "instancenorm scale center"
 
@@ -105,7 +105,7 @@ class L2Norm(Operation):
     """the channels at each position divided by their length; `scale` is a factor for each channel"""
 
     name: ClassVar[str] = "l2norm"
-    formula: ClassVar[str] = "x / max(√Σx², eps) · γ; params = channels"
+    formula: ClassVar[str] = "x / max(sqrt(Σx²), eps) · γ; params = channels"
 
     scale: bool = option(FLAG, default=True)
     eps: Fraction = option(NUMBER, default=Fraction(1, 10**12))

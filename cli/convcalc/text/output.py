@@ -15,7 +15,7 @@ from .problems import UsageError
 
 _BATCH = 65536  # characters
 _ASCII = str.maketrans(
-    "×·−–─→↳├└│█▉▊▋▌▍▎▏≤≥✓✗Δγβ╭╮╰╯┤┬┴┼━╌╎┌┐┘┄┆…", "x*--->\\|`|######..<>+xDgb++++|+++=-:...-:~"
+    "×·−–─→↳├└│█▉▊▋▌▍▎▏≤≥✓✗Δγβ²Σμσ╭╮╰╯┤┬┴┼━╌╎┌┐┘┄┆…", "x*--->\\|`|######..<>+xDgb2Sms++++|+++=-:...-:~"
 )
 _MOST_DESCRIPTOR = 2**31 - 1
 _DESCRIPTOR = r"/dev/(stdout|stderr|fd/(\d+))|/proc/self/fd/(\d+)"

@@ -71,6 +71,29 @@ def test_a_model_file_is_written_as_a_person_would(run, tiny):
     )
 
 
+def test_outputs_and_what_crosses_have_names(run, tmp_path):
+    """As YOLOv3's: a detection, then back to the map before it, beside one from further up."""
+    conv = "[convolutional]\nbatch_normalize=1\nfilters={}\nsize=3\nstride={}\npad=1\nactivation=leaky\n"
+    down = conv.format(8, 1) + conv.format(16, 2) + conv.format(16, 1) * 8
+    text = CFG.split("[convolutional]")[0] + down
+    text += conv.format(4, 1) + "[convolutional]\nfilters=3\nactivation=linear\n[yolo]\n"
+    text += "[route]\nlayers=-4\n[upsample]\nstride=2\n[route]\nlayers=-1,0\n"
+    text += conv.format(4, 1) + "[convolutional]\nfilters=3\nactivation=linear\n[yolo]\n"
+    (tmp_path / "net.cfg").write_text(text)
+    ran = run("import", str(tmp_path / "net.cfg"))
+    assert ran.code == 0, ran.err
+    rows = ran.out.partition("layers:\n")[2].splitlines()
+    assert rows == [
+        "  - skip1: conv_bn_leaky 8",
+        "  - [conv_bn_leaky 16 2, {repeat: 8, layers: conv_bn_leaky 16}]",
+        "  - yolo1: {out: yolo}",
+        "  - upsample 2",
+        "  - concat skip1",
+        "  - yolo2: {out: yolo}",
+        rows[-1],
+    ]
+
+
 def test_what_is_written_guards_itself(run, tiny, tmp_path):
     target = tmp_path / "tiny.yaml"
     assert run("import", str(tiny), "-o", str(target)).code == 0

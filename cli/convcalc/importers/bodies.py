@@ -41,15 +41,18 @@ class Writer:
         for place, term in enumerate(items(body)):
             if place == 0 and (inner := _kept(term)) is not None and term.entry == entry:
                 found += self.list(inner, entry)
-                found.append(f"{term.label} in")
+                found.append(self.named(term, f"{term.label} in"))
             else:
                 found.append(self.term(term, entry))
         return found
 
     def term(self, term: Term, entry: int) -> Written:
-        written = _KINDS[term.kind](self, term, entry)
-        name = self.names.get(term.end) if term.kind not in ("from", "side") else None
-        return {name: written} if name and term.is_named else written
+        return self.named(term, _KINDS[term.kind](self, term, entry))
+
+    def named(self, term: Term, written: Written) -> Written:
+        """With the name by which what leaves it is known."""
+        is_named = term.is_named and term.end in self.names
+        return {self.names[term.end]: written} if is_named else written
 
     def operation(self, term: Term, entry: int) -> Written:
         """`conv 3x3/2 64 1 groups=2 bias`"""

@@ -12,7 +12,6 @@ from .fold import Folded
 from .graph import INPUT, Graph
 from .naming import clean, numbered, unique
 from .terms import Term, items
-from .tidy import only_aux
 from .yaml_text import WIDTH, entries, flow, item, quoted, scalar
 
 _NAMED = ("conv", "dwconv", "conv_transpose", "linear", "maxpool", "avgpool", "global_avgpool")
@@ -48,15 +47,16 @@ def write(graph: Graph, operations: Iterable[Operation | None], folded: Folded, 
         for block in folded.blocks:
             lines += entries({block.head: writer.body(block.body, block.entry)}, 2)
     rows = writer.list(folded.body, INPUT)
+    if INPUT in names:  # a branch that reads it can say it by a name only
+        rows.insert(0, {names[INPUT]: []})
     lines.append("layers:" if rows else "layers: []")
     for written in rows:
         lines += item(written, 2)
     return "\n".join(lines) + "\n"
 
 
-def expectation(graph: Graph) -> str:
-    """The line that says what the reader has counted, without side heads."""
-    aux = only_aux(graph)
+def expectation(graph: Graph, aux: frozenset[int]) -> str:
+    """The line that says what the reader has counted, without the nodes of side heads."""
     counted = [node for number, node in enumerate(graph.nodes) if number not in aux]
     totals = {
         "params": str(sum(node.params for node in counted)),
@@ -113,6 +113,8 @@ def _names(folded: Folded) -> dict[int, str]:
     read = {node for node, _ in read_by_name(bodies)}
     names: dict[int, str] = {}
     taken: set[str] = set()
+    if INPUT in read:
+        names[INPUT] = unique("image", taken)
     for term in items(folded.body):
         if term.kind in ("from", "merge") and term.end not in read:
             continue

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .chains import Chain, Chains
-from .graph import INPUT, Graph, Node
+from .graph import INPUT, Graph, Node, Shape
 from .heads import Region, cut_heads
 from .order import ordered
 from .tree import Leaf, Series, Side, Split
@@ -21,40 +21,28 @@ _DEEPEST = 4  # branches within branches that a reader still follows
 _LONG = 8  # layers that a skip to another resolution and back may jump over
 
 
-class Nested:
-    """The tree of a graph, and the graph with the merges that nesting has added."""
-
-    def __init__(self, graph: Graph) -> None:
-        self.nodes = list(graph.nodes)
-        self.shapes = {INPUT: graph.input}
-        trunk, heads = cut_heads(graph)
-        # Later heads first: what an earlier one adds does not move them.
-        self.attached: dict[int, list[Side]] = {}
-        for number, region in heads:
-            body = self.series(region)
-            self.attached.setdefault(region.entry, []).append(Side(number, body))
-        self.series_of_trunk = self.series(trunk)
-        self.graph = graph._replace(nodes=tuple(self.nodes))
-
-    def series(self, region: Region) -> Series:
-        """A region that is entered at one place."""
-        return _Nest(self, region).series()
-
-
 def nest(graph: Graph) -> tuple[Graph, Series]:
     """The graph, with merges within merges written out, and its tree."""
-    nested = Nested(graph)
-    return nested.graph, nested.series_of_trunk
+    nodes = list(graph.nodes)
+    trunk, heads = cut_heads(graph)
+    attached: dict[int, list[Side]] = {}  # by the node that feeds them
+    for number, region in heads:
+        # What feeds a head is never within another one.
+        body = _Nest(graph.input, nodes, {}, region).series()
+        attached.setdefault(region.entry, []).append(Side(number, body))
+    series = _Nest(graph.input, nodes, attached, trunk).series()
+    return graph._replace(nodes=tuple(nodes)), series
 
 
 class _Nest:
-    def __init__(self, nested: Nested, region: Region) -> None:
-        self.nodes = nested.nodes
-        self.input = nested.shapes[INPUT]
-        self.attached = nested.attached
+    def __init__(
+        self, shape: Shape, nodes: list[Node], attached: dict[int, list[Side]], region: Region
+    ) -> None:
+        self.nodes = nodes
+        self.input = shape
+        self.attached = attached
         self.region = region
-        heads = self._heads(INPUT) if region.entry == INPUT else ()
-        self.chains = Chains(region, self.nodes, heads)
+        self.chains = Chains(region, self.nodes, self._heads(region.entry))
 
     def series(self) -> Series:
         for number in self.region.nodes:

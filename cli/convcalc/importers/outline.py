@@ -120,6 +120,7 @@ class _Outline:
             bodies=[body],
             name=name,
             module=kind,
+            is_read=self.named[end] > 0,
             entry=entry,
             channels=self._channels(entry),
             end=end,
@@ -151,7 +152,7 @@ class _Outline:
         node = self.graph.nodes[leaf.node]
         operation = self.operations[leaf.node]
         term = Term("op", node.op, name=clean(node.name), entry=entry, end=leaf.node)
-        term.channels = self._channels(entry)
+        term.channels, term.is_read = self._channels(entry), self.named[leaf.node] > 0
         if node.shares is not None:
             term.kind, term.slots = "again", (Slot("shares", "", node.shares),)
         elif operation is None:
@@ -173,7 +174,7 @@ class _Outline:
             scope = self._scope_of(branch)
             bodies.append(self.terms(branch, max(level, len(scope)), entry))
         term = Term("fork", node.op, bodies=bodies, name=clean(node.name), entry=entry, end=split.node)
-        term.channels = self._channels(entry)
+        term.channels, term.is_read = self._channels(entry), self.named[split.node] > 0
         term.names = self._branch_names(split, len(self._scope(split)), term.name)
         term.height = max((one.height for body in bodies for one in body), default=0)
         return term

@@ -10,8 +10,8 @@ from .graph import Graph
 from .nest import nest
 from .normal import continued
 from .outline import outline
-from .tidy import only_aux, tidy
-from .tree import nodes_of
+from .tidy import tidy
+from .tree import nodes_of, of_side_heads
 
 
 class Description(NamedTuple):
@@ -22,7 +22,7 @@ class Description(NamedTuple):
     graph: Graph
     operations: list[Operation | None]  # of each node; None for merges
     order: tuple[int, ...]  # the nodes as they are written
-    only_aux: frozenset[int]  # the nodes that only side heads need
+    aux: frozenset[int]  # the nodes that stand in side heads
     blocks: int
 
     @property
@@ -36,7 +36,5 @@ def describe(graph: Graph, origin: Origin) -> Description:
     operations = check_shapes(graph, origin.label)
     folded = fold(lambda: outline(graph, operations, series))
     body = write(graph, operations, folded, origin)
-    order = tuple(nodes_of(series))
-    return Description(
-        body, expectation(graph), graph, operations, order, only_aux(graph), len(folded.blocks)
-    )
+    order, aux = tuple(nodes_of(series)), of_side_heads(graph, series)
+    return Description(body, expectation(graph, aux), graph, operations, order, aux, len(folded.blocks))

@@ -43,7 +43,6 @@ class _Walk:
             for inner in term.bodies:
                 is_new = term.kind in ("fork", "repeat")
                 self.body(inner, *((term.channels, term.entry) if is_new else (channels, entry)))
-            if term.bodies:
                 self.key.append("end")
             self.places[term.end] = len(self.places)
 
@@ -77,11 +76,16 @@ def collapse(body: list[Term]) -> None:
 def _rounds(body: list[Term]) -> Iterator[Term]:
     place = 0
     while place < len(body):
-        first, stop = body[place], place + 1
-        while stop < len(body) and first.kind in _REPEATED and equal(first, body[stop]):
+        stop = place + 1
+        while stop < len(body) and _goes_on(body[stop - 1], body[stop]):
             stop += 1
-        yield first if stop - place == 1 else _repeated(body[place:stop])
+        yield body[place] if stop - place == 1 else _repeated(body[place:stop])
         place = stop
+
+
+def _goes_on(one: Term, behind: Term) -> bool:
+    """Whether the next is another round; of rounds only the last can be read by name."""
+    return one.kind in _REPEATED and not one.is_read and equal(one, behind)
 
 
 def _repeated(run: list[Term]) -> Term:

@@ -34,6 +34,7 @@ class Term:
     channels: int = 0  # of what enters it
     end: int = -1  # the node whose output leaves it
     is_written: bool = False  # whether a group stays one where it is no block
+    is_read: bool = False  # whether what leaves it is read by name
     is_row: bool = False  # whether a group is only what stands on a line
     is_named: bool = False  # whether its name is written
     height: int = 0  # of groups within groups

@@ -168,12 +168,3 @@ def _pruned(graph: Graph) -> Graph:
     note = f"what no output needs is left out, {lost:,} params of it"
     notes = (*graph.notes, note) if lost else graph.notes
     return graph._replace(nodes=nodes, heads=heads, notes=notes)
-
-
-def only_aux(graph: Graph) -> frozenset[int]:
-    """The nodes that only side heads need."""
-    counted = {head.node for head in graph.heads if not head.aux}
-    for number in range(len(graph.nodes) - 1, -1, -1):
-        if number in counted:
-            counted.update(graph.nodes[number].inputs)
-    return frozenset(range(len(graph.nodes))) - counted

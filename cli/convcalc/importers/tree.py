@@ -7,6 +7,8 @@ name or by `in`, is decided when the tree is written.
 from collections.abc import Iterator
 from typing import NamedTuple, Union
 
+from .graph import Graph
+
 Item = Union["Leaf", "Split", "From", "Side", "Group"]
 Series = tuple[Item, ...]
 
@@ -81,3 +83,9 @@ def references(series: Series) -> Iterator[int]:
             yield from item.named
         elif isinstance(item, From):
             yield item.source
+
+
+def of_side_heads(graph: Graph, series: Series) -> frozenset[int]:
+    """The nodes in side heads, which are not counted; what several of them need is not in them."""
+    sides = (item for item in walk(series) if isinstance(item, Side) and graph.heads[item.head].aux)
+    return frozenset(number for side in sides for number in nodes_of(side.body))

@@ -40,7 +40,7 @@ def _fault(description: Description, layer: Layer, number: int, sources: Sequenc
     operation = description.operations[number]
     if operation is not None and not _alike(layer.operation, operation, layer.input):
         return f"{layer.operation!r}, not {operation!r}"
-    is_aux = number in description.only_aux
+    is_aux = number in description.aux
     return (
         None if layer.aux == is_aux else "it is a side head's" if layer.aux else "it is no side head's"
     )

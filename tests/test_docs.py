@@ -34,17 +34,17 @@ def sh() -> Iterator[Any]:
 @pytest.mark.parametrize("path", docs.PAGES, ids=lambda path: path.name)
 def test_every_example_prints_what_the_page_shows(path: Path) -> None:
     page = path.read_text("utf-8")
-    assert docs.freshen(page) == page, "stale; run: make update"
+    assert docs.freshen(page).text == page, "stale; run: make update"
 
 
 def test_stale_output_is_found_and_mended() -> None:
     page = "```console\n$ convcalc --version\nconvcalc 0\n$ (exit 3)\n$ echo $?\n```\n"
-    fresh = docs.freshen(page)
+    fresh = docs.freshen(page).text
     assert re.fullmatch(
         r"```console\n\$ convcalc --version\nconvcalc [\d.]+\n\$ \(exit 3\)\n\$ echo \$\?\n3\n```\n",
         fresh,
     )
-    assert docs.freshen(fresh) == fresh
+    assert docs.freshen(fresh).text == fresh
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_an_example_that_is_not_so_is_refused(page: str, what: str) -> None:
 
 
 def test_the_readme_is_short() -> None:
-    assert len(PAGE.splitlines()) < 220
+    assert len(PAGE.splitlines()) < 320
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -74,8 +74,8 @@ def test_the_pages_have_every_command(command: str) -> None:
 
 
 @pytest.mark.parametrize("operation", WORDS)
-def test_the_readme_has_every_operation(operation: str) -> None:
-    assert re.search(rf"^\|[^|]*`{operation}\b", PAGE, re.M)
+def test_the_operations_have_a_section_each(operation: str) -> None:
+    assert f"\n### {operation}\n" in (ROOT / "docs" / "operations.md").read_text("utf-8")
 
 
 def test_the_python_examples_hold() -> None:
@@ -122,3 +122,43 @@ def test_the_license_is_mit() -> None:
     text = (ROOT / "LICENSE").read_text("utf-8")
     assert text.startswith("MIT License\n")
     assert 'license = "MIT"' in (ROOT / "pyproject.toml").read_text("utf-8")
+
+
+# ---- as GitHub shows them -----------------------------------------------------------------------------
+
+
+HANDWRITTEN = [
+    *docs.PAGES,
+    *(ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")),
+]
+
+
+def anchors(text: str) -> set[str]:
+    """The anchors that GitHub gives to headings."""
+    titles = re.findall(r"^#+ (.*)$", re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S), re.M)
+    return {re.sub(r"[^\w\- ]", "", title.casefold()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("path", HANDWRITTEN, ids=lambda path: path.name)
+def test_every_link_leads_somewhere(path: Path) -> None:
+    text = re.sub(r"^```.*?^```$|`[^`\n]*`", "", path.read_text("utf-8"), flags=re.M | re.S)
+    for target in re.findall(r"\]\((?!https?://)([^)\s]*)\)", text):
+        name, _, anchor = target.partition("#")
+        page = (path.parent / name).resolve() if name else path
+        assert page.exists(), target
+        assert not anchor or anchor in anchors(page.read_text("utf-8")), target
+
+
+def test_a_heading_has_the_anchor_that_github_gives_it() -> None:
+    text = "# I want to ...\n```sh\n# no heading\n```\n## `conv` & Co, 1×1\n"
+    assert anchors(text) == {"i-want-to-", "conv--co-11"}
+
+
+WIDEST = 105  # characters of a code block that GitHub shows without a scroll bar
+
+
+@pytest.mark.parametrize("path", HANDWRITTEN, ids=lambda path: path.name)
+def test_no_example_needs_a_scroll_bar(path: Path) -> None:
+    for block in re.findall(r"^```.*?^```$", path.read_text("utf-8"), re.M | re.S):
+        lines = [line for line in block.splitlines() if not line.startswith("::")]  # GitHub's own lines
+        assert [line for line in lines if len(line) > WIDEST] == []

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from house import FLOORS
 
 import convcalc
 
@@ -138,18 +139,6 @@ def test_imports_are_found_however_they_are_written():
     assert imports_in("from .x import y", "top.mid.__init__") == {"top.mid.x", "top.mid.x.y"}
 
 
-# The rooms from the ground up: a room imports from itself and from those below it.
-FLOORS = [
-    ["text"],
-    ["ops"],
-    ["reader"],
-    ["language"],
-    ["schema", "network", "importers"],
-    ["counters", "execute", "specs", "draw"],
-    ["answers"],
-    ["render"],
-    ["commands"],
-]
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 DOORS = {"__init__.py", "__main__.py", "library.py"}  # and nothing else lies loose
 

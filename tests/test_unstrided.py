@@ -50,3 +50,7 @@ def test_it_is_said_once_a_file_with_the_place_of_the_first(run, tmp_path):
     err = noted(run, tmp_path, text, f"{path}#a", f"{path}#b", path)
     what = "maxpool 2x2 has stride 1; write maxpool 2x2/2 to make the map smaller"
     assert err == f"convcalc: {path}:2:16: {what}, or stride=1 if this is meant\n"
+
+
+def test_a_merge_by_name_is_no_pooling(run, tmp_path):
+    assert NOTE not in noted(run, tmp_path, "layers: [a: conv 3x3 3, relu, mul a]")

@@ -8,7 +8,7 @@ from functools import lru_cache
 from ..ops import WORDS
 
 # Ours, and what it is called elsewhere: in small letters, without separators and 1d, 2d, 3d.
-_CALLED = {
+CALLED = {
     "adaptive_avgpool": "adaptiveaveragepool adaptiveaveragepooling adaptiveavgpooling",
     "adaptive_maxpool": "adaptivemaxpooling",
     "add": "eltwise elementwiseadd shortcut sum",
@@ -81,7 +81,7 @@ def is_none_of_ours(word: str) -> bool:
 
 @lru_cache
 def _ours() -> dict[str, str]:
-    elsewhere = {word: ours for ours, words in _CALLED.items() for word in words.split()}
+    elsewhere = {word: ours for ours, words in CALLED.items() for word in words.split()}
     return {
         **{word: ours for word, ours in elsewhere.items() if ours in WORDS},
         **{_folded(word): word for word in WORDS},

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ..ops import WORDS
+from ..ops import OPS
 from ..ops.pooling import Pool
 from ..text.problems import Mark
 from .bodies import Body, Call, parts_of
@@ -33,7 +33,7 @@ def _unstrided(specification: Specification) -> Iterator[tuple[Mark, str]]:
         if not isinstance(body, Call) or body.words.resolved is None:
             continue
         target, arranged = body.words.resolved.target, body.words.resolved.arranged
-        if not isinstance(target, Signature) or not issubclass(WORDS[target.name], Pool):
+        if not isinstance(target, Signature) or not issubclass(OPS[target.name], Pool):
             continue
         if "stride" in arranged or "stride" in calls.builder.defaults.get(target.name, {}):
             continue

@@ -1,0 +1,45 @@
+"""What the counters of `reconcile` count, as the tables of docs/counters.md."""
+
+from __future__ import annotations
+
+from docs_shell import Shell
+
+from convcalc.counters.conventions import CONVENTIONS, FAMILIES, Convention, family_of
+
+
+def tools(sh: Shell) -> str:
+    """A row for each counter: what it says, what it multiplies, and where its rule stands."""
+    rows = [
+        "| counter | `--like` | says | a multiply-add is | of a batch | version | rule |",
+        "|:--|:--|:--|--:|:--|:--|:--|",
+    ]
+    for one in CONVENTIONS:
+        path = one.source.partition("/blob/")[2].partition("/")[2]
+        batch = "all images" if one.per_batch else "one image"
+        cells = [one.name, f"`{one.key}`", one.says, str(one.multiple), batch, one.version]
+        rows.append(f"| {' | '.join(cells)} | [{path}]({one.source}) |")
+    return "\n".join([*rows, ""])
+
+
+def conventions(sh: Shell) -> str:
+    """A row for each thing that can be counted, and how often each counter counts it."""
+    rows = [
+        f"| countable | {' | '.join(one.name for one in CONVENTIONS)} |",
+        f"|:--|{'--:|' * len(CONVENTIONS)}",
+    ]
+    named = {what for one in CONVENTIONS for what in (*one.counts, *(one.functional or {}))}
+    for family in FAMILIES:
+        for what in sorted(what for what in named if family_of(what) == family):
+            rows.append(f"| {what} | {' | '.join(times(one, what) for one in CONVENTIONS)} |")
+    return "\n".join([*rows, ""])
+
+
+def times(convention: Convention, what: str) -> str:
+    """`2`, `2, F 1` where it differs for a function, `?` where no rule is known."""
+    known = {*convention.ignores, *map(family_of, convention.counts)}
+    if family_of(what) not in known:
+        return "?"
+    module = convention.counts.get(what, 0)
+    functional = module if convention.functional is None else convention.functional.get(what, 0)
+    text = str(module) if module else "·"
+    return text if functional == module else f"{text}, F {functional}"

@@ -8,7 +8,7 @@ import time
 import tracemalloc
 
 import pytest
-from model_files import call, field, given, message, node, onnx, program, tensor
+from model_files import call, field, given, keras, layer, message, node, onnx, program, tensor
 
 from convcalc.importers import keras as keras_reader
 from convcalc.importers import onnx as onnx_reader
@@ -148,6 +148,43 @@ def test_numbers_that_are_none_are_refused(tmp_path, number):
         "Resize by a scale that is none",
         'Flatten whose "axis" is no whole number',
     ]
+
+
+def test_layers_without_their_weights_are_refused(tmp_path):
+    for made in (node("Conv", "x", "y"), node("Gemm", "x", "y"), node("ConvTranspose", "x", "y")):
+        with pytest.raises(Unreadable, match="without its input 2"):
+            onnx_reader.read(given(tmp_path, onnx([made, node("Relu", "x", "")])))
+    for target in ("conv2d.default", "conv_transpose2d.input", "linear.default"):
+        for weight in ("p_none", "p_b", None):
+            made = call(target, "y", input="x", weight=weight, bias="p_b")
+            with pytest.raises(Unreadable, match=r"without a weight of its own|nothing gives"):
+                pytorch_reader.read(given(tmp_path, program([made], SIZES, "y")))
+
+
+def test_results_with_other_axes_than_their_call_gives_are_refused(tmp_path):
+    calls = [
+        call("cat.default", "c", tensors=["x"], dim=4),
+        call("chunk.default", "h i", self="x", chunks=2, dim=3),
+        call("slice.Tensor", "r", self="x", dim=3, start=0, end=4),
+        call("cat.default", "y", tensors=["c", "h", "r"], dim=0),
+    ]
+    sizes = SIZES | {"c": (1, 3, 8, 8, 1), "h": (1,), "i": (1,), "r": (1, 3)}
+    with pytest.raises(Unreadable) as error:
+        pytorch_reader.read(given(tmp_path, program(calls, sizes)))
+    assert [one.what for one in error.value.obstacles] == [
+        "a concat of tensors whose axes differ",
+        "a split whose parts have other axes",
+        "a slice whose result has other axes",
+    ]
+    odd = program([call("relu.default", "y z", self="x")], SIZES).replace('{"name": "z"}', "3")
+    assert pytorch_reader.read(given(tmp_path, odd)).params == 0
+
+
+def test_a_truth_is_no_number_of_zeros(tmp_path):
+    pad = layer("ZeroPadding2D", "z", "i", padding=[[0, True], [0, 1]])
+    data = keras([layer("InputLayer", "i", batch_shape=[None, 8, 8, 3]), pad])
+    with pytest.raises(Unreadable, match='"padding" does not fit its input'):
+        keras_reader.read(given(tmp_path, data))
 
 
 def test_names_are_kept_as_they_are(tmp_path):

@@ -137,6 +137,8 @@ def _aligned(trace: Trace, views: Sequence[View]) -> tuple[tuple[int, ...], tupl
 
 def concat(trace: Trace, views: Sequence[View], dim: int) -> View:
     """Tensors one behind the other, which must be along the channels."""
+    if len({len(view.dims) for view in views}) != 1 or dim >= len(views[0].dims):
+        raise Refusal("a concat of tensors whose axes differ")
     if len(views) == 1:
         return views[0]
     rows = [trace.bare(view) for view in views]

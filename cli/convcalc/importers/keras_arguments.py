@@ -55,7 +55,7 @@ class Arguments:
 
     def whole(self, name: str, default: int | None = None, least: int = 1) -> int:
         value = self.value(name, default)
-        if not isinstance(value, int) or not least <= value <= MAX_SIZE:
+        if type(value) is not int or not least <= value <= MAX_SIZE:
             raise Refusal(f'{self.layer.kind} whose "{name}" is no whole number')
         return value
 
@@ -80,7 +80,7 @@ class Arguments:
         value = self.value(name, default)
         values = tuple(value) if isinstance(value, (list, tuple)) else (value,)
         values = values * count if len(values) == 1 else values
-        is_right = all(isinstance(item, int) and 0 < item <= MAX_SIZE for item in values)
+        is_right = all(type(item) is int and 0 < item <= MAX_SIZE for item in values)
         if len(values) != count or not is_right:
             raise Refusal(f'{self.layer.kind} whose "{name}" does not fit its input')
         return values
@@ -93,7 +93,7 @@ class Arguments:
             rows = [rows]
         pairs = [row if isinstance(row, list) else [row, row] for row in rows]
         flat = [size for pair in pairs for size in pair]
-        is_right = all(isinstance(size, int) and 0 <= size <= MAX_SIZE for size in flat)
+        is_right = all(type(size) is int and 0 <= size <= MAX_SIZE for size in flat)
         if len(pairs) != self.axes or len(flat) != 2 * self.axes or not is_right:
             raise Refusal(f'{self.layer.kind} whose "{name}" does not fit its input')
         return tuple(flat[::2]), tuple(flat[1::2])

@@ -102,6 +102,8 @@ def _input_shape(given: Given, name: str, sizes: Sequence[int | None]) -> Shape:
 def _follow(trace: Trace, given: Arguments, model: Model, held: dict[str, Held | None]) -> None:
     """Add what a node amounts to, and remember its results; None is a tensor of unknown size."""
     node = given.node
+    if not node.outputs:
+        return
     is_known = node.domain in _DOMAINS
     made: Held | Sequence[Held]
     try:

@@ -17,7 +17,7 @@ Handler = Callable[[Trace, Arguments], "Held | Sequence[Held]"]
 
 
 def _conv(trace: Trace, given: Arguments) -> View:
-    view, weights = given.view(), given.weights(1, 2)
+    view, weights = given.view(), (given.constant(1), *given.weights(2))
     kernel, axes = _kernel(given, view, weights[0])
     stride, dilation = given.steps("strides", axes), given.steps("dilations", axes)
     sides, same = given.sides(view.sizes[2:], kernel, stride, dilation)
@@ -37,7 +37,7 @@ def _kernel(given: Arguments, view: View, weight: Weight) -> tuple[tuple[int, ..
 
 
 def _conv_transpose(trace: Trace, given: Arguments) -> View:
-    view, weights = given.view(), given.weights(1, 2)
+    view, weights = given.view(), (given.constant(1), *given.weights(2))
     kernel, axes = _kernel(given, view, weights[0])
     stride, dilation = given.steps("strides", axes), given.steps("dilations", axes)
     extra = given.attributes("output_padding", (0,) * axes)
@@ -55,7 +55,7 @@ def _conv_transpose(trace: Trace, given: Arguments) -> View:
 
 
 def _gemm(trace: Trace, given: Arguments) -> View:
-    weights = given.weights(1, 2)
+    weights = (given.constant(1), *given.weights(2))
     if given.whole("transA", 0) or given.number("alpha", 1) != 1 or given.number("beta", 1) != 1:
         raise Refusal("Gemm that is no linear layer")
     matrix = weights[0] if given.whole("transB", 0) else _turned(weights[0])

@@ -19,7 +19,7 @@ Handler = Callable[[Trace, Arguments], "View | Sequence[Held]"]
 
 def _conv(trace: Trace, given: Arguments, named_padding: bool = False) -> View:
     weights = given.weights("weight", "bias")
-    if not given.weight("weight"):
+    if not given.weight("weight") or len(weights[0].sizes) < 3:
         raise Refusal("a convolution without a weight of its own")
     axes = len(weights[0].sizes) - 2
     if given.flag("transposed"):
@@ -41,6 +41,8 @@ def _conv(trace: Trace, given: Arguments, named_padding: bool = False) -> View:
 
 def _conv_transpose(trace: Trace, given: Arguments) -> View:
     weights = given.weights("weight", "bias")
+    if not given.weight("weight") or len(weights[0].sizes) < 3:
+        raise Refusal("a convolution without a weight of its own")
     view = given.view()
     axes = len(weights[0].sizes) - 2
     slide = Sliding(
@@ -54,7 +56,10 @@ def _conv_transpose(trace: Trace, given: Arguments) -> View:
 
 
 def _linear(trace: Trace, given: Arguments) -> View:
-    return layers.linear(trace, given.view(), given.weights("weight", "bias"))
+    weights = given.weights("weight", "bias")
+    if not given.weight("weight") or len(weights[0].sizes) != 2:
+        raise Refusal("a linear layer without a weight of its own")
+    return layers.linear(trace, given.view(), weights)
 
 
 def _addmm(trace: Trace, given: Arguments) -> View:

@@ -66,7 +66,10 @@ def _split(trace: Trace, given: Arguments) -> list[Held]:
     parts: list[Held] = []
     start = 0
     for tensor in given.call.outputs:
-        stop = start + given.sizes_of(tensor)[dim]
+        sizes = given.sizes_of(tensor)
+        if len(sizes) != len(view.sizes):
+            raise Refusal("a split whose parts have other axes")
+        stop = start + sizes[dim]
         parts.append(elementwise.cut(trace, view, dim, start, stop))
         start = stop
     return parts
@@ -76,6 +79,8 @@ def _slice(trace: Trace, given: Arguments) -> View:
     view = given.view()
     dim = given.dim("dim", len(view.sizes), 0)
     size = view.sizes[dim]
+    if len(given.sizes) != len(view.sizes):
+        raise Refusal("a slice whose result has other axes")
     if given.whole("step", 1) != 1:
         raise Refusal("a slice of every second element")
     start = given.whole("start", 0) if given.has("start") else 0

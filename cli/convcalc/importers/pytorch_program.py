@@ -185,7 +185,8 @@ def _call(node: Any) -> Call:
     for at, given in enumerate(inputs):
         match given:
             case {"arg": dict(value)}:
-                arguments[given.get("name") or str(at)] = _value(value)
+                name = given.get("name")
+                arguments[name if name and isinstance(name, str) else str(at)] = _value(value)
             case _:
                 raise _Damage(f"an argument of {target}")
     results = [result for output in outputs for result in _results(output)]
@@ -203,8 +204,8 @@ def _results(output: Any) -> list[Tensor]:
         case {"as_tensor": {"name": str(name)}}:
             return [Tensor(name)]
         case {"as_tensors": list(tensors)}:
-            return [_value({"as_tensor": tensor}) for tensor in tensors]
-    return [Tensor("")]
+            return [result for tensor in tensors for result in _results({"as_tensor": tensor})]
+    return [Tensor("")]  # no tensor, or none that anything reads
 
 
 def _value(value: dict[str, Any]) -> Any:

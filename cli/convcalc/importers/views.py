@@ -119,7 +119,7 @@ def gathered(dims: Sequence[Dim]) -> tuple[Dim, ...]:
 
 def shuffle_groups(dims: Sequence[Dim], batch: int, shape: Sequence[int]) -> int | None:
     """The groups of the channel shuffle that the dimensions amount to."""
-    if len(dims) != len(shape) + 1 or tuple(dims[2:]) != plain(batch, shape)[2:]:
+    if not shape or len(dims) != len(shape) + 1 or tuple(dims[2:]) != plain(batch, shape)[2:]:
         return None
     match dims[1]:
         # Channels g·n + i are read as i·g + g's place: groups of n become the inner loop.

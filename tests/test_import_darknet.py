@@ -103,3 +103,11 @@ def test_the_size_of_the_input_may_be_given(read):
     with pytest.raises(ModelFileError, match="add --input"):
         read("[net]\n" + CONV)
     assert read("[net]\n" + CONV, input=(3, 8, 9)).nodes[0].output == (4, 4, 5)
+
+
+def test_sizes_beyond_what_is_counted_are_refused(run, tmp_path):
+    path = tmp_path / "net.cfg"
+    wide = "[convolutional]\nfilters=999999999999\n"
+    path.write_text(NET + wide + "[route]\nlayers=-1\n" + wide + "[route]\nlayers=-1,-3\n")
+    told = "line 11: a size beyond 10^12, the most that is counted"
+    assert run("import", str(path)) == (2, "", f"{path}: error: {told}\n")

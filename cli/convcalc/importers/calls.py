@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from ..ops import OPS
 from ..ops.base import Operation
-from ..ops.options import FLAG, Kind
+from ..ops.options import FLAG, MAX_SIZE, Kind
 from ..ops.shapes import OperationError
-from .graph import INPUT, Builder, Graph, Node, Shape, Value
+from .graph import INPUT, Builder, Graph, ModelFileError, Node, Shape, Value
 
 MERGES = ("concat", "add", "mul")
 WEIGHTED = ("conv", "dwconv", "conv_transpose", "linear")
@@ -73,6 +73,8 @@ def check_shapes(graph: Graph, label: str) -> list[Operation | None]:
     operations: list[Operation | None] = []
     for node in graph.nodes:
         shape = graph.input if node.inputs[0] == INPUT else graph.nodes[node.inputs[0]].output
+        if max(node.output, default=0) > MAX_SIZE:
+            raise ModelFileError(label, f"{node.place}: a size beyond 10^12, the most that is counted")
         operations.append(None if node.op in MERGES else _operation(builder, node, shape))
         builder.nodes.append(node)
     if builder.is_refused:

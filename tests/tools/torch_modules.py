@@ -133,6 +133,7 @@ MODULES: dict[str, Callable[[Layer], nn.Module]] = {
     "avgpool": _avgpool,
     "global_maxpool": lambda _: nn.AdaptiveMaxPool2d(1),
     "global_avgpool": lambda _: nn.AdaptiveAvgPool2d(1),
+    "adaptive_avgpool": lambda layer: nn.AdaptiveAvgPool2d(layer.output[1:]),
     "lrn": lambda layer: nn.LocalResponseNorm(layer.operation.size),
     "upsample": lambda layer: nn.Upsample(scale_factor=layer.operation.scale),
     "prelu": lambda layer: nn.PReLU(layer.input[0]),

@@ -75,6 +75,7 @@ _FVCORE = {
     "layer norm: values": 4,
     "layer norm: values with γ": 1,
     "average pool: global inputs": 1,
+    "average pool: adaptive inputs": 1,
     "upsample: outputs": 1,
 }
 
@@ -88,7 +89,9 @@ _THOP = {
     "softmax: steps": 1,
     "average pool: outputs": 1,
     "average pool: global inputs": 1,
+    "average pool: adaptive inputs": 1,
     "average pool: global outputs": 1,
+    "average pool: adaptive outputs": 1,
     "upsample: outputs": 1,
 }
 
@@ -116,6 +119,7 @@ _PTFLOPS_FUNCTIONS = {
     "max pool: global inputs": 1,
     "average pool: inputs": 1,
     "average pool: global inputs": 1,
+    "average pool: adaptive inputs": 1,
     "upsample: outputs": 1,
     **_LRN,
     "add": 1,
@@ -141,6 +145,7 @@ _PTFLOPS = {
     "max pool: global inputs": 2,
     "average pool: inputs": 2,
     "average pool: global inputs": 2,
+    "average pool: adaptive inputs": 2,
     "upsample: outputs": 2,
     **_LRN,
 }
@@ -167,6 +172,7 @@ _CALFLOPS_FLOPS = {
     "max pool: global inputs": 1,
     "average pool: inputs": 1,
     "average pool: global inputs": 1,
+    "average pool: adaptive inputs": 1,
     "upsample: inputs": 1,
     **_LRN,
 }
@@ -191,6 +197,7 @@ _FLOPTH = {
     "max pool: global inputs": 1,
     "average pool: inputs": 1,
     "average pool: global inputs": 1,
+    "average pool: adaptive inputs": 1,
     "upsample: output positions": 1,
 }
 
@@ -223,6 +230,7 @@ _ONNX_TOOL = {
     "max pool: global inputs": 1,
     "average pool: inputs under windows": 1,
     "average pool: global inputs": 1,
+    "average pool: adaptive inputs": 1,
     "average pool: global outputs": 4,
     "add": 1,
     "mul": 1,

@@ -149,6 +149,13 @@ class AdaptiveAvgPool(AdaptivePool):
     )
     example: ClassVar[str] = "adaptive_avgpool 6x6"
 
+    def countables(self, y: Shape, x: Shape) -> Countables:
+        """Where the windows overlap, what a counter prints is not known."""
+        if any(size % out for size, out in zip(x[1:], y[1:], strict=True)):
+            return super().countables(y, x)
+        which = "global" if self.pools_all else "adaptive"
+        return {f"average pool: {which} inputs": prod(x), f"average pool: {which} outputs": prod(y)}
+
 
 class AdaptiveMaxPool(AdaptivePool):
     """largest value of each of `size` windows that share the map out, as in PyTorch"""

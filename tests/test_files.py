@@ -296,8 +296,8 @@ def test_closed_streams(command: str, redirection: str) -> None:
 
 
 FORMATS = ["table", "markdown", "csv", "tsv", "json"]
-PAGES = {name: ["html"] for name in ("compare", "summary", "sweep", "diff")}
-MORE = {"check": ["github", "junit", "sarif"], "explain": ["latex"], **PAGES}
+REPORTS = {name: ["html", "latex"] for name in ("compare", "summary", "sweep", "diff")}
+MORE = {"check": ["github", "junit", "sarif"], "explain": ["latex"], **REPORTS}
 BROKEN = [
     (command, name)
     for command in WRITING

@@ -84,8 +84,8 @@ COMMANDS = [
     ["reconcile", "spec.yaml"],
     ["reconcile", "spec.yaml", "--claim", "1M"],
 ]
-PAGES = {name: ["html"] for name in ("compare", "summary", "sweep", "diff")}
-MORE = {"check": ["github", "junit", "sarif"], "explain": ["latex"], **PAGES}
+REPORTS = {name: ["html", "latex"] for name in ("compare", "summary", "sweep", "diff")}
+MORE = {"check": ["github", "junit", "sarif"], "explain": ["latex"], **REPORTS}
 LINES = [[*line, "--format", name] for line in COMMANDS for name in (*FORMATS, *MORE.get(line[0], ()))]
 LINES += [["draw", "spec.yaml", "--aux", "--format", name] for name in PICTURES if name != "png"]
 

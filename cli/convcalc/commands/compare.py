@@ -10,7 +10,7 @@ from ..answers.compare import Comparison, compare
 from ..network.model import Network
 from ..network.totals import DEFAULT_DTYPE
 from ..render.compare import records, sheet
-from ..render.formats.choice import PAGES, View
+from ..render.formats.choice import REPORTS, View
 from ..render.models import models_document
 from ..text.problems import UsageError
 from ..text.wording import listed, suggestion
@@ -51,7 +51,7 @@ from .output import pictures_of, show
 @aux_option
 @like_option
 @functional_option
-@output_options(*PAGES)
+@output_options(*REPORTS)
 def command(
     request: Request,
     baseline: str | None,

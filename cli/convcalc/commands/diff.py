@@ -14,7 +14,7 @@ from ..reader.source import STDIN, Source, split_spec
 from ..reader.versions import Versions
 from ..render.changes import Compared, grown_text
 from ..render.diff import document, records, sheets
-from ..render.formats.choice import PAGES, Rendered, View
+from ..render.formats.choice import REPORTS, Rendered, View
 from ..render.pull_request import comment
 from ..specs.opening import load_source
 from ..text.problems import ConvcalcError, SpecError, UsageError
@@ -46,7 +46,7 @@ from .output import emit, show, tell
     metavar="COUNT=GROWTH",
     help="Exit code 1 where a network grew by more, such as macs=5% or params=10000.",
 )
-@output_options(*PAGES)
+@output_options(*REPORTS)
 def command(
     request: Request,
     revision: str | None,

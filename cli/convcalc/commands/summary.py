@@ -10,7 +10,7 @@ from ..answers.by_operation import OperationSummary, summarize_by_operation
 from ..answers.summary import summarize
 from ..network.totals import DEFAULT_DTYPE, TOTALS
 from ..ops.cost import COUNTS
-from ..render.formats.choice import PAGES, Rendered, View
+from ..render.formats.choice import REPORTS, Rendered, View
 from ..render.formats.json import Document
 from ..render.models import models_document, records
 from ..render.sheet import Sheet
@@ -66,7 +66,7 @@ from .watching import watched
 @aux_option
 @like_option
 @functional_option
-@output_options(*PAGES)
+@output_options(*REPORTS)
 @watched
 def command(
     request: Request,

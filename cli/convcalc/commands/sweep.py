@@ -10,7 +10,7 @@ import click
 from ..answers.sweep import MOST_WITHOUT_ASKING, Sweep, SweepRow, read_values
 from ..network.loading import Plan
 from ..network.totals import DEFAULT_DTYPE, TOTALS
-from ..render.formats.choice import DRAWN, PAGES, View, refuse_long
+from ..render.formats.choice import DRAWN, REPORTS, View, refuse_long
 from ..render.sweep import document, records, sheet
 from ..specs.opening import open_spec, read_plans
 from ..text.problems import UsageError
@@ -44,7 +44,7 @@ _LONG = 200  # combinations that are worth a progress bar
 @click.option("--yes", is_flag=True, help=f"Run more than {MOST_WITHOUT_ASKING:,} combinations.")
 @dtype_option
 @aux_option
-@output_options(*PAGES)
+@output_options(*REPORTS)
 def command(
     spec: str,
     values: tuple[str, ...],

@@ -79,6 +79,12 @@ def _html(view: View, screen: Screen) -> Rendered:
     return Rendered(draw(_sheets(view), view.pictures()))
 
 
+def _latex(view: View, screen: Screen) -> Rendered:
+    from .booktabs import draw
+
+    return Rendered(["\n".join(draw(sheet) for sheet in _sheets(view))])
+
+
 FORMATS: dict[str, Callable[[View, Screen], Rendered]] = {
     "table": _table,
     "markdown": _markdown,
@@ -86,5 +92,5 @@ FORMATS: dict[str, Callable[[View, Screen], Rendered]] = {
     "tsv": _tsv,
     "json": _json,
 }
-# What only some commands have.
-PAGES: dict[str, Callable[[View, Screen], Rendered]] = {"html": _html}
+# For people who read on paper or in a browser; only some commands have them.
+REPORTS: dict[str, Callable[[View, Screen], Rendered]] = {"html": _html, "latex": _latex}

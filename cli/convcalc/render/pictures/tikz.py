@@ -8,7 +8,7 @@ from ...draw.blocks import lines_of, times_text
 from ...draw.canvas import Canvas, Label, Line, PlacedBox, PlacedFrame
 from ...draw.metrics import PIXELS, shortened
 from ...draw.sheet import Panel, Sheet
-from ...text.escape import visible
+from ..formats.tex import escaped
 from .colours import COLOURS
 
 _BETWEEN = 48
@@ -24,28 +24,6 @@ _START = """\
   title/.style={font=\\sffamily\\bfseries\\fontsize{10}{12}\\selectfont}]
 """
 _STYLES = {"text": "text line", "label": "small", "caption": "small"}
-_ESCAPES = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "$": r"\$",
-    "&": r"\&",
-    "#": r"\#",
-    "^": r"\textasciicircum{}",
-    "_": r"\_",
-    "~": r"\textasciitilde{}",
-    "%": r"\%",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    '"': r"{\char34}",
-    "×": r"$\times$",
-    "·": r"$\cdot$",
-    "→": r"$\to$",
-    "–": "--",
-    "−": "$-$",
-    "…": r"\dots{}",
-}
 
 
 def draw(sheet: Sheet) -> Iterator[str]:
@@ -85,7 +63,7 @@ def _frame(placed: PlacedFrame) -> str:
         title = shortened(placed.frame.title, PIXELS.longest)
         text += _text(Label(placed.x + 9, placed.y + 13, title, "name"))
     if times := times_text(placed.frame):
-        text += f"\\node[title, anchor=east] at ({right - 4},{placed.y + 14}) {{{_escaped(times)}}};\n"
+        text += f"\\node[title, anchor=east] at ({right - 4},{placed.y + 14}) {{{escaped(times)}}};\n"
     return text
 
 
@@ -112,8 +90,4 @@ def _text(label: Label) -> str:
     anchor = "center" if label.is_centred else "west"
     style = _STYLES.get(label.role, label.role)
     shift = f"{style}, anchor={anchor}, inner sep=0pt"
-    return f"\\node[{shift}] at ({label.x},{label.y}) {{{_escaped(label.text)}}};\n"
-
-
-def _escaped(text: str) -> str:
-    return "".join(_ESCAPES.get(character, character) for character in visible(text))
+    return f"\\node[{shift}] at ({label.x},{label.y}) {{{escaped(label.text)}}};\n"

@@ -1,0 +1,36 @@
+"""Text as LaTeX sets it, whatever is in it."""
+
+from ...text.escape import visible
+
+_ESCAPES = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "^": r"\textasciicircum{}",
+    "_": r"\_",
+    "~": r"\textasciitilde{}",
+    "%": r"\%",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"{\char34}",
+    "×": r"$\times$",
+    "·": r"$\cdot$",
+    "→": r"$\to$",
+    "≤": r"$\le$",
+    "≥": r"$\ge$",
+    "–": "--",
+    "−": "$-$",
+    "…": r"\dots{}",
+    "✓": r"$\surd$",
+    "✗": r"$\times$",
+    "Δ": r"$\Delta$",
+}
+
+
+def escaped(text: str) -> str:
+    """The text outside of formulas."""
+    return "".join(_ESCAPES.get(character, character) for character in visible(text))

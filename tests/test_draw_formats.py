@@ -2,6 +2,7 @@
 
 import builtins
 import re
+import time
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -172,6 +173,36 @@ def test_the_smallest_networks_are_drawn(name, layers):
     assert re.search("3[x×]8|times.*8", text)
 
 
+@pytest.mark.parametrize(
+    ("layer", "text"),
+    [
+        ("conv 3x3/2 64", "3×3 conv, 64, /2"),
+        ("conv 1x1 1", "1×1 conv, 1"),
+        ("conv 1x7 8 groups=2 dilation=2", "1×7 conv, 8, groups 2, dilation 2"),
+        ("conv 3x3/2x1 8", "3×3 conv, 8, /2×1"),
+        ("dwconv 3x3 multiplier=2", "3×3 dw conv, multiplier 2"),
+        ("conv_transpose 2x2/2 5", "2×2 transposed conv, 5, /2"),
+        ("avgpool 3x3", "3×3 avg pool"),
+        ("linear 10 bias", "linear, 10"),
+        ("upsample 2", "upsample 2"),
+        ("global_avgpool", "global avg pool"),
+    ],
+)
+def test_a_box_says_what_its_layer_is(layer, text):
+    assert boxes_of(text_of("svg", loads(f"input: [4, 8, 8]\nlayers: [{layer}]"))) == [(text,)]
+
+
+def test_small_layers_join_the_box_before_them():
+    residual = "{branches: {a: conv 3x3 8, b: []}, merge: add}"
+    layers = f"[conv 3x3 8, batchnorm, relu, dropout 0.5, {residual}, relu]"
+    svg = text_of("svg", loads(f"input: [8, 8, 8]\nlayers: {layers}"))
+    assert boxes_of(svg) == [
+        ("3×3 conv, 8", "batchnorm · relu · dropout 0.5"),
+        ("3×3 conv, 8",),
+        ("+ relu",),
+    ]
+
+
 # ---- widths and limits ------------------------------------------------------------------------------
 
 
@@ -209,6 +240,18 @@ def test_too_many_boxes_are_refused_with_the_depth_that_fits():
         UsageError, match=r"wide has 2,002 boxes; at most 2,000 are drawn; --depth 1 fits"
     ):
         text_of("svg", wide(1001))
+
+
+def test_two_thousand_boxes_take_less_than_three_seconds_and_half_of_them_half():
+    def seconds(count):
+        network = wide(count // 2)
+        start = time.process_time()
+        text_of("svg", network)
+        return time.process_time() - start
+
+    half, whole = seconds(1000), seconds(2000)
+    assert whole < 3
+    assert whole < 3 * half
 
 
 def test_a_flowchart_keeps_github_s_limits():

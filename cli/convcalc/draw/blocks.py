@@ -7,9 +7,9 @@ side enters and leaves a block at its left edge; from there on it is its surroun
 from collections import Counter
 from typing import NamedTuple
 
-from ..ops.shapes import shape_text
 from .canvas import Canvas, Label, PlacedBox, PlacedFrame
 from .facts import Facts
+from .labels import edge_text
 from .metrics import PIXELS, Metrics, shortened
 from .tree import Box, Frame
 
@@ -36,8 +36,7 @@ class Layout:
 
     def edge_text(self, before: int, after: int) -> str:
         """The channels of an output, or its whole shape where height or width has changed."""
-        old, new = self.facts.shape(before), self.facts.shape(after)
-        return str(new[0]) if old[1:] == new[1:] else shape_text(new)
+        return edge_text(self.facts.shape(before), self.facts.shape(after))
 
 
 class Block:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import prod
 
 from ..network.model import Layer
@@ -45,6 +46,15 @@ _WORDS = {
     "mul": "×",
 }
 
+# The options that a box names, and how it does where they are not 1.
+_SHOWN = {
+    "out_channels": "",
+    "stride": "/{}",
+    "multiplier": "multiplier {}",
+    "groups": "groups {}",
+    "dilation": "dilation {}",
+}
+
 
 def kind_of(layer: Layer) -> str:
     """The kind of a layer's box."""
@@ -64,23 +74,18 @@ def text_of(layer: Layer) -> str:
     size = shape_text(kernel)
     name = word or layer.op
     first = f"{name} {size}" if len(kernel) == 1 else f"{size} {name}"
-    return ", ".join([first, *_options(layer)])
+    return ", ".join([first, *_options(layer, len(kernel))])
 
 
-def _options(layer: Layer) -> list[str]:
-    def option(name: str, usual: object = 1) -> object:
-        value = getattr(layer.operation, name, usual)
-        return None if value == usual else value
-
-    shown = [str(out)] if (out := option("out_channels")) else []
-    if stride := option("stride", (1,) * len(layer.operation.kernel_size)):  # type: ignore[attr-defined]
-        shown.append(f"/{_sizes(stride)}")
-    for name in ("multiplier", "groups"):
-        if value := option(name):
-            shown.append(f"{name} {value}")
-    if dilation := option("dilation", (1,) * len(layer.operation.kernel_size)):  # type: ignore[attr-defined]
-        shown.append(f"dilation {_sizes(dilation)}")
-    return shown
+def _options(layer: Layer, axes: int) -> Iterator[str]:
+    options = layer.operation.options
+    values = {name: getattr(layer.operation, name) for name in _SHOWN if name in options}
+    if "out_channels" in values:
+        yield str(values["out_channels"])
+    for name, text in _SHOWN.items():
+        value = values.get(name, 1)
+        if text and value not in (1, (1,) * axes):
+            yield text.format(_sizes(value))
 
 
 def _sizes(value: object) -> str:

@@ -87,7 +87,7 @@ def _cells(text: str, role: str) -> int:
 
 PIXELS = Metrics(
     text=_pixels,
-    longest=30,
+    longest=36,
     pad=11,
     name_pad=11,
     title_pad=18,

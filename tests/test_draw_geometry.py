@@ -175,7 +175,9 @@ def test_any_network_is_drawn_closed_at_a_depth(document, depth):
 # ---- edges by name ----------------------------------------------------------------------------------
 
 
-PAIRS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=1, max_size=6)
+PAIRS = st.lists(
+    st.tuples(st.integers(0, 40), st.integers(0, 40), st.booleans()), min_size=1, max_size=6
+)
 
 
 def may_read(facts, source, target):
@@ -195,21 +197,24 @@ def may_read(facts, source, target):
 
 
 def with_edges(network, pairs):
-    """The network's items, the targets of the pairs reading their sources too."""
+    """The network's items, the targets of the pairs reading their sources too, or these alone."""
     layers = list(network.layers)
     facts = Facts.of(network)
     wanted = {}
-    for source, target in pairs:
+    alone = set()
+    for source, target, is_alone in pairs:
         if layers and may_read(facts, source % len(layers), target % len(layers)):
             source, target = sorted((source % len(layers), target % len(layers)))
             is_merge = layers[target].op in ("add", "concat", "mul")
             if source != target and not is_merge and layers[target].op != "identity":
                 wanted.setdefault(target, set()).add(source)
+                alone |= {target} if is_alone else set()
     items, place = [], 0
     for item in network.items:
         if isinstance(item, Layer):
-            more = tuple(sorted(wanted.get(place, set()) - set(item.sources)))
-            item, place = item._replace(sources=(*item.sources, *more)), place + 1
+            own = () if place in alone else item.sources
+            more = tuple(sorted(wanted.get(place, set()) - set(own)))
+            item, place = item._replace(sources=(*own, *more)), place + 1
         items.append(item)
     return items
 
@@ -311,7 +316,7 @@ def test_what_an_unread_layer_ends_in_is_a_head():
 
 
 @settings(max_examples=8, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 59), st.integers(0, 59)), max_size=8))
+@given(st.lists(st.tuples(st.integers(0, 59), st.integers(0, 59), st.booleans()), max_size=8))
 def test_named_edges_pass_from_column_to_column(pairs):
     layers = ", ".join(f"conv 3x3 {8 + number}" for number in range(60))
     network = loads(f"input: [3, 16, 16]\nlayers: [{layers}]")
@@ -319,10 +324,11 @@ def test_named_edges_pass_from_column_to_column(pairs):
     tree, canvas = drawn(facts)
     check_layers(facts, tree)
     check_geometry(canvas)
-    assert canvas.height < canvas.width < 2 * canvas.height  # about four to three
-    for source, target in map(sorted, pairs):
+    assert canvas.height < 2 * canvas.width < 6 * canvas.height  # about four to three
+    places = {placed.box.layers[0]: placed for placed in canvas.boxes}
+    for source, target in (sorted(pair[:2]) for pair in pairs):
         if target - source > 1:
-            start, end = canvas.boxes[source], canvas.boxes[target]
+            start, end = places[source], places[target]
             out = start.x + start.width // 2, start.y + start.height
             assert (end.x, end.y + end.height // 2) in joined(canvas, out)
 

@@ -84,6 +84,8 @@ class BoxBlock(Block):
 
 def texts_of(box: Box) -> list[tuple[str, str]]:
     """The lines of a box from the top, each with its role."""
+    if box.is_sum:
+        return [(f"{box.name}: {box.text}" if box.name else box.text, "text")]
     lines = [(box.name, "name"), (box.text, "text"), (" · ".join(box.small), "small")]
     return [(text, role) for text, role in lines if text]
 
@@ -121,7 +123,7 @@ class FrameBlock(Block):
         self.top = above + body.top
         self.bottom = above + body.bottom
         self.has_arrow = body.has_arrow
-        self.reads_flow = frame.reads_flow
+        self.reads_flow = body.reads_flow
         self.wants = tuple(Want(want.source, want.dy + above, False) for want in body.wants)
         self.taps = {source: dy + above for source, dy in body.taps.items()}
 

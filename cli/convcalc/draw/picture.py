@@ -105,8 +105,9 @@ class _Page:
                 canvas.label(axis, self.roof + metrics.end // 2, start, "end", True)
             column.place(canvas, axis, top)
             self._place_sides(column, lanes, axis, top)
-            if column.reads_flow and column.blocks:
-                canvas.line([*way, (axis, top + column.top)], column.has_arrow)
+            if column.blocks:
+                if column.reads_flow:
+                    canvas.line([*way, (axis, top + column.top)], column.has_arrow)
                 way = [(axis, top + column.bottom)]
             is_last = number == len(self.columns) - 1
             bottom = top + column.height + (metrics.gap if is_last else metrics.gap // 2)

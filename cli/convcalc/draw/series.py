@@ -45,10 +45,12 @@ class SeriesBlock(Block):
         self._stack()
         self._stand()
         self._connect()
-        self.has_arrow = bool(blocks) and blocks[0].has_arrow
-        self.reads_flow = not blocks or blocks[0].reads_flow
-        self.top = self.ys[0] + blocks[0].top if blocks else 0
         self.bottom = self._end(len(blocks) - 1) if blocks else 0
+        reads = bool(blocks) and blocks[0].reads_flow
+        self.has_arrow = reads and blocks[0].has_arrow
+        self.reads_flow = reads or not blocks or 0 in self.tracks
+        # What does not enter the first part ends at the lines that leave it above.
+        self.top = self.ys[0] + blocks[0].top if reads else self.tracks.get(0, 0)
 
     # What is wanted, and where it comes from.
 

@@ -167,7 +167,8 @@ class _Grid:
     def box(self, placed: PlacedBox, bar: int) -> None:
         x, y, box, inner = placed.x, placed.y, placed.box, placed.width - 2
         if box.is_sum:
-            self.text(x, y, f"({_centred(visible(box.text), inner)})")
+            ((text, _),) = texts_of(box)
+            self.text(x, y, f"({_centred(visible(shortened(text, self.longest)), inner)})")
             return
         across, down = ("╌", "╎") if box.aux else ("─", "│")
         texts = [(visible(shortened(text, self.longest)), role) for text, role in texts_of(box)]

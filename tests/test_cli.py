@@ -219,7 +219,7 @@ WRONG = {
     "compare inception3a --rows xyzzy": '--rows cannot be "xyzzy"; there are parts, networks',
     "summary inception3a -z": 'summary has no option "-z"',
     "compare inception3a --format yaml": "--format…yaml…table…markdown…csv…tsv…json",
-    "compare inception3a --format latex": "--format…latex…table",
+    "list --format latex": "--format…latex…table",
     "explain inception3a --format yaml": "--format…yaml…latex",
     "compare inception3a --format": "--format",
     "compare inception3a --baseline xyzzy": 'no network "xyzzy" to be the baseline; '
@@ -267,7 +267,7 @@ WRONG = {
     "sweep alpha.yaml alpha=1..1001 res=1..1000": "1,001,000 combinations; --yes runs them all",
     "sweep alpha.yaml alpha=1..99999999999 --yes": '"1..99999999999" has 99,999,999,999 values',
     "sweep alpha.yaml alpha=1 --sort output": "--sort…output…params…macs",
-    "sweep alpha.yaml alpha=1 --format latex": "--format…latex…table",
+    "verify inception3a --format latex": "--format…latex…table",
     "ops cnov": 'no operation "cnov"; did you mean "conv"?',
     "ops xyzzy": 'no operation "xyzzy"; there are conv, ',
     "ops conv relu": "relu",

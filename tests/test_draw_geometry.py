@@ -333,6 +333,18 @@ def test_named_edges_pass_from_column_to_column(pairs):
             assert (end.x, end.y + end.height // 2) in joined(canvas, out)
 
 
+@pytest.mark.parametrize("start", range(4, 12))
+def test_a_column_may_begin_with_what_reads_an_earlier_output(start):
+    # Every second layer goes on from the one before the last, which ends in a head of its own.
+    layers = ", ".join(f"conv 3x3 {8 + number}" for number in range(60))
+    network = loads(f"input: [3, 16, 16]\nlayers: [{layers}]")
+    pairs = [(target - 2, target, True) for target in range(start, 60, 2)]
+    facts = Facts(with_edges(network, pairs), network.input_shape)
+    tree, canvas = drawn(facts)
+    check_layers(facts, tree)
+    check_geometry(canvas)
+
+
 # ---- the shipped networks ---------------------------------------------------------------------------
 
 

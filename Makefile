@@ -3,10 +3,13 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN ?= $(VENV)/bin
 PY := $(BIN)/python
+INSTALL = $(PY) -m pip install -q --disable-pip-version-check
 SPEC ?= configs/inception3a.yaml
 FUZZ_SECONDS ?= 60
 # A moved checkout or a changed pyproject.toml installs again: an editable install knows its folder.
-STAMP := $(VENV)/.installed-$(shell pwd | cksum | cut -d' ' -f1)
+HERE := $(shell pwd | cksum | cut -d' ' -f1)
+RUNS := $(VENV)/.runs-$(HERE)#           convcalc itself, for `make run`
+STAMP := $(VENV)/.installed-$(HERE)#     and all that the other targets need
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check format lint types docs update fuzz coverage mutation browser bench build clean
@@ -14,10 +17,11 @@ STAMP := $(VENV)/.installed-$(shell pwd | cksum | cut -d' ' -f1)
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
 
-run: $(STAMP) ## compare the two designs of Inception 3a (SPEC=... for another)
+run: $(RUNS) ## compare the two designs of Inception 3a (SPEC=... for another)
 	@$(PY) -m convcalc compare $(SPEC)
 
 test: $(STAMP) ## run the tests (ARGS="-k name" for some, ARGS=--full for all repetitions too)
+	@echo "running $(if $(ARGS),tests: $(ARGS),all tests once: some 2 minutes on 2 processors (ARGS=--full: all repetitions too))"
 	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(STAMP) ## format, lint, types and the freshness of the docs
@@ -63,10 +67,16 @@ build: $(STAMP) ## build the wheel into dist/
 clean: ## remove everything that was built or installed
 	rm -rf $(VENV) dist .mutation .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-$(STAMP): pyproject.toml
+$(STAMP): $(RUNS)
+	@echo "installing the development tools: a minute or two, the first time only"
+	@$(INSTALL) $(shell $(PY) -c 'import editables, hatchling' 2>/dev/null && echo --no-build-isolation) -e '.[dev]'
+	@rm -f $(VENV)/.installed-*
+	@touch $@
+
+$(RUNS): pyproject.toml
+	@echo "setting up $(VENV) ..."
 	@test -x $(PY) && $(PY) -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
 	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
-	@echo "setting up $(VENV) ..."
-	@$(PY) -m pip install -q --disable-pip-version-check $(shell $(PY) -c 'import editables, hatchling' 2>/dev/null && echo --no-build-isolation) -e '.[dev]'
-	@rm -f $(VENV)/.installed-*
+	@$(INSTALL) $(shell $(PY) -c 'import editables, hatchling' 2>/dev/null && echo --no-build-isolation) -e .
+	@rm -f $(VENV)/.runs-*
 	@touch $@

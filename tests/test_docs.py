@@ -65,7 +65,7 @@ def test_an_example_that_is_not_so_is_refused(page: str, what: str) -> None:
 
 
 def test_the_readme_is_short() -> None:
-    assert len(PAGE.splitlines()) < 320
+    assert len(PAGE.splitlines()) < 330
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -160,5 +160,4 @@ WIDEST = 105  # characters of a code block that GitHub shows without a scroll ba
 @pytest.mark.parametrize("path", HANDWRITTEN, ids=lambda path: path.name)
 def test_no_example_needs_a_scroll_bar(path: Path) -> None:
     for block in re.findall(r"^```.*?^```$", path.read_text("utf-8"), re.M | re.S):
-        lines = [line for line in block.splitlines() if not line.startswith("::")]  # GitHub's own lines
-        assert [line for line in lines if len(line) > WIDEST] == []
+        assert [line for line in block.splitlines() if len(line) > WIDEST] == []

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["ConvcalcError", "SpecError", "UsageError", "load", "loads"]
 
 TYPE_CHECKING = False  # as typing has it, without importing that for --version

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from docs_shell import Shell
 
 from convcalc.counters.conventions import CONVENTIONS, FAMILIES, Convention, family_of
@@ -14,23 +16,28 @@ def tools(sh: Shell) -> str:
         "|:--|:--|:--|--:|:--|:--|:--|",
     ]
     for one in CONVENTIONS:
-        path = one.source.partition("/blob/")[2].partition("/")[2]
         batch = "all images" if one.per_batch else "one image"
         cells = [one.name, f"`{one.key}`", one.says, str(one.multiple), batch, one.version]
-        rows.append(f"| {' | '.join(cells)} | [{path}]({one.source}) |")
+        rows.append(f"| {' | '.join(cells)} | [source]({one.source}) |")
     return "\n".join([*rows, ""])
 
 
 def conventions(sh: Shell) -> str:
-    """A row for each thing that can be counted, and how often each counter counts it."""
+    """Two tables, as one is too wide for a page: half of the counters each."""
+    middle = len(CONVENTIONS) // 2
+    return "\n".join(["", table(CONVENTIONS[:middle]), table(CONVENTIONS[middle:])])
+
+
+def table(counters: Sequence[Convention]) -> str:
+    """A row for each thing that one of them counts, and how often each does."""
     rows = [
-        f"| countable | {' | '.join(one.name for one in CONVENTIONS)} |",
-        f"|:--|{'--:|' * len(CONVENTIONS)}",
+        f"| countable | {' | '.join(one.name for one in counters)} |",
+        f"|:--|{'--:|' * len(counters)}",
     ]
-    named = {what for one in CONVENTIONS for what in (*one.counts, *(one.functional or {}))}
+    named = {what for one in counters for what in (*one.counts, *(one.functional or {}))}
     for family in FAMILIES:
         for what in sorted(what for what in named if family_of(what) == family):
-            rows.append(f"| {what} | {' | '.join(times(one, what) for one in CONVENTIONS)} |")
+            rows.append(f"| {what} | {' | '.join(times(one, what) for one in counters)} |")
     return "\n".join([*rows, ""])
 
 

@@ -12,7 +12,9 @@ from typing import Any
 import docs
 import pytest
 
+from convcalc import __version__
 from convcalc.commands.help import COMMANDS
+from convcalc.language.elsewhere import our_word
 from convcalc.ops import WORDS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,6 +80,15 @@ def test_the_operations_have_a_section_each(operation: str) -> None:
     assert f"\n### {operation}\n" in (ROOT / "docs" / "operations.md").read_text("utf-8")
 
 
+def test_no_word_of_another_framework_is_said_to_be_what_it_is_not() -> None:
+    page = (ROOT / "docs" / "coming-from.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \|(.*)\|$", page, re.M)
+    assert len(rows) > 15
+    for ours, others in rows:
+        for word in re.findall(r"\| `([^`|]*)` (?=\|)", f"|{others}|"):  # of cells that are one word
+            assert our_word(word) in (ours, None), word
+
+
 def test_the_python_examples_hold() -> None:
     examples = "\n".join(re.findall(r"^```pycon\n(.*?)^```$", PAGE, re.M | re.S))
     test = doctest.DocTestParser().get_doctest(examples, {}, "README.md", "README.md", 0)
@@ -111,9 +122,10 @@ def test_the_examples_of_a_help_text_run(
 
 def test_the_changelog_says_what_is_new() -> None:
     text = (ROOT / "CHANGELOG.md").read_text("utf-8")
-    unreleased = re.search(r"^## Unreleased\n(.*?)(?=^## |\Z)", text, re.M | re.S)
-    assert unreleased
-    entries = re.findall(r"^- .*(?:\n  .*)*", unreleased[1], re.M)
+    newest = re.search(r"^## (.*)\n(.*?)(?=^## |\Z)", text, re.M | re.S)
+    assert newest
+    assert newest[1] in ("Unreleased", __version__)
+    entries = re.findall(r"^- .*(?:\n  .*)*", newest[2], re.M)
     assert entries
     assert all(entry.endswith(".") for entry in entries)
 

@@ -246,7 +246,14 @@ WRONG = {
     "summary C:\\net.yaml": "no file and no shipped config",
     "sweep": "SPEC",
     "sweep alpha.yaml": "sweep needs NAME=VALUES such as alpha=0.25,0.5,1",
-    "sweep alpha.yaml alpha": 'sweep needs NAME=VALUES such as alpha=0.25,0.5,1, not "alpha"',
+    "sweep alpha.yaml alpha": 'no file and no shipped config "alpha"; did you mean "alpha.yaml"?',
+    "sweep alpha=1": "sweep needs a SPEC; try: convcalc sweep mobilenet_v1 alpha=0.5,1",
+    "sweep alpha.yaml alpha=1 --fit alpha": "--fit needs a limit, such as --max macs=300M or a budget",
+    "sweep alpha.yaml alpha=1 --fit res --max macs=1": "--fit needs values, and the sweep has no "
+    'parameter "res"',
+    "sweep alpha.yaml alpha=1 --max mac=1": '--max has no count "mac"; did you mean "macs"?',
+    "sweep alpha.yaml alpha=1 --min macs=x": "--min needs macs=170000",
+    "sweep alpha.yaml@alpha=1 alpha=2": '"alpha.yaml@alpha=1": alpha=1 is hidden by alpha=...;',
     "sweep alpha.yaml =1": 'not "=1"',
     "sweep alpha.yaml alpha=": "alpha must be a number such as 0.5, or a range such as 128..224..32, "
     'not ""',
@@ -262,8 +269,7 @@ WRONG = {
     "sweep alpha.yaml alpha=1 --set xyzzy=1": 'alpha has no parameter "xyzzy"; there are alpha, res',
     "sweep alpha.yaml alpha=1 --set alpha=2": "--set alpha=2 is hidden by alpha=...; leave one out",
     "sweep conv1x1 alpha=1": 'conv1x1 has no parameter "alpha"; none is declared',
-    "sweep inception3a alpha=1": "sweep takes one network; "
-    "name one of inception3a#naive, inception3a#reduced",
+    "sweep inception3a alpha=1": 'no parameter "alpha"; none is declared',
     "sweep alpha.yaml alpha=1..1001 res=1..1000": "1,001,000 combinations; --yes runs them all",
     "sweep alpha.yaml alpha=1..99999999999 --yes": '"1..99999999999" has 99,999,999,999 values',
     "sweep alpha.yaml alpha=1 --sort output": "--sort…output…params…macs",
@@ -679,7 +685,8 @@ def test_a_row_of_a_sweep_is_the_summary_with_these_parameters(run, alpha):
     (row,) = swept(run, alpha, "alpha=0.5", "res=6", "--dtype", "int8")
     (model,) = models(run, "summary", alpha, "--set", "alpha=0.5", "--set", "res=6", "--dtype", "int8")
     shapes = {"input": model["input"], "output": model["output"]}
-    assert row == {"parameters": model["parameters"], **shapes, **model["totals"]}
+    names = {key: model[key] for key in ("name", "variant", "file", "parameters")}
+    assert row == {**names, **shapes, **model["totals"], "error": None}
 
 
 def test_other_parameters_and_another_input_of_a_sweep(run, alpha):
@@ -709,7 +716,10 @@ def test_a_variant_is_swept(run, folder, monkeypatch):
     assert [row["params"] for row in swept(run, "net.yaml#large", "n=1,2")] == [3, 6]
     stdin(monkeypatch, text)
     assert [row["params"] for row in swept(run, "-#large", "n=1,2")] == [3, 6]
-    assert run("sweep", "net.yaml", "n=1").code == 2
+    rows = swept(run, "net.yaml", "n=1,2")
+    # All variants know n; only the large one uses it.
+    params = [(row["variant"], row["params"]) for row in rows]
+    assert params == [("small", 6), ("small", 6), ("large", 3), ("large", 6)]
 
 
 def test_the_table_of_a_sweep(run, alpha):
@@ -725,17 +735,17 @@ def test_the_table_of_a_sweep(run, alpha):
     assert lines[-2] == " ratio: to the file's own values, alpha=1"
 
 
-def test_a_combination_that_makes_no_network(run, alpha):
+def test_where_no_combination_makes_a_network(run, alpha):
     for format_name in ("table", "csv", "json"):
-        ran = run("sweep", alpha, "alpha=0.5,0.3", "--format", format_name)
-        assert ran.code == 2
+        ran = run("sweep", alpha, "alpha=0.2,0.3", "--format", format_name)
+        assert (ran.code, ran.out) == (2, "")
         assert ran.err.startswith("alpha.yaml:3:18: error: ")
-        assert "2.4" in ran.err
+        assert "1.6" in ran.err  # 8 · 0.2 channels, the first combination's
 
 
 def test_a_sweep_that_fails_leaves_an_old_file_alone(run, alpha, folder):
     (folder / "out.csv").write_text("old")
-    ran = run("sweep", alpha, "alpha=1..50,0.3", "--format", "csv", "-o", "out.csv")
+    ran = run("sweep", alpha, "alpha=0.2,0.3", "--format", "csv", "-o", "out.csv")
     assert (ran.code, ran.out) == (2, "")
     assert (folder / "out.csv").read_text() == "old"
     assert sorted(path.name for path in folder.iterdir()) == ["alpha.yaml", "out.csv"]
@@ -748,9 +758,9 @@ def test_a_parameter_with_the_name_of_a_column(run, folder):
     ran = run("sweep", "net.yaml", "params=8,9", "output=5", "--format", "csv")
     assert (ran.code, ran.err) == (0, "")
     header, *rows = csv.reader(io.StringIO(ran.out))
-    assert header[:5] == ["$params", "$output", "input", "output", "params"]
+    assert header[3:8] == ["$params", "$output", "input", "output", "params"]
     assert len(set(header)) == len(header)
-    assert [row[:5] for row in rows] == [
+    assert [row[3:8] for row in rows] == [
         ["8", "5", "5x4x4", "8x4x4", "40"],
         ["9", "5", "5x4x4", "9x4x4", "45"],
     ]

@@ -146,7 +146,6 @@ def test_a_network_is_a_shipped_config_or_a_file(offered):
         "convcalc explain - ",
         "convcalc explain googlenet#none ",
         "convcalc sweep broken.yaml ",
-        "convcalc sweep - ",
         "convcalc sumary goo",
         "convcalc explain --input 3y -e relu ",
         "convcalc",

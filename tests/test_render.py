@@ -21,6 +21,9 @@ from markdown_it import MarkdownIt  # rich needs it, so it is there
 from markdown_it.token import Token
 from rich.cells import cell_len
 
+from convcalc.answers.sweep import Sweep, Swept
+from convcalc.text.problems import UsageError
+
 GOLDEN = Path(__file__).resolve().parent / "golden"
 SUFFIXES = {
     "txt": "table",
@@ -513,17 +516,26 @@ def test_the_document_of_a_sweep(run):
     ]
     assert [row["parameters"] for row in document["rows"]] == [{"alpha": 0.5}, {"alpha": 1}]
     for row in document["rows"]:
-        assert list(row) == ["parameters", "input", "output", *TOTALS]
+        names = ["name", "variant", "file", "parameters", "input", "output"]
+        assert list(row) == [*names, *TOTALS, "error"]
+        assert [row[key] for key in ("name", "variant", "error")] == ["mobilenet_v1", None, None]
         assert all(type(row[key]) is int for key in TOTALS)
 
 
 @pytest.mark.parametrize("format_name", ["csv", "tsv", "json"])
 def test_the_rows_of_a_sweep_are_written_as_they_are_made(run, monkeypatch, folder, format_name):
     """None is kept: a row that fails comes after those before it were written."""
-    (folder / "net.yaml").write_text("parameters: {n: 1}\ninput: [3, 8, 8]\nlayers: conv 1x1 $(2*n)\n")
-    ran = run("sweep", "net.yaml", "n=1..1200,0.3", "--format", format_name)
-    assert ran.code == 2
-    assert ran.err.startswith("net.yaml:3:18: error: ")
+    row = Sweep.row
+
+    def failing(sweep: Sweep, one: Swept, values: dict[str, str]) -> object:
+        if values == {"n": "1200"}:
+            raise UsageError("the last")
+        return row(sweep, one, values)
+
+    monkeypatch.setattr(Sweep, "row", failing)
+    (folder / "net.yaml").write_text("parameters: {n: 1}\ninput: [3, 8, 8]\nlayers: conv 1x1 $n\n")
+    ran = run("sweep", "net.yaml", "n=1..1200", "--format", format_name)
+    assert (ran.code, ran.err) == (2, "error: the last\n")
     assert ran.out.count("3x8x8" if format_name != "json" else "[3, 8, 8]") > 50
 
 
@@ -622,11 +634,12 @@ def test_no_records_have_a_header(run, dialect):
 def test_the_records_of_a_sweep(run, dialect):
     arguments = ["sweep", "mobilenet_v1", "alpha=0.5,1", "res=192..224..32"]
     records = records_of(run, *arguments, dialect=dialect)
-    assert list(records[0]) == ["alpha", "res", "input", "output", *TOTALS]
+    names = ["name", "variant", "file", "alpha", "res", "input", "output"]
+    assert list(records[0]) == [*names, *TOTALS, "error"]
     for record, row in zip(records, document_of(run, *arguments)["rows"], strict=True):
         shapes = {key: sized(row[key]) for key in ("input", "output")}
         flat = {**row.pop("parameters"), **row, **shapes}
-        assert record == {key: str(value) for key, value in flat.items()}
+        assert record == {key: "" if value is None else str(value) for key, value in flat.items()}
 
 
 @pytest.mark.parametrize("dialect", ["csv", "tsv"])

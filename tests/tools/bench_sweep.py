@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench_page import Fact, Report
 
-from convcalc.answers.sweep import Sweep, read_values
+from convcalc.answers.sweep import Sweep, Swept, read_values
 from convcalc.network.loading import read_plans
 from convcalc.network.overrides import Overrides
 from convcalc.reader.source import Source
@@ -39,7 +39,7 @@ def measure(rows: int) -> None:
     """Print the rows a second, the milliseconds of one count alone, and the peak in MiB."""
     plan = read_plans(Source("googlenet", "googlenet", "googlenet", spec()), None)[0]
     values = read_values([f"width=1..{rows // SIZES}", f"res=224..{224 + 32 * (SIZES - 1)}..32"])
-    sweep = Sweep(plan, values, Overrides())
+    sweep = Sweep([Swept(plan, Overrides(), values)], values)
     start = time.perf_counter()
     done = sum(1 for _ in sweep.rows())
     rate = done / (time.perf_counter() - start)

@@ -143,10 +143,12 @@ def read_growth(settings: Iterable[str]) -> dict[str, Growth]:
     return _read_each("--max-growth", settings, FIGURES, _growth, "{0}=5% or {0}=10000")
 
 
-def read_maxima(settings: Iterable[str], known: Collection[str]) -> dict[str, int]:
+def read_maxima(
+    settings: Iterable[str], known: Collection[str], option: str = "--max"
+) -> dict[str, int]:
     """`params=170k`, by count; raises UsageError."""
     needs = "{0}=170000, or a limit such as 170k, 1.5M or 2G"
-    return _read_each("--max", settings, known, read_limit, needs)
+    return _read_each(option, settings, known, read_limit, needs)
 
 
 def _read_each(

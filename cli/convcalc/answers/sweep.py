@@ -1,15 +1,17 @@
-"""A row for each combination of parameter values."""
+"""A row for each combination of parameter values, of one network or of several."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 from math import prod
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ..network.loading import Plan
+from ..network.model import Network
 from ..network.overrides import Overrides
 from ..network.totals import DEFAULT_DTYPE, totals_of
-from ..ops.shapes import Shape
+from ..reader.source import spec_text
 from ..text.numbers import number_text, read_number
 from ..text.problems import SpecError, UsageError
 from ..text.wording import quoted
@@ -18,50 +20,107 @@ MOST_WITHOUT_ASKING = 1_000_000  # combinations
 MOST_VALUES = 10_000_000  # in a range
 
 
+class Bounds(NamedTuple):
+    """What a row may have at most and at least, by the total's name."""
+
+    most: Mapping[str, int] = MappingProxyType({})
+    least: Mapping[str, int] = MappingProxyType({})
+
+    def hold(self, totals: Mapping[str, int]) -> bool:
+        return all(totals[name] <= limit for name, limit in self.most.items()) and all(
+            totals[name] >= limit for name, limit in self.least.items()
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.most or self.least)
+
+
 class SweepRow(NamedTuple):
-    """One combination: the swept parameters' values and what the network then costs."""
+    """One combination: the swept parameters' values and what the network then costs.
 
+    There are no totals where the values make no network, and where none that was tried fits.
+    """
+
+    swept: "Swept"
     values: Mapping[str, str]
-    input: Shape
-    output: Shape | None
+    network: Network | None
     totals: Mapping[str, int]
+    fault: SpecError | None = None  # why the values make no network
+    unfit: str = ""  # the parameter of which no value fits
+    left: Mapping[str, int] = MappingProxyType({})  # up to the limits that it was fitted into
+
+    @property
+    def error(self) -> str | None:
+        """Why there is nothing to tell."""
+        if self.fault:
+            return self.fault.problems[0].message
+        return f"no {self.unfit} that is listed fits" if self.unfit else None
 
 
-class Sweep(NamedTuple):
-    """What is swept: each parameter's values, in the order in which they were given."""
+class Swept(NamedTuple):
+    """A network with the values of those swept parameters that it has."""
 
     plan: Plan
-    values: Mapping[str, "Values"]
     overrides: Overrides
-    aux: bool = False
-    dtype: str = DEFAULT_DTYPE
+    values: Mapping[str, "Values"]
+
+    @property
+    def title(self) -> str:
+        """`name#variant@res=160`, with the values that are not swept and not the file's own."""
+        changes = self.plan.changes(self.overrides)
+        return spec_text(self.plan.name, self.plan.variant, changes)
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """Those that are not swept too, at their values."""
+        return self.plan.parameters(self.overrides)
 
     @property
     def combinations(self) -> int:
         return prod(len(values) for values in self.values.values())
 
+
+class Sweep(NamedTuple):
+    """What is swept: each parameter's values, in the order in which they were given."""
+
+    networks: Sequence[Swept]
+    values: Mapping[str, "Values"]
+    aux: bool = False
+    dtype: str = DEFAULT_DTYPE
+    bounds: Bounds = Bounds()
+
+    @property
+    def combinations(self) -> int:
+        return sum(one.combinations for one in self.networks)
+
     def rows(self) -> Iterator[SweepRow]:
-        """Row by row, none of them kept; the last parameter changes fastest.
+        """Row by row, none of them kept; the last parameter changes fastest."""
+        for one in self.networks:
+            for combination in product(*one.values.values()):
+                yield self.row(one, dict(zip(one.values, combination, strict=True)))
 
-        Raises SpecError where a combination makes no network.
-        """
-        for combination in product(*self.values.values()):
-            yield self.row(dict(zip(self.values, combination, strict=True)))
-
-    def row(self, values: Mapping[str, str]) -> SweepRow:
-        parameters = {**self.overrides.parameters, **values}
-        network = self.plan.network(self.overrides._replace(parameters=parameters))
-        totals = totals_of(network, self.aux, self.dtype)
-        return SweepRow(values, network.input_shape, network.output_shape, totals)
-
-    def own_row(self) -> SweepRow | None:
-        """The network with the values that are not swept; None where these make no network."""
-        known = self.plan.specification.parameters
-        own = {name: self.overrides.parameters.get(name, known[name]) for name in self.values}
+    def row(self, one: Swept, values: Mapping[str, str]) -> SweepRow:
+        parameters = {**one.overrides.parameters, **values}
         try:
-            return self.row(own)
-        except SpecError:
-            return None
+            network = one.plan.network(one.overrides._replace(parameters=parameters))
+        except SpecError as fault:
+            return SweepRow(one, values, None, {}, fault)
+        return SweepRow(one, values, network, totals_of(network, self.aux, self.dtype))
+
+    def own_row(self, one: Swept) -> SweepRow | None:
+        """The network with the values that are not swept; None where these make no network."""
+        row = self.row(one, {name: one.parameters[name] for name in one.values})
+        return None if row.fault else row
+
+    def raise_if_none(self) -> None:
+        """Raise what is wrong with the first combination where none at all makes a network."""
+        first = None
+        for row in self.rows():
+            if row.fault is None:
+                return
+            first = first or row.fault
+        if first:
+            raise first
 
 
 class Values:

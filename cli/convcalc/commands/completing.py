@@ -65,6 +65,14 @@ def parameters(ctx: click.Context, param: click.Parameter, incomplete: str) -> l
     return _beginning((f"{name}=" for name in names), incomplete)
 
 
+def specs_or_parameters(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """What stands in a sweep: networks, then parameters of those before."""
+    named = [word for word in ctx.params.get("words") or () if "=" not in word.partition("@")[0]]
+    ctx.params["specs"] = tuple(named)
+    found = parameters(ctx, param, incomplete) if named else []
+    return found or specs(ctx, param, incomplete)
+
+
 def listed_words(known: Iterable[str]) -> Completer:
     """Words between commas."""
 

@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 import click
 
-from ..answers.sweep import MOST_WITHOUT_ASKING, Sweep, SweepRow, read_values
-from ..network.loading import Plan
+from ..answers.baseline import read_maxima
+from ..answers.sweep import (
+    MOST_WITHOUT_ASKING,
+    Bounds,
+    Sweep,
+    SweepRow,
+    Swept,
+    Values,
+    read_values,
+)
+from ..network.overrides import Overrides, refuse_unknown
 from ..network.totals import DEFAULT_DTYPE, TOTALS
+from ..reader.source import split_spec
 from ..render.formats.choice import DRAWN, REPORTS, View, refuse_long
-from ..render.sweep import document, records, sheet
-from ..specs.opening import open_spec, read_plans
+from ..render.sweep import document, fit_sheet, records, sheet
+from ..specs.opening import plans_of
 from ..text.problems import UsageError
-from ..text.wording import listed, suggestion
+from ..text.wording import counted
 from . import completing
-from .inputs import STDIN_VARIANT, overrides_of, refuse_own_input
+from .inputs import STDIN_VARIANT, Request, overrides_of, refuse_own_input
 from .options import Choice, aux_option, dtype_option, output_options
-from .output import show
+from .output import show, tell
 
 _LONG = 200  # combinations that are worth a progress bar
 
+_VALUES = re.compile(r"\w*=")  # what NAME=VALUES begins with
+
 
 @click.command()
-@click.argument("spec", shell_complete=completing.specs)
-@click.argument("values", nargs=-1, metavar="NAME=VALUES...", shell_complete=completing.parameters)
+@click.argument(
+    "words", nargs=-1, metavar="SPEC... NAME=VALUES...", shell_complete=completing.specs_or_parameters
+)
 @click.option(
     "--set",
     "settings",
@@ -35,6 +51,25 @@ _LONG = 200  # combinations that are worth a progress bar
     help="Another value for a parameter.",
 )
 @click.option("--input", "input_text", metavar="CxHxW", help="Another input shape.")
+@click.option(
+    "--max",
+    "maxima",
+    multiple=True,
+    metavar="TOTAL=LIMIT",
+    help="Only rows with at most so much, such as macs=300M.",
+)
+@click.option(
+    "--min",
+    "minima",
+    multiple=True,
+    metavar="TOTAL=LIMIT",
+    help="Only rows with at least so much.",
+)
+@click.option(
+    "--fit",
+    metavar="NAME",
+    help="The largest value of this parameter within --max, else within each file's own budget.",
+)
 @click.option(
     "--sort",
     type=Choice(TOTALS),
@@ -46,76 +81,132 @@ _LONG = 200  # combinations that are worth a progress bar
 @aux_option
 @output_options(*REPORTS)
 def command(
-    spec: str,
-    values: tuple[str, ...],
+    words: tuple[str, ...],
     settings: tuple[str, ...],
     input_text: str | None,
+    maxima: tuple[str, ...],
+    minima: tuple[str, ...],
+    fit: str | None,
     sort: str | None,
     yes: bool,
     dtype: str | None,
     aux: bool,
     format_name: str,
     output: str | None,
-) -> None:
+) -> int:
     """One row for each combination of parameter values.
 
     VALUES are numbers and ranges with their end included: 0.25,0.5,1 or 128..224..32.
+    Exit code 1 means that no row is within --max and --min.
 
     \b
     convcalc sweep mobilenet_v1 alpha=0.25,0.5,0.75,1 res=128..224..32
-    convcalc sweep mobilenet_v1 alpha=0.25..1..0.05 --format csv
+    convcalc sweep mobilenet_v1@res=192 mobilenet_v2 alpha=0.5,1 --max params=3M
+    convcalc sweep mobilenet_v1 alpha=0.25..1..0.05 --fit alpha --max macs=300M
     """
-    refuse_own_input([spec], output)
-    plan = _plan(spec)
-    swept = read_values(values)
+    specs = tuple(word for word in words if not _is_values(word))
+    refuse_own_input(specs, output)
+    bounds = Bounds(read_maxima(maxima, TOTALS), read_maxima(minima, TOTALS, "--min"))
+    swept = read_values(word for word in words if _is_values(word))
+    if not specs:
+        raise UsageError("sweep needs a SPEC; try: convcalc sweep mobilenet_v1 alpha=0.5,1")
     overrides = overrides_of(settings, input_text)
-    _refuse_unknown(plan, [*swept, *overrides.parameters])
-    for name in (name for name in overrides.parameters if name in swept):
-        raise UsageError(
-            f"--set {name}={overrides.parameters[name]} is hidden by {name}=...; leave one out"
-        )
-    sweep = Sweep(plan, swept, overrides, aux, dtype or DEFAULT_DTYPE)
+    sweep = Sweep(_networks(specs, swept, overrides), swept, aux, dtype or DEFAULT_DTYPE, bounds)
     if not swept:
         raise UsageError("sweep needs NAME=VALUES such as alpha=0.25,0.5,1")
     if sweep.combinations > MOST_WITHOUT_ASKING and not yes:
         raise UsageError(f"{sweep.combinations:,} combinations; --yes runs them all")
     if format_name in DRAWN:
         refuse_long(sweep.combinations)  # before they are computed
-    rows = _ordered(_with_progress(sweep), sort)
+    return _show(sweep, fit, sort, format_name, output)
+
+
+def _is_values(word: str) -> bool:
+    return bool(_VALUES.match(word)) and not os.path.exists(word)
+
+
+def _networks(specs: Sequence[str], swept: dict[str, Values], overrides: Overrides) -> list[Swept]:
+    """The networks of all SPECs; raises SpecError for one that no values would mend."""
+    request = Request(tuple(specs), (), None, (), {})
+    found: list[Swept] = []
+    for word in specs:
+        word = word.removeprefix(STDIN_VARIANT)
+        plans, own = plans_of(request.open(word), overrides)
+        plans[0].report.raise_any()
+        _refuse_hidden(swept, "--set {} is hidden by", overrides.parameters)
+        _refuse_hidden(swept, f'"{word}": {{}} is hidden by', split_spec(word).values)
+        for plan in plans:
+            known = plan.specification.parameters
+            has = {name: values for name, values in swept.items() if name in known}
+            found.append(Swept(plan, own, has))
+    known_names = [name for one in found for name in one.plan.specification.parameters]
+    whose = found[0].plan.title if len(found) == 1 else ""
+    refuse_unknown([*swept, *overrides.parameters], known_names, whose)
+    return found
+
+
+def _refuse_hidden(swept: Iterable[str], what: str, values: Mapping[str, str]) -> None:
+    """Raise UsageError for a value of what is swept."""
+    for name in (name for name in swept if name in values):
+        raise UsageError(f"{what.format(f'{name}={values[name]}')} {name}=...; leave one out")
+
+
+def _show(sweep: Sweep, fit: str | None, sort: str | None, format_name: str, output: str | None) -> int:
+    """Print what is asked for; 1 where nothing is within the bounds."""
+    limits: list[str] = []
+    if fit is not None:
+        from ..answers.fit import fitted, limited
+
+        refuse_unknown([fit], sweep.values, "--fit needs values, and the sweep")
+        limits = limited(sweep)
+        made, length = fitted(sweep, fit), sweep.combinations // len(sweep.values[fit])
+        drawn = partial(fit_sheet, sweep, fit, limits)
+    else:
+        made, length, drawn = sweep.rows(), sweep.combinations, partial(sheet, sweep)
+    sweep.raise_if_none()
+    tally = _Tally(_with_progress(made, length), sweep.bounds if fit is None else Bounds())
+    rows = _ordered(tally.rows(), sort)
     view = View(
-        sheets=lambda: [sheet(sweep, rows)],
-        records=lambda: records(sweep, rows),
-        document=lambda: document(sweep, rows),
+        sheets=lambda: [drawn(rows)],
+        records=lambda: records(sweep, rows, limits),
+        document=lambda: document(sweep, rows, limits),
     )
     show(view, format_name, output)
+    if tally.faulty:
+        tell(f"{tally.faulty:,} of {counted(tally.all, 'combination')} can be no network")
+    if not tally.fitting:
+        tell("nothing that is listed fits")
+    return 0 if tally.fitting else 1
 
 
-def _plan(spec: str) -> Plan:
-    source, variant, _ = open_spec(spec.removeprefix(STDIN_VARIANT))
-    plans = read_plans(source, variant)
-    if len(plans) > 1:
-        names = listed(f"{source.given}#{plan.variant}" for plan in plans)
-        raise UsageError(f"sweep takes one network; name one of {names}")
-    return plans[0]
+class _Tally:
+    """The rows within the bounds, and how many there were."""
+
+    def __init__(self, made: Iterable[SweepRow], bounds: Bounds) -> None:
+        self.made, self.bounds = made, bounds
+        self.all = self.faulty = self.fitting = 0
+
+    def rows(self) -> Iterator[SweepRow]:
+        for row in self.made:
+            self.all += 1
+            self.faulty += row.fault is not None
+            is_within = bool(row.totals) and self.bounds.hold(row.totals)
+            self.fitting += is_within
+            if is_within or not self.bounds:
+                yield row
 
 
-def _refuse_unknown(plan: Plan, names: Iterable[str]) -> None:
-    known = plan.specification.parameters
-    for name in names:
-        if name not in known:
-            have = f"there are {listed(known)}" if known else "none is declared"
-            raise UsageError(f'{plan.title} has no parameter "{name}"{suggestion(name, known, have)}')
-
-
-def _with_progress(sweep: Sweep) -> Iterator[SweepRow]:
+def _with_progress(made: Iterable[SweepRow], length: int) -> Iterator[SweepRow]:
     """The rows, with a bar on a terminal's standard error where there are many."""
-    if sweep.combinations < _LONG or not sys.stderr.isatty():
-        yield from sweep.rows()
+    if length < _LONG or not sys.stderr.isatty():
+        yield from made
         return
-    with click.progressbar(sweep.rows(), length=sweep.combinations, file=sys.stderr) as rows:
+    with click.progressbar(made, length=length, file=sys.stderr) as rows:
         yield from rows
 
 
 def _ordered(rows: Iterator[SweepRow], sort: str | None) -> Iterable[SweepRow]:
-    """As they come, or all of them by a total."""
-    return sorted(rows, key=lambda row: row.totals[sort]) if sort else rows
+    """As they come, or all of them by a total; those without any come last."""
+    if sort is None:
+        return rows
+    return sorted(rows, key=lambda row: (not row.totals, row.totals.get(sort, 0)))

@@ -50,8 +50,7 @@ class Plan(NamedTuple):
     def try_network(self, overrides: Overrides, report: Report, steps: Steps) -> Network | None:
         """The network; None where it has problems, which are reported."""
         specification, source = self.specification, self.source
-        known = specification.parameters
-        parameters = known | {name: text for name, text in overrides.parameters.items() if name in known}
+        parameters = self.parameters(overrides)
         shape = overrides.input_shape or self._own_shape(parameters, report)
         layout, end, top_names = expand(specification, parameters, shape, report, steps)
         if end is None or shape is None:
@@ -64,7 +63,7 @@ class Plan(NamedTuple):
             source=specification.source,
             description=specification.description,
             parameters=MappingProxyType(parameters),
-            changes=MappingProxyType(self._changes(overrides, parameters)),
+            changes=MappingProxyType(self.changes(overrides)),
             input_shape=shape,
             output_shape=None if layout.outputs else end.shape,
             outputs=tuple(layout.outputs),
@@ -75,9 +74,14 @@ class Plan(NamedTuple):
             budget=specification.budget,
         )
 
-    def _changes(self, overrides: Overrides, parameters: Mapping[str, str]) -> dict[str, str]:
-        """The values that are not the specification's own, each number in its shortest notation."""
+    def parameters(self, overrides: Overrides) -> dict[str, str]:
+        """Every parameter with its value."""
         own = self.specification.parameters
+        return own | {name: text for name, text in overrides.parameters.items() if name in own}
+
+    def changes(self, overrides: Overrides) -> dict[str, str]:
+        """The values that are not the specification's own, each number in its shortest notation."""
+        own, parameters = self.specification.parameters, self.parameters(overrides)
         plain = {name: (_plain(text), _plain(own[name])) for name, text in parameters.items()}
         changes = {name: text for name, (text, before) in plain.items() if text != before}
         own_shape = None if self.source.model else self._own_shape(parameters, Report("", ()))

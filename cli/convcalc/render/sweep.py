@@ -2,84 +2,222 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..answers.sweep import Sweep, SweepRow
 from ..network.totals import TOTALS
 from ..text.numbers import number_of
-from ..text.wording import counted
+from ..text.wording import counted, listed
 from . import fields
 from .fields import Field, record
 from .formats.csv import Records
 from .formats.json import Document, envelope
-from .notation import FOOTER, NO_RATIO
-from .sheet import Cell, Column, Note, Row, Sheet, bar_cell, count_cell, note, ratio_cell
+from .notation import FOOTER, NO_RATIO, count_text
+from .sheet import EMPTY, Cell, Column, Data, Note, Row, Sheet, bar_cell, count_cell, note, ratio_cell
+from .verdict import NOUNS
 
 _BAR = 24  # columns of the widest bar
+_MOST_REASONS = 5  # that are told below a table
 
 
 def sheet(sweep: Sweep, rows: Iterable[SweepRow]) -> Sheet:
     """A row for each combination, with ratios to the file's own values."""
-    own = sweep.own_row()
     rows = list(rows)
-    most = max((row.totals["macs"] for row in rows), default=0)
+    own = {one.title: sweep.own_row(one) for one in sweep.networks}
+    most = max((row.totals["macs"] for row in rows if row.totals), default=0)
     columns = [
-        *(Column(name) for name in sweep.values),
+        *_name_columns(sweep, list(sweep.values)),
         Column("params"),
         Column("ratio", drop="params ratio"),
         Column("multiply-adds"),
         Column("ratio", drop="macs ratio"),
         Column("", right=False, drop="bar"),
     ]
-    plan = sweep.plan
-    counts = [str(len(values)) for values in sweep.values.values()]
-    product = f"{' × '.join(counts)} = " if len(counts) > 1 else ""
-    title = plan.title
+    names = list(sweep.values)
     return Sheet(
-        heading=f"{title}   {product}{counted(sweep.combinations, 'network')}",
-        source=plan.specification.source or "",
+        heading=f"{_whose(sweep)}{_how_many(sweep, rows)}",
+        source=_source(sweep),
         columns=columns,
-        rows=[Row(list(_cells(row, own, most))) for row in rows],
+        rows=[Row([*_name_cells(sweep, row, names), *_ratio_cells(row, own, most)]) for row in rows],
         totals=[],
-        notes=[*_own_note(sweep, own), note(FOOTER)],
+        notes=[*_reasons(sweep, rows), *_own_note(sweep, own), note(FOOTER)],
     )
 
 
-def _own_note(sweep: Sweep, own: SweepRow | None) -> list[Note]:
+def fit_sheet(sweep: Sweep, name: str, limits: Sequence[str], rows: Iterable[SweepRow]) -> Sheet:
+    """A row for each combination of the others, with the largest value of `name` and what is left."""
+    rows = list(rows)
+    names = [*(other for other in sweep.values if other != name), name]
+    bounds = _bounds_text(sweep) or "within the budget"
+    source = _source(sweep)
+    lefts = ["left"] if len(limits) == 1 else [f"{_noun(limit)} left" for limit in limits]
+    return Sheet(
+        heading=f"{_whose(sweep)}the largest {name} {bounds}",
+        source=source and f"after {source}",
+        columns=[
+            *_name_columns(sweep, names),
+            Column("params"),
+            Column("multiply-adds"),
+            *map(Column, lefts),
+        ],
+        rows=[Row([*_name_cells(sweep, row, names), *_left_cells(row, limits)]) for row in rows],
+        totals=[],
+        notes=[*_reasons(sweep, rows), note(FOOTER)],
+    )
+
+
+def _whose(sweep: Sweep) -> str:
+    """The network's title, or the name that all have."""
+    titles = {one.title for one in sweep.networks}
+    names = titles if len(titles) == 1 else {one.plan.name for one in sweep.networks}
+    return f"{names.pop()}   " if len(names) == 1 else ""
+
+
+def _source(sweep: Sweep) -> str:
+    sources = {one.plan.specification.source for one in sweep.networks}
+    return sources.pop() or "" if len(sources) == 1 else ""
+
+
+def _how_many(sweep: Sweep, rows: Sequence[SweepRow]) -> str:
+    """`4 × 4 = 16 networks`, or how many of them are within bounds."""
+    if sweep.bounds:
+        whole = counted(sweep.combinations, "network")
+        return f"{len(rows):,} of {whole} {_bounds_text(sweep)}"
+    counts = [str(len(values)) for values in sweep.values.values()]
+    is_product = len(counts) > 1 and len(sweep.networks) == 1
+    product = f"{' × '.join(counts)} = " if is_product else ""
+    return f"{product}{counted(sweep.combinations, 'network')}"
+
+
+def _bounds_text(sweep: Sweep) -> str:
+    """`with at most 300,000,000 multiply-adds`"""
+    bounds = [
+        *(f"at most {count_text(limit)} {_noun(name)}" for name, limit in sweep.bounds.most.items()),
+        *(f"at least {count_text(limit)} {_noun(name)}" for name, limit in sweep.bounds.least.items()),
+    ]
+    return f"with {' and '.join(bounds)}" if bounds else ""
+
+
+def _noun(total: str) -> str:
+    return NOUNS.get(total, total.replace("_", " "))
+
+
+def _name_columns(sweep: Sweep, names: Iterable[str]) -> list[Column]:
+    network = [Column("network", right=False)] if len(sweep.networks) > 1 else []
+    return [*network, *map(Column, names)]
+
+
+def _name_cells(sweep: Sweep, row: SweepRow, names: Iterable[str]) -> list[Cell]:
+    network = [Cell(row.swept.title)] if len(sweep.networks) > 1 else []
+    unfit = {row.unfit: NO_RATIO} if row.unfit else {}
+    return [*network, *(Cell(row.values.get(name, unfit.get(name, ""))) for name in names)]
+
+
+def _ratio_cells(row: SweepRow, own: Mapping[str, SweepRow | None], most: int) -> Iterator[Cell]:
+    base = own[row.swept.title]
+    for count in ("params", "macs"):
+        yield count_cell(row.totals[count]) if row.totals else EMPTY
+        if not row.totals:
+            yield EMPTY
+        else:
+            yield ratio_cell(row.totals[count], base.totals[count]) if base else Cell(NO_RATIO)
+    yield bar_cell(row.totals["macs"], most, _BAR) if row.totals else EMPTY
+
+
+def _left_cells(row: SweepRow, limits: Iterable[str]) -> Iterator[Cell]:
+    for count in ("params", "macs"):
+        yield count_cell(row.totals[count]) if row.totals else EMPTY
+    for limit in limits:
+        yield count_cell(row.left[limit]) if limit in row.left else EMPTY
+
+
+def _reasons(sweep: Sweep, rows: Iterable[SweepRow]) -> list[Note]:
+    """Why rows are empty, each reason once."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        if row.error:
+            names = [row.swept.title] if len(sweep.networks) > 1 else []
+            values = [f"{name}={value}" for name, value in row.values.items()]
+            found[row.error].append(" ".join([*names, *values]))
+    notes = [
+        note(Data(f"{where[0]}{f' and {len(where) - 1:,} more' if where[1:] else ''}"), ": ", Data(why))
+        for why, where in found.items()
+    ]
+    more = [note(f"{len(notes) - _MOST_REASONS:,} more reasons; --format csv has them all")]
+    return [*notes[:_MOST_REASONS], *(more if len(notes) > _MOST_REASONS else [])]
+
+
+def _own_note(sweep: Sweep, own: Mapping[str, SweepRow | None]) -> list[Note]:
     """What the ratios are to."""
-    if own is None:
+    if len(own) > 1:
+        return [note("ratio: to each network's own values")]
+    (row,) = own.values()
+    if row is None:
         return []
-    values = " ".join(f"{name}={value}" for name, value in own.values.items())
-    whose = "" if sweep.overrides.parameters else "the file's own values, "
+    values = listed((f"{name}={value}" for name, value in row.values.items()), " ")
+    whose = "" if sweep.networks[0].overrides.parameters else "the file's own values, "
     return [note(f"ratio: to {whose}{values}")]
 
 
-def _cells(row: SweepRow, own: SweepRow | None, most: int) -> Iterator[Cell]:
-    yield from (Cell(value) for value in row.values.values())
-    for count in ("params", "macs"):
-        yield count_cell(row.totals[count])
-        yield ratio_cell(row.totals[count], own.totals[count]) if own else Cell(NO_RATIO)
-    yield bar_cell(row.totals["macs"], most, _BAR)
-
-
-def records(sweep: Sweep, rows: Iterable[SweepRow]) -> Records:
+def records(sweep: Sweep, rows: Iterable[SweepRow], limits: Sequence[str] = ()) -> Records:
     """A row for each combination."""
-    facts = [field.key for field in _FIELDS]
+    facts = [*_NAMES, *_FIELDS, *map(_left_field, limits), _ERROR]
+    keys = {field.key for field in facts}
     # A parameter that has the name of a fact is told apart from it.
-    names = [f"${name}" if name in facts else name for name in sweep.values]
-    return Records([*names, *facts], ([*row.values.values(), *record(_FIELDS, row)] for row in rows))
+    names = [f"${name}" if name in keys else name for name in _parameters(sweep)]
+    header = [*(one.key for one in _NAMES), *names, *(one.key for one in facts[len(_NAMES) :])]
+    return Records(header, (_record(sweep, row, facts) for row in rows))
 
 
-def document(sweep: Sweep, rows: Iterable[SweepRow]) -> Document:
+def _record(sweep: Sweep, row: SweepRow, facts: Sequence[Field[SweepRow]]) -> list[object]:
+    named, told = facts[: len(_NAMES)], facts[len(_NAMES) :]
+    known = _all_values(sweep, row)
+    return [*record(named, row), *map(known.get, _parameters(sweep)), *record(told, row)]
+
+
+def _parameters(sweep: Sweep) -> list[str]:
+    """What is swept, and of several networks what else tells them apart."""
+    names = dict.fromkeys(sweep.values)
+    if len(sweep.networks) > 1:
+        for one in sweep.networks:
+            names |= dict.fromkeys(name for name in one.overrides.parameters if name in one.parameters)
+    return list(names)
+
+
+def _all_values(sweep: Sweep, row: SweepRow) -> dict[str, str]:
+    """The parameters of a row; where none fits there is no value."""
+    known = {**row.swept.parameters, **row.values}
+    return {name: known[name] for name in _parameters(sweep) if name in known and name != row.unfit}
+
+
+def document(sweep: Sweep, rows: Iterable[SweepRow], limits: Sequence[str] = ()) -> Document:
     """Every combination under `rows`, made as it is written."""
-    plan = sweep.plan
+    told = [*_FIELDS, *map(_left_field, limits), _ERROR]
     return envelope(
-        name=plan.name,
-        variant=plan.variant,
-        file=plan.source.given,
-        parameters=_numbers({**plan.specification.parameters, **sweep.overrides.parameters}),
-        rows=({"parameters": _numbers(row.values), **fields.document(_FIELDS, row)} for row in rows),
+        **_network_document(sweep),
+        rows=(
+            {
+                **fields.document(_NAMES, row),
+                "parameters": _numbers(_all_values(sweep, row)),
+                **fields.document(told, row),
+            }
+            for row in rows
+        ),
     )
+
+
+def _network_document(sweep: Sweep) -> Document:
+    """The one network that is swept; of several each row has its own."""
+    if len(sweep.networks) > 1:
+        return {"name": None, "variant": None, "file": None, "parameters": None}
+    (one,) = sweep.networks
+    return {
+        "name": one.plan.name,
+        "variant": one.plan.variant,
+        "file": one.plan.source.given,
+        "parameters": _numbers(one.parameters),
+    }
 
 
 def _numbers(values: Mapping[str, str]) -> dict[str, int | float]:
@@ -87,11 +225,21 @@ def _numbers(values: Mapping[str, str]) -> dict[str, int | float]:
 
 
 def _total_field(total: str) -> Field[SweepRow]:
-    return Field(total, lambda row: row.totals[total])
+    return Field(total, lambda row: row.totals.get(total))
 
 
+def _left_field(total: str) -> Field[SweepRow]:
+    return Field(f"{total}_left", lambda row: row.left.get(total))
+
+
+_NAMES: list[Field[SweepRow]] = [
+    Field("name", lambda row: row.swept.plan.name),
+    Field("variant", lambda row: row.swept.plan.variant),
+    Field("file", lambda row: row.swept.plan.source.given),
+]
 _FIELDS: list[Field[SweepRow]] = [
-    Field("input", lambda row: row.input),
-    Field("output", lambda row: row.output),
+    Field("input", lambda row: row.network and row.network.input_shape),
+    Field("output", lambda row: row.network and row.network.output_shape),
     *map(_total_field, TOTALS),
 ]
+_ERROR: Field[SweepRow] = Field("error", lambda row: row.error)

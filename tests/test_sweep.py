@@ -1,0 +1,239 @@
+"""Sweeps that decide: several networks, rows without a network, limits, the largest that fits."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+# 3·n weights, applied at 8² places.
+NET = "parameters: {n: 8}\ninput: [3, 8, 8]\nlayers: conv 1x1 $n\n"
+TWO = """\
+parameters: {n: 8, m: 1}
+input: [3, 8, 8]
+variants:
+  small: {layers: conv 1x1 $n}
+  large: {layers: conv 3x3 $(n*m)}
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a network and one of two variants."""
+    (tmp_path / "net.yaml").write_text(NET)
+    (tmp_path / "two.yaml").write_text(TWO)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def rows(run):
+    """The rows of a sweep that is fine."""
+
+    def rows(*words: str) -> list[dict]:
+        ran = run("sweep", *words, "--format", "json")
+        assert ran.code == 0
+        return json.loads(ran.out)["rows"]
+
+    return rows
+
+
+# --- several networks
+
+
+def test_several_networks_with_all_their_variants(rows):
+    found = rows("net.yaml", "two.yaml", "n=1,2", "m=1..2")
+    # Of n and m each has those that it declares; a 3x3 kernel has 27 weights a channel.
+    assert [(row["name"], row["variant"], row["parameters"], row["params"]) for row in found] == [
+        ("net", None, {"n": 1}, 3),
+        ("net", None, {"n": 2}, 6),
+        ("two", "small", {"n": 1, "m": 1}, 3),
+        ("two", "small", {"n": 1, "m": 2}, 3),
+        ("two", "small", {"n": 2, "m": 1}, 6),
+        ("two", "small", {"n": 2, "m": 2}, 6),
+        ("two", "large", {"n": 1, "m": 1}, 27),
+        ("two", "large", {"n": 1, "m": 2}, 54),
+        ("two", "large", {"n": 2, "m": 1}, 54),
+        ("two", "large", {"n": 2, "m": 2}, 108),
+    ]
+    assert {row["file"] for row in found} == {"net.yaml", "two.yaml"}
+
+
+def test_values_of_a_spec_tell_its_rows_apart(run, rows):
+    words = ["two.yaml#large@m=2", "two.yaml#large@m=3", "n=1,2"]
+    assert [(row["parameters"], row["params"]) for row in rows(*words)] == [
+        ({"n": 1, "m": 2}, 54),
+        ({"n": 2, "m": 2}, 108),
+        ({"n": 1, "m": 3}, 81),
+        ({"n": 2, "m": 3}, 162),
+    ]
+    lines = run("sweep", *words).out.splitlines()
+    assert lines[0] == " two   4 networks"
+    assert lines[2].split()[:3] == ["network", "n", "params"]
+    assert [line.split()[0] for line in lines[4:8]] == ["two#large@m=2"] * 2 + ["two#large@m=3"] * 2
+    assert lines[-2] == " ratio: to each network's own values"
+
+
+def test_the_document_of_several_has_its_names_in_the_rows(run):
+    document = json.loads(run("sweep", "net.yaml", "two.yaml", "n=1", "--format", "json").out)
+    assert [document[key] for key in ("name", "variant", "file", "parameters")] == [None] * 4
+
+
+def test_a_parameter_that_one_network_has_is_enough(run):
+    assert run("sweep", "net.yaml", "conv1x1", "n=1,2").code == 0
+    ran = run("sweep", "net.yaml", "conv1x1", "k=1")
+    assert (ran.code, ran.err) == (2, 'error: no parameter "k"; there are n\n')
+
+
+def test_a_file_with_the_name_of_values_is_a_spec(rows, folder):
+    (folder / "n=1").write_text(NET)
+    (row,) = rows("n=1", "n=4")
+    assert (row["file"], row["params"]) == ("n=1", 12)
+
+
+# --- rows without a network
+
+
+def test_a_combination_that_makes_no_network_keeps_its_row(run):
+    ran = run("sweep", "net.yaml", "n=0.5,1,0", "--format", "json")
+    assert (ran.code, ran.err) == (0, "convcalc: 2 of 3 combinations can be no network\n")
+    first, second, third = json.loads(ran.out)["rows"]
+    assert first["error"].startswith('out_channels must be a whole number from 1 to 10^12, not "0.5"')
+    assert third["error"].startswith("out_channels must be a whole number from 1 to 10^12, not")
+    assert second["error"] is None
+    facts = [key for key in first if key not in ("name", "variant", "file", "parameters", "error")]
+    assert (first["parameters"], {first[key] for key in facts}) == ({"n": 0.5}, {None})
+    assert second["params"] == 3
+
+
+def test_a_row_without_a_network_in_records_and_tables(run):
+    ran = run("sweep", "net.yaml", "n=0.5,1", "--format", "csv")
+    empty, full = csv.DictReader(io.StringIO(ran.out))
+    assert (empty["n"], empty["params"], empty["input"]) == ("0.5", "", "")
+    assert (full["n"], full["params"], full["error"]) == ("1", "3", "")
+    lines = run("sweep", "net.yaml", "n=0.5,0.25,1", "--sort", "macs").out.splitlines()
+    assert [line.split() for line in lines[5:7]] == [["0.5"], ["0.25"]]  # last, for they have no total
+    assert any(line.startswith(" n=0.5: out_channels must be a whole number") for line in lines)
+
+
+def test_what_no_value_mends_is_said_at_once(run, folder):
+    (folder / "net.yaml").write_text(NET.replace("conv 1x1 $n", "[conv 1x1 $n, cnov 1x1 3]"))
+    ran = run("sweep", "net.yaml", "n=1,2")
+    assert (ran.code, ran.out) == (2, "")
+    assert 'unknown operation "cnov"' in ran.err
+
+
+# --- limits
+
+
+def test_only_rows_within_the_limits(run, rows):
+    assert [row["params"] for row in rows("net.yaml", "n=1..5", "--max", "params=9")] == [3, 6, 9]
+    assert [row["params"] for row in rows("net.yaml", "n=1..5", "--min", "params=9")] == [9, 12, 15]
+    # 64 multiply-adds a weight; 12 weights are the only ones between.
+    words = ["--min", "params=10", "--max", "macs=800"]
+    assert [row["params"] for row in rows("net.yaml", "n=1..5", *words)] == [12]
+    assert [row["params"] for row in rows("net.yaml", "n=1..5", "--max", "weight_bytes=12")] == [3]
+    narrow = ["--max", "weight_bytes=12", "--dtype", "int8"]
+    assert [row["params"] for row in rows("net.yaml", "n=1..5", *narrow)] == [3, 6, 9, 12]
+    ran = run("sweep", "net.yaml", "n=0.5,1..5", "--max", "params=9")
+    assert ran.out.startswith(" net   3 of 6 networks with at most 9 params\n")
+    assert ran.err == "convcalc: 1 of 6 combinations can be no network\n"
+
+
+def test_where_no_row_is_within_the_limits(run):
+    ran = run("sweep", "net.yaml", "n=1..5", "--max", "params=2", "--format", "csv")
+    assert (ran.code, len(ran.out.splitlines())) == (1, 1)
+    assert ran.err == "convcalc: nothing that is listed fits\n"
+
+
+# --- the largest that fits
+
+
+def test_the_largest_width_of_mobilenet_v1_within_300_million(run):
+    """Each is the last that fits: a step of 0.05 more, or 224 pixels, is above."""
+    words = ["mobilenet_v1", "alpha=0.25..1..0.05", "res=128..224..32"]
+    ran = run("sweep", *words, "--fit", "alpha", "--max", "macs=300M")
+    assert (ran.code, ran.err) == (0, "")
+    assert (
+        ran.out
+        == """\
+ mobilenet_v1   the largest alpha with at most 300,000,000 multiply-adds   after Howard et al. 2017, \
+arXiv:1704.04861, Table 1
+
+ res  alpha     params  multiply-adds         left
+──────────────────────────────────────────────────
+ 128      1  4,231,976    186,400,768  113,599,232
+ 160      1  4,231,976    290,675,200    9,324,800
+ 192    0.8  2,868,584    269,307,168   30,692,832
+ 224    0.7  2,316,872    287,160,280   12,839,720
+
+ multiply-adds of conv and linear, per image; FLOPs = 2 × multiply-adds
+"""
+    )
+
+
+def test_what_fits_is_found_whatever_the_order(rows):
+    for values in ("1..5", "5..1", "4,1,3,5,2"):
+        (row,) = rows("net.yaml", f"n={values}", "--fit", "n", "--max", "params=10")
+        left = 10 - 9
+        assert (row["parameters"], row["params"], row["params_left"]) == ({"n": 3}, 9, left)
+
+
+def test_values_that_make_no_network_are_passed_over(rows):
+    (row,) = rows("net.yaml", "n=1,2.5,2", "--fit", "n", "--max", "params=10")
+    assert (row["parameters"], row["error"]) == ({"n": 2}, None)
+
+
+def test_one_for_each_combination_of_the_others(run, rows):
+    words = ["two.yaml#large", "m=1..3", "n=1..4", "--fit", "n", "--max", "params=60"]
+    # 27·n·m ≤ 60 holds for n·m = 1 and 2.
+    found = [(row["parameters"], row["params_left"], row["error"]) for row in rows(*words)]
+    assert found == [
+        ({"m": 1, "n": 2}, 6, None),
+        ({"m": 2, "n": 1}, 6, None),
+        ({"m": 3}, None, "no n that is listed fits"),
+    ]
+    lines = run("sweep", *words).out.splitlines()
+    assert lines[6].split() == ["3", "–"]
+    assert " m=3: no n that is listed fits" in lines
+
+
+def test_nothing_fits(run):
+    ran = run("sweep", "net.yaml", "n=1..5", "--fit", "n", "--max", "params=2")
+    assert (ran.code, ran.err) == (1, "convcalc: nothing that is listed fits\n")
+
+
+def test_several_limits_each_with_what_is_left(run, rows):
+    limits = ["--max", "params=10", "--max", "macs=400"]
+    (row,) = rows("net.yaml", "n=1..5", "--fit", "n", *limits)
+    # 6 weights make 384 multiply-adds, 9 would make 576.
+    assert (row["params_left"], row["macs_left"]) == (4, 16)
+    lines = run("sweep", "net.yaml", "n=1..5", "--fit", "n", *limits).out.splitlines()
+    assert lines[2].split("  ")[-2:] == ["params left", "multiply-adds left"]
+    assert lines[4].split() == ["2", "6", "384", "4", "16"]
+
+
+def test_without_a_limit_the_budget_of_each_file_is_meant(rows, folder):
+    budget = """\
+budget:
+  params: 10
+  macs: {max: 100, level: warn}
+  layers: {conv1: {macs: 384}}
+"""
+    (folder / "net.yaml").write_text(NET + budget)
+    (folder / "other.yaml").write_text(NET + "budget: {params: 13}\n")
+    first, second = rows("net.yaml", "other.yaml", "n=1..5", "--fit", "n")
+    # The layer's budget ends at 6 weights, 384 = 6 · 64; the warning is none that counts.
+    assert (first["parameters"], first["params_left"]) == ({"n": 2}, 4)
+    assert (second["parameters"], second["params_left"]) == ({"n": 4}, 1)
+
+
+def test_a_budget_that_is_a_share_of_another_variant(rows, folder):
+    text = TWO.replace("conv 1x1 $n}", "conv 1x1 $n, budget: {params: {max: 0.5, of: large}}}")
+    (folder / "two.yaml").write_text(text.replace("$(n*m)", "2"))
+    # The large one has 3·3·3·2 = 54 weights whatever n is, and 3·n ≤ 27 up to 9.
+    (row,) = rows("two.yaml#small", "n=1..20", "--fit", "n")
+    assert (row["parameters"], row["params_left"]) == ({"n": 9}, 0)

@@ -138,11 +138,20 @@ TABLE = """\
    total                               292,352  +129,024      229,203,968  +101,154,816
    was                                 163,328   +79.0 %      128,049,152       +79.0 %
 
+ budget: ✗ params ≤ 170,000, ✗ macs ≤ 130,000,000
+
  ~ edited   ↳ follows from an edit   + added   − removed   > renamed or moved
  1 of 2 networks changed; multiply-adds of conv and linear, per image
 """
 COMMENT = """\
 <!-- convcalc:diff -->
+`configs/inception3a.yaml:16` `conv 1x1 96 → conv 1x1 192`
+
+|   | network | budget | params | Δ | multiply-adds | Δ |
+|---|:--------|:-------|-------:|--:|--------------:|--:|
+| ~ | `inception3a#reduced` | ✗ params ≤ 170,000, ✗ macs ≤ 130,000,000 | 292,352 | **+79.0 %** \
+| 229,203,968 | **+79.0 %** |
+
 **`inception3a#reduced`**: params **+79.0 %**, multiply-adds **+79.0 %**
 
 |   | layer | change | params | Δ | multiply-adds | Δ |

@@ -3,6 +3,7 @@
 import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from math import ceil, floor
 from typing import Any, NamedTuple
 
@@ -80,6 +81,17 @@ def judge(network: Network, sibling: Sibling, limits: Mapping[str, int]) -> list
     Every layer and group that a rule names must be there: see `report_unknown_parts`.
     """
     return [*_expectations(network), *_budget(network, sibling), *_limits(network, limits)]
+
+
+def budget_state(network: Network, others: Mapping[str | None, Network]) -> list[Result]:
+    """The rules of its budget that can be judged beside `others`, the variants that are there."""
+    known = [
+        rule
+        for rule in _rules(network)
+        if rule.of is None or rule.of in others
+        if not rule.part.path or rule.part.path in network.places
+    ]
+    return list(_budget(replace(network, budget=tuple(known)), lambda variant: others[variant]))
 
 
 def report_unknown_parts(network: Network, sibling: Sibling, report: Report) -> None:

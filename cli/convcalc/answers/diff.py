@@ -13,6 +13,8 @@ from ..ops.shapes import Shape
 from .baseline import Growth
 from .matching import Known, known_layers, out_of_order, pair_up, partners
 
+_WINDOW = ("padding", "ceil_mode")  # options that only say where a window stands
+
 EDITED, FOLLOWS, ADDED, REMOVED, MOVED = "edited", "follows", "added", "removed", "moved"
 
 
@@ -79,6 +81,12 @@ class Diff(NamedTuple):
     def is_changed(self) -> bool:
         """Whether they differ; branches that cost nothing may only show in the shapes."""
         return bool(self.changes or self.input or self.output) or not (self.old and self.new)
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether more has changed than names, places and lines."""
+        kinds = {change.kind for change in self.changes}
+        return bool(self.input or self.output or kinds - {MOVED} or not (self.old and self.new))
 
     @property
     def was(self) -> Cost:
@@ -165,6 +173,7 @@ def diff(old: Network | None, new: Network | None) -> Diff:
     before, after = known_layers(old), known_layers(new)
     found = partners(before, after)
     moved = out_of_order(before, after, found)
+    names = {before[was].layer.path: after[now].layer.path for now, was in found.items()}
     removed = deque(sorted(set(range(len(before))) - set(found.values())))
     changes: list[Change] = []
     same: list[Cost] = []
@@ -175,7 +184,8 @@ def diff(old: Network | None, new: Network | None) -> Diff:
             continue
         while removed and removed[0] < earlier:
             changes.append(Change(REMOVED, before[removed.popleft()].layer, None))
-        if change := _change(before[earlier], one, place in moved):
+        rewired = tuple(_rewired(old, new, before[earlier].layer, one.layer, names))
+        if change := _change(before[earlier], one, place in moved, rewired):
             changes.append(change)
         elif not one.layer.aux:
             same.append(one.layer.cost)
@@ -183,7 +193,24 @@ def diff(old: Network | None, new: Network | None) -> Diff:
     return Diff(old, new, tuple(changes), Unchanged(len(same), sum(same, NOTHING)))
 
 
-def _change(before: Known, after: Known, is_moved: bool) -> Change | None:
+def _rewired(
+    old: Network | None, new: Network | None, was: Layer, now: Layer, names: Mapping[str, str]
+) -> Iterator[Edit]:
+    """The names that a layer reads, if they are of other layers than before."""
+    if old is None or new is None or not (was.reads or now.reads):
+        return
+    before, after = (_read_paths(*one) for one in ((old, was), (new, now)))
+    if [names.get(path, path) for path in before] != after:
+        yield Edit("reads", ", ".join(before) or "nothing", ", ".join(after) or "nothing")
+
+
+def _read_paths(network: Network, layer: Layer) -> list[str]:
+    return [network.layers[place].path if place >= 0 else "in" for place in layer.reads]
+
+
+def _change(
+    before: Known, after: Known, is_moved: bool, rewired: tuple[Edit, ...] = ()
+) -> Change | None:
     """How a layer differs from what it was, None where it does not.
 
     A number that has shifted because of other layers is no change.
@@ -191,8 +218,11 @@ def _change(before: Known, after: Known, is_moved: bool) -> Change | None:
     old, new = before.layer, after.layer
     is_moved = is_moved or before.family != after.family or old.aux != new.aux
     edits = tuple(_edits(old, new))
-    if old.operation != new.operation and not _is_driven(old, new, edits):
-        return Change(EDITED, old, new, edits, is_moved)
+    is_edited = old.operation != new.operation and not _is_driven(old, new, edits)
+    if rewired or (is_edited and not _is_same_window(old, new)):
+        return Change(EDITED, old, new, (*edits, *rewired), is_moved)
+    if is_edited:
+        edits = ()
     if is_moved:
         return Change(MOVED, old, new, edits, is_moved)
     return Change(FOLLOWS, old, new, edits) if edits or old.input != new.input else None
@@ -206,6 +236,16 @@ def _edits(old: Layer, new: Layer) -> Iterator[Edit]:
         values = [getattr(layer.operation, name) for layer in (old, new)]
         if values[0] != values[1]:
             yield Edit(name, *map(option.kind.show, values))
+
+
+def _is_same_window(old: Layer, new: Layer) -> bool:
+    """Whether the two do the same in other words: padding 1 of a 3x3 kernel is "same"."""
+    if old.op != new.op or old.inputs != new.inputs or old.output != new.output:
+        return False
+    before, after = (vars(one.operation) | dict.fromkeys(_WINDOW) for one in (old, new))
+    windows = [one.operation.windows(*one.inputs) for one in (old, new)]
+    pads = [[(one.pads, one.output) for one in along or ()] for along in windows]
+    return before == after and bool(pads[0]) and pads[0] == pads[1]
 
 
 def _is_driven(old: Layer, new: Layer, edits: Sequence[Edit]) -> bool:

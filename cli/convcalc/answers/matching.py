@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from ..network.model import Item, Layer, Network
 
 Parts = Counter[Any]
+_MOST_ALIGNED = 1_000  # layers; the time grows with their square
+
 Partners = dict[int, int]  # the places of layers now, and where they were before
 
 
@@ -53,8 +55,13 @@ def _without_number(name: str, kind: str) -> str:
 
 
 def partners(before: Sequence[Known], after: Sequence[Known]) -> Partners:
-    """Layers are known by their paths; what is left over, by what it does and where it stands."""
+    """Layers are known by their paths; what is left over, by what it does and where it stands.
+
+    Where no name of the top level is in both, the order says which layer is which.
+    """
     found = _same_ends(before, after)
+    if not {_top(one.layer) for one in before} & {_top(one.layer) for one in after}:
+        found |= _by_order(before, after)
     for trait in _traits(before, after):
         _match(found, before, after, trait)
     moves = Counter((after[now].group, before[was].group) for now, was in found.items())
@@ -77,6 +84,29 @@ def _same_ends(before: Sequence[Known], after: Sequence[Known]) -> Partners:
 
 def _sign(one: Known) -> Hashable:
     return one.family, one.layer.operation, one.layer.input
+
+
+def _by_order(before: Sequence[Known], after: Sequence[Known]) -> Partners:
+    """The longest common sequence of what layers do and of what enters them."""
+    if max(len(before), len(after)) > _MOST_ALIGNED:
+        return {}
+    old, new = ([(one.layer.operation, one.layer.inputs) for one in side] for side in (before, after))
+    lengths = [[0] * (len(new) + 1) for _ in range(len(old) + 1)]  # of what is common from here on
+    for was in reversed(range(len(old))):
+        row, below = lengths[was], lengths[was + 1]
+        for now in reversed(range(len(new))):
+            same = old[was] == new[now]
+            row[now] = below[now + 1] + 1 if same else max(below[now], row[now + 1])
+    found, was, now = {}, 0, 0
+    while was < len(old) and now < len(new):
+        if old[was] == new[now]:
+            found[now] = was
+            was, now = was + 1, now + 1
+        elif lengths[was + 1][now] >= lengths[was][now + 1]:
+            was += 1
+        else:
+            now += 1
+    return found
 
 
 def _traits(before: Sequence[Known], after: Sequence[Known]) -> tuple[Trait, ...]:

@@ -6,13 +6,16 @@ from typing import NamedTuple
 import click
 
 from ..answers.baseline import read_growth
-from ..answers.diff import diff_all, grown, told_apart
+from ..answers.causes import Written, causes
+from ..answers.check import budget_state
+from ..answers.diff import Diff, Grown, diff_all, grown, told_apart
 from ..answers.revisions import WORK_TREE, since, since_last_commit
+from ..network.loading import read_tree
 from ..network.model import Network
 from ..network.overrides import Overrides, refuse_unknown
 from ..reader.source import STDIN, Source, split_spec
 from ..reader.versions import Versions
-from ..render.changes import Compared, grown_text
+from ..render.changes import Compared, FileCauses, grown_text
 from ..render.diff import document, records, sheets
 from ..render.formats.choice import REPORTS, Rendered, View
 from ..render.pull_request import comment
@@ -46,11 +49,22 @@ from .output import emit, show, tell
     metavar="COUNT=GROWTH",
     help="Exit code 1 where a network grew by more, such as macs=5% or params=10000.",
 )
+@click.option(
+    "--layers", is_flag=True, help="Every layer that changed, of each network and at any cost."
+)
+@click.option(
+    "--exit-code",
+    "has_exit_code",
+    is_flag=True,
+    help="Exit code 1 where something was edited, added, removed or rewired.",
+)
 @output_options(*REPORTS)
 def command(
     request: Request,
     revision: str | None,
     growths: tuple[str, ...],
+    layers: bool,
+    has_exit_code: bool,
     format_name: str,
     output: str | None,
 ) -> int:
@@ -71,18 +85,19 @@ def command(
         raise_all(found.errors)  # or it would say that nothing changed
     too_much = grown((one.diff for one in found.compared), growth)
     if format_name == "markdown":
-        emit(Rendered([comment(found.compared, found.files, too_much, found.notes)]), output)
+        emit(Rendered([_comment(found, too_much, layers)]), output)
     else:
         view = View(
-            sheets=lambda: sheets(found.compared, found.files),
+            sheets=lambda: sheets(found.compared, found.files, found.causes, layers),
             records=lambda: records(found.compared),
-            document=lambda: document(found.compared, too_much),
+            document=lambda: document(found.compared, too_much, found.causes),
         )
         show(view, format_name, output)
     for said in (*found.notes, *(f"{one.title} {grown_text(one)}" for one in too_much)):
         tell(said)
     raise_all(found.errors)
-    return 1 if too_much else 0
+    is_edited = has_exit_code and any(one.diff.is_edited for one in found.compared)
+    return 1 if too_much or is_edited else 0
 
 
 class _Found(NamedTuple):
@@ -90,6 +105,11 @@ class _Found(NamedTuple):
     files: int
     notes: list[str]
     errors: list[ConvcalcError]
+    causes: list[FileCauses]
+
+
+def _comment(found: "_Found", too_much: list[Grown], layers: bool) -> str:
+    return comment(found.compared, found.files, too_much, found.notes, found.causes, layers)
 
 
 def _find(request: Request, revision: str | None, output: str | None) -> _Found:
@@ -121,7 +141,35 @@ def _compare_operands(operands: Sequence[Attempt], overrides: Overrides) -> _Fou
     refuse_unknown(overrides.parameters, known)
     old, new = operands
     diffs = diff_all(_like(old.networks, new.networks), _like(new.networks, old.networks))
-    return _Found([Compared(one, "", old.word, new.word) for one in diffs], 1, [], [])
+    sources = [one.spec.source if one.spec else None for one in operands]
+    return _Found(
+        _with_budgets([Compared(one, "", old.word, new.word) for one in diffs], new.networks),
+        1,
+        [],
+        [],
+        [_causes(diffs, *sources)],
+    )
+
+
+def _with_budgets(compared: list[Compared], new: Sequence[Network]) -> list[Compared]:
+    """Each with what the budget of its network says now."""
+    others = {network.variant: network for network in new}
+    return [
+        one._replace(budget=tuple(budget_state(one.diff.new, others))) if one.diff.new else one
+        for one in compared
+    ]
+
+
+def _causes(diffs: Sequence[Diff], old: Source | None, new: Source | None) -> FileCauses:
+    labels = [source.label if source else "" for source in (old, new)]
+    return FileCauses(labels[0], labels[1], causes(diffs, _written(old), _written(new)))
+
+
+def _written(source: Source | None) -> Written:
+    if source is None or source.model is not None:
+        return Written()
+    root, report = read_tree(source)
+    return Written(root, report.lines)
 
 
 def _like(networks: list[Network], others: Sequence[Network]) -> list[Network]:
@@ -137,7 +185,7 @@ def _compare_versions(
     variant: str | None = None,
 ) -> _Found:
     """Every file by itself; a bad one does not stop the others."""
-    found = _Found([], 0, notes, [])
+    found = _Found([], 0, notes, [], [])
     declared: set[str] = set()
     for versions in files:
         try:
@@ -149,7 +197,9 @@ def _compare_versions(
         except ConvcalcError as error:
             found.errors.append(error)
             continue
-        found.compared.extend(Compared(one, versions.file, versions.was, WORK_TREE) for one in diffs)
+        words = versions.file, versions.was, WORK_TREE
+        found.compared.extend(_with_budgets([Compared(one, *words) for one in diffs], new))
+        found.causes.append(_causes(diffs, versions.old if old else None, versions.new))
         found = found._replace(files=found.files + bool(diffs))
         declared.update(name for one in (*old, *new) for name in one.parameters)
     if found.files and not found.errors:

@@ -1,13 +1,16 @@
 """The words for what changed: marks, changes and what they cost."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from ..answers.causes import Cause
+from ..answers.check import Result
 from ..answers.diff import ADDED, EDITED, FOLLOWS, MOVED, REMOVED, Change, Diff, Grown
 from ..network.model import Layer
 from ..ops.shapes import Shape, shape_text
 from ..text.wording import counted
 from .notation import change_text, count_text, delta_text
-from .verdict import NOUNS
+from .verdict import NOUNS, value_text
 
 MARKS = {EDITED: "~", FOLLOWS: "↳", ADDED: "+", REMOVED: "−", MOVED: ">"}
 LEGEND = "~ edited   ↳ follows from an edit   + added   − removed   > renamed or moved"
@@ -22,12 +25,70 @@ class Delta(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """A diff, and the words for its file and its two sides."""
+    """A diff, the words for its file and its two sides, and what the network's budget says now."""
 
     diff: Diff
     file: str
     old: str
     new: str
+    budget: tuple[Result, ...] = ()
+
+
+class FileCauses(NamedTuple):
+    """What changed in a file, with the number of layers that each cause edited."""
+
+    old: str  # the names of both versions, for the place of a cause
+    new: str
+    found: Sequence[tuple[Cause, int]]
+
+
+MOST_CAUSES = 10
+
+
+def cause_lines(files: Iterable[FileCauses]) -> Iterator[tuple[str, str]]:
+    """The place and the words of each cause; at most ten, and how many more there are."""
+    lines = [line for file in files for line in _cause_lines(file)]
+    yield from lines[:MOST_CAUSES]
+    if len(lines) > MOST_CAUSES:
+        yield "", f"{counted(len(lines) - MOST_CAUSES, 'more cause')}"
+
+
+def _cause_lines(file: FileCauses) -> Iterator[tuple[str, str]]:
+    for cause, layers in file.found:
+        name = file.old if cause.is_gone else file.new
+        place = f"{name}:{cause.line}" if cause.line else name
+        count = f" ({counted(layers, 'layer')})" if layers > 1 else ""
+        yield place, f"{_cause_text(cause)}{count}"
+
+
+def _cause_text(cause: Cause) -> str:
+    key = f"{cause.key} " if cause.key else ""
+    if cause.old is None:
+        return f"+ {key}{cause.new}"
+    if cause.new is None:
+        return f"− {key}{cause.old}"
+    return f"{key}{cause.old} → {cause.new}"
+
+
+def network_mark(diff: Diff) -> str:
+    """Whether a network was changed, added or removed."""
+    return MARKS[ADDED if diff.old is None else REMOVED if diff.new is None else EDITED]
+
+
+def budget_text(results: Sequence[Result]) -> str:
+    """`✗ macs ≤ 200,000,000` for each rule that is broken, `✓` where all hold."""
+    broken = [one for one in results if not one.passed]
+    texts = [
+        f"{'✗' if one.failed else '!'} {one.rule.removeprefix('budget.')} "
+        f"{one.relation} {value_text(one.limit)}"
+        for one in broken
+    ]
+    return ", ".join(texts) or ("✓" if results else "")
+
+
+def follows_free(change: Change) -> bool:
+    """Whether it only follows from an edit, and costs what it cost."""
+    return change.kind == FOLLOWS and not any(delta.more for delta in deltas(change))
 
 
 def deltas(change: Change) -> list[Delta]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..answers.diff import Change, Diff, Grown
+from ..answers.diff import FOLLOWS, Change, Diff, Grown
 from ..text.wording import counted
 from . import fields
 from .changes import (
@@ -13,8 +13,13 @@ from .changes import (
     QUANTITIES,
     Compared,
     Delta,
+    FileCauses,
+    budget_text,
+    cause_lines,
     deltas,
     deltas_of,
+    follows_free,
+    network_mark,
     nothing_changed,
     shape_changes,
     signed,
@@ -24,7 +29,7 @@ from .fields import Field, record
 from .formats.csv import Records
 from .formats.json import Document, envelope
 from .notation import CONVENTION, change_text, count_text
-from .sheet import EMPTY, Cell, Column, Row, Sheet, answer, note
+from .sheet import EMPTY, Cell, Column, Data, Row, Sheet, answer, count_cell, note
 
 _COLUMNS = [
     Column("  layer", right=False),
@@ -36,23 +41,80 @@ _COLUMNS = [
 ]
 
 
-def sheets(compared: Sequence[Compared], files: int) -> list[Sheet]:
-    """A sheet for each network that changed."""
+def sheets(
+    compared: Sequence[Compared],
+    files: int,
+    causes: Sequence[FileCauses] = (),
+    layers: bool | None = None,
+) -> list[Sheet]:
+    """The causes and a row a network, then the layers; of one network its layers at once.
+
+    `layers` asks for all of them; where it is None, those of several networks are left out.
+    """
     changed = [one for one in compared if one.diff.is_changed]
     if not changed:
         return [Sheet("", "", [], [], [], [note(nothing_changed(len(compared), files))])]
     last = f"{len(changed):,} of {counted(len(compared), 'network')} changed; {CONVENTION}"
+    if len(changed) == 1:
+        closing = Sheet("", "", [], [], [], [note(LEGEND), answer(last)])
+        return [_sheet(changed[0], bool(layers)), closing]
+    leading = [*_cause_sheets(causes), _overview(compared)]
+    if not layers:
+        more = "--layers shows what changed in each; a broken budget fails check, not diff"
+        return [*leading, Sheet("", "", [], [], [], [note(more), answer(last)])]
     closing = Sheet("", "", [], [], [], [note(LEGEND), answer(last)])
-    return [*map(_sheet, changed), closing]
+    return [*leading, *(_sheet(one, True) for one in changed), closing]
 
 
-def _sheet(one: Compared) -> Sheet:
+def _cause_sheets(causes: Sequence[FileCauses]) -> list[Sheet]:
+    lines = [note(Data(f"{place}   {text}" if place else text)) for place, text in cause_lines(causes)]
+    return [Sheet("", "", [], [], [], lines)] if lines else []
+
+
+_OVERVIEW = [
+    Column("  network", right=False),
+    Column("now", "params", drop="extra"),
+    Column("Δ", "params"),
+    Column("now", "multiply-adds", drop="extra"),
+    Column("Δ", "multiply-adds"),
+]
+_BUDGET = Column("budget", right=False)
+
+
+def _overview(compared: Sequence[Compared]) -> Sheet:
+    """A row for each network that changed, and one for the others."""
+    changed = [one for one in compared if one.diff.is_changed]
+    has_budget = any(one.budget for one in changed)
+    rows = [Row(_overview_cells(one)[: len(_OVERVIEW) + has_budget]) for one in changed]
+    if same := len(compared) - len(changed):
+        empty = [EMPTY] * (len(_OVERVIEW) - 1 + has_budget)
+        rows.append(Row([Cell(f"  {counted(same, 'network')} unchanged"), *empty], "dim"))
+    return Sheet("", "", [*_OVERVIEW, *([_BUDGET] if has_budget else [])], rows, [], [])
+
+
+def _overview_cells(one: Compared) -> list[Cell]:
+    diff = one.diff
+    cells = [Cell(f"{network_mark(diff)} {diff.network.title}")]
+    for delta in deltas_of(diff):
+        before = delta.now - delta.more
+        change = change_text(delta.more, before) if before and delta.more else signed(delta.more)
+        cells += [count_cell(delta.now), Cell(change, _colour(delta.more))]
+    is_broken = any(result.failed for result in one.budget)
+    return [*cells, Cell(budget_text(one.budget), "red" if is_broken else "")]
+
+
+def _sheet(one: Compared, layers: bool) -> Sheet:
+    """What follows at no cost is one row, unless all layers are asked for."""
     diff = one.diff
     heading = "   ".join(filter(None, [diff.network.title, f"{one.old} → {one.new}", one.file]))
     notes = [note(change) for change in shape_changes(diff)]
+    if broken := [result for result in one.budget if not result.passed]:
+        notes.append(answer(f"budget: {budget_text(broken)}"))
     if diff.old is None or diff.new is None:
         return Sheet(heading, "", _COLUMNS, [_whole(diff)], _totals(diff), notes)
-    main = [_row(change) for change in diff.changes if not change.is_aux]
+    counted_in = [change for change in diff.changes if not change.is_aux]
+    main = [_row(change) for change in counted_in if layers or not follows_free(change)]
+    main += [] if layers else _folded([change for change in counted_in if follows_free(change)])
     side = [_row(change) for change in diff.changes if change.is_aux]
     return Sheet(heading, "", _COLUMNS, [*main, _unchanged(diff)], [*_totals(diff), *side], notes)
 
@@ -63,6 +125,15 @@ def _row(change: Change) -> Row:
     what = what_changed(change) + ("; not in the total" if change.is_aux else "")
     figures = [cell for delta in deltas(change) for cell in _figures(delta, change.new is not None)]
     return Row([Cell(name), Cell(what), *figures], style)
+
+
+def _folded(free: Sequence[Change]) -> list[Row]:
+    """One row for the layers that follow at no cost; a single one is its own."""
+    if len(free) < 2:
+        return [_row(change) for change in free]
+    figures = [cell for _ in QUANTITIES for cell in (EMPTY, Cell("·", "dim"))]
+    name = f"{MARKS[FOLLOWS]} {counted(len(free), 'layer')}"
+    return [Row([Cell(name), Cell("at no cost; --layers shows them"), *figures], "dim")]
 
 
 def _figures(delta: Delta, is_there: bool = True) -> list[Cell]:
@@ -116,11 +187,25 @@ def _record(one: Compared, change: Change) -> Sequence[object]:
     return [one.diff.network.title, one.file, *record(_FIELDS, change), *figures]
 
 
-def document(compared: Sequence[Compared], growth: Sequence[Grown]) -> Document:
+def document(
+    compared: Sequence[Compared], growth: Sequence[Grown], causes: Sequence[FileCauses] = ()
+) -> Document:
     """Every network with its totals, and the layers that changed."""
     return envelope(
         changed=sum(one.diff.is_changed for one in compared),
         networks=len(compared),
+        causes=[
+            {
+                "file": file.old if cause.is_gone else file.new,
+                "line": cause.line,
+                "key": cause.key or None,
+                "old": cause.old,
+                "new": cause.new,
+                "layers": layers,
+            }
+            for file in causes
+            for cause, layers in file.found
+        ],
         diffs=[_diff_document(one) for one in compared],
         growth=[
             {
@@ -144,6 +229,11 @@ def _diff_document(one: Compared) -> Document:
         "old": one.old if diff.old else None,
         "new": one.new if diff.new else None,
         "changed": diff.is_changed,
+        "edited": diff.is_edited,
+        "budget": [
+            {"rule": one.rule, "limit": one.limit, "actual": one.actual, "passed": one.passed}
+            for one in one.budget
+        ],
         "input": [network and network.input_shape for network in (diff.old, diff.new)],
         "output": [network and network.output_shape for network in (diff.old, diff.new)],
         "totals": {

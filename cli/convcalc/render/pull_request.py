@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from html import escape as html
 
-from ..answers.diff import Diff, Grown
+from ..answers.diff import FOLLOWS, Diff, Grown
+from ..text.escape import visible
 from ..text.wording import counted
 from .changes import (
     MARKS,
     Compared,
     Delta,
+    FileCauses,
+    budget_text,
+    cause_lines,
     deltas,
     deltas_of,
+    follows_free,
     grown_text,
+    network_mark,
     nothing_changed,
     shape_changes,
     what_changed,
@@ -25,6 +32,10 @@ MOST = 60_000  # characters; GitHub takes 65,536
 
 _LAST = 1_000  # characters that are kept for what stands at the end
 _LEGEND = "~ edited, ↳ follows from an edit, + added, − removed, > renamed or moved"
+_OVERVIEW = (
+    "|   | network | budget | params | Δ | multiply-adds | Δ |",
+    "|---|:--------|:-------|-------:|--:|--------------:|--:|",
+)
 _HEADER = (
     "|   | layer | change | params | Δ | multiply-adds | Δ |",
     "|---|:------|:-------|-------:|--:|--------------:|--:|",
@@ -32,11 +43,17 @@ _HEADER = (
 
 
 def comment(
-    compared: Sequence[Compared], files: int, growth: Sequence[Grown], notes: Sequence[str] = ()
+    compared: Sequence[Compared],
+    files: int,
+    growth: Sequence[Grown],
+    notes: Sequence[str] = (),
+    causes: Sequence[FileCauses] = (),
+    layers: bool = False,
 ) -> str:
-    """Totals first, then what changed, and what did not folded away; at most 60,000 characters.
+    """The causes and a row a network, then the layers of each; at most 60,000 characters.
 
-    The notes tell how the networks were compared, so they stand before everything.
+    The notes tell how the networks were compared, so they stand before everything. What did not
+    change is folded away, and of several networks the layers, too. `layers` asks for all of them.
     """
     changed = [one.diff for one in compared if one.diff.is_changed]
     unchanged = [one.diff for one in compared if not one.diff.is_changed]
@@ -47,10 +64,17 @@ def comment(
     for one in growth:
         line = f"✗ {code(one.title, in_table=False)} {grown_text(one)}"
         page.add_each([f"{line}\n"], "grown figure")
+    page.add_each((f"{line}\n" for line in _cause_lines(causes)), "cause")
+    if page.add(*_OVERVIEW):
+        page.add_each((_overview_row(one) for one in compared if one.diff.is_changed), "network")
+        page.add("")
+    is_folded = len(changed) > 1
     for diff in changed:
-        head, end = [_headline(diff), "", *_HEADER, _total(diff)], [*_unchanged(diff), ""]
+        opening = f"<details><summary>{_summary(diff)}</summary>\n" if is_folded else ""
+        head = [opening or f"{_headline(diff)}\n", *_HEADER, _total(diff)]
+        end = [*_unchanged(diff), "", *(["</details>", ""] if is_folded else [])]
         if page.add(*head, and_later=end):
-            page.add_each(_rows(diff), "changed layer")
+            page.add_each(_rows(diff, layers), "changed layer")
             page.lines += end
         else:
             page.leave_out("changed network")
@@ -96,6 +120,24 @@ class _Page:
         return "\n".join([*self.lines, end]) + "\n"
 
 
+def _cause_lines(causes: Sequence[FileCauses]) -> Iterator[str]:
+    for place, text in cause_lines(causes):
+        yield f"{code(place, in_table=False)} {code(text, in_table=False)}" if place else f"and {text}"
+
+
+def _overview_row(one: Compared) -> str:
+    params, macs = deltas_of(one.diff)
+    figures = [text for delta in (params, macs) for text in (count_text(delta.now), _change(delta))]
+    return _row(
+        network_mark(one.diff), code(one.diff.network.title), escape(budget_text(one.budget)), figures
+    )
+
+
+def _summary(diff: Diff) -> str:
+    """The title for a place where HTML stands and no Markdown."""
+    return f"layers of {html(visible(diff.network.title), quote=False)}"
+
+
 def _headline(diff: Diff) -> str:
     name = f"**{escape(diff.network.title, in_table=False)}**"
     if diff.old is None or diff.new is None:
@@ -113,12 +155,21 @@ def _total(diff: Diff) -> str:
     return _row("", "**total**", "", [f"**{figure}**" for figure in figures])
 
 
-def _rows(diff: Diff) -> Iterator[str]:
+def _rows(diff: Diff, layers: bool) -> Iterator[str]:
+    """A row for each layer; those that follow at no cost are one, unless all are asked for."""
     if diff.old is None or diff.new is None:
         return
+    free = 0
     for change in diff.changes:
+        if not layers and not change.is_aux and follows_free(change):
+            free += 1
+            continue
         what = what_changed(change) + ("; not in the total" if change.is_aux else "")
         yield _row(MARKS[change.kind], code(change.layer.path), escape(what), _figures(deltas(change)))
+
+    if free:
+        nothing = ["", "0", "", "0"]
+        yield _row(MARKS[FOLLOWS], counted(free, "layer"), "at no cost", nothing)
 
 
 def _unchanged(diff: Diff) -> Iterator[str]:

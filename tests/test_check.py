@@ -1038,4 +1038,4 @@ def test_networks_of_one_name_are_told_apart_everywhere(run, namesakes, command,
 
 def test_fields_of_networks_of_one_name(run, namesakes):
     out = run("summary", "x/model.yaml", "y/model.yaml", "y/other.yaml", "--field", "params").out
-    assert out == "x/model.yaml#a\t5\ny/model.yaml#a\t6\nother#a\t7\n"
+    assert out == "x/model.yaml#a\t5\ny/model.yaml#a\t6\ny/other.yaml#a\t7\n"

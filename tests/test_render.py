@@ -988,7 +988,8 @@ def test_variant_names(run, folder):
     out = run("compare", "net.yaml").out
     assert [line.split("  ")[0][1:] for line in out.splitlines()[4 : 4 + len(names)]] == titles
     assert [one["variant"] for one in document_of(run, "compare", "net.yaml")["models"]] == names
-    assert run("summary", "net.yaml", "--field", "params").out == "".join(f"{t}\t12\n" for t in titles)
+    fields = "".join(f"net.yaml#{name}\t12\n" for name in names)
+    assert run("summary", "net.yaml", "--field", "params").out == fields
     header, *rows = cells_of(parsed(run("compare", "net.yaml", "--format", "markdown").out))
     assert [row[0] for row in rows] == titles
     assert {len(row) for row in rows} == {len(header)}

@@ -175,7 +175,7 @@ def test_the_document_has_name_variant_and_parameters(run):
 
 def test_a_field_of_several(run):
     ran = run("summary", "net.yaml", "net.yaml@n=4", "--field", "params")
-    assert ran.out == "net\t24\nnet@n=4\t12\n"
+    assert ran.out == "net.yaml\t24\nnet.yaml@n=4\t12\n"
 
 
 def test_a_formula_has_the_values(run):
@@ -187,7 +187,7 @@ def test_a_formula_has_the_values(run):
 def test_all_variants_get_a_value(run):
     assert (
         run("summary", "two.yaml@n=4", "--field", "params").out
-        == "two#small@n=4\t12\ntwo#large@n=4\t12\n"
+        == "two.yaml#small@n=4\t12\ntwo.yaml#large@n=4\t12\n"
     )
 
 

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from .text.problems import ConvcalcError, SpecError, UsageError
 
 
+def __dir__() -> list[str]:
+    """What it has, also before its first use."""
+    return sorted({*globals(), *__all__})
+
+
 def __getattr__(name: str) -> Any:
     """Import the library on first use: a command line that only asks for help needs none of it."""
     if name in __all__:

@@ -17,8 +17,10 @@ from .inputs import Request, refuse_own_input
 
 if TYPE_CHECKING:
     _Words = click.Choice[str]
-else:
-    _Words = click.Choice  # which older versions of click do not parametrize
+    _Listed = click.ParamType[tuple[str, ...]]
+else:  # which older versions of click do not parametrize
+    _Words = click.Choice
+    _Listed = click.ParamType
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -33,6 +35,20 @@ class Choice(_Words):
         hint = suggestion(str(value), self.choices)
         known = f"{hint} There are" if hint else "; there are"
         raise UsageError(f'{name} cannot be "{value}"{known} {listed(self.choices)}')
+
+
+class Choices(_Listed):
+    """Some of the words, with commas between them."""
+
+    name = "words"
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.one = Choice(words)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        return tuple(self.one.convert(word.strip(), param, ctx) for word in str(value).split(","))
 
 
 def network_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -20,6 +20,7 @@ from . import completing
 from .inputs import Request, like_of, load_networks
 from .options import (
     Choice,
+    Choices,
     aux_option,
     chosen_columns,
     dtype_option,
@@ -58,9 +59,11 @@ from .watching import watched
 )
 @click.option(
     "--field",
-    type=Choice(TOTALS),
-    metavar="TOTAL",
-    help=f"Print this total as a bare integer and nothing else: {', '.join(TOTALS)}.",
+    "fields",
+    type=Choices(TOTALS),
+    metavar="TOTALS",
+    shell_complete=completing.listed_words(TOTALS),
+    help=f"Print these totals as bare integers and nothing else: {', '.join(TOTALS)}.",
 )
 @dtype_option
 @aux_option
@@ -74,7 +77,7 @@ def command(
     columns: str | None,
     sort: str | None,
     by: str | None,
-    field: str | None,
+    fields: tuple[str, ...] | None,
     dtype: str | None,
     aux: bool,
     like: str | None,
@@ -95,12 +98,12 @@ def command(
     element = dtype or DEFAULT_DTYPE
     networks = load_networks("summary", request)
     tool = like_of(like, functional, networks)
-    if field is not None and format_name != "table":
+    if fields is not None and format_name != "table":
         raise UsageError("--field prints bare integers, so it goes without --format")
-    if field is not None and like is not None:
+    if fields is not None and like is not None:
         raise UsageError("--field prints our own totals, so it goes without --like")
-    if field is not None:
-        emit(Rendered([field_lines(networks, field, aux, element)]), output)
+    if fields is not None:
+        emit(Rendered([field_lines(networks, fields, aux, element)]), output)
         return
 
     def sheets() -> list[Sheet]:

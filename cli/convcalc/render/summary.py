@@ -242,11 +242,12 @@ def memory_text(network: Network, aux: bool, dtype: str) -> str:
     return f"{dtype}: weights {weights:,} bytes, peak of activations {peak:,} bytes"
 
 
-def field_lines(networks: Sequence[Network], field: str, aux: bool, dtype: str) -> str:
-    """One network's bare integer; of several, each one's title, a tab and its integer."""
-    values = [total_of(network, field, aux, dtype) for network in networks]
-    if len(networks) == 1:
-        return f"{values[0]}\n"
-    return "".join(
-        f"{visible(network.title)}\t{value}\n" for network, value in zip(networks, values, strict=True)
-    )
+def field_lines(networks: Sequence[Network], fields: Sequence[str], aux: bool, dtype: str) -> str:
+    """Bare integers, a line a network and a tab between fields; of several networks the SPEC first."""
+    lines = []
+    for network in networks:
+        name = network.title if network.file == "-e" else network.spec
+        values = [str(total_of(network, field, aux, dtype)) for field in fields]
+        first = [visible(name)] if len(networks) > 1 else []
+        lines.append("\t".join([*first, *values]) + "\n")
+    return "".join(lines)

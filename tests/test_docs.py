@@ -173,3 +173,14 @@ WIDEST = 105  # characters of a code block that GitHub shows without a scroll ba
 def test_no_example_needs_a_scroll_bar(path: Path) -> None:
     for block in re.findall(r"^```.*?^```$", path.read_text("utf-8"), re.M | re.S):
         assert [line for line in block.splitlines() if len(line) > WIDEST] == []
+
+
+def test_every_spelling_of_a_layer_is_one(run: Callable[..., Any]) -> None:
+    page = (ROOT / "docs" / "coming-from.md").read_text("utf-8")
+    rows = page.partition("## Every layer's spelling\n")[2].splitlines()
+    spelled = [row.split("`")[1] for row in rows if row.startswith("| `")]
+    layers = [word for word in spelled if not word.startswith("merge: ")]
+    assert len(layers) == 30
+    for layer in layers:
+        ran = run("summary", "-e", layer, "--input", "64x28x28", "--field", "macs")
+        assert (ran.code, ran.err) == (0, ""), layer

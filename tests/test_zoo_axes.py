@@ -17,6 +17,7 @@ SHIPPED = {
     ("r2plus1d_18", None): (31_505_325, 40_519_080_960),
     ("mobilenet_v3_large", None): (5_483_032, 216_589_760),
     ("efficientnet_b0", None): (5_288_548, 385_814_752),
+    ("cbam_resnet50", None): (28_073_576, 4_095_573_110),
     # 13·13 at the end, which adaptive pooling brings to 6·6
     ("alexnet", (3, 256, 256)): (61_100_840, 927_124_160),
     # 1·1, brought to 7·7
@@ -91,27 +92,32 @@ def ghostnet() -> str:
     return GHOST_BLOCKS + "".join(f"  - {layer}\n" for layer in layers)
 
 
-def unet() -> str:
-    """Ronneberger et al. 2015, Figure 1, from the bottom up: each level holds the one below it."""
-    body = "double 1024"
-    for channels, size in ((512, 56), (256, 104), (128, 200), (64, 392)):
-        deep = f"[maxpool 2x2/2 valid, {body}, conv_transpose 2x2/2 {channels}]"
-        level = f"{{branches: {{skip: crop {size}, deep: {deep}}}}}"
-        body = f"double {channels}, {level}, double {channels}"
-    return f"""
+# Ronneberger et al. 2015, arXiv:1505.04597, Figure 1.
+UNET = """
 input: [1, 572, 572]
-defaults: {{conv: {{bias: true}}, conv_transpose: {{bias: true}}}}
+defaults: {conv: {bias: true}, conv_transpose: {bias: true}}
 define:
   double(c): [conv 3x3 $c valid, relu, conv 3x3 $c valid, relu]
-layers: [{body}, conv 1x1 2]
+  down(c): [maxpool 2x2/2 valid, double $c]
+  up(c, skip): [u: conv_transpose 2x2/2 $c, from $skip, crop like=u, concat u, double $c]
+layers:
+  - e1: double 64
+  - e2: down 128
+  - e3: down 256
+  - e4: down 512
+  - bottom: down 1024
+  - d4: up 512 e4
+  - d3: up 256 e3
+  - d2: up 128 e2
+  - d1: up 64 e1
+  - conv 1x1 2
 """
-
 
 WRITTEN = {
     "c3d": (C3D, 79_991_015, 38_548_959_232),
     "edsr": (EDSR, 1_369_859, 5_622_202_368),
     "ghostnet_100": (ghostnet(), 5_182_508, 141_150_512),
-    "unet": (unet(), 31_030_658, 150_428_424_448),
+    "unet": (UNET, 31_030_658, 150_428_424_448),
 }
 
 
@@ -131,7 +137,7 @@ def test_a_network_costs_what_is_published(name: str) -> None:
 
 
 def test_unet_ends_at_the_size_of_the_paper() -> None:
-    assert convcalc.loads(unet()).output_shape == (2, 388, 388)
+    assert convcalc.loads(UNET).output_shape == (2, 388, 388)
 
 
 def test_the_side_heads_of_torchvisions_googlenet() -> None:

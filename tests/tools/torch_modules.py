@@ -63,27 +63,34 @@ class ChannelsLast(nn.Module):
 
 
 def _channels_last(norm: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
-    return norm(x) if x.dim() == 2 else norm(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+    return norm(x) if x.dim() == 2 else norm(x.movedim(1, -1)).movedim(-1, 1)
 
 
-def _pads(layer: Layer) -> tuple[int, int]:
+def _for_axes(place: Any, name: str, layer: Layer) -> Any:
+    """`Conv2d` for height and width."""
+    return getattr(place, f"{name}{max(1, len(layer.input) - 1)}d")
+
+
+def _pads(layer: Layer) -> tuple[int, ...]:
     """The padding in numbers; a module has the same before and after."""
-    height, width = layer.operation.windows(layer.input)  # type: ignore[misc]
-    assert all(before == after for before, after in (height.pads, width.pads))
-    return height.pads[0], width.pads[0]
+    windows = layer.operation.windows(layer.input) or ()
+    assert all(before == after for before, after in (window.pads for window in windows))
+    return tuple(window.pads[0] for window in windows)
 
 
 def _conv(layer: Layer) -> nn.Module:
     one = layer.operation
     groups = layer.input[0] if layer.op == "dwconv" else one.groups
     sizes = (layer.input[0], layer.output[0], one.kernel_size, one.stride, _pads(layer))
-    return nn.Conv2d(*sizes, one.dilation, groups, one.bias)
+    return _for_axes(nn, "Conv", layer)(*sizes, one.dilation, groups, one.bias)
 
 
 def _conv_transpose(layer: Layer) -> nn.Module:
     one = layer.operation
     sizes = (layer.input[0], one.out_channels, one.kernel_size, one.stride, one.padding)
-    return nn.ConvTranspose2d(*sizes, one.output_padding, one.groups, one.bias, one.dilation)
+    return _for_axes(nn, "ConvTranspose", layer)(
+        *sizes, one.output_padding, one.groups, one.bias, one.dilation
+    )
 
 
 def _linear(layer: Layer) -> nn.Module:
@@ -93,8 +100,7 @@ def _linear(layer: Layer) -> nn.Module:
 
 
 def _batchnorm(layer: Layer) -> nn.Module:
-    kind = nn.BatchNorm1d if len(layer.input) == 1 else nn.BatchNorm2d
-    norm = kind(layer.input[0], affine=layer.operation.scale)
+    norm = _for_axes(nn, "BatchNorm", layer)(layer.input[0], affine=layer.operation.scale)
     for tensor in (*norm.parameters(), norm.running_mean, norm.running_var):
         nn.init.uniform_(tensor)  # an exporter stores equal tensors once
     return norm
@@ -107,18 +113,21 @@ def _layernorm(layer: Layer) -> nn.Module:
 
 def _maxpool(layer: Layer) -> nn.Module:
     one = layer.operation
-    return nn.MaxPool2d(one.kernel_size, one.stride, _pads(layer), ceil_mode=one.ceil_mode)
+    sizes = (one.kernel_size, one.stride, _pads(layer), one.dilation)
+    return _for_axes(nn, "MaxPool", layer)(*sizes, ceil_mode=one.ceil_mode)
 
 
 def _avgpool(layer: Layer) -> nn.Module:
     one = layer.operation
     sizes = (one.kernel_size, one.stride, _pads(layer))
-    return nn.AvgPool2d(*sizes, one.ceil_mode, one.count_include_pad)
+    return _for_axes(nn, "AvgPool", layer)(*sizes, one.ceil_mode, one.count_include_pad)
 
 
 def _scale(layer: Layer) -> nn.Module:
     names = ("gamma", "bias") if layer.operation.bias else ("gamma",)
-    return nn.ParameterDict({name: torch.rand(layer.input[0], 1, 1) for name in names})
+    return nn.ParameterDict(
+        {name: torch.rand(layer.input[0], *[1] * (len(layer.input) - 1)) for name in names}
+    )
 
 
 MODULES: dict[str, Callable[[Layer], nn.Module]] = {
@@ -131,9 +140,9 @@ MODULES: dict[str, Callable[[Layer], nn.Module]] = {
     "layernorm": _layernorm,
     "maxpool": _maxpool,
     "avgpool": _avgpool,
-    "global_maxpool": lambda _: nn.AdaptiveMaxPool2d(1),
-    "global_avgpool": lambda _: nn.AdaptiveAvgPool2d(1),
-    "adaptive_avgpool": lambda layer: nn.AdaptiveAvgPool2d(layer.output[1:]),
+    "global_maxpool": lambda layer: _for_axes(nn, "AdaptiveMaxPool", layer)(1),
+    "global_avgpool": lambda layer: _for_axes(nn, "AdaptiveAvgPool", layer)(1),
+    "adaptive_avgpool": lambda layer: _for_axes(nn, "AdaptiveAvgPool", layer)(layer.output[1:]),
     "lrn": lambda layer: nn.LocalResponseNorm(layer.operation.size),
     "upsample": lambda layer: nn.Upsample(scale_factor=layer.operation.scale),
     "prelu": lambda layer: nn.PReLU(layer.input[0]),
@@ -171,10 +180,9 @@ def _product(layer: Layer, held: Any, *inputs: Tensor) -> Tensor:
 
 
 def _shuffled(layer: Layer, held: Any, x: Tensor) -> Tensor:
-    batch, channels, height, width = x.shape
     groups = layer.operation.groups
-    apart = x.reshape(batch, groups, channels // groups, height, width)
-    return apart.transpose(1, 2).reshape(batch, channels, height, width)
+    apart = x.reshape(x.shape[0], groups, x.shape[1] // groups, *x.shape[2:])
+    return apart.transpose(1, 2).reshape(x.shape)
 
 
 def _scaled(layer: Layer, held: Any, x: Tensor) -> Tensor:
@@ -200,14 +208,14 @@ def _conv_of(layer: Layer, held: Any, x: Tensor) -> Tensor:
     one = layer.operation
     groups = layer.input[0] if layer.op == "dwconv" else one.groups
     weight, bias = (*_weights(held), None)[:2]
-    return F.conv2d(x, weight, bias, one.stride, _pads(layer), one.dilation, groups)
+    return _for_axes(F, "conv", layer)(x, weight, bias, one.stride, _pads(layer), one.dilation, groups)
 
 
 def _conv_transpose_of(layer: Layer, held: Any, x: Tensor) -> Tensor:
     one = layer.operation
     weight, bias = (*_weights(held), None)[:2]
     sizes = (one.stride, one.padding, one.output_padding, one.groups, one.dilation)
-    return F.conv_transpose2d(x, weight, bias, *sizes)
+    return _for_axes(F, "conv_transpose", layer)(x, weight, bias, *sizes)
 
 
 def _linear_of(layer: Layer, held: Any, x: Tensor) -> Tensor:
@@ -226,13 +234,14 @@ def _layernorm_of(layer: Layer, held: Any, x: Tensor) -> Tensor:
 
 def _maxpool_of(layer: Layer, held: Any, x: Tensor) -> Tensor:
     one = layer.operation
-    return F.max_pool2d(x, one.kernel_size, one.stride, _pads(layer), ceil_mode=one.ceil_mode)
+    sizes = (one.kernel_size, one.stride, _pads(layer), one.dilation)
+    return _for_axes(F, "max_pool", layer)(x, *sizes, ceil_mode=one.ceil_mode)
 
 
 def _avgpool_of(layer: Layer, held: Any, x: Tensor) -> Tensor:
     one = layer.operation
     sizes = (one.kernel_size, one.stride, _pads(layer))
-    return F.avg_pool2d(x, *sizes, one.ceil_mode, one.count_include_pad)
+    return _for_axes(F, "avg_pool", layer)(x, *sizes, one.ceil_mode, one.count_include_pad)
 
 
 def _added(layer: Layer, held: Any, *inputs: Tensor) -> Tensor:
@@ -252,8 +261,8 @@ FUNCTIONS: dict[str, Callable[..., Tensor]] = {
     "layernorm": _layernorm_of,
     "maxpool": _maxpool_of,
     "avgpool": _avgpool_of,
-    "global_maxpool": lambda layer, held, x: F.adaptive_max_pool2d(x, 1),
-    "global_avgpool": lambda layer, held, x: F.adaptive_avg_pool2d(x, 1),
+    "global_maxpool": lambda layer, held, x: _for_axes(F, "adaptive_max_pool", layer)(x, 1),
+    "global_avgpool": lambda layer, held, x: _for_axes(F, "adaptive_avg_pool", layer)(x, 1),
     "lrn": lambda layer, held, x: F.local_response_norm(x, layer.operation.size),
     "upsample": lambda layer, held, x: F.interpolate(x, scale_factor=layer.operation.scale),
     "prelu": lambda layer, held, x: F.prelu(x, held["weight"]),

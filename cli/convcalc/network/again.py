@@ -102,7 +102,8 @@ class _Copy:
         place = len(self.layout.layers) - self.by  # the old layer's
         sources = tuple(map(self.source, old.sources))
         shapes = tuple(map(self.layout.shape, sources))
-        operation, y, cost = self.applied(old, shapes)
+        like = None if old.like is None else self.source(old.like)
+        operation, y, cost = self.applied(old, shapes, like)
         ends = self.layout.ends.get(index)
         shares = old.shares if old.shares is not None else place
         layer = old._replace(
@@ -118,6 +119,7 @@ class _Copy:
             aux=old.aux or self.place.aux,
             reads=self.reads(old),
             shares=shares if operation.weight_shapes(*shapes) else None,
+            like=like,
         )
         self.layout.add(layer, self.place.scope.trail)
         if ends:
@@ -129,10 +131,13 @@ class _Copy:
         flow = (self.x.layer,) if self.x.by_name and min(old.sources) < self.first else ()
         return (*inside, *flow)
 
-    def applied(self, old: Layer, shapes: tuple[Shape, ...]) -> tuple[Operation, Shape, Cost]:
+    def applied(
+        self, old: Layer, shapes: tuple[Shape, ...], like: int | None
+    ) -> tuple[Operation, Shape, Cost]:
         at = "" if old.path == self.root.path else f' at "{old.path}"'
         try:
-            operation, y, cost = applied(old.operation, *shapes)
+            sized = old.operation if like is None else old.operation.sized(self.layout.shape(like))
+            operation, y, cost = applied(sized, *shapes)
             now = operation.weight_shapes(*shapes)
         except OperationError as error:
             raise AgainFault(f"{self.written} does not fit here{at}: {error.message}") from None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ..language.bodies import Block, Branches, Call, Resolved
-from ..language.signature import option_mark
-from ..ops.shapes import OperationError
+from ..language.signature import Given, option_mark
+from ..ops.shapes import OperationError, shape_text
+from ..text.wording import quoted
 from .context import Place, Trail, applied, call_objection
 from .edges import join
 from .expander import Answer, Expander
@@ -48,6 +49,19 @@ def _block(
     return expander.group(body, block.body, kind, written, place._replace(scope=scope), own, x)
 
 
+def _pattern(expander: Expander, like: Given, place: Place, x: Flow | None) -> Flow | None:
+    """What is named as the pattern of a size; None where it cannot be, which is reported."""
+    known = expander.find(like, place)
+    if known is None or known.flow is None or x is None:
+        return None
+    if len(known.flow.shape) != len(x.shape):
+        there, here = shape_text(known.flow.shape), shape_text(x.shape)
+        what = f"{quoted(like.text)} is {there}, what flows here {here}; like needs as many axes"
+        expander.tell(like.mark, what, place.scope)
+        return None
+    return known.flow
+
+
 def _layer(
     expander: Expander,
     body: Call,
@@ -56,11 +70,13 @@ def _layer(
     name: str | None,
     x: Flow | None,
 ) -> Flow | None:
-    operation = found.operation
-    if operation is None or x is None:
+    operation, like = found.operation, found.arranged.get("like")
+    pattern = _pattern(expander, like, place, x) if like else None
+    if operation is None or x is None or (like and pattern is None):
         return None
     try:
-        operation, y, cost = applied(operation, x.shape)
+        sized = operation.sized(pattern.shape) if pattern else operation
+        operation, y, cost = applied(sized, x.shape)
     except OperationError as error:
         read_at = body.words.mark
         mark = option_mark(found.arranged, read_at, error.option)
@@ -82,6 +98,7 @@ def _layer(
         body.mark,
         expander.evaluator.driven(body, found.arranged, place.scope),
         (x.layer,) if x.by_name else (),
+        like=pattern.layer if pattern else None,
     )
     flow = expander.layout.add(layer, place.scope.trail)
     if name is not None:

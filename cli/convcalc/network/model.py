@@ -35,6 +35,7 @@ class Layer(NamedTuple):
     driven: tuple[tuple[str, int], ...] = ()  # options that follow from `$in`, and how
     reads: tuple[int, ...] = ()  # those of its sources that are read by a name
     shares: int | None = None  # the layer that has its weights, by place
+    like: int | None = None  # the layer whose size it has, by place; its values are not read
 
     @property
     def line(self) -> int | None:

@@ -7,7 +7,8 @@ from math import prod
 from typing import ClassVar
 
 from .base import Countables, Operation, check_groups, feature_map
-from .options import NATURAL, OFFSET, SHARE, SIZE, STEPS, ZEROS, Sizes, option, side_by_side
+from .options import NAME, NATURAL, OFFSET, SHARE, SIZE, SIZES, ZEROS, Sizes, option, side_by_side
+from .resampling import ToSize
 from .shapes import OperationError, Shape, shape_text
 from .window import Margin, Sliding, Window
 
@@ -164,32 +165,33 @@ def _is_any(sizes: Sizes) -> bool:
     return any(size for (size,) in side_by_side(sizes))
 
 
-class Crop(Operation):
-    """the middle of that `size`, or the part that starts at `offset`"""
+class Crop(ToSize):
+    """the middle of a size, or of that of what `like` names, or the part that starts at `offset`"""
 
     name: ClassVar[str] = "crop"
     formula: ClassVar[str] = "out = size; it starts at ⌊(in − size) / 2⌋, or at offset"
     example: ClassVar[str] = "crop 5x5"
     arguments: ClassVar[tuple[str, ...]] = ("size",)
 
-    size: Sizes = option(STEPS)
+    size: Sizes = option(SIZES, default="")
+    like: str = option(NAME, default="")
     offset: Sizes | str = option(OFFSET, default="center")
 
     def output_shape(self, x: Shape) -> Shape:
         channels, *axes = feature_map(self, x)
-        for window in self.windows(x):
-            if max(window.pads) > 0:
-                part = shape_text(self.size)
-                at = "" if isinstance(self.offset, str) else f" from {shape_text(self.offset)} on"
-                what = f"{part}{at} does not fit into {shape_text(tuple(axes))}"
-                raise OperationError(what, "size" if isinstance(self.offset, str) else "offset")
-        return channels, *self.size
+        size = self.sizes(x)
+        if any(max(window.pads) > 0 for window in self.windows(x)):
+            at = "" if isinstance(self.offset, str) else f" from {shape_text(self.offset)} on"
+            what = f"{shape_text(size)}{at} does not fit into {shape_text(tuple(axes))}"
+            raise OperationError(what, "size" if isinstance(self.offset, str) else "offset")
+        return channels, *size
 
     def windows(self, x: Shape) -> tuple[Window, ...]:
+        size = self.sizes(x)
         starts = (
-            tuple((size - part) // 2 for size, part in zip(x[1:], self.size, strict=True))
+            tuple((whole - part) // 2 for whole, part in zip(x[1:], size, strict=True))
             if isinstance(self.offset, str)
             else self.offset
         )
-        each = zip(x[1:], self.size, starts, strict=True)
-        return tuple(Margin(size, (-start, start + part - size)) for size, part, start in each)
+        each = zip(x[1:], size, starts, strict=True)
+        return tuple(Margin(whole, (-start, start + part - whole)) for whole, part, start in each)

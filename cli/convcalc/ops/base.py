@@ -99,6 +99,10 @@ class Operation:
         each = {name: (value,) * count for name, value in given.items() if isinstance(value, int)}
         return type(self)(**vars(self) | each) if each else self
 
+    def sized(self, like: Shape) -> Operation:
+        """This operation with the size of a map of that shape, where it takes one `like` another's."""
+        return self
+
     @property
     def pools_all(self) -> bool:
         """Whether each channel becomes one value, which sees all of the channel."""

@@ -83,6 +83,12 @@ def _read_offset(text: str) -> str | Sizes | int:
     return text if text == "center" else _sizes_or_one(0)(text)
 
 
+def _read_name(text: str) -> str:
+    if not text:
+        raise ValueError(text)
+    return text
+
+
 def _read_share(text: str) -> Fraction:
     number = read_number(text)
     if number > 1:
@@ -176,6 +182,13 @@ OFFSET = _per_axis(
     read_named=_read_offset,
     words=("center",),
 )
+# Nothing where it is not given: such an option has another in its place.
+SIZES = _per_axis(
+    "a whole number from 1 such as 5, or height x width such as 5x7",
+    1,
+    lambda sizes: sizes if isinstance(sizes, str) else _show_steps(sizes),
+)
+NAME = Kind("the name of a layer or group above", _read_name, str, _read_name)
 FLAG = Kind("true or false", _read_flag, _show_flag, _read_flag, _TRUTHS)
 NUMBER = _decimals("a number such as 0.75", read_number, MAX_NUMBER)
 SHARE = _decimals("a number from 0 to 1", _read_share, 1)

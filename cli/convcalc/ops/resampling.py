@@ -6,8 +6,8 @@ from math import prod
 from typing import ClassVar
 
 from .base import Countables, Operation, feature_map
-from .options import FLAG, INTERPOLATION, STEPS, Sizes, option
-from .shapes import OperationError, Shape
+from .options import FLAG, INTERPOLATION, NAME, SIZES, STEPS, Sizes, option
+from .shapes import OperationError, Shape, shape_text
 
 
 class Resampling(Operation):
@@ -23,6 +23,31 @@ class Resampling(Operation):
 
     def windows(self, x: Shape) -> None:
         return None
+
+
+class ToSize(Operation):
+    """What comes out has a size that is given, or that of what a name gives."""
+
+    size: Sizes
+    like: str
+
+    def check(self) -> None:
+        if bool(self.size) == bool(self.like):
+            what = "either, not both" if self.size else "one of them"
+            raise OperationError(
+                f"{self.name} takes size, such as 5x7, or like=NAME; give {what}", "size"
+            )
+
+    def sized(self, like: Shape) -> Operation:
+        return type(self)(**vars(self) | {"size": like[1:], "like": ""})
+
+    def sizes(self, x: Shape) -> Sizes:
+        """The size along each axis of what comes out."""
+        if len(self.size) != len(x) - 1:
+            raise OperationError(
+                f"{self.name} takes the size of a map with as many axes as {shape_text(x)}"
+            )
+        return self.size
 
 
 class Upsample(Resampling):
@@ -51,17 +76,22 @@ class Upsample(Resampling):
         }
 
 
-class Resize(Resampling):
-    """as upsample, to a size"""
+class Resize(ToSize, Resampling):
+    """as upsample, to a size or to that of what `like` names"""
 
     name: ClassVar[str] = "resize"
     formula: ClassVar[str] = "out = size"
     example: ClassVar[str] = "resize 65x65 mode=bilinear"
     arguments: ClassVar[tuple[str, ...]] = ("size",)
 
-    size: Sizes = option(STEPS)
+    size: Sizes = option(SIZES, default="")
+    like: str = option(NAME, default="")
     mode: str = option(INTERPOLATION, default="nearest")
     align_corners: bool = option(FLAG, default=False)
 
+    def check(self) -> None:
+        ToSize.check(self)
+        Resampling.check(self)
+
     def output_shape(self, x: Shape) -> Shape:
-        return feature_map(self, x)[0], *self.size
+        return feature_map(self, x)[0], *self.sizes(x)

@@ -103,7 +103,7 @@ def _options(operation: type[Operation]) -> list[_OptionText]:
 
 def _defaults(operation: type[Operation]) -> str:
     """`stride 1, padding same`: the options that have a default."""
-    found = [one for one in _options(operation) if one.default is not None]
+    found = [one for one in _options(operation) if one.default]
     return ", ".join(f"{one.name} {one.default}" for one in found)
 
 

@@ -20,7 +20,7 @@ END = r"(?![^ \n\r])"
 def documentation(name: str) -> str:
     """What an operation does and how it is written."""
     doc = " ".join(docstring_of(WORDS[name]).split())
-    options = [f"{option} {default}" for option, default in defaults_of(name).items()]
+    options = [f"{option} {default}" for option, default in defaults_of(name).items() if default]
     return "\n\n".join([doc, SIGNATURES[name].usage, *([", ".join(options)] if options else [])])
 
 
@@ -74,6 +74,8 @@ def mapping_schema(name: str) -> Schema:
 def _option_schema(kind: Kind, default: str | None) -> Schema:
     if default is None:
         return {"description": f"{kind.expects}; required"}
+    if not default:
+        return {"description": kind.expects}
     return {"description": f"{kind.expects}; {default} unless given", "default": _plain(default)}
 
 

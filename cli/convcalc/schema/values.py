@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..ops.options import FLAG, Kind
+from ..ops.options import FLAG, NAME, Kind
 
 Schema = dict[str, Any]
 
@@ -51,6 +51,8 @@ def constant_schemas(kind: Kind) -> list[Schema]:
     """The forms of one value without a `$`."""
     if kind is FLAG:
         return [{"type": "boolean"}, {"enum": list(kind.words)}]
+    if kind is NAME:
+        return [ANY_TEXT]
     words: list[Schema] = [{"enum": list(kind.words)}] if kind.words else []
     if not kind.numbers:
         return words

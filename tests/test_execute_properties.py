@@ -113,7 +113,7 @@ def test_every_option_is_drawn():
     """Of an operation that is not listed no option changes a shape; of one that is, all are drawn."""
     for name, kind in OPS.items():
         unlisted = set(kind.options) - set(OPTIONS.get(name, {}))
-        assert unlisted <= {"alpha", "beta", "eps", "k", "p"}, name
+        assert unlisted <= {"alpha", "beta", "eps", "k", "like", "p"}, name
 
 
 @pytest.mark.parametrize("name", WORDS)

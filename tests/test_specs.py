@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from model_files import given, program
+from pytorch_graphs import CALL, CONV
 
 import convcalc
 
@@ -43,6 +45,41 @@ def test_it_does_not_judge_itself(run):
     assert run("check", "lenet.prototxt", "--max", "params=431079").code == 1
     assert run("check", "lenet.prototxt", "--baseline", "lock.json", "--update").code == 0
     assert run("check", "lenet.prototxt", "--baseline", "lock.json").code == 0
+
+
+def test_a_rule_for_it_stands_in_no_line_of_it(run):
+    asked = ("check", "lenet.prototxt", "--max", "params=1", "--format")
+    assert "lenet.prototxt:" not in run("check", "lenet.prototxt", "--max", "params=1").out
+    assert run(*asked, "github").out.startswith("::error file=lenet.prototxt,title=max.params::")
+    (result,) = json.loads(run(*asked, "json").out)["results"]
+    assert (result["file"], result["line"], result["column"]) == ("lenet.prototxt", None, None)
+    (found,) = json.loads(run(*asked, "sarif").out)["runs"][0]["results"]
+    place = {"physicalLocation": {"artifactLocation": {"uri": "lenet.prototxt"}}}
+    assert found["locations"] == [place]
+    assert ">lenet.prototxt: LeNet has " in run(*asked, "junit").out
+
+
+def test_verify_says_that_its_own_weights_had_no_part(run):
+    told = "random weights, in the description that was read from "
+    assert f"{told}lenet.prototxt\n" in run("verify", "lenet.prototxt").out
+    assert f"{told}lenet.prototxt, residual.cfg\n" in run("verify", "lenet.prototxt", "residual.cfg").out
+    assert told not in run("verify", "inception3a#naive").out
+
+
+def test_reconcile_refuses_what_an_exporter_may_have_changed(run):
+    ran = run("reconcile", "lenet.prototxt", "residual.cfg")
+    assert (ran.code, ran.out) == (2, "")
+    first, second = filter(None, ran.err.splitlines())
+    assert first.startswith("lenet.prototxt: error: counters run PyTorch's modules, and exporters fold ")
+    assert second.startswith("residual.cfg: error: ")
+    assert run("reconcile", "lenet.prototxt", "--claim", "431080").code == 2
+
+
+def test_reconcile_takes_what_pytorch_exported(run, tmp_path):
+    file = given(tmp_path, program([CALL], CONV, "c")).path
+    ran = run("reconcile", file, "--format", "json")
+    # a 3x3 convolution of 3 channels to 4 that gives 6x6: 3*3*3*4*6*6
+    assert (ran.code, json.loads(ran.out)["models"][0]["tools"]["fvcore"]) == (0, 3888)
 
 
 def test_another_input_is_read_from_the_file_again(run):

@@ -40,7 +40,7 @@ class Result(NamedTuple):
     limit: int | Shape | Shapes | None
     actual: int | Shape | Shapes
     file: str
-    mark: Mark
+    mark: Mark | None  # None for a model file, in which no rule stands
     spec: str  # what names the network: its file as it was given, its variant and its values
     changes: Mapping[str, str]  # values that are not the file's own
     level: str = ERROR
@@ -163,7 +163,7 @@ def _limits(network: Network, limits: Mapping[str, int]) -> Iterator[Result]:
             limit=limit,
             actual=getattr(network.total, count),
             file=network.label,
-            mark=TOP,
+            mark=None if network.model else TOP,
             spec=network.spec,
             changes=network.changes,
         )

@@ -15,10 +15,16 @@ from ..ops.shapes import Shape
 from ..render import claim as claims
 from ..render.formats.choice import View
 from ..render.reconcile import COLUMNS, DEFAULT_COLUMNS, document, records, sheet
-from ..text.problems import SpecError, UsageError
-from .inputs import Request, functional_of, load_networks, load_plans
+from ..text.escape import visible
+from ..text.problems import FileError, SpecError, UsageError
+from .inputs import Request, functional_of, load_networks, load_plans, raise_all
 from .options import aux_option, chosen_columns, functional_option, network_options, output_options
 from .output import show
+
+_EXPORTED = (
+    "counters run PyTorch's modules, and exporters fold and rename what they see, so what they print "
+    "does not follow from this file; give a .pt2 or a specification, which `convcalc import` writes"
+)
 
 
 @click.command()
@@ -59,6 +65,7 @@ def command(
         raise UsageError("--columns are those of the grid, so it goes without --claim")
     shown = chosen_columns(columns, COLUMNS, DEFAULT_COLUMNS)
     networks = load_networks("reconcile", request)
+    _refuse_exported(networks)
     words = functional_of(functional, networks)
     if claimed:
         answers = [
@@ -75,6 +82,20 @@ def command(
     )
     show(view, format_name, output)
     return 0
+
+
+def _refuse_exported(networks: Sequence[Network]) -> None:
+    """Raise for model files whose layers are not those that a counter would see in the model."""
+    exported = [one.file for one in networks if one.model and not _keeps_calls(one.model)]
+    raise_all(FileError(f"{visible(file)}: error: {_EXPORTED}") for file in exported)
+
+
+def _keeps_calls(path: str) -> bool:
+    """Whether it is PyTorch's own, as a counter sees it."""
+    from ..importers.sniff import tell  # not for a specification
+
+    told = tell(path, path)
+    return told is not None and told.reader == "pytorch"
 
 
 def _claim_view(answers: Sequence[Answer]) -> View:

@@ -72,6 +72,7 @@ class Plan(NamedTuple):
             top_names=top_names,
             expect=MappingProxyType(specification.expect),
             budget=specification.budget,
+            model=source.model,
         )
 
     def parameters(self, overrides: Overrides) -> dict[str, str]:

@@ -158,6 +158,7 @@ class Network:
     top_names: frozenset[str]  # the written ones, without those that were numbered
     expect: Mapping[str, Expected]
     budget: tuple[Rule, ...]
+    model: str | None = None  # the model file that was described; None where a specification is its own
     called: str | None = None  # what tells it apart from another of the same name
 
     @property

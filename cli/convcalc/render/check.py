@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from ..answers.check import Outcome, Result
+from ..text.problems import place_text
 from ..text.wording import counted, listed
 from . import fields
 from .fields import Field, picked
@@ -91,8 +92,8 @@ def _excess(result: Result) -> list[Cell]:
 
 
 def place_of(result: Result) -> str:
-    """`file:line:column`"""
-    return f"{result.file}:{result.mark.line}:{result.mark.column}"
+    """`file:line:column`, of a model file only its name."""
+    return place_text(result.file, result.mark)
 
 
 def _rules_notes(outcome: Outcome) -> list[Note]:
@@ -206,8 +207,8 @@ _FIELDS: list[Field[Result]] = [
     Field("level", lambda result: result.level),
     Field("message", lambda result: result.message or None),
     Field("file", lambda result: result.file),
-    Field("line", lambda result: result.mark.line),
-    Field("column", lambda result: result.mark.column),
+    Field("line", lambda result: result.mark and result.mark.line),
+    Field("column", lambda result: result.mark and result.mark.column),
 ]
 _RECORD_FIELDS = picked(
     _FIELDS,

@@ -20,7 +20,7 @@ class Finding(NamedTuple):
     rule: str
     level: str
     path: str | None
-    mark: Mark
+    mark: Mark | None  # None for a file as a whole
     message: str
     about: str
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..answers.verify import Check, Verification
-from ..network.model import Layer, total
+from ..network.model import Layer, Network, total
 from ..ops.shapes import Shape, shape_text, shapes_text
 from ..text.wording import counted
 from . import fields
@@ -53,7 +53,16 @@ def _agreement(verification: Verification) -> Sheet:
         totals.append(Row([Cell("side heads, not in the total"), EMPTY, EMPTY, *counts], "dim"))
     layers = counted(len(shown), "layer")
     said = f"✓ {layers} run with NumPy; every shape, weight and multiply-add measured, all as computed"
-    return Sheet(_heading(verification), "", columns, rows, totals, [answer(said)])
+    notes = [answer(said), *_weights_notes([network])]
+    return Sheet(_heading(verification), "", columns, rows, totals, notes)
+
+
+def _weights_notes(networks: Iterable[Network]) -> list[Note]:
+    """That a model file's own weights had no part in it."""
+    files = sorted({network.file for network in networks if network.model})
+    if not files:
+        return []
+    return [note("random weights, in the description that was read from ", Data(", ".join(files)))]
 
 
 def _ticked(name: str, leaving: Sequence[Shape], cost: object) -> list[Cell]:
@@ -119,7 +128,9 @@ def lines_sheet(verifications: Sequence[Verification]) -> Sheet:
             count_cell(network.total.macs),
         ]
         rows.append(Row(cells))
-    return Sheet("", "", columns, rows, [], [_lines_note(verifications)])
+    networks = (verification.network for verification in verifications)
+    notes = [_lines_note(verifications), *_weights_notes(networks)]
+    return Sheet("", "", columns, rows, [], notes)
 
 
 def _lines_note(verifications: Sequence[Verification]) -> Note:

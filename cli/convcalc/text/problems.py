@@ -119,6 +119,6 @@ class Report:
             raise self.error()
 
 
-def place_text(file: str, mark: Mark) -> str:
-    """`file:line:column`, which terminals and editors make a link."""
-    return f"{file}:{mark.line}:{mark.column}"
+def place_text(file: str, mark: Mark | None) -> str:
+    """`file:line:column`, which terminals and editors make a link; without a mark the file alone."""
+    return file if mark is None else f"{file}:{mark.line}:{mark.column}"

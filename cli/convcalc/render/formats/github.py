@@ -15,7 +15,9 @@ def annotate(findings: Iterable[Finding]) -> Iterator[str]:
     for one in findings:
         place: dict[str, str] = {}
         if one.path is not None:
-            place = {"file": one.path, "line": str(one.mark.line), "col": str(one.mark.column)}
+            place = {"file": one.path}
+            if one.mark is not None:
+                place |= {"line": str(one.mark.line), "col": str(one.mark.column)}
         properties = {**place, "title": _TITLES.get(one.rule, one.rule)}
         given = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
         yield f"::{one.level} {given}::{_data(one.message)}\n"

@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 from ...answers.check import Outcome, Result, Unreadable
 from ...text.escape import sound
+from ...text.problems import place_text
 from ..verdict import verdict
 
 
@@ -30,7 +31,7 @@ def _rules_suite(root: ET.Element, file: str, results: list[Result]) -> None:
     for result in results:
         case = _case(suite, file, f"{result.title} {result.rule}")
         if not result.passed:
-            place = f"{file}:{result.mark.line}:{result.mark.column}: {verdict(result)}"
+            place = f"{place_text(file, result.mark)}: {verdict(result)}"
             if result.failed:
                 ET.SubElement(
                     case, "failure", message=sound(verdict(result)), type="budget"

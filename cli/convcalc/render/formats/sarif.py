@@ -87,14 +87,20 @@ def _result(finding: Finding) -> Document:
     }
 
 
-def _location(path: str, mark: Mark) -> Document:
-    region = {
+def _location(path: str, mark: Mark | None) -> Document:
+    physical: Document = {"artifactLocation": {"uri": _uri(path)}}
+    if mark is not None:
+        physical["region"] = _region(mark)
+    return {"physicalLocation": physical}
+
+
+def _region(mark: Mark) -> Document:
+    return {
         "startLine": mark.line,
         "startColumn": mark.column,
         "endLine": mark.line,
         "endColumn": mark.column + mark.length,
     }
-    return {"physicalLocation": {"artifactLocation": {"uri": _uri(path)}, "region": region}}
 
 
 def _fingerprint(finding: Finding) -> str:

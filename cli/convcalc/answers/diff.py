@@ -12,6 +12,7 @@ from ..ops.cost import NOTHING, Cost
 from ..ops.shapes import Shape
 from .baseline import Growth
 from .matching import Known, known_layers, out_of_order, pair_up, partners
+from .rewiring import Reads, Wiring
 
 _WINDOW = ("padding", "ceil_mode")  # options that only say where a window stands
 
@@ -69,6 +70,7 @@ class Diff(NamedTuple):
     new: Network | None
     changes: tuple[Change, ...]
     unchanged: Unchanged
+    ends: Reads | None = None  # the layers whose outputs leave, where these are others
 
     @property
     def network(self) -> Network:
@@ -80,13 +82,16 @@ class Diff(NamedTuple):
     @property
     def is_changed(self) -> bool:
         """Whether they differ; branches that cost nothing may only show in the shapes."""
-        return bool(self.changes or self.input or self.output) or not (self.old and self.new)
+        return bool(self.changes or self.input or self.output or self.ends) or not (
+            self.old and self.new
+        )
 
     @property
     def is_edited(self) -> bool:
         """Whether more has changed than names, places and lines."""
         kinds = {change.kind for change in self.changes}
-        return bool(self.input or self.output or kinds - {MOVED} or not (self.old and self.new))
+        changed = self.input or self.output or self.ends or kinds - {MOVED}
+        return bool(changed or not (self.old and self.new))
 
     @property
     def was(self) -> Cost:
@@ -173,10 +178,10 @@ def diff(old: Network | None, new: Network | None) -> Diff:
     before, after = known_layers(old), known_layers(new)
     found = partners(before, after)
     moved = out_of_order(before, after, found)
-    names = {before[was].layer.path: after[now].layer.path for now, was in found.items()}
     removed = deque(sorted(set(range(len(before))) - set(found.values())))
     changes: list[Change] = []
     same: list[Cost] = []
+    wiring = Wiring(old, new, before, after, found) if old and new else None
     for place, one in enumerate(after):
         earlier = found.get(place)
         if earlier is None:
@@ -184,33 +189,17 @@ def diff(old: Network | None, new: Network | None) -> Diff:
             continue
         while removed and removed[0] < earlier:
             changes.append(Change(REMOVED, before[removed.popleft()].layer, None))
-        rewired = tuple(_rewired(old, new, before[earlier].layer, one.layer, names))
-        if change := _change(before[earlier], one, place in moved, rewired):
+        reads = wiring.reads(before[earlier].layer_place, one.layer_place) if wiring else None
+        if change := _change(before[earlier], one, place in moved, reads):
             changes.append(change)
         elif not one.layer.aux:
             same.append(one.layer.cost)
     changes += (Change(REMOVED, before[place].layer, None) for place in removed)
-    return Diff(old, new, tuple(changes), Unchanged(len(same), sum(same, NOTHING)))
+    unchanged = Unchanged(len(same), sum(same, NOTHING))
+    return Diff(old, new, tuple(changes), unchanged, wiring.ends() if wiring else None)
 
 
-def _rewired(
-    old: Network | None, new: Network | None, was: Layer, now: Layer, names: Mapping[str, str]
-) -> Iterator[Edit]:
-    """The names that a layer reads, if they are of other layers than before."""
-    if old is None or new is None or not (was.reads or now.reads):
-        return
-    before, after = (_read_paths(*one) for one in ((old, was), (new, now)))
-    if [names.get(path, path) for path in before] != after:
-        yield Edit("reads", ", ".join(before) or "nothing", ", ".join(after) or "nothing")
-
-
-def _read_paths(network: Network, layer: Layer) -> list[str]:
-    return [network.layers[place].path if place >= 0 else "in" for place in layer.reads]
-
-
-def _change(
-    before: Known, after: Known, is_moved: bool, rewired: tuple[Edit, ...] = ()
-) -> Change | None:
+def _change(before: Known, after: Known, is_moved: bool, reads: Reads | None) -> Change | None:
     """How a layer differs from what it was, None where it does not.
 
     A number that has shifted because of other layers is no change.
@@ -219,8 +208,10 @@ def _change(
     is_moved = is_moved or before.family != after.family or old.aux != new.aux
     edits = tuple(_edits(old, new))
     is_edited = old.operation != new.operation and not _is_driven(old, new, edits)
-    if rewired or (is_edited and not _is_same_window(old, new)):
-        return Change(EDITED, old, new, (*edits, *rewired), is_moved)
+    if reads:
+        return Change(EDITED, old, new, (*edits, Edit("reads", *reads)), is_moved)
+    if is_edited and not _is_same_window(old, new):
+        return Change(EDITED, old, new, edits, is_moved)
     if is_edited:
         edits = ()
     if is_moved:

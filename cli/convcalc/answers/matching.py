@@ -21,6 +21,7 @@ class Known(NamedTuple):
     group: str  # the path of the group around it
     place: int  # among the layers of its group
     siblings: int
+    layer_place: int  # among the layers of its network
 
 
 Trait = Callable[[Known], Hashable]  # None where a layer has none to be known by
@@ -34,13 +35,14 @@ def known_layers(network: Network | None) -> list[Known]:
     for item in network.items:
         group, _, name = item.path.rpartition("/")
         families[item.path] = f"{families[group]}/{_without_number(name, _kind(item))}"
-    layers = [layer for layer in network.layers if not layer.is_silent]
+    indices = [index for index, layer in enumerate(network.layers) if not layer.is_silent]
+    layers = [network.layers[index] for index in indices]
     groups = [layer.path.rpartition("/")[0] for layer in layers]
     siblings, places = Counter(groups), Counter[str]()
     known = []
-    for layer, group in zip(layers, groups, strict=True):
+    for index, layer, group in zip(indices, layers, groups, strict=True):
         places[group] += 1
-        known.append(Known(layer, families[layer.path], group, places[group], siblings[group]))
+        known.append(Known(layer, families[layer.path], group, places[group], siblings[group], index))
     return known
 
 

@@ -1,10 +1,12 @@
-"""`$(...)`: whole and decimal numbers, names, + - * //, max and round8, computed exactly."""
+"""`$(...)`: numbers, names, + - * / //, comparisons, min, max and roundings, computed exactly."""
 
+import operator
 import re
 from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
-from typing import NamedTuple, NoReturn
+from math import ceil, floor
+from typing import Any, NamedTuple, NoReturn
 
 from ..text.numbers import is_bounded, number_text, read_number
 from ..text.wording import quoted
@@ -14,8 +16,9 @@ MAX_PARENTHESES = 64
 
 Lookup = Callable[[str], str]  # a name to its text
 Value = Callable[[Lookup], Fraction]
+Operator = Callable[[Fraction, Fraction], Fraction]
 
-_TOKEN = re.compile(r"\s*(?:([0-9][0-9.]*)|([A-Za-z_]\w*)|(//|[-+*(),])|(\S))", re.ASCII)
+_TOKEN = re.compile(r"\s*(?:([0-9][0-9.]*)|([A-Za-z_]\w*)|(//|<=|>=|==|!=|[-+*/<>(),])|(\S))", re.ASCII)
 
 
 class ExpressionError(ValueError):
@@ -36,19 +39,21 @@ def read_expression(text: str) -> Expression:
     if len(text) > MAX_EXPRESSION:
         raise ExpressionError(f"an expression of {len(text)} characters; at most {MAX_EXPRESSION}")
     reader = _ExpressionReader(text)
-    value = reader.sum()
+    value = reader.comparison()
     if reader.token:
         reader.unexpected("an operator")
     return Expression(text, frozenset(reader.names), value)
 
 
-def round8(x: Fraction) -> Fraction:
-    """The nearest multiple of 8, at least 8, one step up where over 10 % would be lost.
+def divisible(x: Fraction, divisor: Fraction) -> Fraction:
+    """The nearest multiple of the divisor, at least it, one step up where over 10 % would be lost.
 
     MobileNet's rounding of channels (`make_divisible` in the authors' code).
     """
-    nearest = max(8, (x + 4) // 8 * 8)
-    return Fraction(nearest + 8 if nearest < x * Fraction(9, 10) else nearest)
+    if divisor <= 0:
+        raise ExpressionError(f"divisible by {number_text(divisor)}; it must be above 0")
+    nearest = max(divisor, (x + divisor / 2) // divisor * divisor)
+    return nearest + divisor if nearest < x * Fraction(9, 10) else nearest
 
 
 def _bounded(number: Fraction) -> Fraction:
@@ -57,19 +62,51 @@ def _bounded(number: Fraction) -> Fraction:
     raise ExpressionError("a number beyond 10^18 (numerator or denominator)")
 
 
-def _floor_divide(a: Fraction, b: Fraction) -> Fraction:
-    if b == 0:
-        raise ExpressionError("a division by 0")
-    return Fraction(a // b)
+def _divided(quotient: Callable[[Fraction, Fraction], Any]) -> Operator:
+    def divide(a: Fraction, b: Fraction) -> Fraction:
+        if b == 0:
+            raise ExpressionError("a division by 0")
+        return Fraction(quotient(a, b))
+
+    return divide
 
 
-_OPERATORS: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "//": _floor_divide,
+def _compared(holds: Callable[[Fraction, Fraction], bool]) -> Operator:
+    return lambda a, b: Fraction(holds(a, b))
+
+
+_SUMS: dict[str, Operator] = {"+": operator.add, "-": operator.sub}
+_PRODUCTS: dict[str, Operator] = {
+    "*": operator.mul,
+    "/": _divided(operator.truediv),
+    "//": _divided(operator.floordiv),
 }
-_FUNCTIONS: dict[str, tuple[int, Callable[..., Fraction]]] = {"max": (2, max), "round8": (1, round8)}
+_COMPARISONS: dict[str, Operator] = {
+    "<": _compared(operator.lt),
+    "<=": _compared(operator.le),
+    ">": _compared(operator.gt),
+    ">=": _compared(operator.ge),
+    "==": _compared(operator.eq),
+    "!=": _compared(operator.ne),
+}
+
+
+class _Function(NamedTuple):
+    usage: str
+    least: int  # arguments
+    most: int
+    value: Callable[..., Fraction]
+
+
+_MOST_ARGUMENTS = 64
+_FUNCTIONS = {
+    "min": _Function("min(a, b, ...)", 2, _MOST_ARGUMENTS, min),
+    "max": _Function("max(a, b, ...)", 2, _MOST_ARGUMENTS, max),
+    "floor": _Function("floor(x)", 1, 1, lambda x: Fraction(floor(x))),
+    "ceil": _Function("ceil(x)", 1, 1, lambda x: Fraction(ceil(x))),
+    "divisible": _Function("divisible(x, n)", 2, 2, divisible),
+    "round8": _Function("round8(x)", 1, 1, lambda x: divisible(x, Fraction(8))),
+}
 
 
 class _ExpressionReader:
@@ -88,29 +125,37 @@ class _ExpressionReader:
 
     def unexpected(self, wanted: str) -> NoReturn:
         found = quoted(self.token) if self.token else "the end"
-        hint = "; division is //, which rounds down" if self.token == "/" else ""
-        raise ExpressionError(f"{wanted} expected instead of {found}{hint}")
+        raise ExpressionError(f"{wanted} expected instead of {found}")
 
     def expect(self, token: str) -> None:
         if self.token != token:
             self.unexpected(f'"{token}"')
         self.advance()
 
+    def comparison(self) -> Value:
+        """A sum, or two of which 1 or 0 says whether that is so; comparisons do not chain."""
+        value = self.sum()
+        if self.token in _COMPARISONS:
+            value = _apply(_COMPARISONS[self.advance()], value, self.sum())
+            if self.token in _COMPARISONS:
+                raise ExpressionError("comparisons do not chain; put one of them in parentheses")
+        return value
+
     def sum(self) -> Value:
         value = self.product()
-        while self.token in ("+", "-"):
-            value = _apply(_OPERATORS[self.advance()], value, self.product())
+        while self.token in _SUMS:
+            value = _apply(_SUMS[self.advance()], value, self.product())
         return value
 
     def product(self) -> Value:
         value = self.atom()
-        while self.token in ("*", "//"):
-            value = _apply(_OPERATORS[self.advance()], value, self.atom())
+        while self.token in _PRODUCTS:
+            value = _apply(_PRODUCTS[self.advance()], value, self.atom())
         return value
 
     def atom(self) -> Value:
         if self.token == "(":
-            return self.values(1)[0]
+            return self.values()[0]
         if self.token[:1].isdigit():
             return self.number()
         if self.token[:1].isalpha() or self.token[:1] == "_":
@@ -141,20 +186,24 @@ class _ExpressionReader:
 
     def call(self, name: str) -> Value:
         if name not in _FUNCTIONS:
-            raise ExpressionError(f"no function {quoted(name)}; there are max(a, b) and round8(x)")
-        count, function = _FUNCTIONS[name]
-        return _apply(function, *self.values(count))
+            known = ", ".join(function.usage for function in _FUNCTIONS.values())
+            raise ExpressionError(f"no function {quoted(name)}; there are {known}")
+        function = _FUNCTIONS[name]
+        values = self.values(function.most)
+        if len(values) < function.least:
+            raise ExpressionError(f"{name} needs {function.least} numbers; write {function.usage}")
+        return _apply(function.value, *values)
 
-    def values(self, count: int) -> list[Value]:
-        """So many values in parentheses."""
+    def values(self, most: int = 1) -> list[Value]:
+        """So many values in parentheses, at least one."""
         self.depth += 1
         if self.depth > MAX_PARENTHESES:
             raise ExpressionError(f"more than {MAX_PARENTHESES} nested parentheses")
         self.expect("(")
-        values = [self.sum()]
-        while len(values) < count:
-            self.expect(",")
-            values.append(self.sum())
+        values = [self.comparison()]
+        while self.token == "," and len(values) < most:
+            self.advance()
+            values.append(self.comparison())
         self.expect(")")
         self.depth -= 1
         return values
@@ -169,11 +218,19 @@ def value_text(expression: Expression, lookup: Lookup) -> str:
     try:
         words = tuple(lookup(name) for name in expression.names)
     except LookupError:
-        return number_text(expression.value(lookup))  # what is wrong before that name comes first
+        return _text(expression.value(lookup))  # what is wrong before that name comes first
     return _text_with(expression, words)
 
 
 @lru_cache(maxsize=4096)
 def _text_with(expression: Expression, words: tuple[str, ...]) -> str:
     """Kept, because a block is called with the same values again and again, and in a sweep most are."""
-    return number_text(expression.value(dict(zip(expression.names, words, strict=True)).__getitem__))
+    return _text(expression.value(dict(zip(expression.names, words, strict=True)).__getitem__))
+
+
+def _text(number: Fraction) -> str:
+    try:
+        return number_text(number)
+    except ValueError:
+        what = "has no end as a decimal number; round it with floor, ceil or divisible"
+        raise ExpressionError(f"{number} {what}") from None

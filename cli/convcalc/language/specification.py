@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ..ops import OPS
 from ..ops.shapes import OperationError
 from ..reader.nodes import Entry, Mapping, Node, Text, describe
-from ..text.numbers import NUMBER_EXPECTED, read_number
+from ..text.numbers import VALUE_EXPECTED, is_value
 from ..text.problems import Mark, Report
 from ..text.wording import listed, quoted, suggestion
 from .bodies import Body, Broken
@@ -92,12 +92,11 @@ def _read_parameters(entry: Entry | None, report: Report) -> dict[str, str]:
         if objection := parameter_objection(name):
             report.add(key.mark, objection)
         text = value.value if isinstance(value, Text) else ""
-        try:
-            read_number(text)
-        except ValueError:
-            what = f"parameter {quoted(name)} must be {NUMBER_EXPECTED}, not {describe(value)}"
+        if not is_value(text):
+            what = f"parameter {quoted(name)} must be {VALUE_EXPECTED}, not {describe(value)}"
             report.add(value.mark, what)
-            text = "1"
+            first = text.partition(" ")[0]
+            text = first if is_value(first) else "1"  # so that nothing follows from it
         parameters[name] = text
     return parameters
 

@@ -12,7 +12,7 @@ from ..text.wording import quoted
 from .context import Place, applied
 from .layout import Ends, Layout
 from .model import Group, Item, Layer, Output
-from .names import Flow, Known, Names
+from .names import Flow, Meaning, Names
 
 
 class AgainFault(Exception):
@@ -20,7 +20,7 @@ class AgainFault(Exception):
 
 
 def repeat_item(
-    layout: Layout, known: Known, body: Again, place: Place, path: str, x: Flow, step: int
+    layout: Layout, known: Meaning, body: Again, place: Place, path: str, x: Flow, step: int
 ) -> tuple[Flow, Names | None]:
     """What leaves the copy, made at that step, and the names in it; raises AgainFault."""
     text = body.source.text
@@ -33,7 +33,7 @@ def repeat_item(
     return _Copy(layout, known, f"again {text}", place, path, x, step).make()
 
 
-def _refuse_reads(layout: Layout, known: Known, text: str) -> None:
+def _refuse_reads(layout: Layout, known: Meaning, text: str) -> None:
     """What is there again reads nothing from outside but what flows to it."""
     start = bisect_left(layout.reads, (known.begun,))
     for when, began, name in layout.reads[start:]:
@@ -48,7 +48,7 @@ class _Copy:
     """Copies a named item to the layout's end."""
 
     def __init__(
-        self, layout: Layout, known: Known, written: str, place: Place, path: str, x: Flow, step: int
+        self, layout: Layout, known: Meaning, written: str, place: Place, path: str, x: Flow, step: int
     ) -> None:
         assert known.item is not None
         self.layout = layout
@@ -176,7 +176,7 @@ class _Copy:
         y = self.flow(Flow(old.shape, old.layer, old.by_name))
         self.layout.add_output(y, old.start + self.items_by, old.stop + self.items_by, self.step)
 
-    def heads(self, known: Known) -> tuple[int, ...]:
+    def heads(self, known: Meaning) -> tuple[int, ...]:
         return (*self.place.heads, *known.heads[len(self.known.heads) :])
 
     def names(self, old: Names | None) -> Names | None:

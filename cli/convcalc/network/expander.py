@@ -17,7 +17,7 @@ from .limits import MAX_PATH, MAX_STEPS, LeastSteps, Steps
 from .lookup import NameFault, find
 from .merge_faults import join_faults
 from .model import Group, Layer
-from .names import Flow, Known, Names, names_in, names_taken
+from .names import Flow, Meaning, Names, names_in, names_taken
 
 Task = Generator[Any, Flow | None, Flow | None]
 Answer = Task | Flow | None
@@ -106,10 +106,10 @@ class Expander:
         inside: Names | None = None,
     ) -> None:
         """What has that name in its group stands for this from now on."""
-        known = Known(flow, item, begun, self.steps.taken, inside, place.heads)
+        known = Meaning(flow, item, begun, self.steps.taken, inside, place.heads)
         place.names.end(own, known)
 
-    def find(self, given: Given, place: Place, into_heads: bool = False) -> Known | None:
+    def find(self, given: Given, place: Place, into_heads: bool = False) -> Meaning | None:
         """What a name stands for; None where that has been reported."""
         text = self.evaluator.fill(given.value, given.mark, place.scope)
         if text is None:

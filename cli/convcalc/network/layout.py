@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ..ops.shapes import Shape
 from .context import Trail
 from .model import NETWORK_INPUT, Group, Item, Layer, Output
-from .names import Flow, Known
+from .names import Flow, Meaning
 
 _OPEN = Group("", 0, "", "", (), (), False, 0, 0)  # in a group's place until its end is known
 
@@ -62,7 +62,7 @@ class Layout:
         """How many items a layer or group is."""
         return 0 if item is None else _stop(self.items[item], item) - item
 
-    def first_layer(self, known: Known) -> int:
+    def first_layer(self, known: Meaning) -> int:
         """The place among the layers of the first that a name stands for."""
         assert known.item is not None
         assert known.flow is not None

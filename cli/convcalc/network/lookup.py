@@ -8,7 +8,7 @@ from ..language.signature import Given
 from ..text.problems import Mark
 from ..text.wording import listed, quoted, suggestion
 from .context import Place, home_of
-from .names import Known, Names
+from .names import Meaning, Names
 
 _OUTSIDE = "a name is looked for above, in its group and in those around it"
 
@@ -17,7 +17,7 @@ class NameFault(Exception):
     """A name that cannot be read where it stands; its text says why."""
 
 
-def find(text: str, given: Given, place: Place, into_heads: bool = False) -> Known:
+def find(text: str, given: Given, place: Place, into_heads: bool = False) -> Meaning:
     """What the name `text`, written as `given`, stands for; raises NameFault."""
     if (home := home_of(given.value, place)) is None:
         raise NameFault(f"{quoted(given.text)} is a parameter of the file, and no name of a layer")
@@ -26,7 +26,7 @@ def find(text: str, given: Given, place: Place, into_heads: bool = False) -> Kno
     if first == "in":
         if rest or into_heads:
             raise NameFault('"in" is what enters, no layer and no group')
-        return Known(scope.entering, None, scope.begun, scope.begun)
+        return Meaning(scope.entering, None, scope.begun, scope.begun)
     known = _look_above(first, names, given.mark)
     path = first
     for segment in rest:
@@ -37,7 +37,7 @@ def find(text: str, given: Given, place: Place, into_heads: bool = False) -> Kno
     return known
 
 
-def _look_above(name: str, names: Names | None, mark: Mark) -> Known:
+def _look_above(name: str, names: Names | None, mark: Mark) -> Meaning:
     for group in _outwards(names):
         if group.branches or name not in group.written:
             continue
@@ -79,7 +79,7 @@ def _unknown(name: str, names: Names | None) -> str:
     return f"no name {quoted(name)} above{suggestion(name, known, there)}"
 
 
-def _go_into(known: Known, path: str, segment: str) -> Known:
+def _go_into(known: Meaning, path: str, segment: str) -> Meaning:
     if known.inside is None:
         raise NameFault(f"{quoted(path)} has no {quoted(segment)} in it")
     if found := known.inside.known.get(segment):

@@ -215,6 +215,10 @@ class Network:
         inside = (one for one in self.items[index + 1 : item.stop] if isinstance(one, Layer))
         return tuple(layer for layer in inside if aux or item.aux or not layer.aux)
 
+    def path_of(self, layer: int) -> str | None:
+        """The path of a layer by its place; None for the network's input."""
+        return None if layer == NETWORK_INPUT else self.layers[layer].path
+
     @property
     def leaving(self) -> tuple[Shape, ...]:
         """The shapes that leave it: of its outputs in their order, or of its end."""

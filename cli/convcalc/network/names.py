@@ -23,7 +23,7 @@ class Flow(NamedTuple):
     by_name: bool = False
 
 
-class Known(NamedTuple):
+class Meaning(NamedTuple):
     """What a name stands for, once that has ended.
 
     `flow` leaves it, None where that is unknown because of a problem. `item` is its layer or group,
@@ -56,7 +56,7 @@ class Names:
         self.written = written
         self.outer = outer
         self.branches = branches
-        self.known: dict[str, Known] = {}
+        self.known: dict[str, Meaning] = {}
         self.open: str | None = None  # the name of the group that has not ended yet
         self.repeated: Mapping[str, Mark] = {}  # the names of the repeat that is running
         self._names: dict[str, str] = {}  # of those that a repeat has numbered, by number
@@ -91,7 +91,7 @@ class Names:
     def begin(self, own: str) -> None:
         self.open = self._names.get(own, own)
 
-    def end(self, own: str, known: Known) -> None:
+    def end(self, own: str, known: Meaning) -> None:
         """Something has ended; what has only a number is not known by it."""
         name = self._names.get(own, own)
         if name in self.written:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ..ops.options import SIZE
 from ..ops.shapes import MOST_AXES, Shape
 from ..reader.source import INPUT
-from ..text.numbers import NUMBER_EXPECTED, read_number
+from ..text.numbers import VALUE_EXPECTED, is_value
 from ..text.problems import UsageError
 from ..text.wording import listed, quoted, suggestion
 
@@ -48,13 +48,10 @@ def read_input(text: str, name: str = "--input") -> Shape:
 
 
 def check_parameters(parameters: Mapping[str, str]) -> None:
-    """Raise UsageError for a parameter's value that is no number."""
+    """Raise UsageError for what is no value of a parameter."""
     for name, value in parameters.items():
-        try:
-            read_number(value)
-        except ValueError:
-            what = f"parameter {name} must be {NUMBER_EXPECTED}, not {quoted(value)}"
-            raise UsageError(what) from None
+        if not is_value(value):
+            raise UsageError(f"parameter {name} must be {VALUE_EXPECTED}, not {quoted(value)}")
 
 
 def refuse_unknown(names: Iterable[str], known: Iterable[str], whose: str = "") -> None:

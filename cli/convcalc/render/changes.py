@@ -142,6 +142,8 @@ def shape_changes(diff: Diff) -> list[str]:
     if diff.output:
         old, new = (", ".join(map(shape_text, shapes)) for shapes in diff.output)
         changes.append(f"the network's output {old} → {new}")
+    if diff.ends and not diff.output:
+        changes.append("the network's output reads {} → {}".format(*diff.ends))
     return changes
 
 

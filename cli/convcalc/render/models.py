@@ -57,7 +57,17 @@ def model_document(network: Network, aux: bool = False, dtype: str = DEFAULT_DTY
         "output": network.output_shape,
         **_outputs(network),
         "totals": totals_of(network, aux, dtype),
-        "layers": [document(_DOCUMENT_FIELDS, seen) for seen in _seen(network)],
+        "layers": [_layer_document(network, seen) for seen in _seen(network)],
+    }
+
+
+def _layer_document(network: Network, seen: SeenLayer) -> Document:
+    layer = seen[0]
+    return {
+        **document(_DOCUMENT_FIELDS, seen),
+        "sources": [network.path_of(source) for source in layer.sources],
+        "inputs": layer.inputs,
+        "shares": None if layer.shares is None else network.path_of(layer.shares),
     }
 
 

@@ -220,7 +220,7 @@ def _network_document(sweep: Sweep) -> Document:
     }
 
 
-def _numbers(values: Mapping[str, str]) -> dict[str, int | float]:
+def _numbers(values: Mapping[str, str]) -> dict[str, int | float | str]:
     return {name: number_of(value) for name, value in values.items()}
 
 

@@ -6,9 +6,11 @@ import re
 from fractions import Fraction
 
 MAX_NUMBER = 10**18  # for numerators and denominators
-NUMBER_EXPECTED = "a number such as 1 or 0.75, up to 10^18"
+VALUE_EXPECTED = "a number such as 1 or 0.75, up to 10^18, or one word such as relu or 3x3"
 
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
+# No word of another kind begins like a number: 1e3, 0x10, -1 and 10,000 are slips.
+_WORD = re.compile(r"[A-Za-z_][^\s$(){}\[\],]{0,127}|[0-9]+x[0-9x/]+")
 UNITS = {"k": 10**3, "M": 10**6, "G": 10**9}
 _LONGEST = 40  # characters; more digits than any number within the limit needs
 
@@ -23,6 +25,18 @@ def read_number(text: str) -> Fraction:
     return number
 
 
+def is_value(text: str) -> bool:
+    """Whether the text may be a parameter's value: a number within the limit, or one word.
+
+    What looks like a number and is none is no word either.
+    """
+    try:
+        read_number(text)
+    except ValueError:
+        return bool(_WORD.fullmatch(text))
+    return True
+
+
 def read_limit(text: str) -> int:
     """`170k`, `1.5M` or `2G` as a whole number; ValueError for anything else."""
     unit = UNITS.get(text[-1:], 1)
@@ -32,8 +46,10 @@ def read_limit(text: str) -> int:
     return limit.numerator
 
 
-def number_of(text: str) -> int | float:
-    """The number that a JSON document has for a text of that notation."""
+def number_of(text: str) -> int | float | str:
+    """What a JSON document has for a parameter's value: the number, or the word."""
+    if not _NUMBER.fullmatch(text):
+        return text
     return float(text) if "." in text else int(text)
 
 

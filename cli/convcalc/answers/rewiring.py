@@ -1,0 +1,71 @@
+"""Which layers read another layer by name than before; layers are compared as they are matched."""
+
+from collections.abc import Hashable, Mapping, Sequence
+
+from ..network.model import NETWORK_INPUT, Network
+from .matching import Known
+
+Reads = tuple[str, str]  # the names that were read, and that are
+
+
+class Wiring:
+    """What each layer of two versions is to the other; equal for those that are the same layer."""
+
+    def __init__(
+        self,
+        old: Network,
+        new: Network,
+        before: Sequence[Known],
+        after: Sequence[Known],
+        found: Mapping[int, int],
+    ) -> None:
+        self.old, self.new = old, new
+        was = {one.layer.path: ("old", place) for place, one in enumerate(before)}
+        now = {
+            one.layer.path: ("old", found[place]) if place in found else ("new", place)
+            for place, one in enumerate(after)
+        }
+        self._merged: dict[Hashable, Hashable] = {}  # what is merged, by number
+        self._was, self._now = self._identities(old, was), self._identities(new, now)
+
+    def _identities(self, network: Network, known: Mapping[str, Hashable]) -> list[Hashable]:
+        """A merge of branches is known by what it merges."""
+        found: list[Hashable] = []
+        for layer in network.layers:
+            if layer.path in known:
+                found.append(known[layer.path])
+                continue
+            merged = tuple(found[one] if one >= 0 else NETWORK_INPUT for one in layer.sources)
+            found.append(self._merged.setdefault(merged, ("merged", len(self._merged))))
+        return found
+
+    def reads(self, was: int, now: int) -> Reads | None:
+        """How what a layer reads by name differs, by the layers' places in their networks."""
+        return self._difference(self.old.layers[was].reads, self.new.layers[now].reads)
+
+    def ends(self) -> Reads | None:
+        """How what leaves the networks differs, where it is of other layers."""
+        return self._difference(self.old.ends, self.new.ends)
+
+    def _difference(self, was: Sequence[int], now: Sequence[int]) -> Reads | None:
+        if [_of(self._was, one) for one in was] == [_of(self._now, one) for one in now]:
+            return None
+        return _shortened(_names(self.old, was), _names(self.new, now))
+
+
+def _of(identities: Sequence[Hashable], layer: int) -> Hashable:
+    return NETWORK_INPUT if layer == NETWORK_INPUT else identities[layer]
+
+
+def _names(network: Network, layers: Sequence[int]) -> list[str]:
+    return ["the input" if one == NETWORK_INPUT else network.layers[one].path for one in layers]
+
+
+def _shortened(was: Sequence[str], now: Sequence[str]) -> Reads:
+    """`e3` and `e2` of `e3/double1/relu2` and `e2/double1/relu2`: without the ends that all share."""
+    paths = [name.split("/") for name in (*was, *now)]
+    while paths and all(len(path) > 1 and path[-1] == paths[0][-1] for path in paths):
+        paths = [path[:-1] for path in paths]
+    names = ["/".join(path) for path in paths]
+    old, new = names[: len(was)], names[len(was) :]
+    return " ".join(old) or "no name", " ".join(new) or "no name"

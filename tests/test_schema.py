@@ -272,7 +272,7 @@ SEEN = {
     "a value of a wrong kind": """
         branches-are-a-list layers-are-a-mapping variants-are-a-list parameters-are-a-list
         define-is-a-list
-        input-is-a-text input-of-five parameter-is-a-word parameter-is-negative
+        input-is-a-text input-of-five parameter-is-negative
         merge-is-a-list
         unknown-merge op-is-a-list kernel-is-a-mapping default-of-a-wrong-kind flag-no-spelled-out
         repeat-a-list repeat-negative expect-rounded expect-output-is-a-text budget-unknown-unit

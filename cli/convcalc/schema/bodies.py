@@ -9,6 +9,7 @@ from __future__ import annotations
 from ..language.names import BLOCK, MAX_NAME, NOT_IN_NAMES, RESERVED
 from ..ops import MERGES, WORDS
 from ..ops.options import NATURAL
+from .edges import HEADS, edges_schema, merges_schema
 from .operations import EDGE, END, documentation, head_pattern, line_schema, mapping_schema
 from .values import ANY_TEXT, Schema, any_of, ref, size_schema
 
@@ -24,7 +25,10 @@ KEYS = {
     "branches": "Bodies that share an input, by name; what leaves them is merged.",
     "merge": "How the branches come together; concat unless written.",
     "repeat": "How many times the body under layers is written",
-    "layers": "The body that is repeated.",
+    "layers": "The body that is repeated, or taken where the condition is 1.",
+    "out": "An output of the network: fed by this point, and counted.",
+    "if": "0 or 1, which may be computed: whether the body under layers is taken.",
+    "else": "The body that is taken where the condition is 0.",
     "aux": "A side head: fed by this point, not part of the main path, not in the totals.",
 }
 
@@ -52,6 +56,8 @@ def operations_schemas() -> dict[str, Schema]:
     return {
         "lines": {"allOf": lines},
         "operations": {"allOf": mappings},
+        "edges": edges_schema(),
+        "merges": merges_schema(),
         "examples": _constants({WORDS[name].example: documentation(name) for name in WORDS}),
         "names": _constants({name: documentation(name) for name in WORDS}),
     }
@@ -71,11 +77,14 @@ def body_schemas(prefix: str, has_blocks: bool) -> dict[str, Schema]:
     body, head = own("body"), _head_schema(has_blocks)
     branches, merge = branches_schema(body), merge_schema()
     repeat = size_schema(NATURAL, KEYS["repeat"])
+    condition = {**ANY_TEXT, "description": KEYS["if"]}
     structures = {
-        "op": {"properties": {"op": head}, "allOf": [ref("operations")]},
+        "op": {"properties": {"op": head}, "allOf": [ref("operations"), ref("merges")]},
         "repeat": _closed({"repeat": repeat, "layers": {**body}}, "repeat", "layers"),
         "branches": _closed({"branches": branches, "merge": merge}, "branches"),
         "aux": _closed({"aux": {**body}}, "aux"),
+        "out": _closed({"out": {**body}}, "out"),
+        "if": _closed({"if": condition, "layers": {**body}, "else": {**body}}, "if", "layers"),
     }
     schema = own("named")
     for key, structure in reversed(structures.items()):
@@ -98,7 +107,7 @@ def body_schemas(prefix: str, has_blocks: bool) -> dict[str, Schema]:
                 body,
                 {
                     "if": {"type": "object", "maxProperties": 1},
-                    "then": {"propertyNames": {"not": {"enum": list(WORDS)}}},
+                    "then": {"propertyNames": {"not": {"enum": [*WORDS, *HEADS]}}},
                 },
             ]
         },
@@ -109,7 +118,7 @@ def body_schemas(prefix: str, has_blocks: bool) -> dict[str, Schema]:
                 "merge": merge,
                 "repeat": repeat,
                 "layers": {"description": KEYS["layers"]},
-                "aux": {"description": KEYS["aux"]},
+                **{key: {"description": KEYS[key]} for key in ("aux", "out", "if", "else")},
             },
             **schema,
         },
@@ -130,13 +139,14 @@ def _closed(properties: Schema, *required: str) -> Schema:
 
 def _line_schema(has_blocks: bool) -> Schema:
     """A layer on one line."""
-    first = rf"{any_of(WORDS)}{END}|[^ \n\r]*\$" + (rf"|{BLOCK}{END}" if has_blocks else "")
+    first = rf"{any_of([*WORDS, *HEADS])}{END}|[^ \n\r]*\$" + (rf"|{BLOCK}{END}" if has_blocks else "")
     what = "the name of an operation" + (" or block" if has_blocks else "")
     text = {
         "description": f"A layer: {what}, its arguments and options.",
         "allOf": [
             {"pattern": f"^{EDGE}(?:{first})", "patternErrorMessage": f"a layer begins with {what}"},
             ref("lines"),
+            ref("edges"),
         ],
     }
     # A block may have a name that looks like a number.
@@ -149,5 +159,9 @@ def _head_schema(has_blocks: bool) -> Schema:
         head: Schema = dict(ANY_TEXT)
     else:
         message = "the name of an operation"
-        head = {"type": "string", "pattern": rf"^{any_of(WORDS)}$|\$", "patternErrorMessage": message}
+        head = {
+            "type": "string",
+            "pattern": rf"^{any_of([*WORDS, *MERGES])}$|\$",
+            "patternErrorMessage": message,
+        }
     return {"description": KEYS["op"], "anyOf": [head, ref("names")]}

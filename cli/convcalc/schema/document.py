@@ -9,6 +9,7 @@ from ..language.input import FORMS
 from ..language.names import BLOCK, RESERVED, WORD
 from ..ops import WORDS
 from ..ops.options import SIZE
+from ..text.numbers import VALUE_WORD
 from .bodies import NAME, body_schemas, branches_schema, merge_schema, operations_schemas
 from .operations import defaults_schema
 from .rules import budget_schema, expect_schema, rule_schema
@@ -82,7 +83,7 @@ def _properties(prefix: str) -> dict[str, Schema]:
         "parameters": {
             "type": "object",
             "propertyNames": _word(),
-            "additionalProperties": ref("decimal"),
+            "additionalProperties": {"anyOf": [ref("decimal"), _word_value()]},
         },
         "defaults": {"allOf": [ref("defaults")]},
         "define": {
@@ -118,6 +119,11 @@ def _named_sizes(names: Sequence[str]) -> Schema:
         "required": list(names),
         "additionalProperties": False,
     }
+
+
+def _word_value() -> Schema:
+    pattern = {"type": "string", "pattern": f"^(?:{VALUE_WORD})$"}
+    return {"anyOf": [pattern, {"type": "boolean"}]}
 
 
 def _word() -> Schema:

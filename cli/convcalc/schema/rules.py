@@ -14,7 +14,7 @@ _COUNTS = {
     "macs": "Multiply-adds of convolutions and linear layers, per image.",
     "flops": "2 × macs, no more.",
     "activations": "Output elements of convolutions and linear layers.",
-    "output": "The shape that leaves: [channels, height, width] or [features].",
+    "output": "The shape that leaves: [channels, height, width], [features], or a list of such.",
 }
 
 
@@ -67,4 +67,5 @@ def _facts(schemas: dict[str, Schema]) -> Schema:
 
 
 _LISTED: Schema = {"type": "array", "items": ref("whole"), "minItems": 1}
-_EXPECTED: dict[str, Schema] = {"output": {"anyOf": [_LISTED, ref("shape")]}}
+_SEVERAL: Schema = {"type": "array", "items": _LISTED, "minItems": 1}
+_EXPECTED: dict[str, Schema] = {"output": {"anyOf": [_LISTED, _SEVERAL, ref("shape")]}}

@@ -10,7 +10,8 @@ VALUE_EXPECTED = "a number such as 1 or 0.75, up to 10^18, or one word such as r
 
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 # No word of another kind begins like a number: 1e3, 0x10, -1 and 10,000 are slips.
-_WORD = re.compile(r"[A-Za-z_][^\s$(){}\[\],]{0,127}|[1-9][0-9]*x[0-9x/]+")
+VALUE_WORD = r"[A-Za-z_][^\s$(){}\[\],]{0,127}|[1-9][0-9]*x[0-9x/]+"
+_WORD = re.compile(VALUE_WORD)
 UNITS = {"k": 10**3, "M": 10**6, "G": 10**9}
 _LONGEST = 40  # characters; more digits than any number within the limit needs
 

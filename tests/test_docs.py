@@ -161,8 +161,10 @@ WIDEST = 105  # characters of a code block that GitHub shows without a scroll ba
 
 @pytest.mark.parametrize("path", HANDWRITTEN, ids=lambda path: path.name)
 def test_no_example_needs_a_scroll_bar(path: Path) -> None:
+    may_be_long = ": error: " if path.name == "language.md" else "\0"  # a message is one line
     for block in re.findall(r"^```.*?^```$", path.read_text("utf-8"), re.M | re.S):
-        assert [line for line in block.splitlines() if len(line) > WIDEST] == []
+        lines = [line for line in block.splitlines() if may_be_long not in line]
+        assert [line for line in lines if len(line) > WIDEST] == []
 
 
 def test_every_spelling_of_a_layer_is_one(run: Callable[..., Any]) -> None:

@@ -122,8 +122,8 @@ class TestParameters:
             convcalc.loads(PLAIN, n=1)
 
     @pytest.mark.parametrize("value", [-1, "x", "", float("nan"), float("inf"), "1e3", None])
-    def test_what_is_no_number_is_an_error(self, value):
-        with pytest.raises(convcalc.UsageError):
+    def test_what_is_no_number_is_an_error_where_one_is_needed(self, value):
+        with pytest.raises(convcalc.ConvcalcError):
             convcalc.loads(VARIANTS, "small", n=value)
 
 

@@ -274,7 +274,7 @@ def test_the_library():
         (["diff", "net.yaml", "net.yaml@m=4"], 'net.yaml has no parameter "m"; there are n, res'),
         (["verify", "net.yaml@m=4"], 'net.yaml has no parameter "m"; there are n, res'),
         (["summary", "conv1x1@n=4"], 'conv1x1 has no parameter "n"; none is declared'),
-        (["summary", "net.yaml@n=x"], "parameter n must be a number such as 1 or 0.75, up to 10^18"),
+        (["summary", "net.yaml@n=x"], 'must be a whole number from 1 to 10^12, not "x" ($n)'),
         (
             ["summary", "net.yaml@input=3x"],
             'input must be CxHxW such as 3x224x224, of one to four sizes, not "3x"',

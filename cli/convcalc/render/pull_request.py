@@ -65,7 +65,8 @@ def comment(
         line = f"✗ {code(one.title, in_table=False)} {grown_text(one)}"
         page.add_each([f"{line}\n"], "grown figure")
     page.add_each((f"{line}\n" for line in _cause_lines(causes)), "cause")
-    if page.add(*_OVERVIEW):
+    gap = [""] if page.lines == [MARKER] else []  # a table needs one above it
+    if page.add(*gap, *_OVERVIEW):
         page.add_each((_overview_row(one) for one in compared if one.diff.is_changed), "network")
         page.add("")
     is_folded = len(changed) > 1

@@ -6,13 +6,17 @@ PY := $(BIN)/python
 INSTALL = $(PY) -m pip install -q --disable-pip-version-check
 SPEC ?= configs/inception3a.yaml
 FUZZ_SECONDS ?= 60
+OLDEST ?= python3.10
+NEWEST ?= python3.13
+# What pyproject.toml asks for at least, as `click==8.1.7`.
+LOWEST = $(shell grep -E '^(dependencies|numpy) =' pyproject.toml | grep -oE '[a-z]+>=[0-9.]+' | sed 's/>=/==/')
 # A moved checkout or a changed pyproject.toml installs again: an editable install knows its folder.
 HERE := $(shell pwd | cksum | cut -d' ' -f1)
 RUNS := $(VENV)/.runs-$(HERE)#           convcalc itself, for `make run`
 STAMP := $(VENV)/.installed-$(HERE)#     and all that the other targets need
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types docs update fuzz coverage mutation browser bench build clean
+.PHONY: help run test check format lint types docs update fuzz coverage mutation oldest newest lowest browser bench build clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -23,6 +27,16 @@ run: $(RUNS) ## compare the two designs of Inception 3a (SPEC=... for another)
 test: $(STAMP) ## run the tests (ARGS="-k name" for some, ARGS=--full for all repetitions too)
 	@echo "running $(if $(ARGS),tests: $(ARGS),all tests once: some 2 minutes on 2 processors (ARGS=--full: all repetitions too))"
 	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
+
+oldest: ## run the tests with the lowest versions that pyproject.toml names (OLDEST=python3.10)
+	@$(MAKE) --no-print-directory VENV=.venv-oldest PYTHON=$(OLDEST) lowest
+	@.venv-oldest/bin/python -m pytest -n auto --dist worksteal $(ARGS)
+
+lowest: $(STAMP)
+	@$(INSTALL) $(LOWEST)
+
+newest: ## run the tests with the newest Python that installs everything (NEWEST=python3.13)
+	@$(MAKE) --no-print-directory VENV=.venv-newest PYTHON=$(NEWEST) test
 
 check: $(STAMP) ## format, lint, types and the freshness of the docs
 	$(PY) -m ruff format --check .

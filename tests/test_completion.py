@@ -244,7 +244,7 @@ TYPED = [
     ("convcalc sweep net.yaml#s\tre\t1,2", ["sweep", "net.yaml#small", "res=1,2"]),
     ("convcalc sweep net.yaml#s\tres=1 de\t3", ["sweep", "net.yaml#small", "res=1", "depth=3"]),
     ("convcalc summary mobilenet_v1@al\t0.5", ["summary", "mobilenet_v1@alpha=0.5"]),
-    ("convcalc summary net.yaml#s\t\x7f@re\t9", ["summary", "net.yaml#small@res=9"]),
+    ("convcalc summary net.yaml#small@re\t9", ["summary", "net.yaml#small@res=9"]),
     ("convcalc summary net.yaml@res=9,de\t3", ["summary", "net.yaml@res=9,depth=3"]),
     ("convcalc summary net.yaml --set de\t3", ["summary", "net.yaml", "--set", "depth=3"]),
     ("convcalc explain broken.yaml \tx", ["explain", "broken.yaml", "x"]),

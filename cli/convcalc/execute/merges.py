@@ -37,6 +37,6 @@ def _(op: merges.Mul, inputs: Sequence[Array], tensors: Tensors) -> Array:
             raise ValueError(f"a vector of {len(x)} is no gate for {y.shape}")
         if x.ndim not in (1, rank):
             raise ValueError(f"{x.shape} is no gate for {y.shape}")
-    if all(x.shape != y.shape for x in spread):
-        raise ValueError(f"none of {[x.shape for x in spread]} has the whole shape {y.shape}")
+    if all(x.shape != y.shape for x in inputs):
+        raise ValueError(f"none of {[x.shape for x in inputs]} has the whole shape {y.shape}")
     return y

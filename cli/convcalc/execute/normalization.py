@@ -37,7 +37,8 @@ def _(op: normalization.LayerNorm, inputs: Sequence[Array], tensors: Tensors) ->
 @forward.register
 def _(op: normalization.GroupNorm, inputs: Sequence[Array], tensors: Tensors) -> Array:
     (x,) = inputs
-    of_group = x.reshape(op.groups, -1)
+    # Channels are dealt out first: values could be dealt out where channels cannot.
+    of_group = x.reshape(op.groups, len(x) // op.groups, *x.shape[1:]).reshape(op.groups, -1)
     if of_group.shape[1] == 1:
         raise ValueError("one value has no variance")
     return _trained(_standardized(of_group, 1, op.eps).reshape(x.shape), op, tensors)

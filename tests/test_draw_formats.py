@@ -224,10 +224,12 @@ def test_the_well_known_ones_are_whole_where_they_should_be(spec, width):
     assert fitted(subject(load(name, variant)), Look(), width).notes == []
 
 
-def test_a_narrow_terminal_is_told_what_it_does_not_show():
-    run_ = run("inception_v3", COLUMNS="60")
-    assert run_.stderr == "convcalc: inception_v3: groups below depth 1 are closed at 60 columns\n"
-    assert "Mixed_7c" in run_.stdout
+def test_a_narrow_terminal_is_told_what_it_does_not_show(monkeypatch, capfd):
+    monkeypatch.setenv("COLUMNS", "60")
+    assert main(["draw", "inception_v3"]) == 0
+    out, err = capfd.readouterr()
+    assert err == "convcalc: inception_v3: groups below depth 1 are closed at 60 columns\n"
+    assert "Mixed_7c" in out
 
 
 def wide(count):

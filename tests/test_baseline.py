@@ -703,7 +703,7 @@ def test_a_merge_conflict_is_shown_at_its_line(run):
         ("", "1:1", "not valid JSON: expecting value"),
         ("not json", "1:1", "not valid JSON: expecting value"),
         ("schema_version: 1\nnetworks: {}", "1:1", "not valid JSON: expecting value"),
-        ('{"schema_version": 1,}', "1:22", "not valid JSON: "),
+        ('{"schema_version": 1 "x"}', "1:22", "not valid JSON: "),
         ("[" * 100_000, "1:65", "nested more than 64 deep"),
         ("[]", "1:1", 'not a lock file, which has "schema_version" and "networks"'),
         ("{}", "1:1", 'not a lock file, which has "schema_version" and "networks"'),

@@ -167,7 +167,7 @@ def test_a_list_of_members_beyond_reason_is_refused_before_it_is_read():
     ("data", "message"),
     [
         (b"[" * 100_000, "nested too deeply"),
-        (b'{"a": 1,}', "damaged at line 1, column 9"),
+        (b'{"a": 1 "b"}', "damaged at line 1, column 9"),
         (b"", "damaged at line 1, column 1"),
         (b"\xff\xfe\x00", "cannot be read"),
         (b"[" + b"1" * 5000 + b"]", "cannot be read"),

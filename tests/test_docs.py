@@ -131,7 +131,7 @@ def test_the_license_is_mit() -> None:
 
 HANDWRITTEN = [
     *docs.PAGES,
-    *(ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")),
+    *(ROOT / name for name in ("CHANGELOG.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md")),
 ]
 
 

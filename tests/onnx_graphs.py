@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from model_files import given, node, onnx, tensor
 
-from convcalc.importers import onnx as reader
 from convcalc.importers.graph import Graph
+from convcalc.importers.onnx import reader
 
 # x is 3×8×8; a convolution to 4 channels, whose weight has 4·3·3·3 = 108 elements, gives 4×6×6.
 WEIGHTS = [tensor("w", (4, 3, 3, 3)), tensor("b", (4,))]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from model_files import call, given, program
 
-from convcalc.importers import pytorch
 from convcalc.importers.graph import Graph
+from convcalc.importers.pytorch import reader as pytorch
 
 # x is 3×8×8; a convolution to 4 channels, whose weight has 4·3·3·3 = 108 elements, gives 4×6×6.
 CONV = {"x": (1, 3, 8, 8), "p_w": (4, 3, 3, 3), "p_b": (4,), "c": (1, 4, 6, 6)}

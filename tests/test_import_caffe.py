@@ -2,7 +2,7 @@
 
 import pytest
 
-from convcalc.importers import caffe
+from convcalc.importers.caffe import reader as caffe
 from convcalc.importers.graph import Given, ModelFileError, Unreadable
 from convcalc.text.problems import SpecError
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from convcalc.importers import darknet
+from convcalc.importers.darknet import reader as darknet
 from convcalc.importers.graph import Given, ModelFileError, Unreadable
 from convcalc.text.problems import SpecError
 

@@ -10,10 +10,10 @@ from collections.abc import Callable
 import pytest
 from model_files import call, given, keras, layer, node, onnx, program, tensor, zipped
 
-from convcalc.importers import keras as keras_reader
-from convcalc.importers import onnx as onnx_reader
-from convcalc.importers import pytorch as pytorch_reader
 from convcalc.importers.graph import Graph, ModelFileError, Unreadable
+from convcalc.importers.keras import reader as keras_reader
+from convcalc.importers.onnx import reader as onnx_reader
+from convcalc.importers.pytorch import reader as pytorch_reader
 from convcalc.importers.sniff import tell
 
 SIZES = {

@@ -7,8 +7,8 @@ import json
 import pytest
 from model_files import given, keras, layer, zipped
 
-from convcalc.importers import keras as reader
 from convcalc.importers.graph import Graph, ModelFileError, Scope, Unreadable
+from convcalc.importers.keras import reader
 
 # 8×8 with 3 channels; a convolution to 4 channels, whose kernel has 3·3·3·4 = 108 elements.
 INPUT = layer("InputLayer", "input_layer", batch_shape=[None, 8, 8, 3])

@@ -10,11 +10,11 @@ import tracemalloc
 import pytest
 from model_files import call, field, given, keras, layer, message, node, onnx, program, tensor
 
-from convcalc.importers import keras as keras_reader
-from convcalc.importers import onnx as onnx_reader
-from convcalc.importers import onnx_model
-from convcalc.importers import pytorch as pytorch_reader
 from convcalc.importers.graph import ModelFileError, Unreadable
+from convcalc.importers.keras import reader as keras_reader
+from convcalc.importers.onnx import model as onnx_model
+from convcalc.importers.onnx import reader as onnx_reader
+from convcalc.importers.pytorch import reader as pytorch_reader
 
 SIZES = {
     "x": (1, 3, 8, 8),

@@ -1,9 +1,9 @@
 """How a flat graph becomes nested series and branches."""
 
 from convcalc.importers.graph import INPUT, Builder, Head
-from convcalc.importers.nest import nest
-from convcalc.importers.normal import continued
-from convcalc.importers.tree import From, Leaf, Side, Split
+from convcalc.importers.nesting.concat_chains import continued
+from convcalc.importers.nesting.nest import nest
+from convcalc.importers.nesting.tree import From, Leaf, Side, Split
 
 SHAPE = (4, 8, 8)
 

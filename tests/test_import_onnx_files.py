@@ -6,8 +6,8 @@ import pytest
 from model_files import field, given, message, node, onnx, tensor, value_info, zipped
 from onnx_graphs import CONV, WEIGHTS, behind, ops, read, refusals, whole
 
-from convcalc.importers import onnx as reader
 from convcalc.importers.graph import ModelFileError, Scope, Unreadable
+from convcalc.importers.onnx import reader
 
 
 def test_a_bias_of_what_others_read_too_is_refused(tmp_path):

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_properties import FIXED, load, specifications
 
-from convcalc.importers.document import Origin
 from convcalc.importers.graph import Builder, Head
 from convcalc.importers.pipeline import describe
+from convcalc.importers.writing.document import Origin
 from convcalc.network.loading import load_source
 from convcalc.network.overrides import Overrides
 from convcalc.reader.source import Source, shipped_names

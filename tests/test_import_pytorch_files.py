@@ -8,8 +8,8 @@ import pytest
 from model_files import call, given, program, zipped
 from pytorch_graphs import CALL, CONV, behind, read, refusals
 
-from convcalc.importers import pytorch
 from convcalc.importers.graph import INPUT, ModelFileError, Scope, Unreadable
+from convcalc.importers.pytorch import reader as pytorch
 
 
 def test_modules_are_scopes_and_layers_of_torch_nn_are_names(tmp_path):

@@ -9,11 +9,20 @@ from io import BytesIO
 import pytest
 from model_files import field, message, varint, zipped
 
-from convcalc.importers import archive
-from convcalc.importers.archive import Archive
 from convcalc.importers.graph import ModelFileError
-from convcalc.importers.json_text import parse_json
-from convcalc.importers.wire import BYTES, VARINT, Field, FileBytes, WireError, fields, packed, signed
+from convcalc.importers.onnx.wire import (
+    BYTES,
+    VARINT,
+    Field,
+    FileBytes,
+    WireError,
+    fields,
+    packed,
+    signed,
+)
+from convcalc.importers.reading import archive
+from convcalc.importers.reading.archive import Archive
+from convcalc.importers.reading.json_text import parse_json
 
 
 def read(data: bytes, limit: int = 100) -> list[Field]:

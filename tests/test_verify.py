@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pytest
 
 import convcalc
-from convcalc.answers.free_memory import memory_available
+from convcalc.answers.machine_memory import memory_available
 from convcalc.answers.verify import memory_needed, verify
 from convcalc.commands import verify as verify_command
 from convcalc.commands.program import main

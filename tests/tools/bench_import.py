@@ -21,7 +21,7 @@ from model_files import field, message, node, onnx, tensor, value_info, varint
 READ = """
 import sys
 from convcalc.importers.graph import Given
-from convcalc.importers.onnx import read
+from convcalc.importers.onnx.reader import read
 read(Given(sys.argv[1], sys.argv[1]))
 """
 # The peak of what is run, not of the process that started it, which `resource` tells.

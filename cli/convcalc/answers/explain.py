@@ -10,7 +10,7 @@ from ..ops.shapes import Shape
 from ..ops.window import Window
 from ..text.problems import UsageError
 from ..text.wording import listed, suggestion
-from .effect import Effect, effect_of
+from .shape_effect import Effect, effect_of
 from .why import trainable
 
 

@@ -14,9 +14,9 @@ from ..render.check import document, records, sheets
 from ..render.formats.choice import Rendered, View
 from ..text.problems import UsageError
 from ..text.wording import counted, listed
-from .accepting import accepting, open_lock, write_lock
+from .check_each import check_each, outcome_of
 from .inputs import STDIN_VARIANT, Request, raise_all, refuse_own_input
-from .judging import check_each, outcome_of
+from .lock_update import accepting, open_lock, write_lock
 from .options import network_options, output_options
 from .output import emit, show, tell
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..language.unstrided import first_unstrided
+from ..language.pooling_stride import first_unstrided
 from ..language.unused import unused
 from ..network.inline import load_body, read_body
 from ..network.loading import Plan, networks_of

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from ..answers.free_memory import memory_available
+from ..answers.machine_memory import memory_available
 from ..answers.verify import Check, Verification, require_memory, verify
 from ..network.model import Network
 from ..reader.source import shipped_names

@@ -3,15 +3,15 @@
 from typing import NamedTuple
 
 from ..ops.base import Operation
-from .calls import check_shapes
-from .document import Origin, expectation, write
-from .fold import fold
 from .graph import Graph
-from .nest import nest
-from .normal import continued
-from .outline import outline
-from .tidy import tidy
-from .tree import nodes_of, of_side_heads
+from .nesting.concat_chains import continued
+from .nesting.grouping import outline
+from .nesting.nest import nest
+from .nesting.tidy import tidy
+from .nesting.tree import nodes_of, of_side_heads
+from .writing.calls import check_shapes
+from .writing.document import Origin, expectation, write
+from .writing.fold import fold
 
 
 class Description(NamedTuple):

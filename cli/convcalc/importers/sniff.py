@@ -87,8 +87,8 @@ def _is_text(head: bytes) -> bool:
 
 
 def _tell_zip(path: str, label: str) -> Told:
-    from .archive import Archive
-    from .pytorch_program import is_program
+    from .pytorch.program import is_program
+    from .reading.archive import Archive
 
     with open(path, "rb") as file:
         names = Archive(file, label).members
@@ -106,7 +106,7 @@ def _tell_zip(path: str, label: str) -> Told:
 
 def _tell_message(path: str) -> Told | None:
     """ONNX, Caffe's weights or TensorFlow's graphs, by the fields of the outermost message."""
-    from .wire import BYTES, VARINT, FileBytes, WireError, fields
+    from .onnx.wire import BYTES, VARINT, FileBytes, WireError, fields
 
     found = set()
     try:

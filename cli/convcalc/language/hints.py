@@ -11,8 +11,8 @@ from ..ops.options import NATURAL
 from ..reader.nodes import Entry, Mapping, Node, Sequence, Text
 from ..text.problems import Mark, Report
 from ..text.wording import listed, quoted
-from .elsewhere import is_none_of_ours, our_word
 from .names import EDGES, operation_text
+from .other_frameworks import is_none_of_ours, our_word
 from .signature import SIGNATURES
 
 _OPTIONS = {option for signature in SIGNATURES.values() for option in signature.kinds}

@@ -7,11 +7,11 @@ from ..language.signature import Given
 from ..ops.merges import Merge
 from ..ops.shapes import OperationError, shape_text
 from ..text.wording import quoted
-from .again import AgainFault, repeat_item
 from .context import Place, applied
 from .expander import Expander
 from .model import Layer
 from .names import Flow
+from .shared_weights import AgainFault, repeat_item
 
 
 def flow_from(

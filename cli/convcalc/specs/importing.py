@@ -6,10 +6,10 @@ import stat
 from importlib import import_module
 from typing import NamedTuple
 
-from ..importers.document import Origin
 from ..importers.graph import Given, Graph, ModelFileError
 from ..importers.pipeline import Description, describe
 from ..importers.sniff import tell
+from ..importers.writing.document import Origin
 from ..network.loading import load_source
 from ..network.model import Network
 from ..network.overrides import Overrides
@@ -40,7 +40,7 @@ def import_model(path: str, input_shape: Shape | None = None, phase: str = "test
     language has no words for, ReadBackError where the description says something else.
     """
     before = _state(path)
-    reader = import_module(f"convcalc.importers.{_reader(path)}")
+    reader = import_module(f"convcalc.importers.{_reader(path)}.reader")
     graph = reader.read(Given(path, path, input_shape, phase))
     file = os.path.basename(path)
     origin = Origin(path, file, os.path.splitext(file)[0], _digest(path))

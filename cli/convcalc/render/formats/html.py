@@ -14,7 +14,7 @@ from itertools import groupby
 
 from ...text.escape import sound
 from ..sheet import GLUE, WIDE_GAP, Cell, Column, Data, Note, Row, Sheet
-from .page import SCRIPT, STYLE
+from .page_assets import SCRIPT, STYLE
 
 _BAR = {character: eighths for eighths, character in enumerate("▏▎▍▌▋▊▉█", start=1)}
 _FILTERED = 12  # rows from which on a table can be filtered

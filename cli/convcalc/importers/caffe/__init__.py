@@ -1,0 +1,1 @@
+"""Caffe's prototxt files to a graph."""

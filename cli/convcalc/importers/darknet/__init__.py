@@ -1,0 +1,1 @@
+"""darknet's cfg files to a graph."""

@@ -1,0 +1,1 @@
+"""Keras models, `model.to_json()` or `.keras`, to a graph."""

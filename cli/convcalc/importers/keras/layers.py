@@ -1,0 +1,248 @@
+"""What each Keras layer amounts to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from math import inf
+
+from ..reading import elementwise, layers
+from ..reading.layers import Sliding
+from ..reading.sizes import Sides, same_sides, slid, spread
+from ..reading.tensor_views import View
+from ..reading.trace import Refusal, Trace, Weight, number_text
+from .arguments import Arguments
+
+Handler = Callable[[Trace, Arguments], View]
+
+_SAME_NAMES = ("relu", "sigmoid", "tanh", "silu", "gelu", "elu", "selu", "softplus", "mish")
+_FUNCTIONS = {
+    **dict(zip(_SAME_NAMES, _SAME_NAMES, strict=True)),
+    "relu6": "relu6",
+    "leaky_relu": "leaky_relu",
+    "softmax": "softmax",
+    "swish": "silu",
+    "hard_silu": "hardswish",
+    "hard_swish": "hardswish",
+    "hard_sigmoid": "hardsigmoid",
+    "log_sigmoid": "logsigmoid",
+}
+
+
+def _activated(trace: Trace, given: Arguments, view: View, name: str = "activation") -> View:
+    """The tensor behind the function that a layer ends in, if any."""
+    value = given.value(name, "linear")
+    if isinstance(value, dict):  # a function of the library, or code
+        inner = value.get("config")
+        value = inner if isinstance(inner, str) else value.get("class_name")
+    if value == "linear":
+        return view
+    if not isinstance(value, str) or value not in _FUNCTIONS:
+        shown = value if isinstance(value, str) else "code"
+        raise Refusal(f'the activation "{shown}"', is_unknown=True)
+    op = _FUNCTIONS[value]
+    if op == "relu6":
+        return elementwise.clip(trace, view, 0, 6)
+    if op == "softmax":
+        return elementwise.softmax(trace, view, 1 if given.is_first else len(view.dims) - 1)
+    if op == "hardsigmoid" and not given.layer.module:
+        raise Refusal("the hard sigmoid of Keras 2", "its slope is 0.2; here it is 1/6, as in PyTorch")
+    options = {"slope": "0.2"} if op == "leaky_relu" else {}
+    return elementwise.activation(trace, op, view, **options)
+
+
+def _activation(trace: Trace, given: Arguments) -> View:
+    return _activated(trace, given, given.view)
+
+
+def _slide(
+    given: Arguments, name: str, stride: int | tuple[int, ...] = 1
+) -> tuple[Sliding, tuple[int, ...]]:
+    """How a window moves, and the sizes of what it gives."""
+    sizes = given.ours(given.view).sizes[2:]
+    kernel = given.steps(name, 1)
+    steps = given.steps("strides", stride or kernel)
+    dilation = given.steps("dilation_rate", 1)
+    padding = given.text("padding", "valid")
+    zeros = (0,) * len(kernel)
+    if padding == "same":
+        sides = same_sides(sizes, kernel, steps, dilation)
+    elif padding == "causal":
+        sides = Sides(tuple(d * (k - 1) for d, k in zip(dilation, kernel, strict=True)), zeros)
+    elif padding == "valid":
+        sides = Sides(zeros, zeros)
+    else:
+        raise Refusal(f'padding "{padding}"')
+    slide = Sliding(kernel, steps, sides, dilation, same=padding == "same")
+    return slide, slid(sizes, kernel, steps, sides, dilation)
+
+
+def _biased(given: Arguments, count: int) -> tuple[Weight, ...]:
+    return (given.weight("bias", count),) if given.flag("use_bias", True) else ()
+
+
+def _conv(trace: Trace, given: Arguments) -> View:
+    slide, axes = _slide(given, "kernel_size")
+    filters, groups = given.whole("filters"), given.whole("groups", 1)
+    channels = given.channels(trace)
+    if channels % groups or filters % groups:
+        raise Refusal("a convolution whose groups do not divide its channels")
+    weight = given.weight("kernel", filters, channels // groups, *slide.kernel)
+    weights = (weight, *_biased(given, filters))
+    made = layers.convolution(trace, given.ours(given.view), weights, slide, groups, axes)
+    return _activated(trace, given, given.theirs(made))
+
+
+def _depthwise(trace: Trace, given: Arguments) -> View:
+    made = _depthwise_alone(trace, given, "kernel", with_bias=True)
+    return _activated(trace, given, made)
+
+
+def _depthwise_alone(trace: Trace, given: Arguments, name: str, with_bias: bool) -> View:
+    slide, axes = _slide(given, "kernel_size")
+    channels = given.channels(trace)
+    filters = channels * given.whole("depth_multiplier", 1)
+    weight = given.weight(name, filters, 1, *slide.kernel)
+    weights = (weight, *(_biased(given, filters) if with_bias else ()))
+    made = layers.convolution(trace, given.ours(given.view), weights, slide, channels, axes)
+    return given.theirs(made)
+
+
+def _separable(trace: Trace, given: Arguments) -> View:
+    """A depthwise convolution, then one of 1×1."""
+    inner = given.ours(_depthwise_alone(trace, given, "depthwise_kernel", with_bias=False))
+    filters, ones = given.whole("filters"), (1,) * given.axes
+    zeros = (0,) * given.axes
+    weights = (
+        given.weight("pointwise_kernel", filters, inner.sizes[1], *ones),
+        *_biased(given, filters),
+    )
+    slide = Sliding(ones, ones, Sides(zeros, zeros), ones)
+    made = layers.convolution(trace, inner, weights, slide, 1, inner.sizes[2:])
+    return _activated(trace, given, given.theirs(made))
+
+
+def _conv_transpose(trace: Trace, given: Arguments) -> View:
+    slide, _ = _slide(given, "kernel_size")
+    filters, channels = given.whole("filters"), given.channels(trace)
+    view = given.ours(given.view)
+    zeros = (0,) * given.axes
+    if given.has("output_padding"):
+        raise Refusal(f"{given.layer.kind} with output_padding")
+    slide = slide._replace(sides=Sides(zeros, zeros))
+    if slide.same:
+        axes = tuple(size * step for size, step in zip(view.sizes[2:], slide.stride, strict=True))
+    else:
+        axes = spread(view.sizes[2:], slide.kernel, slide.stride, slide.sides, slide.dilation, zeros)
+        # Keras leaves no gap between kernels that are smaller than the stride.
+        gaps = tuple(max(s - k, 0) for s, k in zip(slide.stride, slide.kernel, strict=True))
+        axes = tuple(size + gap for size, gap in zip(axes, gaps, strict=True))
+        zeros = gaps
+    weights = (given.weight("kernel", channels, filters, *slide.kernel), *_biased(given, filters))
+    made = layers.transposed(trace, view, weights, slide, 1, zeros, axes)
+    return _activated(trace, given, given.theirs(made))
+
+
+def _dense(trace: Trace, given: Arguments) -> View:
+    units, view = given.whole("units"), given.view
+    if given.is_first and len(view.sizes) > 2:
+        raise Refusal("Dense on the last axis of maps")
+    weights = (given.weight("kernel", units, view.sizes[-1]), *_biased(given, units))
+    return _activated(trace, given, layers.linear(trace, view, weights))
+
+
+def _pool(op: str, trace: Trace, given: Arguments) -> View:
+    slide, axes = _slide(given, "pool_size", 0)
+    return given.theirs(layers.pool(trace, op, given.ours(given.view), slide, axes))
+
+
+def _global_pool(op: str, trace: Trace, given: Arguments) -> View:
+    view = given.ours(given.view)
+    made = layers.adaptive_pool(trace, op, view, (1,) * given.axes)
+    return given.theirs(made) if given.flag("keepdims", False) else made._replace(dims=made.dims[:2])
+
+
+def _batch_norm(trace: Trace, given: Arguments) -> View:
+    return _norm("batchnorm", trace, given, -1)
+
+
+def _layer_norm(trace: Trace, given: Arguments) -> View:
+    return _norm("layernorm", trace, given, -1)
+
+
+def _group_norm(trace: Trace, given: Arguments) -> View:
+    groups = given.channels(trace) if given.value("groups") == -1 else given.whole("groups", 32)
+    return _norm("groupnorm", trace, given, -1, groups=groups)
+
+
+def _norm(op: str, trace: Trace, given: Arguments, axis: int, **options: int) -> View:
+    if not given.is_channel_axis(axis):
+        raise Refusal(f"{given.layer.kind} over another axis than the channels")
+    channels = given.channels(trace)
+    gamma = given.weight("gamma", channels) if given.flag("scale", True) else None
+    beta = given.weight("beta", channels) if given.flag("center", True) else None
+    return layers.normalised(
+        trace, op, given.view, gamma, beta, given.number("epsilon", 1e-3), **options
+    )
+
+
+def _relu(trace: Trace, given: Arguments) -> View:
+    slope, most = given.number("negative_slope", 0), given.number("max_value", inf)
+    if given.number("threshold", 0) or (slope and most != inf):
+        raise Refusal("a ReLU with a threshold, or a slope and a limit")
+    if slope:
+        return elementwise.activation(trace, "leaky_relu", given.view, slope=number_text(slope))
+    return elementwise.clip(trace, given.view, 0, most)
+
+
+def _leaky_relu(trace: Trace, given: Arguments) -> View:
+    slope = given.number("negative_slope", given.number("alpha", 0.3))
+    return elementwise.activation(trace, "leaky_relu", given.view, slope=number_text(slope))
+
+
+def _elu(trace: Trace, given: Arguments) -> View:
+    alpha = given.number("alpha", 1)
+    return elementwise.activation(
+        trace, "elu", given.view, alpha=number_text(alpha) if alpha != 1 else None
+    )
+
+
+def _prelu(trace: Trace, given: Arguments) -> View:
+    """One slope a channel, if the axes share it; otherwise one for each element."""
+    shared = given.value("shared_axes", [])
+    if given.axes > 0 and (not isinstance(shared, list) or len(shared) != given.axes):
+        raise Refusal("a PReLU with a slope for each element")
+    return elementwise.prelu(trace, given.view, given.weight("alpha", given.channels(trace)))
+
+
+def _softmax(trace: Trace, given: Arguments) -> View:
+    if not given.is_channel_axis(-1):
+        raise Refusal("softmax over other axes than the channels")
+    return elementwise.softmax(trace, given.view, 1 if given.is_first else len(given.view.dims) - 1)
+
+
+def _dropout(trace: Trace, given: Arguments) -> View:
+    return elementwise.dropout(trace, given.view, given.number("rate", 0.5))
+
+
+LAYERS: dict[str, Handler] = {
+    "Activation": _activation,
+    **{f"{name}{n}D": _conv for name in ("Conv", "Convolution") for n in (1, 2, 3)},
+    **dict.fromkeys(("DepthwiseConv1D", "DepthwiseConv2D"), _depthwise),
+    **dict.fromkeys(("SeparableConv1D", "SeparableConv2D"), _separable),
+    **{f"Conv{n}DTranspose": _conv_transpose for n in (1, 2, 3)},
+    "Dense": _dense,
+    **{f"MaxPooling{n}D": partial(_pool, "maxpool") for n in (1, 2, 3)},
+    **{f"AveragePooling{n}D": partial(_pool, "avgpool") for n in (1, 2, 3)},
+    **{f"GlobalAveragePooling{n}D": partial(_global_pool, "avgpool") for n in (1, 2, 3)},
+    **{f"GlobalMaxPooling{n}D": partial(_global_pool, "maxpool") for n in (1, 2, 3)},
+    **dict.fromkeys(("BatchNormalization", "SyncBatchNormalization"), _batch_norm),
+    "LayerNormalization": _layer_norm,
+    "GroupNormalization": _group_norm,
+    "ReLU": _relu,
+    "LeakyReLU": _leaky_relu,
+    "ELU": _elu,
+    "PReLU": _prelu,
+    "Softmax": _softmax,
+    **dict.fromkeys(("Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"), _dropout),
+}

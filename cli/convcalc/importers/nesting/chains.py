@@ -1,0 +1,151 @@
+"""Chains: what follows one another without a fork or a merge by branches in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..graph import Node
+from .heads import Region
+from .tree import Item, Leaf, Series, Side, Split
+
+
+class Chain:
+    """Items in order. `source` is where it takes up the flow, None where its region begins."""
+
+    def __init__(self, source: int | None, end: int) -> None:
+        self.source = source
+        self.end = end
+        self.size = 0  # layers
+        self.depth = 0  # of branches within branches
+        self.pins: list[int] = []  # merges by name that read something in it
+        self.parent: Chain | None = None  # the chain of which it has become a part
+        self._low = self._high = 0  # of the longest axis, where there is more than a point
+        self._parts: list[Any] = []  # items, and lists of such: joining takes the same time always
+
+    def items(self) -> Series:
+        found: list[Item] = []
+        stack: list[Any] = [self._parts]
+        while stack:
+            part = stack.pop()
+            if isinstance(part, list):
+                stack += reversed(part)
+            else:
+                found.append(part)
+        return tuple(found)
+
+    def add(self, item: Leaf | Split, node: Node, heads: Iterable[Side]) -> None:
+        self._parts += [item, *heads]
+        self.end = item.node
+        self.size += 1
+        if (size := max(node.output[1:], default=1)) > 1:
+            self._reach(size, size)
+
+    def absorb(self, branch: Chain) -> None:
+        """Take in a branch of the split that has been added."""
+        self.depth = max(self.depth, branch.depth + 1)
+        self._merge(branch)
+
+    def join(self, rest: Chain) -> None:
+        """Go on with what takes up the flow at the end."""
+        self._parts.append(rest._parts)
+        self.end = rest.end
+        self.depth = max(self.depth, rest.depth)
+        self._merge(rest)
+
+    def root(self) -> Chain:
+        """The chain of which it is a part by now."""
+        chain = self
+        while chain.parent:
+            if chain.parent.parent:
+                chain.parent = chain.parent.parent
+            chain = chain.parent
+        return chain
+
+    def is_closed(self, home: dict[int, Chain]) -> bool:
+        """Whether only what is in it reads, by name, what is in it."""
+        while self.pins:
+            if home[self.pins[-1]].root() is not self:
+                return False
+            self.pins.pop()
+        return True
+
+    def leaves_resolution(self, *around: tuple[int, ...]) -> bool:
+        """Whether it goes to half the size of what is around it, or to twice that."""
+        sizes = [max(axes) for axes in around if axes]
+        if not sizes or not self._low:
+            return False
+        return 2 * self._low <= min(sizes) or self._high >= 2 * max(sizes)
+
+    def _merge(self, other: Chain) -> None:
+        other.parent = self
+        self.size += other.size
+        self._reach(other._low, other._high)
+        few, many = sorted((self.pins, other.pins), key=len)
+        many += few
+        self.pins = many
+
+    def _reach(self, low: int, high: int) -> None:
+        if low:
+            self._low = min(low, self._low or low)
+            self._high = max(high, self._high)
+
+
+class Chains:
+    """The chains of a region while it is read. A node that several read, or none, ends its chain."""
+
+    def __init__(self, region: Region, nodes: list[Node], heads: Iterable[Side]) -> None:
+        self.nodes = nodes
+        self.readers = dict.fromkeys((region.entry, *region.nodes), 0)  # edges not named so far
+        for number in region.nodes:
+            for source in nodes[number].inputs:
+                self.readers[source] += 1
+        self.home: dict[int, Chain] = {}  # where each merge by name stands
+        first = Chain(None, region.entry)
+        first._parts += heads
+        self._first = first
+        self._by_end = {region.entry: first}
+        self._from: dict[int, dict[int, Chain]] = {}  # by where they take up the flow
+
+    def all(self) -> list[Chain]:
+        """Those that are no part of another."""
+        return [self._first, *(chain for group in self._from.values() for chain in group.values())]
+
+    def fork(self, source: int) -> int | None:
+        """Where a merge's input would part from others: at itself if others read it too."""
+        return source if self.readers[source] > 1 else self._by_end[source].source
+
+    def branch(self, source: int, fork: int) -> Chain | None:
+        """The chain from the fork to a merge's input; None where that is the fork."""
+        return None if source == fork else self._by_end[source]
+
+    def follow(
+        self, source: int, item: Leaf | Split, heads: Iterable[Side], within: Iterable[Chain]
+    ) -> None:
+        """Put an item behind what it reads."""
+        if self.readers[source] == 1:
+            chain = self._by_end.pop(source)
+        else:
+            chain = Chain(source, source)
+            self._from.setdefault(source, {})[id(chain)] = chain
+        chain.add(item, self.nodes[item.node], heads)
+        self._by_end[item.node] = chain
+        if isinstance(item, Leaf) and item.named:
+            self.home[item.node] = chain
+        for branch in within:
+            assert branch.source is not None
+            del self._from[branch.source][id(branch)]
+            chain.absorb(branch)
+
+    def name(self, source: int, merge: int) -> None:
+        """A merge reads this by name, so that it is no fork any more if one reader is left."""
+        chain = self._by_end[source]
+        chain.pins.append(merge)
+        self.readers[source] -= 1
+        started = self._from.get(source, {})
+        if self.readers[source] == 1 and started:
+            (rest,) = started.values()
+            del self._from[source]
+            chain.join(rest)
+            del self._by_end[source]
+            self._by_end[rest.end] = chain

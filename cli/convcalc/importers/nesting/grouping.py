@@ -1,0 +1,283 @@
+"""From a tree to terms: the source's modules, and what belongs together without one, as groups."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import groupby
+
+from ...ops.base import Operation
+from ..graph import INPUT, Graph, Node, Scope
+from ..writing.calls import ACTIVATIONS, MERGES, NORMS, WEIGHTED, texts_of, value_text
+from ..writing.terms import Slot, Term
+from .naming import beginning, clean, unique
+from .tree import From, Item, Leaf, Series, Side, Split, nodes_of, references
+
+_WRAPPER = 0.6  # of all nodes: a module with more than that says nothing
+
+
+def outline(graph: Graph, operations: list[Operation | None], series: Series) -> list[Term]:
+    """The whole network as terms, of which each group is a row."""
+    found = _Outline(graph, operations, series)
+    body = found.rows(found.terms(series, 0, INPUT))
+    for term in body:
+        term.is_written = term.kind == "group"
+    return body
+
+
+class _Outline:
+    def __init__(self, graph: Graph, operations: list[Operation | None], series: Series) -> None:
+        self.graph = graph
+        self.operations = operations
+        self.named = Counter(references(series))  # these keep a place at which a name can stand
+        self.all = max(len(graph.nodes), 1)
+
+    def terms(self, series: Series, level: int, entry: int) -> list[Term]:
+        """A series, whose modules are told apart from this level of their scopes on."""
+        found: list[Term] = []
+        scoped = zip(self._scopes(series), series, strict=True)
+        for module, run in groupby(scoped, key=lambda one: one[0][level : level + 1]):
+            part = tuple(item for _, item in run)
+            flow = found[-1].end if found else entry
+            if not module:
+                found += self._units(self._plain(part, level, flow), flow)
+            elif self._share(part) > _WRAPPER or self._is_read_inside(part):
+                found += self.terms(part, level + 1, flow)
+            else:
+                found.append(self._group(self.terms(part, level + 1, flow), module[0], flow))
+        return found
+
+    def rows(self, terms: list[Term]) -> list[Term]:
+        """What has no name in the source, in rows of one resolution: they may be equal rows."""
+        found: list[Term] = []
+        row: list[Term] = []
+        ends: list[Term | None] = [*terms, None]
+        for term in ends:
+            is_plain = term is not None and self._is_plain_row(term)
+            if row and (term is None or not is_plain or self._starts_row(term)):
+                found.append(row[0] if len(row) == 1 else self._grouped(row, "", "", row[0].entry))
+                found[-1].is_row = len(row) > 1
+                row = []
+            if term is not None:
+                (row if is_plain else found).append(term)
+        return found
+
+    def _is_plain_row(self, term: Term) -> bool:
+        """Whether it is a layer, or one with its norm and activation, and nobody calls it anything."""
+        inner = term.body if term.kind == "group" and not term.module else [term]
+        return not term.name and all(one.kind == "op" and not one.name for one in inner)
+
+    def _starts_row(self, term: Term) -> bool:
+        """Whether it makes the map smaller, or what enters it is read elsewhere too."""
+        if self.named[term.entry]:
+            return True
+        before, after = self._axes(term.entry), self._axes(term.end)
+        return bool(after) and after < before
+
+    def _axes(self, number: int) -> tuple[int, ...]:
+        return (self.graph.input if number == INPUT else self.graph.nodes[number].output)[1:]
+
+    def _share(self, series: Series) -> float:
+        return sum(1 for _ in nodes_of(series)) / self.all
+
+    def _scopes(self, series: Series) -> list[tuple[Scope, ...]]:
+        """The modules of each item; a jump has those of what follows, a head those around it."""
+        scopes = [self._scope(item) for item in series]
+        for place in range(len(series) - 1, -1, -1):
+            behind = scopes[place + 1] if place + 1 < len(series) else ()
+            if isinstance(series[place], From):
+                scopes[place] = behind
+            elif isinstance(series[place], Side):
+                scopes[place] = _common_scope([scopes[place - 1] if place else (), behind])
+        return scopes
+
+    def _scope(self, item: Item) -> tuple[Scope, ...]:
+        """The modules around all that is in an item; a merge counts only by itself."""
+        numbers = list(nodes_of((item,)))
+        inner = [one for one in numbers if self.graph.nodes[one].op not in MERGES] or numbers
+        return _common_scope([self.graph.nodes[number].scope for number in inner])
+
+    def _is_read_inside(self, series: Series) -> bool:
+        """Whether something in it, but not its end, is read by name from outside."""
+        numbers = list(nodes_of(series))
+        inside = Counter(references(series))
+        return any(self.named[number] > inside[number] for number in numbers[:-1])
+
+    def _group(self, body: list[Term], module: Scope, entry: int) -> Term:
+        name, kind = clean(module.name), module.kind
+        if len(body) == 1 and body[0].kind == "group":
+            (inner,) = body
+            inner.name, inner.module = name or inner.name, inner.module or kind
+            return inner
+        return self._grouped(body, name, kind, entry)
+
+    def _grouped(self, body: list[Term], name: str, kind: str, entry: int) -> Term:
+        highest = max((term.height for term in body), default=0)
+        end = body[-1].end if body else entry
+        return Term(
+            "group",
+            "",
+            bodies=[body],
+            name=name,
+            module=kind,
+            is_read=self.named[end] > 0,
+            entry=entry,
+            channels=self._channels(entry),
+            end=end,
+            height=highest + 1,
+        )
+
+    def _channels(self, number: int) -> int:
+        return self.graph.input[0] if number == INPUT else self.graph.nodes[number].output[0]
+
+    # Single items.
+
+    def _plain(self, series: Series, level: int, entry: int) -> list[Term]:
+        found: list[Term] = []
+        for item in series:
+            flow = found[-1].end if found else entry
+            if isinstance(item, Leaf):
+                found.append(self._leaf(item, flow))
+            elif isinstance(item, Split):
+                found.append(self._fork(item, level, flow))
+            elif isinstance(item, From):
+                slot = Slot("source", "", item.source)
+                found.append(Term("from", "from", (slot,), entry=flow, end=item.source))
+            else:
+                assert isinstance(item, Side)
+                found.append(self._side(item, flow))
+        return found
+
+    def _leaf(self, leaf: Leaf, entry: int) -> Term:
+        node = self.graph.nodes[leaf.node]
+        operation = self.operations[leaf.node]
+        term = Term("op", node.op, name=clean(node.name), entry=entry, end=leaf.node)
+        term.channels, term.is_read = self._channels(entry), self.named[leaf.node] > 0
+        if node.shares is not None:
+            term.kind, term.slots = "again", (Slot("shares", "", node.shares),)
+        elif operation is None:
+            term.kind = "merge"
+            term.slots = tuple(Slot("other", "", number) for number in leaf.named)
+        else:
+            texts = texts_of(operation)
+            zeros = value_text("padding", node.zeros) if node.zeros else ""
+            term.slots = tuple(
+                Slot(name, text, other=zeros if name == "padding" else "") for name, text in texts.sizes
+            )
+            term.fixed = texts.fixed
+        return term
+
+    def _fork(self, split: Split, level: int, entry: int) -> Term:
+        node = self.graph.nodes[split.node]
+        bodies = []
+        for branch in split.branches:
+            scope = self._scope_of(branch)
+            bodies.append(self.terms(branch, max(level, len(scope)), entry))
+        term = Term("fork", node.op, bodies=bodies, name=clean(node.name), entry=entry, end=split.node)
+        term.channels, term.is_read = self._channels(entry), self.named[split.node] > 0
+        term.names = self._branch_names(split, len(self._scope(split)), term.name)
+        term.height = max((one.height for body in bodies for one in body), default=0)
+        return term
+
+    def _side(self, side: Side, entry: int) -> Term:
+        head = self.graph.heads[side.head]
+        body = self.terms(side.body, len(self._scope_of(side.body)), entry)
+        group = body[0] if len(body) == 1 and body[0].kind == "group" else None
+        if body and group is None:
+            group = self._grouped(body, "", "", entry)
+        if group:
+            group.name = clean(head.name) or group.name
+        term = Term("side", "aux" if head.aux else "out", bodies=[[group] if group else []])
+        term.name, term.entry, term.end = clean(head.name), entry, entry
+        term.height = group.height if group else 0
+        return term
+
+    def _scope_of(self, series: Series) -> tuple[Scope, ...]:
+        return _common_scope([self._scope(item) for item in series if not isinstance(item, From)])
+
+    # What belongs together without a module.
+
+    def _units(self, terms: list[Term], entry: int) -> list[Term]:
+        """A layer with weights, its norm and its activation are one; so are branches with theirs."""
+        found: list[Term] = []
+        for run in self._runs(terms):
+            flow = found[-1].end if found else entry
+            first = run[0]
+            if len(run) > 1 or first.kind == "fork":
+                found.append(self._grouped(run, first.name, "", flow))
+                first.name = "" if first.kind == "fork" else first.name
+            else:
+                found += run
+        return found
+
+    def _runs(self, terms: list[Term]) -> Iterator[list[Term]]:
+        place = 0
+        while place < len(terms):
+            stop = place + 1
+            if terms[place].label in WEIGHTED or terms[place].kind == "fork":
+                stop = self._behind(terms, stop, _is_norm)
+                stop = self._behind(terms, stop, self._is_activation)
+            yield terms[place:stop]
+            place = stop
+
+    def _behind(self, terms: list[Term], place: int, fits: Callable[[Term], bool]) -> int:
+        """One further where the term there fits, and nothing else reads the one before."""
+        is_read = self.named[terms[place - 1].end] > 0
+        return place + (place < len(terms) and not is_read and fits(terms[place]))
+
+    def _is_activation(self, term: Term) -> bool:
+        operation = self.operations[term.end] if term.kind == "op" else None
+        return operation is not None and operation.name in ACTIVATIONS
+
+    # Names of branches.
+
+    def _branch_names(self, split: Split, level: int, fork: str) -> list[str]:
+        op = self.graph.nodes[split.node].op
+        taken: set[str] = set()
+        return [unique(self._branch_name(branch, level, fork, op), taken) for branch in split.branches]
+
+    def _branch_name(self, branch: Series, level: int, fork: str, op: str) -> str:
+        nodes = [self.graph.nodes[number] for number in nodes_of(branch)]
+        if not nodes:
+            return "shortcut" if op == "add" else "whole" if op == "mul" else "kept"
+        modules = {node.scope[level].name if len(node.scope) > level else "" for node in nodes}
+        weighted = [node for node in nodes if node.op in WEIGHTED] or nodes
+        own = _without(fork, [node.name for node in weighted if node.name])
+        if len(modules) == 1 and (name := clean(modules.pop())):
+            return name
+        return own or _by_kind(weighted[-1], nodes, op)
+
+
+def _is_norm(term: Term) -> bool:
+    return term.label in NORMS
+
+
+def _without(fork: str, names: list[str]) -> str:
+    """What the names of a branch's layers have in common, without the name of all the branches."""
+    own = [name.removeprefix(fork).lstrip("_-.") for name in names]
+    if not own:
+        return ""
+    start = beginning(own).rstrip("_-.")
+    return clean(start if len(start) > 2 else own[-1])
+
+
+def _by_kind(node: Node, nodes: list[Node], op: str) -> str:
+    """`3x3`, `pool`: what a branch does."""
+    if op == "mul":
+        return "gate"
+    if op == "add":
+        return "residual"
+    if nodes[0].op.endswith("pool"):
+        return "pool"
+    kernel = node.option("kernel_size")
+    return "x".join(map(str, kernel)) if isinstance(kernel, tuple) else "branch"
+
+
+def _common_scope(scopes: list[tuple[Scope, ...]]) -> tuple[Scope, ...]:
+    if not scopes:
+        return ()
+    first, last = min(scopes), max(scopes)
+    count = 0
+    while count < min(len(first), len(last)) and first[count] == last[count]:
+        count += 1
+    return first[:count]

@@ -1,0 +1,67 @@
+"""Names of the source as names of the language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import count, takewhile
+
+from ...language.names import RESERVED
+from ...ops import OPS
+
+_UNFIT = re.compile(r"[^A-Za-z0-9_.]+")
+_LONGEST = 40
+_WORDS = {*RESERVED, *OPS}
+_CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")  # which say nothing of what is in them
+_SHORT = {"batchnorm": "bn", "leaky_relu": "leaky", "layernorm": "ln", "groupnorm": "gn"}
+
+
+def clean(name: str) -> str:
+    """The name with the characters that it may have; empty where it says nothing, or something else."""
+    fit = _UNFIT.sub("_", name[: 4 * _LONGEST]).strip("_.")[:_LONGEST]
+    return "" if fit in _WORDS or fit.isdigit() else fit
+
+
+def unique(name: str, taken: set[str]) -> str:
+    """The name, numbered where it is taken; it is taken from now on."""
+    found, number = name, 1
+    while found in taken or found in _WORDS:
+        number += 1
+        found = f"{name}_{number}"
+    taken.add(found)
+    return found
+
+
+def numbered(stem: str, taken: set[str]) -> str:
+    """`skip1`, or the next number that is free; it is taken from now on."""
+    number = next(one for one in count(1) if f"{stem}{one}" not in taken)
+    taken.add(f"{stem}{number}")
+    return f"{stem}{number}"
+
+
+def common(names: Sequence[str]) -> str:
+    """What names begin with alike, in whole words: `inception` of `inception_3a`, `inception_4b`."""
+    start = beginning(names)
+    if any(name[len(start) : len(start) + 1].isalpha() and start[-1:].isalpha() for name in names):
+        start = re.sub(r"[A-Za-z]+$", "", start)
+    return clean(re.sub(r"[0-9_.-]+$", "", start))
+
+
+def beginning(names: Sequence[str]) -> str:
+    """The characters with which all begin."""
+    first, last = min(names), max(names)
+    pairs = zip(first, last, strict=False)
+    return first[: sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))]
+
+
+def snake(module: str) -> str:
+    """`_DenseLayer` as `dense_layer`."""
+    if module in _CONTAINERS:
+        return ""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", module)
+    return clean(spaced.lower())
+
+
+def of_operations(ops: Iterable[str]) -> str:
+    """`conv_bn_relu`: what a block of a few layers does."""
+    return "_".join(_SHORT.get(op, op) for op in ops)

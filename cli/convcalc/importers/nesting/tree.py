@@ -1,0 +1,91 @@
+"""A graph as nested series and branches. Numbers are those of the graph's nodes.
+
+A reference is the number of the node whose output is meant, or INPUT; how it is said, by which
+name or by `in`, is decided when the tree is written.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple, Union
+
+from ..graph import Graph
+
+Item = Union["Leaf", "Split", "From", "Side", "Group"]
+Series = tuple[Item, ...]
+
+
+class Leaf(NamedTuple):
+    """A node that takes what flows, and for a merge by name what else it merges, in order."""
+
+    node: int
+    named: tuple[int, ...] = ()
+
+
+class Split(NamedTuple):
+    """Branches that share what flows, and the merge of their ends; an empty one passes it on."""
+
+    node: int
+    branches: tuple[Series, ...]
+
+
+class From(NamedTuple):
+    """What flows from here on."""
+
+    source: int
+
+
+class Side(NamedTuple):
+    """A head of the graph, fed by this point."""
+
+    head: int  # its place among the graph's heads
+    body: Series
+
+
+class Group(NamedTuple):
+    """What the source has as a module: its name and its class, either of which may be empty."""
+
+    name: str
+    kind: str
+    body: Series
+
+
+def inner(item: Item) -> tuple[Series, ...]:
+    """The series within an item."""
+    if isinstance(item, Split):
+        return item.branches
+    return (item.body,) if isinstance(item, (Side, Group)) else ()
+
+
+def walk(series: Series) -> Iterator[Item]:
+    """Every item in written order, which is the order of execution: a merge after its branches."""
+    stack: list[tuple[Item, bool]] = [(item, False) for item in reversed(series)]
+    while stack:
+        item, is_done = stack.pop()
+        if isinstance(item, Split) and not is_done:
+            stack.append((item, True))
+        elif is_done or not inner(item):
+            yield item
+            continue
+        else:
+            yield item
+        for body in reversed(inner(item)):
+            stack += [(one, False) for one in reversed(body)]
+
+
+def nodes_of(series: Series) -> Iterator[int]:
+    """The nodes in written order."""
+    return (item.node for item in walk(series) if isinstance(item, (Leaf, Split)))
+
+
+def references(series: Series) -> Iterator[int]:
+    """What is read by name, in it or outside."""
+    for item in walk(series):
+        if isinstance(item, Leaf):
+            yield from item.named
+        elif isinstance(item, From):
+            yield item.source
+
+
+def of_side_heads(graph: Graph, series: Series) -> frozenset[int]:
+    """The nodes in side heads, which are not counted; what several of them need is not in them."""
+    sides = (item for item in walk(series) if isinstance(item, Side) and graph.heads[item.head].aux)
+    return frozenset(number for side in sides for number in nodes_of(side.body))

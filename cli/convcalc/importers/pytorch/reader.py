@@ -1,0 +1,140 @@
+"""PyTorch: a program that `torch.export.save` wrote, to a graph.
+
+A program is a flat list of ATen calls in the order of execution, with the sizes of every tensor, so
+nothing is inferred here: what a layer gives is what the file says that it gave when it was traced.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from math import prod
+
+from ..graph import Builder, Given, Graph, Head, ModelFileError
+from ..reading.tensor_views import View
+from ..reading.trace import Origin, Refusal, Trace, Weight, sizes_text
+from .arguments import Arguments, Held
+from .calls import CALLS, CHECKS
+from .program import Call, Program, Tensor, read_program
+from .reshaping import TURNED
+
+_LAYER = "torch.ops.aten."
+_ATTENTION = ("scaled_dot_product_attention", "einsum", "bmm", "baddbmm")
+_DECOMPOSED = ("exp", "log", "log1p", "gt", "where", "index", "minimum", "_native_batch_norm_legit")
+
+
+def read(given: Given) -> Graph:
+    """The graph of a `.pt2`, or of the `model.json` in one."""
+    program = read_program(given)
+    trace = _start(given, program)
+    held = _held(program, trace)
+    uses = _uses(program)
+    for call in program.calls:
+        trace.at = _origin(call)
+        _follow(trace, Arguments(call, held, program.sizes, uses), held)
+    _finish(trace, program, held, uses)
+    return trace.builder.graph("PyTorch", "calls", len(program.calls))
+
+
+def _start(given: Given, program: Program) -> Trace:
+    sizes = [program.sizes.get(name, ()) for name in program.inputs]
+    if len(sizes) != 1:
+        raise ModelFileError(given.label, f"the network has {len(sizes)} inputs; one can be written")
+    batch, *shape = sizes[0] or (0,)
+    if not shape or min(sizes[0]) < 1:
+        message = (
+            f"the network's input has the sizes {sizes_text(sizes[0])}; batch and channels are needed"
+        )
+        raise ModelFileError(given.label, message)
+    if given.input and given.input != tuple(shape):
+        exported, wanted = sizes_text(shape), sizes_text(given.input)
+        message = (
+            f"the program was exported for {exported}, not {wanted}; export it again with that input"
+        )
+        raise ModelFileError(given.label, message)
+    return Trace(Builder(given.label, tuple(shape)), batch)
+
+
+def _held(program: Program, trace: Trace) -> dict[str, Held]:
+    """The tensors that exist before the first call."""
+    held: dict[str, Held] = {program.inputs[0]: trace.input()}
+    for name in program.parameters:
+        held[name] = Weight(name, program.sizes.get(name, ()))
+    for name in program.constants:
+        held[name] = Weight(name, program.sizes.get(name, ()), fixed=True)
+    return held
+
+
+def _uses(program: Program) -> Counter[str]:
+    """How often each tensor is read."""
+    uses = Counter(name for name, _ in program.outputs)
+    for call in program.calls:
+        for argument in call.arguments.values():
+            items = argument if isinstance(argument, list) else [argument]
+            uses.update(item.name for item in items if isinstance(item, Tensor))
+    return uses
+
+
+def _origin(call: Call) -> Origin:
+    return Origin(f'call "{call.name}"', call.layer, call.scope)
+
+
+def _follow(trace: Trace, given: Arguments, held: dict[str, Held]) -> None:
+    """Add what a call amounts to, and remember its results."""
+    call = given.call
+    name = call.target.removeprefix(_LAYER).partition(".")[0]
+    if name in CHECKS or not any(tensor.name for tensor in call.outputs):
+        return
+    is_constant = not given.views and given.is_whole
+    results = _computed(given, name) if is_constant else _called(trace, given, name)
+    for tensor, value in zip(call.outputs, results, strict=False):
+        held[tensor.name] = value
+    if name.endswith("_") and isinstance(first := call.arguments.get("self"), Tensor):
+        held[first.name] = results[0]  # changed in place: who reads it later reads the result
+
+
+def _computed(given: Arguments, name: str) -> Sequence[Held]:
+    """A weight that is turned about, or, computed from weights, one that is not trained."""
+    weight = given.tensor("input") or given.tensor("self") if name in TURNED else None
+    if isinstance(weight, Weight):
+        return [weight._replace(sizes=given.sizes)]
+    return [Weight(tensor.name, given.sizes_of(tensor), fixed=True) for tensor in given.call.outputs]
+
+
+def _called(trace: Trace, given: Arguments, name: str) -> Sequence[Held]:
+    handler = CALLS.get(name) or CALLS.get(name.removesuffix("_"))
+    try:
+        if handler is None:
+            raise _unknown(given.call.target, name)
+        made = handler(trace, given)
+    except Refusal as refusal:
+        return trace.refuse(refusal, given.views, *map(given.sizes_of, given.call.outputs))
+    return [made] if isinstance(made, View) else made
+
+
+def _unknown(target: str, name: str) -> Refusal:
+    """A call that has no word; some are known for what they are parts of."""
+    what = target.removeprefix("torch.ops.")
+    if name in _ATTENTION:
+        return Refusal(f"{what} (attention)", is_unknown=True)
+    remedy = "export without run_decompositions()" if name in _DECOMPOSED else ""
+    return Refusal(what, remedy, is_unknown=True)
+
+
+def _finish(trace: Trace, program: Program, held: dict[str, Held], uses: Counter[str]) -> None:
+    """The heads, and what is to be said of the parameters."""
+    builder = trace.builder
+    for tensor, name in program.outputs:
+        trace.at = Origin(f'output "{tensor}"')
+        value = held.get(tensor)
+        if isinstance(value, View):
+            builder.heads.append(Head(trace.end(value), name))
+        else:
+            builder.refuse("an output that is no tensor of the network", trace.at.place)
+    unread = [name for name in program.parameters if not uses[name]]
+    if unread:
+        count = sum(prod(program.sizes.get(name, ())) for name in unread)
+        builder.note(f"{count:,} parameters of the file are read by no call, and left out")
+    frozen = len(program.frozen & program.parameters.keys())
+    if frozen:
+        builder.note(f"{frozen} parameters do not require gradients; they are counted")

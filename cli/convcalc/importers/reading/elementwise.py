@@ -1,0 +1,267 @@
+"""What acts on each element, or joins, cuts and resizes tensors, to our nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import inf
+
+from ..graph import INPUT, Value
+from .tensor_views import Dim, View, axis_dim, gathered, plain
+from .trace import Refusal, Trace, Weight, number_text
+
+_NEAR = 1e-5  # constants are of 32 bits
+# The layers whose result a constant behind them may be part of, and as which option.
+_TAKES_BIAS = {"conv": "bias", "conv_transpose": "bias", "linear": "bias", "scale": "bias"}
+_NORMS = ("groupnorm", "instancenorm", "layernorm", "l2norm", "batchnorm")
+_TAKES_BIAS |= dict.fromkeys(_NORMS, "center")
+
+
+def activation(trace: Trace, op: str, view: View, **options: Value | None) -> View:
+    """A function of each element by itself."""
+    view = trace.bare(view)
+    return trace.new(op, view.node, output=trace.shape(view.node), dims=view.dims, options=options)
+
+
+def softmax(trace: Trace, view: View, dim: int) -> View:
+    """A softmax, which must be over the channels."""
+    view = trace.bare(view)
+    shape = trace.shape(view.node)
+    if view.dims[dim] != axis_dim(0, shape[0]):
+        raise Refusal("softmax over other axes than the channels")
+    return trace.new("softmax", view.node, output=shape, dims=view.dims)
+
+
+def dropout(trace: Trace, view: View, share: float) -> View:
+    return activation(trace, "dropout", view, p=number_text(share))
+
+
+def prelu(trace: Trace, view: View, slope: Weight) -> View:
+    view = trace.bare(view)
+    shape = trace.shape(view.node)
+    if slope.elements not in (1, shape[0]):
+        raise Refusal("prelu whose slopes are not one a channel")
+    shared = True if slope.elements == 1 and shape[0] != 1 else None
+    return trace.new(
+        "prelu", view.node, output=shape, dims=view.dims, weights=(slope,), options={"shared": shared}
+    )
+
+
+def clip(trace: Trace, view: View, low: float, high: float) -> View:
+    """A value kept within bounds: a ReLU, or the hard sigmoid that is written out in many files."""
+    factor, offset = view.factor, view.offset
+    inner = view._replace(factor=1.0, offset=0.0)
+    if (low, high, offset) == (0, 6, 3) and factor == 1:
+        return activation(trace, "hardsigmoid", inner)._replace(factor=6.0)
+    if (low, high) == (0, 1) and abs(factor - 1 / 6) < _NEAR and abs(offset - 0.5) < _NEAR:
+        return activation(trace, "hardsigmoid", inner)
+    if (low, high) == (0, 6):
+        return activation(trace, "relu6", view)
+    if (low, high) == (0, inf):
+        return activation(trace, "relu", view)
+    raise Refusal(f"a clip to between {low:g} and {high:g}", "relu and relu6 can be written")
+
+
+def affine(view: View, factor: float, offset: float) -> View:
+    """The tensor times a number and plus a number; nothing is written before a layer needs it."""
+    moved = view.offset * factor + offset
+    return view._replace(factor=view.factor * factor, offset=moved if abs(moved) > _NEAR else 0.0)
+
+
+def erf(trace: Trace, view: View) -> View:
+    """The error function, which only a GELU has: erf(x/√2) = 2·GELU(x)/x − 1."""
+    if abs(view.factor - 0.5**0.5) > 1e-3 or view.offset:
+        raise Refusal("Erf outside a GELU")
+    inner = view._replace(factor=1.0)
+    return activation(trace, "gelu", inner)._replace(factor=2.0, offset=-1.0, over=inner.node)
+
+
+def add(trace: Trace, *views: View) -> View:
+    """A sum of tensors of equal sizes."""
+    if len({view.sizes for view in views}) > 1:
+        raise Refusal("a sum of tensors whose sizes differ")
+    nodes, dims = _aligned(trace, views)
+    return trace.new("add", *nodes, output=trace.shape(nodes[0]), dims=dims)
+
+
+def mul(trace: Trace, left: View, right: View) -> View:
+    """A product, of which one may be a gate; `x · GELU(x)/x` is a GELU."""
+    for one, other in ((left, right), (right, left)):
+        if one.over is not None and one.over == other.node and not one.offset and not other.offset:
+            return one._replace(factor=one.factor * other.factor, over=None)
+    factor = left.factor * right.factor
+    if left.offset or right.offset or left.over or right.over:
+        left, right, factor = trace.bare(left), trace.bare(right), 1.0
+    left = left._replace(factor=1.0, dims=gathered(left.dims))
+    right = right._replace(factor=1.0, dims=gathered(right.dims))
+    if left.sizes == right.sizes:
+        nodes, dims = _aligned(trace, (left, right))
+        largest = nodes[0]
+    else:
+        largest, dims = _largest(trace, left, right)
+        nodes = (_gate(trace, left), _gate(trace, right))
+    output = trace.shape(largest)
+    return trace.new("mul", *nodes, output=output, dims=dims)._replace(factor=factor)
+
+
+def _largest(trace: Trace, left: View, right: View) -> tuple[int, tuple[Dim, ...]]:
+    """Of two tensors of which one is spread over the other, the other."""
+    whole = max(left, right, key=lambda view: (len(view.sizes), view.sizes))
+    part = right if whole is left else left
+    spread = (1,) * (len(whole.sizes) - len(part.sizes)) + part.sizes
+    if any(size not in (1, most) for size, most in zip(spread, whole.sizes, strict=True)):
+        raise Refusal("a product of tensors whose sizes differ")
+    node = trace.settle(whole)
+    return node, plain(trace.batch, trace.shape(node))
+
+
+def _gate(trace: Trace, view: View) -> int:
+    """The node of a factor; a vector of channels may stand for a map of one place."""
+    shape = trace.shape(view.node)
+    is_vector = len(shape) == 1 and not any(view.dims[2:])
+    if is_vector and view.dims[1] == axis_dim(0, shape[0]):
+        return trace.bare(view).node
+    return trace.settle(view)
+
+
+def _aligned(trace: Trace, views: Sequence[View]) -> tuple[tuple[int, ...], tuple[Dim, ...]]:
+    """Nodes of equal shapes whose tensors all look at them in the same way."""
+    dims, shape = views[0].dims, trace.shape(views[0].node)
+    if all(view.dims == dims and trace.shape(view.node) == shape for view in views):
+        return tuple(trace.bare(view).node for view in views), dims
+    nodes = tuple(trace.settle(view) for view in views)
+    shape = trace.shape(nodes[0])
+    if any(trace.shape(node) != shape for node in nodes):
+        raise Refusal("a sum of vectors and maps")
+    return nodes, plain(trace.batch, shape)
+
+
+def concat(trace: Trace, views: Sequence[View], dim: int) -> View:
+    """Tensors one behind the other, which must be along the channels."""
+    if len({len(view.dims) for view in views}) != 1 or dim >= len(views[0].dims):
+        raise Refusal("a concat of tensors whose axes differ")
+    if len(views) == 1:
+        return views[0]
+    rows = [trace.bare(view) for view in views]
+    channels = [axis_dim(0, trace.shape(view.node)[0]) for view in rows]
+    rest = {(*view.dims[:dim], *view.dims[dim + 1 :]) for view in rows}
+    axes = {trace.shape(view.node)[1:] for view in rows}
+    is_plain = all(view.dims[dim] == along for view, along in zip(rows, channels, strict=True))
+    if not is_plain or len(rest) > 1 or len(axes) > 1:
+        if dim != 1:
+            raise Refusal("a concat along another axis than the channels")
+        nodes = [trace.settle(view) for view in rows]
+        rows = [View(node, plain(trace.batch, trace.shape(node))) for node in nodes]
+        axes = {trace.shape(node)[1:] for node in nodes}
+        if len(axes) > 1:
+            raise Refusal("a concat of tensors whose sizes differ")
+    total = sum(trace.shape(view.node)[0] for view in rows)
+    dims = list(rows[0].dims)
+    dims[dim] = axis_dim(0, total)
+    nodes = [view.node for view in rows]
+    return trace.new("concat", *nodes, output=(total, *axes.pop()), dims=tuple(dims))
+
+
+def times(trace: Trace, view: View, weight: Weight, is_alone: bool) -> View:
+    """The tensor times one factor a channel, which a norm without factors takes as its own."""
+    if trace.is_data(view):
+        return _unshifted(trace, view)
+    _check_channels(trace, view, weight)
+    view = trace.bare(view)
+    node = view.node
+    if is_alone and node != INPUT:
+        former = trace.builder.nodes[node]
+        lacks = former.op in _NORMS and former.option("scale") is False and not former.option("center")
+        if lacks and trace.amend(node, weight, "scale"):
+            return view
+    shape = trace.shape(node)
+    return trace.new(
+        "scale", node, output=shape, dims=view.dims, weights=(weight,), options={"bias": False}
+    )
+
+
+def plus(trace: Trace, view: View, weight: Weight, is_alone: bool) -> View:
+    """The tensor plus one number a channel: the bias of the layer before."""
+    if trace.is_data(view):
+        return _unshifted(trace, view)
+    _check_channels(trace, view, weight)
+    view = trace.bare(view)
+    former = trace.builder.nodes[view.node] if view.node != INPUT else None
+    option = _TAKES_BIAS.get(former.op, "") if former and is_alone else ""
+    lacks = former is not None and option and not former.option(option)
+    if lacks and trace.amend(view.node, weight, option):
+        return view
+    raise Refusal("a constant per channel added where no layer takes it as its bias")
+
+
+def _unshifted(trace: Trace, view: View) -> View:
+    """The input without the mean, or the deviation, of the data for each channel."""
+    trace.builder.note("the file scales its input by constants for each channel; left out")
+    return view
+
+
+def _check_channels(trace: Trace, view: View, weight: Weight) -> None:
+    """Refuse a constant that is not one number a channel, at its place among the dimensions."""
+    shape = trace.shape(view.node)
+    sizes = (1,) * (len(view.dims) - len(weight.sizes)) + weight.sizes
+    places = [at for at, size in enumerate(sizes) if size != 1]
+    is_channels = weight.elements == shape[0] and all(
+        view.dims[at] == axis_dim(0, shape[0]) for at in places
+    )
+    if not is_channels or len(sizes) != len(view.dims) or len(places) > 1:
+        raise Refusal("arithmetic with a constant that is not one number a channel")
+
+
+def cut(trace: Trace, view: View, dim: int, start: int, stop: int) -> View:
+    """The part of a tensor from `start` to before `stop` along one dimension."""
+    sizes = view.sizes
+    if (start, stop) == (0, sizes[dim]):
+        return view
+    view = trace.bare(view)
+    channels, *axes = trace.shape(view.node)
+    if not 0 <= start < stop <= sizes[dim]:
+        raise Refusal("a slice of nothing")
+    if view.dims[dim] == axis_dim(0, channels) and channels > 1:
+        dims = (*view.dims[:dim], axis_dim(0, stop - start), *view.dims[dim + 1 :])
+        shape = (stop - start, *axes)
+        return trace.new(
+            "slice", view.node, output=shape, dims=dims, options={"start": start, "stop": stop}
+        )
+    node = trace.settle(view)
+    channels, *axes = trace.shape(node)
+    if dim == 1:
+        return trace.new(
+            "slice", node, output=(stop - start, *axes), options={"start": start, "stop": stop}
+        )
+    if dim == 0 or len(axes) != len(sizes) - 2:
+        raise Refusal("a slice of a tensor that is no map")
+    offset = tuple(start if at == dim - 2 else 0 for at in range(len(axes)))
+    size = tuple(stop - start if at == dim - 2 else whole for at, whole in enumerate(axes))
+    return trace.new("crop", node, output=(channels, *size), options={"size": size, "offset": offset})
+
+
+def pad(trace: Trace, view: View, before: Sequence[int], after: Sequence[int]) -> View:
+    """Zeros around a tensor, a number for each of its dimensions; below 0 they crop."""
+    if not any((*before, *after)):
+        return view
+    node = trace.settle(view)
+    channels, *axes = trace.shape(node)
+    if any((before[0], after[0], before[1])) or min(*before, *after) < 0:
+        raise Refusal("padding of the batch, in front of the channels, or below 0")
+    front, back = tuple(before[2:]), tuple(after[2:])
+    shape = (channels + after[1], *(sum(three) for three in zip(front, axes, back, strict=True)))
+    sides = {"before": front, "after": back} if any((*front, *back)) else {}
+    return trace.new("pad", node, output=shape, options={"channels": after[1] or None, **sides})
+
+
+def resize(trace: Trace, view: View, axes: Sequence[int], mode: str, align_corners: bool) -> View:
+    """Maps made larger or smaller, by whole numbers where they are."""
+    node = trace.settle(view)
+    channels, *sizes = trace.shape(node)
+    options: dict[str, Value] = {"mode": mode} if mode != "nearest" else {}
+    if align_corners:
+        options["align_corners"] = True
+    shape = (channels, *axes)
+    if all(to % size == 0 for to, size in zip(axes, sizes, strict=True)):
+        scale = tuple(to // size for to, size in zip(axes, sizes, strict=True))
+        return trace.new("upsample", node, output=shape, options={"scale": scale, **options})
+    return trace.new("resize", node, output=shape, options={"size": tuple(axes), **options})

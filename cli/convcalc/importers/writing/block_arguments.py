@@ -1,0 +1,196 @@
+"""The arguments of a block: the values in which its instances differ, as few as say it all."""
+
+from typing import NamedTuple
+
+from .argument_names import argument_names, stem
+from .common_form import Skeleton
+from .terms import Slot, Term
+
+_AGREE = 3  # instances before a ratio is taken for meant
+_DEFAULTS = {"pad": "same", "s": "1", "d": "1", "g": "1"}
+_SIZES = ("c", "n", "r", "proj")
+
+
+class Param(NamedTuple):
+    """An argument, its value in each instance, and its default, if it has one."""
+
+    name: str
+    slots: list[Slot]
+    default: str | None
+
+
+class Column(NamedTuple):
+    """One slot of all the instances."""
+
+    name: str
+    slots: list[Slot]
+    channels: list[int]
+
+    @property
+    def texts(self) -> list[str]:
+        return [slot.text for slot in self.slots]
+
+    @property
+    def nodes(self) -> list[int | None]:
+        return [slot.node for slot in self.slots]
+
+    @property
+    def is_constant(self) -> bool:
+        return len(set(self.texts)) == 1 and not any(slot.node is not None for slot in self.slots)
+
+    @property
+    def sizes(self) -> list[int] | None:
+        """The values as numbers of channels."""
+        is_size = stem(self.name) in _SIZES and all(text.isdigit() for text in self.texts)
+        return [int(text) for text in self.texts] if is_size else None
+
+
+class Arguments(NamedTuple):
+    """The arguments, and what is written in each slot; None where the slot before it says it."""
+
+    params: list[Param]
+    written: list[str | None]
+
+
+def arguments(body: list[Term], instances: list[Skeleton]) -> Arguments:
+    """The arguments with which one body stands for all the instances."""
+    columns = [
+        Column(
+            values[0].slot.name,
+            _with_one_padding([value.slot for value in values]),
+            [value.channels for value in values],
+        )
+        for values in zip(*(instance.values for instance in instances), strict=True)
+    ]
+    terms = [value.term for value in instances[0].values]
+    return _Unifier(columns, terms, body).arguments()
+
+
+def _with_one_padding(slots: list[Slot]) -> list[Slot]:
+    """The slots with the zeros in place of `same`, where these are always as many."""
+    texts = {slot.other or slot.text for slot in slots}
+    if stem(slots[0].name) != "pad" or len(texts) > 1 or len({slot.text for slot in slots}) == 1:
+        return slots
+    return [slot._replace(text=slot.other or slot.text, other="") for slot in slots]
+
+
+class _Unifier:
+    def __init__(self, columns: list[Column], terms: list[Term], body: list[Term]) -> None:
+        self.columns = columns
+        self.terms = terms
+        self.body = body
+        self.written: list[str | None] = [column.texts[0] for column in columns]
+        self.params: list[tuple[Column, list[int]]] = []  # the column and the slots that have it
+        self.factors: dict[int, int] = {}  # of a slot, how many times its argument
+        self.kernels: dict[int, str] = {}  # of a slot whose stride is its argument
+
+    def arguments(self) -> Arguments:
+        self._join_strides()
+        self._split_kernels()
+        varying = [
+            place
+            for place, column in enumerate(self.columns)
+            if not column.is_constant and self.written[place] is not None
+        ]
+        for place in varying:
+            self._slot(place, varying)
+        return self._named()
+
+    def _join_strides(self) -> None:
+        """Where kernels differ, a kernel and its stride are one argument, `7x7/2`."""
+        strides = {
+            id(term): place
+            for place, term in enumerate(self.terms)
+            if self.columns[place].name == "stride"
+        }
+        for place, column in enumerate(self.columns):
+            stride = strides.get(id(self.terms[place]))
+            if column.name != "kernel_size" or column.is_constant or stride is None:
+                continue
+            pairs = zip(column.texts, self.columns[stride].texts, strict=True)
+            texts = [kernel if step == "1" else f"{kernel}/{step}" for kernel, step in pairs]
+            slots = [slot._replace(text=text) for slot, text in zip(column.slots, texts, strict=True)]
+            self.columns[place] = column._replace(slots=slots)
+            self.written[stride] = None
+
+    def _split_kernels(self) -> None:
+        """Where only the stride of `3x3/2` differs, that alone is an argument."""
+        for place, column in enumerate(self.columns):
+            pairs = [text.partition("/") for text in column.texts]
+            kernels = {kernel for kernel, _, _ in pairs}
+            if stem(column.name) == "k" and not column.is_constant and len(kernels) == 1:
+                self.kernels[place] = kernels.pop()
+                slots = [
+                    slot._replace(name="stride", text=stride or "1")
+                    for slot, (_, _, stride) in zip(column.slots, pairs, strict=True)
+                ]
+                self.columns[place] = column._replace(name="stride", slots=slots)
+
+    def _slot(self, place: int, varying: list[int]) -> None:
+        column = self.columns[place]
+        for number, (known, slots) in enumerate(self.params):
+            if (known.texts, known.nodes) == (column.texts, column.nodes):
+                slots.append(place)
+                return
+            if factor := _factor(column.sizes, known.sizes):
+                self.factors[place] = factor
+                slots.append(place)
+                return
+            if (factor := _factor(known.sizes, column.sizes)) and not self.factors.keys() & set(slots):
+                # Rather c and 4c than c and c/4.
+                self.factors |= dict.fromkeys(slots, factor)
+                self.params[number] = (column, [*slots, place])
+                return
+        if text := _of_input(column, self._is_alone(place, varying)):
+            self.written[place] = text
+        else:
+            self.params.append((column, [place]))
+
+    def _is_alone(self, place: int, varying: list[int]) -> bool:
+        """Whether no other slot goes with this one's values."""
+        sizes = self.columns[place].sizes
+        others = (self.columns[other].sizes for other in varying if other != place)
+        return not any(other == sizes or _factor(other, sizes) for other in others if other)
+
+    def _named(self) -> Arguments:
+        firsts = [(column.name, self.terms[places[0]]) for column, places in self.params]
+        names = argument_names(self.body, firsts)
+        params = []
+        for name, (column, places) in zip(names, self.params, strict=True):
+            params.append(Param(name, column.slots, _default(column)))
+            for place in places:
+                factor = self.factors.get(place)
+                text = f"$({factor}*{name})" if factor else f"${name}"
+                kernel = self.kernels.get(place)
+                self.written[place] = f"{kernel}/{text}" if kernel else text
+        required = [param for param in params if param.default is None]
+        return Arguments([*required, *(one for one in params if one.default is not None)], self.written)
+
+
+def _factor(sizes: list[int] | None, base: list[int] | None) -> int | None:
+    """By which whole number all these sizes are the others, if there are enough to tell."""
+    if not sizes or not base or len(sizes) < _AGREE:
+        return None
+    factor, rest = divmod(sizes[0], base[0])
+    is_one = all(size == factor * one for size, one in zip(sizes, base, strict=True))
+    return factor if is_one and factor > 1 and not rest else None
+
+
+def _of_input(column: Column, is_alone: bool) -> str | None:
+    """How all these sizes follow from the channels that enter: `$in`, `$(4*in)`, `$(in//2)`."""
+    sizes = column.sizes
+    if not sizes or len(sizes) < _AGREE:
+        return None
+    if sizes == column.channels:
+        return "$in"
+    if factor := _factor(sizes, column.channels):
+        return f"$({factor}*in)"
+    # A width that others are multiples of is the block's own.
+    factor = _factor(column.channels, sizes) if is_alone else None
+    return f"$(in//{factor})" if factor else None
+
+
+def _default(column: Column) -> str | None:
+    """What most layers have, where an operation has it by itself."""
+    default = _DEFAULTS.get(stem(column.name))
+    return default if default in column.texts else None

@@ -1,0 +1,166 @@
+"""Terms as the language writes them: texts, lists and mappings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ...ops import OPS
+from ...ops.options import FLAG
+from .block_arguments import Param
+from .calls import ACTIVATIONS, NORMS
+from .terms import Slot, Term, items
+from .yaml_text import Unit
+
+Written = Any  # a text, a list of such, or a mapping to such
+
+Defaults = Mapping[tuple[str, str], str]  # of an operation's option in this file
+
+
+class Writer:
+    """Writes terms; knows the arguments of blocks and by which names nodes are read."""
+
+    def __init__(
+        self,
+        params: Mapping[str, list[Param]],
+        defaults: Defaults | None = None,
+        names: Mapping[int, str] | None = None,
+    ) -> None:
+        self.params = params
+        self.defaults = defaults or {}
+        self.names = names or {}
+
+    def body(self, body: list[Term], entry: int) -> Written:
+        """A list, or the only thing in it."""
+        written = self.list(body, entry)
+        return written[0] if len(written) == 1 else _in_units(written)
+
+    def list(self, body: list[Term], entry: int) -> list[Written]:
+        """The things in a body that this node enters."""
+        found: list[Written] = []
+        for place, term in enumerate(items(body)):
+            if place == 0 and (inner := _kept(term)) is not None and term.entry == entry:
+                found += self.list(inner, entry)
+                found.append(self.named(term, f"{term.label} in"))
+            else:
+                found.append(self.term(term, entry))
+        return found
+
+    def term(self, term: Term, entry: int) -> Written:
+        return self.named(term, _KINDS[term.kind](self, term, entry))
+
+    def named(self, term: Term, written: Written) -> Written:
+        """With the name by which what leaves it is known."""
+        is_named = term.is_named and term.end in self.names
+        return {self.names[term.end]: written} if is_named else written
+
+    def operation(self, term: Term, entry: int) -> Written:
+        """`conv 3x3/2 64 1 groups=2 bias`"""
+        operation = OPS[term.label]
+        given = {}
+        for option, text in (*((slot.name, slot.text) for slot in term.slots), *term.fixed):
+            default = self.defaults.get((term.label, option), operation.options[option].default_text)
+            if text not in ("", default):
+                given[option] = text
+        stride = given.pop("stride", None) if "kernel_size" in given else None
+        if stride:
+            given["kernel_size"] += f"/{stride}"
+        words = [term.label]
+        for argument in operation.arguments:
+            if argument not in given:
+                break
+            words.append(given.pop(argument))
+        for option, text in given.items():
+            is_flag = operation.options[option].kind is FLAG and text == "true"
+            words.append(option if is_flag else f"{option}={text}")
+        return " ".join(words)
+
+    def call(self, term: Term, entry: int) -> Written:
+        """`inception 64 96 128 16 32 32`; what has its default is left out."""
+        words, is_behind = [term.label], False
+        for param, slot in zip(self.params[term.label], term.slots, strict=True):
+            text = slot.text if slot.node is None else self.read(slot, entry)
+            if text == param.default:
+                is_behind = True
+            else:
+                words.append(f"{param.name}={text}" if is_behind else text)
+        return " ".join(words)
+
+    def read(self, slot: Slot, entry: int) -> str:
+        """How what a slot means is called here."""
+        if slot.node is None:
+            return slot.text
+        return "in" if slot.node == entry else self.names.get(slot.node, f"node{slot.node}")
+
+    def reading(self, term: Term, entry: int) -> Written:
+        """`from x`, `concat x y`, `again x`"""
+        return " ".join([term.label, *(self.read(slot, entry) for slot in term.slots)])
+
+    def fork(self, term: Term, entry: int) -> Written:
+        pairs = zip(term.names, term.bodies, strict=True)
+        branches = {name: self.body(body, term.entry) or "identity" for name, body in pairs}
+        return {"branches": branches} | ({} if term.label == "concat" else {"merge": term.label})
+
+    def side(self, term: Term, entry: int) -> Written:
+        head = {term.label: self.body(term.body, entry)}
+        if not term.name or (term.label == "aux" and term.name == "aux"):
+            return head
+        # A name on a side head names its group.
+        return {term.name: head}
+
+    def repeat(self, term: Term, entry: int) -> Written:
+        return {"repeat": term.slots[0].text, "layers": self.body(term.body, term.entry)}
+
+    def group(self, term: Term, entry: int) -> Written:
+        return self.body(term.body, entry)
+
+
+def _in_units(written: list[Written]) -> list[Written]:
+    """A layer and what only norms, activates or drops its values are one."""
+    found: list[Written] = []
+    for one in written:
+        is_light = isinstance(one, str) and one.split()[0] in _LIGHT
+        if is_light and found and isinstance(found[-1], (str, Unit)):
+            before = found.pop()
+            found.append(Unit([*(before if isinstance(before, Unit) else [before]), one]))
+        else:
+            found.append(one)
+    return found
+
+
+def _kept(term: Term) -> list[Term] | None:
+    """The branch of two of which the other is what enters, where the order of the two is nothing."""
+    if term.kind != "fork" or len(term.bodies) != 2:
+        return None
+    filled = [body for body in term.bodies if body]
+    is_last_kept = not term.bodies[1]
+    return filled[0] if len(filled) == 1 and (term.label != "concat" or is_last_kept) else None
+
+
+_LIGHT = frozenset((*NORMS, *ACTIVATIONS, "softmax", "dropout", "lrn"))
+_KINDS: dict[str, Callable[[Writer, Term, int], Written]] = {
+    "op": Writer.operation,
+    "call": Writer.call,
+    "merge": Writer.reading,
+    "from": Writer.reading,
+    "again": Writer.reading,
+    "fork": Writer.fork,
+    "side": Writer.side,
+    "repeat": Writer.repeat,
+    "group": Writer.group,
+}
+
+
+def read_by_name(bodies: Iterable[tuple[list[Term], int]]) -> list[tuple[int, int]]:
+    """The nodes that slots mean by a name, each with the entry of where it is read."""
+    found: list[tuple[int, int]] = []
+
+    def walk(body: list[Term], entry: int) -> None:
+        for term in items(body):
+            found.extend((slot.node, entry) for slot in term.slots if slot.node is not None)
+            for inner in term.bodies:
+                walk(inner, term.entry if term.kind in ("fork", "repeat") else entry)
+
+    for body, entry in bodies:
+        walk(body, entry)
+    return [(node, entry) for node, entry in found if node != entry]

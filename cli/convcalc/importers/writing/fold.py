@@ -1,0 +1,176 @@
+"""Equal bodies as blocks with arguments, from the innermost groups outwards.
+
+A block is kept where it saves more than it takes. Since one that is not kept changes what stands
+around it, everything is folded again without it, until all that is left is worth its line.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
+
+from ...ops import OPS
+from ..nesting.naming import common, of_operations, snake, unique
+from .block_arguments import Param, arguments
+from .bodies import Writer
+from .common_form import Key, Skeleton, collapse, skeleton
+from .terms import Slot, Term, items
+from .yaml_text import WIDTH, flow
+
+_MOST_PASSES = 8
+_TIMES = {2: "double", 3: "triple", 4: "four", 5: "five", 6: "six"}  # of one block
+_LINE = 8  # characters that a line of `define` takes besides its text
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """A block of `define`: in its body, which `entry` enters in the first call, `$c` is what differs."""
+
+    name: str
+    key: Key
+    params: list[Param]
+    body: list[Term]
+    entry: int
+
+    @property
+    def head(self) -> str:
+        if not self.params:
+            return self.name
+        words = (one.name if one.default is None else f"{one.name}={one.default}" for one in self.params)
+        return f"{self.name}({', '.join(words)})"
+
+
+class Folded(NamedTuple):
+    blocks: list[Block]
+    body: list[Term]
+
+
+def fold(make: Callable[[], list[Term]]) -> Folded:
+    """The network's terms, which `make` gives anew, in terms of blocks."""
+    useless: set[Key] = set()
+    for _ in range(_MOST_PASSES):
+        folded = _Folder(useless).fold(make())
+        found = _useless(folded)
+        if not found:
+            return folded
+        useless |= found
+    return _Folder(useless | {block.key for block in folded.blocks}).fold(make())
+
+
+class _Folder:
+    def __init__(self, useless: set[Key]) -> None:
+        self.useless = useless
+        self.blocks: list[Block] = []
+        self.taken = set(OPS)
+
+    def fold(self, body: list[Term]) -> Folded:
+        groups = sorted(_groups(body), key=lambda term: term.height)
+        for _, level in groupby(groups, key=lambda term: term.height):
+            self._level(list(level))
+        for term in body:
+            for inner in term.bodies:
+                collapse(inner)
+        collapse(body)
+        return Folded(self.blocks, body)
+
+    def _level(self, groups: list[Term]) -> None:
+        """Make blocks of the groups of one height that have equal skeletons."""
+        classes: dict[Key, list[tuple[Term, Skeleton]]] = {}
+        for group in groups:
+            collapse(group.body)
+            found = skeleton(group.body, group.channels, group.entry)
+            classes.setdefault(found.key, []).append((group, found))
+        useful = {
+            key: members
+            for key, members in classes.items()
+            if len(members) > 1 and key not in self.useless
+        }
+        stems = {key: _name([group for group, _ in members]) for key, members in useful.items()}
+        for key, members in useful.items():
+            groups = [group for group, _ in members]
+            if (
+                groups[0].is_row
+                and len(arguments(groups[0].body, [one for _, one in members]).params) > 1
+            ):
+                continue
+            is_one_of = list(stems.values()).count(stems[key]) > 1
+            name = f"{stems[key]}_projected" if is_one_of and _projects(groups[0]) else stems[key]
+            self._block(key, unique(name, self.taken), groups, [one for _, one in members])
+
+    def _block(self, key: Key, name: str, groups: list[Term], skeletons: list[Skeleton]) -> None:
+        body = groups[0].body
+        params, written = arguments(body, skeletons)
+        for value, text in zip(skeletons[0].values, written, strict=True):
+            slots = list(value.term.slots)
+            slots[value.place] = Slot(value.slot.name, "" if text is None else text)
+            value.term.slots = tuple(slots)
+        self.blocks.append(Block(name, key, params, body, groups[0].entry))
+        for number, group in enumerate(groups):
+            group.kind, group.label, group.bodies = "call", name, []
+            group.slots = tuple(one.slots[number]._replace(name=one.name) for one in params)
+
+
+def _groups(body: list[Term]) -> Iterator[Term]:
+    for term in body:
+        if term.kind == "group":
+            yield term
+        for inner in term.bodies:
+            yield from _groups(inner)
+
+
+def _useless(folded: Folded) -> set[Key]:
+    """The blocks that take more than they save, and those that nothing calls."""
+    uses: dict[str, list[Term]] = {block.name: [] for block in folded.blocks}
+    within: dict[str, Block] = {}  # of a block that is called in one place, the block around that
+    for block in (None, *folded.blocks):
+        for term in _calls(block.body if block else folded.body):
+            uses[term.label].append(term)
+            if block:
+                within[term.label] = block
+    writer = Writer({block.name: block.params for block in folded.blocks})
+    lengths = {block.name: len(flow(writer.body(block.body, block.entry))) for block in folded.blocks}
+    found = set()
+    for block in folded.blocks:
+        own = lengths[block.name]
+        saved = sum(own - len(writer.call(term, term.entry)) for term in uses[block.name])
+        around = within.get(block.name)
+        if len(uses[block.name]) == 1 and around and lengths[around.name] <= WIDTH < own:
+            found.add(around.key)  # a row of blocks is no block, and these have their lines
+        elif len(uses[block.name]) < 2 or saved < own + len(block.head) + _LINE:
+            found.add(block.key)
+    return found
+
+
+def _calls(body: list[Term]) -> Iterator[Term]:
+    for term in items(body):
+        if term.kind == "call":
+            yield term
+        for inner in term.bodies:
+            yield from _calls(inner)
+
+
+def _projects(group: Term) -> bool:
+    """Whether its shortcut has layers: option B of He et al. 2015, arXiv:1512.03385, section 4.1."""
+    forks = [term for term in items(group.body) if term.kind == "fork" and term.label == "add"]
+    return bool(forks) and all(forks[0].bodies)
+
+
+def _name(groups: list[Term]) -> str:
+    """What a block is called: by its class, by its names, or by what it does."""
+    modules = {group.module for group in groups}
+    body = list(items(groups[0].body))
+    labels = [term.label for term in body]
+    if len(set(labels)) == 1 and len(labels) in _TIMES and labels[0] not in OPS:
+        return _TIMES[len(labels)]
+    if all(term.kind == "op" for term in body):
+        return of_operations(term.label for term in body)
+    if len(modules) == 1 and (name := snake(modules.pop())):
+        return name
+    if name := common([group.name for group in groups]):
+        return name
+    if not {"upsample", "conv_transpose", "pixel_shuffle", "resize"}.isdisjoint(labels):
+        return "up"
+    if labels[0] in ("maxpool", "avgpool"):
+        return "down"
+    forks = [term.label for term in body if term.kind == "fork"]
+    return {"add": "residual", "concat": "module", "mul": "gated"}.get((forks or [""])[0], "block")

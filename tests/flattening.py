@@ -1,7 +1,7 @@
 """A network as the nameless graph that a reader would give of it."""
 
 from convcalc.importers.graph import INPUT, Graph, Head, Node
-from convcalc.network.model import Group
+from convcalc.network.layer import Group
 
 
 def flattened(network):

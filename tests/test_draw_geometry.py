@@ -15,7 +15,7 @@ from convcalc.draw.picture import picture
 from convcalc.draw.reading import read_tree
 from convcalc.draw.repeats import fold
 from convcalc.draw.tree import boxes
-from convcalc.network.model import Group, Layer
+from convcalc.network.layer import Group, Layer
 
 SHAPE = (8, 16, 16)
 

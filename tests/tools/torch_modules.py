@@ -11,7 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-from convcalc.network.model import NETWORK_INPUT, Layer, Network
+from convcalc.network.layer import NETWORK_INPUT, Layer
+from convcalc.network.model import Network
 
 
 class Built(nn.Module):

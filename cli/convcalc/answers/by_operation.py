@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from math import prod
 from typing import NamedTuple
 
-from ..network.model import Layer, Network, total
+from ..network.layer import Layer, total
+from ..network.model import Network
 from ..ops.base import Operation
 from ..ops.cost import Cost
 

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ..network.model import Item, Layer, Network
+from ..network.layer import Item, Layer
+from ..network.model import Network
 from ..reader.nodes import Mapping as Keys
 from ..reader.nodes import Node, Text
 from .diff import ADDED, EDITED, REMOVED, Change, Diff

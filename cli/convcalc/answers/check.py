@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from ..language.budget import Rule
 from ..language.expect import Shapes
-from ..network.model import Network, total
+from ..network.layer import total
+from ..network.model import Network
 from ..ops.cost import Cost
 from ..ops.shapes import Shape
 from ..reader.source import spec_text

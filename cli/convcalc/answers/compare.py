@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..network.model import Layer, Network, total
+from ..network.layer import Layer, total
+from ..network.model import Network
 from ..ops.cost import Cost
 from ..ops.shapes import Shape
 from ..text.problems import UsageError

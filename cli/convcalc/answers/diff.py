@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ..network import titles
-from ..network.model import Layer, Network
+from ..network.layer import Layer
+from ..network.model import Network
 from ..ops.base import Operation
 from ..ops.cost import NOTHING, Cost
 from ..ops.shapes import Shape

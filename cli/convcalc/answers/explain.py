@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..network.model import Group, Item, Layer, Network, total
+from ..network.layer import Group, Item, Layer, total
+from ..network.model import Network
 from ..ops.base import Dims
 from ..ops.cost import Cost
 from ..ops.shapes import Shape

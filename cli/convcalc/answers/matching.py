@@ -5,7 +5,8 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, NamedTuple
 
-from ..network.model import Item, Layer, Network
+from ..network.layer import Item, Layer
+from ..network.model import Network
 
 Parts = Counter[Any]
 _MOST_ALIGNED = 1_000  # layers; the time grows with their square

@@ -2,7 +2,8 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 
-from ..network.model import NETWORK_INPUT, Network
+from ..network.layer import NETWORK_INPUT
+from ..network.model import Network
 from .matching import Known
 
 Reads = tuple[str, str]  # the names that were read, and that are

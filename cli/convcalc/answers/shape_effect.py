@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..network.model import Layer, Network
+from ..network.layer import Layer
+from ..network.model import Network
 from ..ops.merges import Concat
 
 

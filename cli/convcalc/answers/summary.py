@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..network.layer import NETWORK_INPUT, Group, Item, Layer, total
 from ..network.memory import alive_activations, peak_activations
-from ..network.model import NETWORK_INPUT, Group, Item, Layer, Network, total
+from ..network.model import Network
 from ..network.receptive import ReceptiveField, receptive_fields
 from ..ops.cost import Cost
 

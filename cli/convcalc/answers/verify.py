@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..network.layer import Layer
 from ..network.memory import peak_activations
-from ..network.model import Layer, Network
+from ..network.model import Network
 from ..text.problems import UsageError
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from math import prod
 from typing import NamedTuple
 
-from ..network.model import Layer, Network, total
+from ..network.layer import Layer, total
+from ..network.model import Network
 from ..ops.base import TENSOR_KINDS, Dims
 from ..ops.convolution import Conv
 from ..text.problems import UsageError

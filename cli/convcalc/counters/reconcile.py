@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from ..network.model import Layer, Network
+from ..network.layer import Layer
+from ..network.model import Network
 from ..ops import OPS
 from ..ops.base import Countables
 from ..text.problems import UsageError

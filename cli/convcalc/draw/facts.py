@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 
-from ..network.model import NETWORK_INPUT, Group, Item, Layer, Network
+from ..network.layer import NETWORK_INPUT, Group, Item, Layer
+from ..network.model import Network
 from ..ops.shapes import Shape
 
 MERGES = ("concat", "add", "mul")

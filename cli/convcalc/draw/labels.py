@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
-from ..network.model import Layer
+from ..network.layer import Layer
 from ..ops.shapes import Shape, shape_text
 
 KINDS = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..network.model import NETWORK_INPUT, Group, Item, Layer
+from ..network.layer import NETWORK_INPUT, Group, Item, Layer
 from ..text.wording import counted
 from .facts import MERGES, Facts
 from .labels import joins, kind_of, text_of

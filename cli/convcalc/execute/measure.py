@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..network.model import Layer, Network
+from ..network.layer import Layer
+from ..network.model import Network
 from ..ops.shapes import Shape
 from .kernels import forward
 from .running import LayerTensors, execute, image, owner_of

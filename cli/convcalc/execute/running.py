@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..network.model import NETWORK_INPUT, Layer, Network
+from ..network.layer import NETWORK_INPUT, Layer
+from ..network.model import Network
 from ..ops.shapes import Shape
 from .kernels import Tensors, forward
 from .sliding import Array

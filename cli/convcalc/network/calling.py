@@ -9,7 +9,7 @@ from ..text.wording import quoted
 from .context import Place, Trail, applied, call_objection
 from .edges import join
 from .expander import Answer, Expander
-from .model import Layer
+from .layer import Layer
 from .names import Flow
 
 

@@ -9,7 +9,7 @@ from ..ops.shapes import OperationError, shape_text
 from ..text.wording import quoted
 from .context import Place, applied
 from .expander import Expander
-from .model import Layer
+from .layer import Layer
 from .names import Flow
 from .shared_weights import AgainFault, repeat_item
 

@@ -28,9 +28,9 @@ from .calling import call
 from .context import Place, Scope
 from .edges import again, flow_from
 from .expander import Expander, Kind, TooLarge
+from .layer import NETWORK_INPUT
 from .layout import Layout
 from .limits import Steps, run
-from .model import NETWORK_INPUT
 from .names import Flow, Names, names_in
 from .structure import branches, broken, choice, head, named, repeat, series
 

@@ -12,11 +12,11 @@ from ..ops.shapes import OperationError, Shape
 from ..text.problems import Mark, Report
 from .context import Place, Scope, applied
 from .evaluate import Evaluator
+from .layer import Group, Layer
 from .layout import Ends, Layout
 from .limits import MAX_PATH, MAX_STEPS, LeastSteps, Steps
 from .lookup import NameFault, find
 from .merge_faults import join_faults
-from .model import Group, Layer
 from .names import Flow, Meaning, Names, names_in, names_taken
 
 Task = Generator[Any, Flow | None, Flow | None]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ..ops.shapes import Shape
 from .context import Trail
-from .model import NETWORK_INPUT, Group, Item, Layer, Output
+from .layer import NETWORK_INPUT, Group, Item, Layer, Output
 from .names import Flow, Meaning
 
 _OPEN = Group("", 0, "", "", (), (), False, 0, 0)  # in a group's place until its end is known

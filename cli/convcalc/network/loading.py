@@ -17,8 +17,9 @@ from ..text.numbers import number_text, read_number
 from ..text.problems import Mark, Report, UsageError
 from ..text.wording import listed, suggestion
 from .expand import expand
+from .layer import without_line
 from .limits import Steps
-from .model import Network, without_line
+from .model import Network
 from .overrides import Overrides
 
 

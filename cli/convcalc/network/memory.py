@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import accumulate
 from math import prod
 
-from .model import NETWORK_INPUT, Network
+from .layer import NETWORK_INPUT
+from .model import Network
 
 BYTES = {"float32": 4, "float16": 2, "int8": 1}  # an element
 

@@ -8,7 +8,7 @@ from typing import Any
 from ..language.bodies import Branches
 from ..ops.shapes import OperationError, Shape, shape_text
 from ..text.problems import Mark
-from .model import Layer
+from .layer import Layer
 from .names import Flow
 
 Trait = Callable[[Shape], object]  # what of a shape does not fit

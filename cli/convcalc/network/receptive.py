@@ -5,7 +5,8 @@ from itertools import starmap
 from typing import NamedTuple
 
 from ..ops.window import Window
-from .model import NETWORK_INPUT, Layer, Network
+from .layer import NETWORK_INPUT, Layer
+from .model import Network
 
 MAX_FIELD = 10**18  # elements; strides multiply, so that a long network's have millions of digits
 

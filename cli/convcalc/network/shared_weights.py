@@ -10,8 +10,8 @@ from ..ops.cost import Cost, without_weights
 from ..ops.shapes import OperationError, Shape, shape_text
 from ..text.wording import quoted
 from .context import Place, applied
+from .layer import Group, Item, Layer, Output
 from .layout import Ends, Layout
-from .model import Group, Item, Layer, Output
 from .names import Flow, Meaning, Names
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ..answers.causes import Cause
 from ..answers.check import Result
 from ..answers.diff import ADDED, EDITED, FOLLOWS, MOVED, REMOVED, Change, Diff, Grown
-from ..network.model import Layer
+from ..network.layer import Layer
 from ..ops.shapes import Shape, shape_text
 from ..text.wording import counted
 from .notation import change_text, count_text, delta_text

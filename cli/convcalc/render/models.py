@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ..network.model import Layer, Network
+from ..network.layer import Layer
+from ..network.model import Network
 from ..network.receptive import ReceptiveField, receptive_fields
 from ..network.totals import DEFAULT_DTYPE, totals_of
 from ..ops.cost import COUNTS

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ..answers.summary import Summary, SummaryRow
+from ..network.layer import Group, Item, Layer
 from ..network.memory import BYTES
-from ..network.model import Group, Item, Layer, Network
+from ..network.model import Network
 from ..network.totals import DEFAULT_DTYPE, total_of, totals_of
 from ..ops.cost import COUNTS
 from ..ops.shapes import Shape, shapes_text

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..answers.verify import Check, Verification
-from ..network.model import Layer, Network, total
+from ..network.layer import Layer, total
+from ..network.model import Network
 from ..ops.shapes import Shape, shape_text, shapes_text
 from ..text.wording import counted
 from . import fields

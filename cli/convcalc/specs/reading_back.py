@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from ..importers.graph import Node
 from ..importers.pipeline import Description
-from ..network.model import NETWORK_INPUT, Layer, Network
+from ..network.layer import NETWORK_INPUT, Layer
+from ..network.model import Network
 from ..ops.base import Operation
 from ..ops.shapes import Shape, shape_text
 

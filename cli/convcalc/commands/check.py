@@ -14,7 +14,7 @@ from ..render.check import document, records, sheets
 from ..render.formats.choice import Rendered, View
 from ..text.problems import UsageError
 from ..text.wording import counted, listed
-from .check_each import check_each, outcome_of
+from .check_each import Checked, check_each, outcome_of
 from .inputs import STDIN_VARIANT, Request, raise_all, refuse_own_input
 from .lock_update import accepting, open_lock, write_lock
 from .options import network_options, output_options
@@ -72,37 +72,44 @@ def command(
     """
     if (update or growths) and baseline is None:
         raise UsageError(f"{'--update' if update else '--max-growth'} needs --baseline FILE")
-    if not request.specs and not request.bodies:
-        raise UsageError("check needs a SPEC; try: convcalc check configs/")
+    _refuse_nothing(request)
     growth, limits = read_growth(growths), read_maxima(maxima, BUDGETS)
     accept = accepting(request, baseline) if baseline is not None else ""
     lock = open_lock(baseline, update, accept) if baseline is not None else None
-    words = _without_deleted(request.specs, revision)
-    request = request._replace(specs=tuple(each_spec(words)))
+    request = request._replace(specs=tuple(each_spec(_without_deleted(request.specs, revision))))
+    _refuse_to_overwrite(request.specs, output, baseline)
+    checked = check_each(request, limits)
+    grown = growth_results(checked.now, lock, growth) if lock and not update else []
+    outcome = outcome_of(checked, grown)
+    format_name = format_name or _usual_format(output)
+    if _is_file(output) or not quiet:
+        _show(outcome, format_name, output, verbose, accept, (*request.specs, baseline or ""))
+    _tell_what_may_be_meant(outcome, lock, accept, format_name)
+    _end(checked, lock, update)
+    return 0 if outcome.is_fine else 1
+
+
+def _refuse_nothing(request: Request) -> None:
+    if not request.specs and not request.bodies:
+        raise UsageError("check needs a SPEC; try: convcalc check configs/")
+
+
+def _refuse_to_overwrite(specs: Sequence[str], output: str | None, baseline: str | None) -> None:
+    """Raise UsageError where one of the files that are written is read too."""
     for written in (output, baseline):
-        refuse_own_input(request.specs, written)
+        refuse_own_input(specs, written)
     if output and baseline and os.path.realpath(output) == os.path.realpath(baseline):
         raise UsageError(f'"{output}" is the baseline; write to another file')
-    checked = check_each(request, limits)
-    outcome = outcome_of(
-        checked, growth_results(checked.now, lock, growth) if lock and not update else []
-    )
-    to_file = output not in (None, "-")
-    format_name = format_name or _usual_format(to_file)
-    if to_file or not quiet:
-        named = (*request.specs, baseline or "")
-        _show(outcome, format_name, output, verbose, accept, named)
-    if outcome.files:
-        _tell_of_rules(outcome, lock)
-    if any(not figure.passed for figure in outcome.figures) and format_name not in _FOR_READERS:
-        tell(f"if the growth is meant: {accept}")
+
+
+def _end(checked: Checked, lock: Lock | None, update: bool) -> None:
+    """Raise what is wrong with the SPECs; where nothing is, the lock file may be written."""
     if lock:
         _tell_of_stale(stale(checked.now, lock), lock.path, update)
     raise_all(error for _, error in checked.errors)
     if lock and update:
         write_lock(lock.path, checked.now)
         tell(f"{lock.path} has what {counted(len(checked.now.figures), 'network')} cost now")
-    return 0 if outcome.is_fine else 1
 
 
 def _without_deleted(words: tuple[str, ...], revision: str | None) -> list[str]:
@@ -120,9 +127,14 @@ def _without_deleted(words: tuple[str, ...], revision: str | None) -> list[str]:
 _FOR_READERS = ("table", "markdown")  # the formats that name the accepting command themselves
 
 
-def _usual_format(to_file: bool) -> str:
+def _is_file(output: str | None) -> bool:
+    return output not in (None, "-")
+
+
+def _usual_format(output: str | None) -> str:
     """GitHub Actions shows annotations where it shows the log."""
-    return "github" if os.environ.get("GITHUB_ACTIONS") == "true" and not to_file else "table"
+    is_log = os.environ.get("GITHUB_ACTIONS") == "true" and not _is_file(output)
+    return "github" if is_log else "table"
 
 
 def _show(
@@ -156,10 +168,13 @@ def _show(
         show(view, format_name, output)
 
 
-def _tell_of_rules(outcome: Outcome, lock: Lock | None) -> None:
-    if not outcome.results and not outcome.unreadable and lock is None:
+def _tell_what_may_be_meant(outcome: Outcome, lock: Lock | None, accept: str, format_name: str) -> None:
+    """That there is no rule at all, and how to accept what has grown."""
+    if outcome.files and not outcome.results and not outcome.unreadable and lock is None:
         where = counted(outcome.files, "file")
         tell(f"no rule to check in {where}; write expect or budget there, or give --max")
+    if any(not figure.passed for figure in outcome.figures) and format_name not in _FOR_READERS:
+        tell(f"if the growth is meant: {accept}")
 
 
 def _tell_of_stale(gone: list[str], path: str, update: bool) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from ..answers.by_operation import OperationSummary, summarize_by_operation
 from ..answers.summary import summarize
+from ..network.model import Network
 from ..network.totals import DEFAULT_DTYPE, TOTALS
 from ..ops.cost import COUNTS
 from ..render.formats.choice import REPORTS, Rendered, View
@@ -31,6 +33,9 @@ from .options import (
 )
 from .output import emit, pictures_of, show
 from .watching import watched
+
+if TYPE_CHECKING:
+    from ..counters.reconcile import Like
 
 
 @click.command()
@@ -95,33 +100,51 @@ def command(
     convcalc summary mine.yaml --field params     one bare integer, for scripts
     """
     shown = chosen_columns(columns, COLUMNS, DEFAULT_COLUMNS, last=2)
-    element = dtype or DEFAULT_DTYPE
     networks = load_networks("summary", request)
     tool = like_of(like, functional, networks)
-    if fields is not None and format_name != "table":
-        raise UsageError("--field prints bare integers, so it goes without --format")
-    if fields is not None and like is not None:
-        raise UsageError("--field prints our own totals, so it goes without --like")
     if fields is not None:
-        emit(Rendered([field_lines(networks, fields, aux, element)]), output)
+        _refuse_with_field(format_name, like)
+        emit(Rendered([field_lines(networks, fields, aux, dtype or DEFAULT_DTYPE)]), output)
         return
-
-    def sheets() -> list[Sheet]:
-        memory = [memory_text(network, aux, dtype) if dtype else None for network in networks]
-        summaries = [summarize(network, depth, sort, aux, tool) for network in networks]
-        return [sheet(one, shown, line, element) for one, line in zip(summaries, memory, strict=True)]
-
-    view = View(
-        sheets=sheets,
-        records=lambda: records(networks, tool),
-        document=lambda: models_document(networks, aux, element, tool),
-        pictures=lambda: pictures_of(networks),
-    )
+    view = _view(networks, _Tree(depth, shown, sort, aux, dtype, tool))
     if by:
         _refuse_with_by({"--depth": depth, "--columns": columns, "--like": like})
         summaries = [summarize_by_operation(network, sort, aux) for network in networks]
         view = _view_by_operation(view, summaries)
     show(view, format_name, output)
+
+
+class _Tree(NamedTuple):
+    """What is shown of each network, and how."""
+
+    depth: int | None
+    columns: tuple[str, ...]
+    sort: str | None
+    aux: bool
+    dtype: str | None
+    tool: Like | None
+
+    def sheet(self, network: Network) -> Sheet:
+        summary = summarize(network, self.depth, self.sort, self.aux, self.tool)
+        memory = memory_text(network, self.aux, self.dtype) if self.dtype else None
+        return sheet(summary, self.columns, memory, self.dtype or DEFAULT_DTYPE)
+
+
+def _view(networks: Sequence[Network], tree: _Tree) -> View:
+    element = tree.dtype or DEFAULT_DTYPE
+    return View(
+        sheets=lambda: [tree.sheet(network) for network in networks],
+        records=lambda: records(networks, tree.tool),
+        document=lambda: models_document(networks, tree.aux, element, tree.tool),
+        pictures=lambda: pictures_of(networks),
+    )
+
+
+def _refuse_with_field(format_name: str, like: str | None) -> None:
+    if format_name != "table":
+        raise UsageError("--field prints bare integers, so it goes without --format")
+    if like is not None:
+        raise UsageError("--field prints our own totals, so it goes without --like")
 
 
 def _refuse_with_by(options: Mapping[str, object]) -> None:

@@ -1,7 +1,7 @@
 """Run a whole network, layer by layer, keeping an array only while something needs it."""
 
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -43,15 +43,10 @@ def run(
     tensor of another shape, KeyError for a path that is no layer or a tensor that its layer has not.
     """
     given = weights or {}
-    paths = {layer.path for layer in network.layers}
-    for path in (*outputs, *(path for path, _ in given)):
-        if path not in paths:
-            raise KeyError(f"{network.title} has no layer {path!r}")
-    kept: dict[str, Array] = {}
     y = np.array(x, np.float32)
-    if y.shape != network.input_shape:
-        raise ValueError(f"the image has shape {y.shape}, the network takes {network.input_shape}")
     places = {layer.path: place for place, layer in enumerate(network.layers)}
+    _refuse(network, y, [*outputs, *(path for path, _ in given)], places)
+    kept: dict[str, Array] = {}
     left = dict.fromkeys(network.ends, y)
     takers: dict[str, LayerTensors] = {}
 
@@ -68,6 +63,15 @@ def run(
             raise KeyError(f"{path} has no tensor {name!r}")
     ran = [left[end] for end in network.ends] if network.outputs else left[network.ends[0]]
     return (ran, kept) if outputs else ran
+
+
+def _refuse(network: Network, x: Array, paths: Iterable[str], known: Collection[str]) -> None:
+    """Raise for a path that is no layer, and for an image of another shape."""
+    for path in paths:
+        if path not in known:
+            raise KeyError(f"{network.title} has no layer {path!r}")
+    if x.shape != network.input_shape:
+        raise ValueError(f"the image has shape {x.shape}, the network takes {network.input_shape}")
 
 
 def owner_of(network: Network, layer: Layer) -> Layer:

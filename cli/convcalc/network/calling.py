@@ -78,10 +78,7 @@ def _layer(
         sized = operation.sized(pattern.shape) if pattern else operation
         operation, y, cost = applied(sized, x.shape)
     except OperationError as error:
-        read_at = body.words.mark
-        mark = option_mark(found.arranged, read_at, error.option)
-        where = "; this layer is in a side head" if place.aux else ""
-        expander.tell(mark.moved(read_at, body.mark), error.message + where, place.scope)
+        _tell_misfit(expander, body, found, place, error)
         return None
     own = name or place.names.number(operation.name)
     layer = Layer(
@@ -104,3 +101,13 @@ def _layer(
     if name is not None:
         expander.ended(place, name, flow, len(expander.layout.items) - 1, expander.steps.taken)
     return flow
+
+
+def _tell_misfit(
+    expander: Expander, body: Call, found: Resolved, place: Place, error: OperationError
+) -> None:
+    """Why a layer cannot take its input, at the option that is to blame."""
+    read_at = body.words.mark
+    mark = option_mark(found.arranged, read_at, error.option)
+    where = "; this layer is in a side head" if place.aux else ""
+    expander.tell(mark.moved(read_at, body.mark), error.message + where, place.scope)

@@ -7,9 +7,8 @@ from ..language.signature import Given
 from ..ops.merges import Merge
 from ..ops.shapes import OperationError, shape_text
 from ..text.wording import quoted
-from .context import Place, applied
+from .context import Place
 from .expander import Expander
-from .layer import Layer
 from .names import Flow
 from .shared_weights import AgainFault, repeat_item
 
@@ -42,31 +41,9 @@ def join(
         return None
     if not _fits(expander, operation, given, named, place, x):
         return None
-    flows = (x, *named)
-    shapes = tuple(flow.shape for flow in flows)
-    try:
-        _, y, cost = applied(operation, *shapes)
-    except OperationError as error:
-        expander.tell(body.mark, error.message, place.scope)
-        return None
     own = name or place.names.number(operation.name)
-    layer = Layer(
-        expander.path(place, own, body.mark),
-        place.depth,
-        operation,
-        found.written,
-        x.shape,
-        y,
-        cost,
-        tuple(flow.layer for flow in flows),
-        shapes,
-        place.aux,
-        body.mark,
-        (),
-        tuple(flow.layer for flow in flows if flow.by_name),
-    )
-    flow = expander.layout.add(layer, place.scope.trail)
-    if name is not None:
+    flow = expander.merge(operation, found.written, own, body.mark, place, x.shape, (x, *named))
+    if flow is not None and name is not None:
         expander.ended(place, name, flow, len(expander.layout.items) - 1, expander.steps.taken)
     return flow
 

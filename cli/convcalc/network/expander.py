@@ -8,6 +8,7 @@ from typing import Any
 from ..language.bodies import Body, Branches, Call
 from ..language.signature import Given
 from ..language.specification import Specification
+from ..ops.merges import Merge
 from ..ops.shapes import OperationError, Shape
 from ..text.problems import Mark, Report
 from .context import Place, Scope, applied
@@ -161,33 +162,42 @@ class Expander:
             return None
         if x is None or len(ends) < len(body.branches):
             return None
-        return self.merged(body, place, x, tuple(ends.values()), first)
+        merge = body.merge
+        own = place.names.merge(merge.name)
+        flow = self.merge(merge, merge.name, own, body.mark, place, x.shape, tuple(ends.values()))
+        if flow is not None:
+            layout.ends[len(layout.items) - 1] = Ends(x.layer, flow.layer, first)
+        return flow
 
-    def merged(
-        self, body: Branches, place: Place, x: Flow, ends: tuple[Flow, ...], first: int
+    def merge(
+        self,
+        operation: Merge,
+        written: str,
+        own: str,
+        mark: Mark,
+        place: Place,
+        entering: Shape,
+        flows: tuple[Flow, ...],
     ) -> Flow | None:
-        """The layer that brings branches together which fit each other."""
-        merge, shapes = body.merge, tuple(end.shape for end in ends)
+        """The layer that merges flows which fit each other; None where its size has been refused."""
+        path, shapes = self.path(place, own, mark), tuple(flow.shape for flow in flows)
         try:
-            _, output, cost = applied(merge, *shapes)
+            _, y, cost = applied(operation, *shapes)
         except OperationError as error:
-            self.tell(body.mark, error.message, place.scope)
+            self.tell(mark, error.message, place.scope)
             return None
         layer = Layer(
-            self.path(place, place.names.merge(merge.name), body.mark),
+            path,
             place.depth,
-            merge,
-            merge.name,
-            x.shape,
-            output,
+            operation,
+            written,
+            entering,
+            y,
             cost,
-            tuple(end.layer for end in ends),
+            tuple(flow.layer for flow in flows),
             shapes,
             place.aux,
-            body.mark,
-            (),
-            tuple(end.layer for end in ends if end.by_name),
+            mark,
+            reads=tuple(flow.layer for flow in flows if flow.by_name),
         )
-        flow = self.layout.add(layer, place.scope.trail)
-        self.layout.ends[len(self.layout.items) - 1] = Ends(x.layer, flow.layer, first)
-        return flow
+        return self.layout.add(layer, place.scope.trail)

@@ -71,20 +71,9 @@ def comment(
         page.add("")
     is_folded = len(changed) > 1
     for diff in changed:
-        opening = f"<details><summary>{_summary(diff)}</summary>\n" if is_folded else ""
-        head = [opening or f"{_headline(diff)}\n", *_HEADER, _total(diff)]
-        end = [*_unchanged(diff), "", *(["</details>", ""] if is_folded else [])]
-        if page.add(*head, and_later=end):
-            page.add_each(_rows(diff, layers), "changed layer")
-            page.lines += end
-        else:
-            page.leave_out("changed network")
+        _add_layers(page, diff, is_folded, layers)
     if unchanged:
-        summary = f"<details><summary>{counted(len(unchanged), 'network')} unchanged</summary>"
-        end = ["</details>", ""]
-        if page.add(summary, "", and_later=end):
-            page.add_each((f"{_costs(diff)}  " for diff in unchanged), "unchanged network")
-            page.lines += end
+        _add_unchanged(page, unchanged)
     return page.text(f"<sub>{_LEGEND}; {FOOTER}</sub>")
 
 
@@ -119,6 +108,25 @@ class _Page:
             missing = ", ".join(counted(number, what) for what, number in self.left_out.items())
             self.lines += [f"Too long for a comment: {missing} more; `convcalc diff` shows all.", ""]
         return "\n".join([*self.lines, end]) + "\n"
+
+
+def _add_layers(page: _Page, diff: Diff, is_folded: bool, layers: bool) -> None:
+    opening = f"<details><summary>{_summary(diff)}</summary>\n" if is_folded else ""
+    head = [opening or f"{_headline(diff)}\n", *_HEADER, _total(diff)]
+    end = [*_unchanged(diff), "", *(["</details>", ""] if is_folded else [])]
+    if page.add(*head, and_later=end):
+        page.add_each(_rows(diff, layers), "changed layer")
+        page.lines += end
+    else:
+        page.leave_out("changed network")
+
+
+def _add_unchanged(page: _Page, unchanged: Sequence[Diff]) -> None:
+    summary = f"<details><summary>{counted(len(unchanged), 'network')} unchanged</summary>"
+    end = ["</details>", ""]
+    if page.add(summary, "", and_later=end):
+        page.add_each((f"{_costs(diff)}  " for diff in unchanged), "unchanged network")
+        page.lines += end
 
 
 def _cause_lines(causes: Sequence[FileCauses]) -> Iterator[str]:

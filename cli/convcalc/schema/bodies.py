@@ -74,7 +74,42 @@ def body_schemas(prefix: str, has_blocks: bool) -> dict[str, Schema]:
     def own(name: str) -> Schema:
         return ref(prefix + name)
 
-    body, head = own("body"), _head_schema(has_blocks)
+    body = own("body")
+    return {
+        f"{prefix}body": _any_schema(own("mapping"), own("list"), own("line")),
+        f"{prefix}line": _line_schema(has_blocks),
+        f"{prefix}list": {"description": "Bodies, one after the other.", "items": own("item")},
+        f"{prefix}item": _item_schema(body),
+        f"{prefix}mapping": _mapping_schema(body, own("named"), _head_schema(has_blocks)),
+        f"{prefix}named": _named_schema(body),
+    }
+
+
+def _any_schema(mapping: Schema, series: Schema, line: Schema) -> Schema:
+    """A body is one of the three, by its YAML type."""
+    text_or_list = {"if": {"type": "array"}, "then": series, "else": line}
+    by_type = {"if": {"type": "object"}, "then": mapping, "else": text_or_list}
+    return {"anyOf": [by_type, ref("examples")]}
+
+
+def _item_schema(body: Schema) -> Schema:
+    """An item of a list, where no operation's name is that of a layer."""
+    no_operation = {"propertyNames": {"not": {"enum": [*WORDS, *HEADS]}}}
+    return {"allOf": [body, {"if": {"type": "object", "maxProperties": 1}, "then": no_operation}]}
+
+
+def _named_schema(body: Schema) -> Schema:
+    return {
+        "description": "A name for the body behind it.",
+        "minProperties": 1,
+        "maxProperties": 1,
+        "propertyNames": LAYER_NAME,
+        "additionalProperties": body,
+    }
+
+
+def _mapping_schema(body: Schema, named: Schema, head: Schema) -> Schema:
+    """The structures, each told by its key; what has none of the keys is a name."""
     branches, merge = branches_schema(body), merge_schema()
     repeat = size_schema(NATURAL, KEYS["repeat"])
     condition = {**ANY_TEXT, "description": KEYS["if"]}
@@ -86,50 +121,18 @@ def body_schemas(prefix: str, has_blocks: bool) -> dict[str, Schema]:
         "out": _closed({"out": {**body}}, "out"),
         "if": _closed({"if": condition, "layers": {**body}, "else": {**body}}, "if", "layers"),
     }
-    schema = own("named")
+    schema = named
     for key, structure in reversed(structures.items()):
         schema = {"if": {"required": [key]}, "then": structure, "else": schema}
-    return {
-        f"{prefix}body": {
-            "anyOf": [
-                {
-                    "if": {"type": "object"},
-                    "then": own("mapping"),
-                    "else": {"if": {"type": "array"}, "then": own("list"), "else": own("line")},
-                },
-                ref("examples"),
-            ]
-        },
-        f"{prefix}line": _line_schema(has_blocks),
-        f"{prefix}list": {"description": "Bodies, one after the other.", "items": own("item")},
-        f"{prefix}item": {
-            "allOf": [
-                body,
-                {
-                    "if": {"type": "object", "maxProperties": 1},
-                    "then": {"propertyNames": {"not": {"enum": [*WORDS, *HEADS]}}},
-                },
-            ]
-        },
-        f"{prefix}mapping": {
-            "properties": {
-                "op": {"description": KEYS["op"]},
-                "branches": branches,
-                "merge": merge,
-                "repeat": repeat,
-                "layers": {"description": KEYS["layers"]},
-                **{key: {"description": KEYS[key]} for key in ("aux", "out", "if", "else")},
-            },
-            **schema,
-        },
-        f"{prefix}named": {
-            "description": "A name for the body behind it.",
-            "minProperties": 1,
-            "maxProperties": 1,
-            "propertyNames": LAYER_NAME,
-            "additionalProperties": body,
-        },
+    properties = {
+        "op": {"description": KEYS["op"]},
+        "branches": branches,
+        "merge": merge,
+        "repeat": repeat,
+        "layers": {"description": KEYS["layers"]},
+        **{key: {"description": KEYS[key]} for key in ("aux", "out", "if", "else")},
     }
+    return {"properties": properties, **schema}
 
 
 def _closed(properties: Schema, *required: str) -> Schema:

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from convcalc import load, loads
 from convcalc.commands.program import main, program
-from convcalc.draw.facts import Facts
-from convcalc.draw.subject import Look, Subject
+from convcalc.draw.target import DrawOptions, Target
+from convcalc.draw.topology import Topology
 from convcalc.render.pictures.choice import PICTURES, SUFFIXES
 from convcalc.render.pictures.terminal import fitted
 from convcalc.render.terminal import FILE
@@ -43,12 +43,12 @@ REDUCED = """\
 """
 
 
-def subject(network):
-    return Subject(network, Facts.of(network), None, False)
+def target(network):
+    return Target(network, Topology.of(network), None, False)
 
 
-def text_of(name, *networks, **look):
-    drawn = PICTURES[name]([subject(one) for one in networks], Look(**look), FILE)
+def text_of(name, *networks, **options):
+    drawn = PICTURES[name]([target(one) for one in networks], DrawOptions(**options), FILE)
     return "".join(drawn.pieces)
 
 
@@ -126,7 +126,7 @@ def test_a_side_head_is_dashed_unless_it_is_counted():
     assert svg.count('class="pointwise dashed"') == 1
     assert "dashed: a side head, not counted" in svg
     counted = "".join(
-        PICTURES["svg"]([Subject(network, Facts.of(network), None, True)], Look(), FILE).pieces
+        PICTURES["svg"]([Target(network, Topology.of(network), None, True)], DrawOptions(), FILE).pieces
     )
     assert " dashed" not in counted
     # 27·4 + 4·9 + 36·5 weights with the head
@@ -212,7 +212,7 @@ def test_small_layers_join_the_box_before_them():
 )
 def test_nothing_is_wider_than_the_terminal(spec, width):
     name, _, variant = spec.partition("#")
-    rows = fitted(subject(load(name, variant or None)), Look(), width).rows
+    rows = fitted(target(load(name, variant or None)), DrawOptions(), width).rows
     assert max(len(row.rstrip("\n")) for row in rows) <= width
 
 
@@ -221,7 +221,7 @@ def test_nothing_is_wider_than_the_terminal(spec, width):
 )
 def test_the_well_known_ones_are_whole_where_they_should_be(spec, width):
     name, _, variant = spec.partition("#")
-    assert fitted(subject(load(name, variant)), Look(), width).notes == []
+    assert fitted(target(load(name, variant)), DrawOptions(), width).notes == []
 
 
 def test_a_narrow_terminal_is_told_what_it_does_not_show(monkeypatch, capfd):

@@ -9,20 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convcalc import load, loads
-from convcalc.draw.facts import Facts
 from convcalc.draw.metrics import CELLS, NARROWER, PIXELS
 from convcalc.draw.picture import picture
-from convcalc.draw.reading import read_tree
 from convcalc.draw.repeats import fold
+from convcalc.draw.topology import Topology
 from convcalc.draw.tree import boxes
+from convcalc.draw.tree_builder import build_tree
 from convcalc.network.layer import Group, Layer
 
 SHAPE = (8, 16, 16)
 
 
-def drawn(facts, metrics=PIXELS, depth=None, is_up=False, has_columns=True):
-    tree = fold(read_tree(facts, frozenset(), depth))
-    return tree, picture(facts, tree, metrics, is_up, has_columns)
+def drawn(topology, metrics=PIXELS, depth=None, is_up=False, has_columns=True):
+    tree = fold(build_tree(topology, frozenset(), depth))
+    return tree, picture(topology, tree, metrics, is_up, has_columns)
 
 
 def inner(placed, unit=0):
@@ -82,12 +82,12 @@ def check_geometry(canvas, unit=0):
         assert all(0 <= x <= canvas.width and 0 <= y <= canvas.height for x, y in line.points), line
 
 
-def check_layers(facts, tree):
+def check_layers(topology, tree):
     """Every layer stands in one box, as itself or as the twin of one; `identity` is a line."""
     shown = Counter(layer for box in boxes(tree) for layer in (*box.layers, *box.twins))
     assert set(shown.values()) <= {1}
-    lines = {place for place, layer in enumerate(facts.layers) if layer.op == "identity"}
-    assert set(shown) | lines == set(range(len(facts.layers)))
+    lines = {place for place, layer in enumerate(topology.layers) if layer.op == "identity"}
+    assert set(shown) | lines == set(range(len(topology.layers)))
 
 
 MEDIA = [
@@ -97,10 +97,10 @@ MEDIA = [
 ]
 
 
-def check_all(facts, medium):
+def check_all(topology, medium):
     metrics, unit, is_up = medium
-    tree, canvas = drawn(facts, metrics, is_up=is_up, has_columns=not unit)
-    check_layers(facts, tree)
+    tree, canvas = drawn(topology, metrics, is_up=is_up, has_columns=not unit)
+    check_layers(topology, tree)
     check_geometry(canvas, unit)
 
 
@@ -160,15 +160,15 @@ def unique(body):
 @settings(max_examples=25, deadline=None)
 @given(NETWORKS, st.sampled_from(MEDIA))
 def test_any_network_is_drawn_without_overlaps(document, medium):
-    check_all(Facts.of(loads(json.dumps(document))), medium)
+    check_all(Topology.of(loads(json.dumps(document))), medium)
 
 
 @settings(max_examples=25, deadline=None)
 @given(NETWORKS, st.integers(1, 3))
 def test_any_network_is_drawn_closed_at_a_depth(document, depth):
-    facts = Facts.of(loads(json.dumps(document)))
-    tree, canvas = drawn(facts, depth=depth)
-    check_layers(facts, tree)
+    topology = Topology.of(loads(json.dumps(document)))
+    tree, canvas = drawn(topology, depth=depth)
+    check_layers(topology, tree)
     check_geometry(canvas)
 
 
@@ -180,16 +180,16 @@ PAIRS = st.lists(
 )
 
 
-def may_read(facts, source, target):
+def may_read(topology, source, target):
     """Whether a layer may read another by name: it is no sibling branch's and in no other head."""
-    groups = [index for index, item in enumerate(facts.items) if isinstance(item, Group)]
+    groups = [index for index, item in enumerate(topology.items) if isinstance(item, Group)]
     for index in groups:
-        layers = facts.layers_of(index)
-        inside = list(facts.children(index + 1, facts.items[index].stop))
-        if facts.items[index].aux and source in layers and target not in layers:
+        layers = topology.layers_of(index)
+        inside = list(topology.children(index + 1, topology.items[index].stop))
+        if topology.items[index].aux and source in layers and target not in layers:
             return False
-        if facts.items[index].kind in ("add", "concat", "mul"):
-            ranges = [facts.layers_of(child) for child in inside[:-1]]
+        if topology.items[index].kind in ("add", "concat", "mul"):
+            ranges = [topology.layers_of(child) for child in inside[:-1]]
             places = [[n for n, one in enumerate(ranges) if layer in one] for layer in (source, target)]
             if all(places) and places[0] != places[1]:
                 return False
@@ -199,11 +199,11 @@ def may_read(facts, source, target):
 def with_edges(network, pairs):
     """The network's items, the targets of the pairs reading their sources too, or these alone."""
     layers = list(network.layers)
-    facts = Facts.of(network)
+    topology = Topology.of(network)
     wanted = {}
     alone = set()
     for source, target, is_alone in pairs:
-        if layers and may_read(facts, source % len(layers), target % len(layers)):
+        if layers and may_read(topology, source % len(layers), target % len(layers)):
             source, target = sorted((source % len(layers), target % len(layers)))
             is_merge = layers[target].op in ("add", "concat", "mul")
             if source != target and not is_merge and layers[target].op != "identity":
@@ -223,8 +223,8 @@ def with_edges(network, pairs):
 @given(NETWORKS, PAIRS, st.sampled_from(MEDIA))
 def test_named_edges_are_lines_that_cross_no_box(document, pairs, medium):
     network = loads(json.dumps(document))
-    facts = Facts(with_edges(network, pairs), network.input_shape)
-    check_all(facts, medium)
+    topology = Topology(with_edges(network, pairs), network.input_shape)
+    check_all(topology, medium)
 
 
 def joined(canvas, start):
@@ -263,8 +263,8 @@ def test_a_skip_over_a_frame_is_a_line_at_the_side():
     items = list(network.items)
     assert items[-1].path == "d"
     items[-1] = items[-1]._replace(sources=(2, 0))
-    facts = Facts(items, network.input_shape)
-    _, canvas = drawn(facts)
+    topology = Topology(items, network.input_shape)
+    _, canvas = drawn(topology)
     check_geometry(canvas)
     (frame,) = canvas.frames
     target = canvas.boxes[-1]
@@ -282,7 +282,7 @@ def test_a_line_into_a_block_ends_at_the_layer_that_reads_it():
     )
     items = list(network.items)
     items[-1] = items[-1]._replace(sources=(2, 0))
-    _, canvas = drawn(Facts(items, network.input_shape))
+    _, canvas = drawn(Topology(items, network.input_shape))
     check_geometry(canvas)
     target = canvas.boxes[-1]
     end = (target.x, target.y + target.height // 2)
@@ -296,7 +296,7 @@ def test_what_enters_a_block_is_fetched_inside_it():
     network = loads("input: [8, 16, 16]\nlayers: [a: conv 3x3 8, block: [conv 3x3 8, conv 5x5 8]]")
     items = list(network.items)
     items[-1] = items[-1]._replace(sources=(1, 0))
-    _, canvas = drawn(Facts(items, network.input_shape), has_columns=False)
+    _, canvas = drawn(Topology(items, network.input_shape), has_columns=False)
     check_geometry(canvas)
     (frame,) = canvas.frames
     (side,) = [line for line in canvas.lines if len(line.points) > 3]
@@ -308,7 +308,7 @@ def test_what_an_unread_layer_ends_in_is_a_head():
     network = loads("input: [8, 16, 16]\nlayers: [a: conv 3x3 8, b: conv 1x1 255, c: conv 5x5 8]")
     items = list(network.items)
     items[2] = items[2]._replace(sources=(0,))
-    _, canvas = drawn(Facts(items, network.input_shape))
+    _, canvas = drawn(Topology(items, network.input_shape))
     a, c, b = sorted(canvas.boxes, key=lambda placed: placed.x + placed.width // 2)
     assert [one.box.name for one in (b, a, c)] == ["b", "a", "c"]
     assert a.x + a.width // 2 == c.x + c.width // 2 < b.x
@@ -320,9 +320,9 @@ def test_what_an_unread_layer_ends_in_is_a_head():
 def test_named_edges_pass_from_column_to_column(pairs):
     layers = ", ".join(f"conv 3x3 {8 + number}" for number in range(60))
     network = loads(f"input: [3, 16, 16]\nlayers: [{layers}]")
-    facts = Facts(with_edges(network, pairs), network.input_shape)
-    tree, canvas = drawn(facts)
-    check_layers(facts, tree)
+    topology = Topology(with_edges(network, pairs), network.input_shape)
+    tree, canvas = drawn(topology)
+    check_layers(topology, tree)
     check_geometry(canvas)
     assert canvas.height < 2 * canvas.width < 6 * canvas.height  # about four to three
     places = {placed.box.layers[0]: placed for placed in canvas.boxes}
@@ -341,9 +341,9 @@ def test_a_column_may_begin_with_what_reads_an_earlier_output(start):
     layers = ", ".join(f"conv 3x3 {8 + number}" for number in range(60))
     network = loads(f"input: [3, 16, 16]\nlayers: [{layers}]")
     pairs = [(target - 2, target, True) for target in range(start, 60, 2)]
-    facts = Facts(with_edges(network, pairs), network.input_shape)
-    tree, canvas = drawn(facts)
-    check_layers(facts, tree)
+    topology = Topology(with_edges(network, pairs), network.input_shape)
+    tree, canvas = drawn(topology)
+    check_layers(topology, tree)
     check_geometry(canvas)
 
 
@@ -368,4 +368,4 @@ def test_shipped_networks_are_drawn_without_overlaps(spec):
     name, _, variant = spec.partition("#")
     network = load(name, variant or None)
     for medium in MEDIA:
-        check_all(Facts.of(network), medium)
+        check_all(Topology.of(network), medium)

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import click
 
 from ..answers.explain import find
-from ..draw.facts import Facts
-from ..draw.sheet import QUANTITIES
-from ..draw.subject import Look, Subject
+from ..draw.panels import QUANTITIES
+from ..draw.target import DrawOptions, Target
+from ..draw.topology import Topology
 from ..network.model import Network
 from ..render.pictures.choice import PICTURES, Drawn, format_of
 from ..text.output import write, write_data, write_file
@@ -69,26 +69,26 @@ def command(
     name = format_name or (format_of(output) if is_file and output else "terminal")
     if name == "png" and not is_file and sys.stdout.isatty():
         raise UsageError("a PNG is no text; write it to a file: -o FILE.png")
-    subjects = _subjects(load_networks("draw", request), path, aux)
+    targets = _targets(load_networks("draw", request), path, aux)
     screen = screen_for(output if is_file else None)
-    drawn = PICTURES[name](subjects, Look(depth, is_up, bars), screen)
+    drawn = PICTURES[name](targets, DrawOptions(depth, is_up, bars), screen)
     _write(drawn, output if is_file else None)
 
 
-def _subjects(networks: Sequence[Network], path: str | None, aux: bool) -> list[Subject]:
+def _targets(networks: Sequence[Network], path: str | None, aux: bool) -> list[Target]:
     """Of several networks those that have the path; raises UsageError where none has."""
     if path is None:
-        return [Subject(network, Facts.of(network), None, aux) for network in networks]
-    subjects, errors = [], []
+        return [Target(network, Topology.of(network), None, aux) for network in networks]
+    targets, errors = [], []
     for network in networks:
         try:
             index = find(network, path.rstrip("/"))
-            subjects.append(Subject(network, Facts.of(network), index, aux))
+            targets.append(Target(network, Topology.of(network), index, aux))
         except UsageError as error:
             errors.append(error)
-    if not subjects:
+    if not targets:
         raise errors[0]
-    return subjects
+    return targets
 
 
 def _write(drawn: Drawn, output: str | None) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from math import log
 from typing import NamedTuple
 
-from .series import SeriesBlock
+from .series_layout import SeriesLayout
 
 _ASPECT = 4 / 3
 _MOST = 24  # columns
@@ -24,7 +24,7 @@ class _Row(NamedTuple):
     crossing: int  # the lines at the side that pass above it
 
 
-def in_columns(trunk: SeriesBlock, gutter: int) -> list[range]:
+def in_columns(trunk: SeriesLayout, gutter: int) -> list[range]:
     """The parts of each column."""
     rows = list(_rows(trunk))
     best = [range(len(rows))]
@@ -39,18 +39,18 @@ def in_columns(trunk: SeriesBlock, gutter: int) -> list[range]:
     return best
 
 
-def _rows(trunk: SeriesBlock) -> Iterator[_Row]:
+def _rows(trunk: SeriesLayout) -> Iterator[_Row]:
     beside: dict[int, list[tuple[int, int]]] = {}
     for head, axis, top in zip(trunk.heads, trunk.axes, trunk.head_ys, strict=True):
-        part = min(head.gap, len(trunk.blocks) - 1)
-        beside.setdefault(part, []).append((top + head.block.height, axis + head.block.right))
-    for part, (block, y, crossing) in enumerate(
-        zip(trunk.blocks, trunk.ys, trunk.crossings(), strict=True)
+        part = min(head.gap, len(trunk.layouts) - 1)
+        beside.setdefault(part, []).append((top + head.layout.height, axis + head.layout.right))
+    for part, (layout, y, crossing) in enumerate(
+        zip(trunk.layouts, trunk.ys, trunk.crossings(), strict=True)
     ):
         heads = beside.get(part, [])
-        bottom = max([y + block.height, *(bottom for bottom, _ in heads)])
+        bottom = max([y + layout.height, *(bottom for bottom, _ in heads)])
         right = max([trunk.reach(part), *(right for _, right in heads)])
-        yield _Row(y, bottom, block.left, right, crossing)
+        yield _Row(y, bottom, layout.left, right, crossing)
 
 
 def _score(rows: Sequence[_Row], columns: Sequence[range], gutter: int) -> float:

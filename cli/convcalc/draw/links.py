@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .facts import Facts
 from .labels import edge_text
+from .topology import Topology
 from .tree import Box, Frame, Part, Series, boxes, inside
 
 INPUT = -1  # in a link's place of a box
@@ -19,39 +19,39 @@ class Link(NamedTuple):
     is_dashed: bool
 
 
-class Graph(NamedTuple):
-    facts: Facts
+class BoxGraph(NamedTuple):
+    topology: Topology
     tree: Series
     boxes: list[Box]
     links: list[Link]
     ends: list[tuple[int, int]]  # the box and the output of each end
 
 
-def graph_of(facts: Facts, tree: Series) -> Graph:
+def graph_of(topology: Topology, tree: Series) -> BoxGraph:
     """The boxes of a tree in order, with the edges between them."""
     every = list(boxes(tree))
     owners = {layer: number for number, box in enumerate(every) for layer in (*box.layers, *box.twins)}
     links = dict.fromkeys(
-        Link(owners.get(source, INPUT), number, _text(facts, every, owners, source), box.aux)
+        Link(owners.get(source, INPUT), number, _text(topology, every, owners, source), box.aux)
         for number, box in enumerate(every)
-        for source in _sources(facts, box)
+        for source in _sources(topology, box)
     )
     ends = [(owners[output], output) for output in _ends(tree) if output in owners]
-    return Graph(facts, tree, every, list(links), ends)
+    return BoxGraph(topology, tree, every, list(links), ends)
 
 
-def _sources(facts: Facts, box: Box) -> Iterator[int]:
+def _sources(topology: Topology, box: Box) -> Iterator[int]:
     """What the first of a box's twins reads."""
     own = set(box.layers)
     for layer in box.layers:
-        yield from (source for source in facts.sources[layer] if source not in own)
+        yield from (source for source in topology.sources[layer] if source not in own)
 
 
-def _text(facts: Facts, every: list[Box], owners: dict[int, int], source: int) -> str:
+def _text(topology: Topology, every: list[Box], owners: dict[int, int], source: int) -> str:
     if source not in owners:
         return ""
     box = every[owners[source]]
-    return edge_text(facts.layers[box.layers[0]].input, facts.shape(source))
+    return edge_text(topology.layers[box.layers[0]].input, topology.shape(source))
 
 
 def _ends(tree: Series) -> list[int]:

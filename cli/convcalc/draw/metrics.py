@@ -1,8 +1,10 @@
-"""How large things are: in pixels for files, in cells for a terminal. Layout knows only this."""
+"""How large things are: in pixels for files, in cells for a terminal. PictureContext knows only this."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 from unicodedata import combining, east_asian_width
+
+from ..text.cells import columns_of
 
 # The widths of Helvetica's characters from the space to the tilde, in thousandths of its size (Adobe's
 # font metrics), with a margin: what stands in for it on other systems (DejaVu, Inter) is wider.
@@ -44,20 +46,13 @@ class Metrics(NamedTuple):
     unit: int  # the height of a line: a cell, or nothing
 
 
-def columns(text: str) -> int:
-    """The columns of a terminal that a text takes."""
-    if text.isascii():
-        return len(text)
-    return sum(0 if combining(one) else 2 if east_asian_width(one) in "WF" else 1 for one in text)
-
-
 def shortened(text: str, longest: int) -> str:
     """The text with its middle left out where it is too long."""
-    if columns(text) <= longest:
+    if columns_of(text) <= longest:
         return text
     half = (longest - 1) // 2
     start, end = text[:half], text[-half:]
-    while columns(start) + columns(end) + 1 > longest:
+    while columns_of(start) + columns_of(end) + 1 > longest:
         start, end = start[:-1], end[1:]
     return f"{start}…{end}"
 
@@ -82,7 +77,7 @@ def _thousandths(character: str) -> int:
 
 
 def _cells(text: str, role: str) -> int:
-    return columns(text)
+    return columns_of(text)
 
 
 PIXELS = Metrics(

@@ -3,30 +3,30 @@
 from collections.abc import Sequence
 
 from ..ops.shapes import shape_text
-from .blocks import Layout
 from .canvas import Canvas, Point
 from .columns import in_columns
-from .facts import Facts
-from .measuring import series_of, sides_of
+from .layout import series_of, sides_of
 from .metrics import Metrics, shortened
-from .series import SeriesBlock
+from .part_layout import PictureContext
+from .series_layout import SeriesLayout
+from .topology import Topology
 from .tree import Frame, Series, boxes
 
 _MOST_OF_IT = 0.6  # of the boxes: a group with more is the network itself
 
 
 def picture(
-    facts: Facts, tree: Series, metrics: Metrics, is_up: bool = False, has_columns: bool = True
+    topology: Topology, tree: Series, metrics: Metrics, is_up: bool = False, has_columns: bool = True
 ) -> Canvas:
     """The picture of a tree, upwards as in some papers or downwards, its long trunk in columns."""
     is_paper = has_columns and not is_up
     tree = _without_whole(tree) if is_paper else tree
-    layout = Layout(facts, metrics, sides_of(tree), is_up)
-    trunk = series_of(layout, tree)
+    context = PictureContext(topology, metrics, sides_of(tree), is_up)
+    trunk = series_of(context, tree)
     gutter = 4 * metrics.between
     ranges = in_columns(trunk, gutter) if is_paper else []
-    columns = _columns(layout, trunk, ranges) if len(ranges) > 1 else [trunk]
-    canvas = _Page(layout, columns, gutter).placed(tree)
+    columns = _columns(context, trunk, ranges) if len(ranges) > 1 else [trunk]
+    canvas = _Page(context, columns, gutter).placed(tree)
     return canvas.upwards(metrics.unit) if is_up else canvas
 
 
@@ -47,22 +47,24 @@ def _without_whole(tree: Series) -> Series:
     return tree
 
 
-def _columns(layout: Layout, trunk: SeriesBlock, ranges: Sequence[range]) -> list[SeriesBlock]:
-    """The trunk's blocks in columns, each of which finds again what its lines at the side connect."""
-    layout.sides.clear()
-    layout.sides.update(want.source for block in trunk.blocks for want in block.wants)
-    layout.sides.update(want.source for head in trunk.heads for want in head.block.wants)
+def _columns(
+    context: PictureContext, trunk: SeriesLayout, ranges: Sequence[range]
+) -> list[SeriesLayout]:
+    """The trunk's layouts in columns, each of which finds again what its lines at the side connect."""
+    context.sides.clear()
+    context.sides.update(want.source for layout in trunk.layouts for want in layout.wants)
+    context.sides.update(want.source for head in trunk.heads for want in head.layout.wants)
     columns = []
     for part in ranges:
-        is_last = part.stop == len(trunk.blocks)
+        is_last = part.stop == len(trunk.layouts)
         heads = [
             head._replace(gap=head.gap - part.start)
             for head in trunk.heads
             if head.gap in part or (is_last and head.gap == part.stop)
         ]
         entry = trunk.parts[part.start - 1].exit if part.start else trunk.entry
-        parts, blocks = trunk.parts[part.start : part.stop], trunk.blocks[part.start : part.stop]
-        columns.append(SeriesBlock(layout, entry, parts, blocks, heads, is_column=True))
+        parts, layouts = trunk.parts[part.start : part.stop], trunk.layouts[part.start : part.stop]
+        columns.append(SeriesLayout(context, entry, parts, layouts, heads, is_column=True))
     return columns
 
 
@@ -73,8 +75,8 @@ class _Page:
     comes down to the left of the other.
     """
 
-    def __init__(self, layout: Layout, columns: Sequence[SeriesBlock], gutter: int) -> None:
-        self.layout, self.metrics = layout, layout.metrics
+    def __init__(self, context: PictureContext, columns: Sequence[SeriesLayout], gutter: int) -> None:
+        self.context, self.metrics = context, context.metrics
         self.columns, self.gutter = columns, gutter
         self.canvas = Canvas()
         taps = {tap: number for number, column in enumerate(columns) for tap in column.taps}
@@ -84,9 +86,9 @@ class _Page:
         self.roof = len(self.over) * self.metrics.track  # the height of the lines above all columns
 
     def placed(self, tree: Series) -> Canvas:
-        metrics, canvas, facts = self.metrics, self.canvas, self.layout.facts
-        start, end = shape_text(facts.shape(tree.entry)), shape_text(facts.shape(tree.exit))
-        ends = max(self.layout.width(start, "end"), self.layout.width(end, "end")) // 2 + 1
+        metrics, canvas, topology = self.metrics, self.canvas, self.context.topology
+        start, end = shape_text(topology.shape(tree.entry)), shape_text(topology.shape(tree.exit))
+        ends = max(self.context.width(start, "end"), self.context.width(end, "end")) // 2 + 1
         top, x = self.roof + metrics.end + metrics.gap, 0
         way: list[Point] = []
         for number, column in enumerate(self.columns):
@@ -99,13 +101,13 @@ class _Page:
                 label = self._label(self.columns[number - 1])
                 way += [(turn, way[-1][1]), (turn, self.roof), (axis, self.roof)]
                 canvas.label(axis + metrics.label, top - (metrics.gap + 1) // 2, label, "label")
-                right = max(right, metrics.label + self.layout.width(label, "label"))
+                right = max(right, metrics.label + self.context.width(label, "label"))
             else:
                 way = [(axis, self.roof + metrics.end)]
                 canvas.label(axis, self.roof + metrics.end // 2, start, "end", True)
             column.place(canvas, axis, top)
             self._place_sides(column, lanes, axis, top)
-            if column.blocks:
+            if column.layouts:
                 if column.reads_flow:
                     canvas.line([*way, (axis, top + column.top)], column.has_arrow)
                 way = [(axis, top + column.bottom)]
@@ -119,19 +121,19 @@ class _Page:
         canvas.width = x - self.gutter
         return canvas
 
-    def _label(self, column: SeriesBlock) -> str:
+    def _label(self, column: SeriesLayout) -> str:
         """What stands beside the line from one column to the next."""
         last = column.parts[-1]
-        return self.layout.edge_text(last.entry, last.exit)
+        return self.context.edge_text(last.entry, last.exit)
 
     # Lines at the side that leave a column.
 
-    def _lanes(self, column: SeriesBlock) -> list[int]:
+    def _lanes(self, column: SeriesLayout) -> list[int]:
         """The outputs that go up or come down to the left of a column, from the nearest lane on."""
         passing = dict.fromkeys([*column.taps, *(want.source for want in column.wants)])
         return [source for source in passing if source in self.over]
 
-    def _place_sides(self, column: SeriesBlock, lanes: list[int], axis: int, top: int) -> None:
+    def _place_sides(self, column: SeriesLayout, lanes: list[int], axis: int, top: int) -> None:
         edge, metrics = axis - column.left, self.metrics
         ends = [(want.source, want.dy, True) for want in column.wants]
         ends += [(source, dy, False) for source, dy in column.taps.items()]
@@ -147,16 +149,16 @@ class _Page:
 
     def _stub_text(self, source: int) -> str:
         """The name of what comes from outside of the part that is drawn."""
-        layers = self.layout.facts.layers
+        layers = self.context.topology.layers
         path = layers[source].path if source in range(len(layers)) else "input"
         return shortened(path, self.metrics.longest)
 
-    def _stubs_width(self, column: SeriesBlock) -> int:
+    def _stubs_width(self, column: SeriesLayout) -> int:
         stubs = [self._stub_text(want.source) for want in column.wants if want.source not in self.over]
-        widths = [self.layout.width(text, "label") for text in stubs]
+        widths = [self.context.width(text, "label") for text in stubs]
         return max(widths, default=0) + (2 * self.metrics.label if stubs else 0)
 
     def _place_stub(self, source: int, edge: int, y: int) -> None:
         text, start = self._stub_text(source), edge - self.metrics.label
-        self.canvas.label(start - self.layout.width(text, "label"), y, text, "label")
+        self.canvas.label(start - self.context.width(text, "label"), y, text, "label")
         self.canvas.line([(start, y), (edge, y)])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..text.cells import columns_of
 from ..text.escape import visible
 from ..text.problems import Mark, SpecError, place_text
 from ..text.wording import counted
-from .terminal import columns_of, painted
+from .terminal import painted
 
 _EXCERPT = 100  # characters of a line, around the caret
 

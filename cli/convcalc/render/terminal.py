@@ -3,6 +3,8 @@
 import os
 from typing import IO, Any, NamedTuple
 
+from ..text.cells import columns_of
+
 _LEAST_COLUMNS = 20  # a narrower COLUMNS is a slip
 
 
@@ -49,16 +51,6 @@ def _has_colour(is_terminal: bool) -> bool:
     if forced:
         return forced.lower() not in ("0", "false")
     return is_terminal and os.environ.get("TERM") != "dumb"
-
-
-def columns_of(text: str) -> int:
-    """The columns of a terminal that a text takes."""
-    from unicodedata import combining, east_asian_width
-
-    return sum(
-        0 if combining(character) else 2 if east_asian_width(character) in "WF" else 1
-        for character in text
-    )
 
 
 def heading_lines(heading: str, width: int | None) -> list[str]:

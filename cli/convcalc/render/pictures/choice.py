@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from ...draw.subject import Look, Subject
+from ...draw.target import DrawOptions, Target
 from ...text.problems import UsageError
 from ...text.wording import listed
 from ..terminal import Screen
@@ -17,56 +17,56 @@ class Drawn(NamedTuple):
     notes: Sequence[str] = ()
 
 
-def _terminal(subjects: Sequence[Subject], look: Look, screen: Screen) -> Drawn:
+def _terminal(targets: Sequence[Target], options: DrawOptions, screen: Screen) -> Drawn:
     from .terminal import fitted
 
-    pictures = [fitted(subject, look, screen.width) for subject in subjects]
+    pictures = [fitted(target, options, screen.width) for target in targets]
     notes = [note for picture in pictures for note in picture.notes]
     return Drawn(["\n".join("".join(picture.rows) for picture in pictures)], notes)
 
 
-def _svg(subjects: Sequence[Subject], look: Look, screen: Screen) -> Drawn:
-    from .paper import sheet_of
+def _svg(targets: Sequence[Target], options: DrawOptions, screen: Screen) -> Drawn:
+    from .paper import panels_of
     from .svg import draw
 
-    return Drawn(draw(sheet_of(subjects, look)))
+    return Drawn(draw(panels_of(targets, options)))
 
 
-def _png(subjects: Sequence[Subject], look: Look, screen: Screen) -> Drawn:
-    from .paper import sheet_of
+def _png(targets: Sequence[Target], options: DrawOptions, screen: Screen) -> Drawn:
+    from .paper import panels_of
     from .png import draw
 
-    return Drawn(draw(sheet_of(subjects, look)))
+    return Drawn(draw(panels_of(targets, options)))
 
 
-def _tikz(subjects: Sequence[Subject], look: Look, screen: Screen) -> Drawn:
-    from .paper import sheet_of
+def _tikz(targets: Sequence[Target], options: DrawOptions, screen: Screen) -> Drawn:
+    from .paper import panels_of
     from .tikz import draw
 
-    return Drawn(draw(sheet_of(subjects, look)))
+    return Drawn(draw(panels_of(targets, options)))
 
 
-def _mermaid(subjects: Sequence[Subject], look: Look, screen: Screen) -> Drawn:
+def _mermaid(targets: Sequence[Target], options: DrawOptions, screen: Screen) -> Drawn:
     from .mermaid import limited
 
-    return Drawn([limited(subjects, look)])
+    return Drawn([limited(targets, options)])
 
 
-def _markdown(subjects: Sequence[Subject], look: Look, screen: Screen) -> Drawn:
+def _markdown(targets: Sequence[Target], options: DrawOptions, screen: Screen) -> Drawn:
     from .mermaid import fenced
 
-    return Drawn([fenced(subject, look) for subject in subjects])
+    return Drawn([fenced(target, options) for target in targets])
 
 
-def _dot(subjects: Sequence[Subject], look: Look, screen: Screen) -> Drawn:
+def _dot(targets: Sequence[Target], options: DrawOptions, screen: Screen) -> Drawn:
     from ...draw.links import graph_of
     from .dot import draw
 
-    graphs = [graph_of(subject.facts, subject.tree(look.depth)) for subject in subjects]
-    return Drawn(draw(graphs, [subject.title for subject in subjects], look.is_up))
+    graphs = [graph_of(target.topology, target.tree(options.depth)) for target in targets]
+    return Drawn(draw(graphs, [target.title for target in targets], options.is_up))
 
 
-PICTURES: dict[str, Callable[[Sequence[Subject], Look, Screen], Drawn]] = {
+PICTURES: dict[str, Callable[[Sequence[Target], DrawOptions, Screen], Drawn]] = {
     "terminal": _terminal,
     "svg": _svg,
     "png": _png,

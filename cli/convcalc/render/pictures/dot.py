@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...draw.blocks import texts_of, times_text
-from ...draw.links import INPUT, Graph, outline
+from ...draw.links import INPUT, BoxGraph, outline
+from ...draw.part_layout import texts_of, times_text
 from ...draw.tree import Box
 from ...ops.shapes import shape_text
 from ...text.escape import visible
@@ -19,7 +19,7 @@ digraph {
 """
 
 
-def draw(graphs: Sequence[Graph], titles: Sequence[str], is_up: bool) -> Iterator[str]:
+def draw(graphs: Sequence[BoxGraph], titles: Sequence[str], is_up: bool) -> Iterator[str]:
     """The lines of the graph; each network is a cluster."""
     yield _START
     yield f"  rankdir={'BT' if is_up else 'TB'}\n"
@@ -32,23 +32,23 @@ def draw(graphs: Sequence[Graph], titles: Sequence[str], is_up: bool) -> Iterato
     yield "}\n"
 
 
-def _network(graph: Graph, first: int, number: int) -> Iterator[str]:
-    facts = graph.facts
-    yield f"    i{number} {_shape(shape_text(facts.shape(graph.tree.entry)))}\n"
+def _network(graph: BoxGraph, first: int, number: int) -> Iterator[str]:
+    topology = graph.topology
+    yield f"    i{number} {_shape(shape_text(topology.shape(graph.tree.entry)))}\n"
     yield from _outline(graph, first, number)
     for link in graph.links:
         start = f"i{number}" if link.start == INPUT else f"n{first + link.start}"
         style = ", style=dashed" if link.is_dashed else ""
         yield f"    {start} -> n{first + link.end} [label={_quoted(link.text)}{style}]\n"
     for place, (box, output) in enumerate(graph.ends):
-        yield f"    o{number}_{place} {_shape(shape_text(facts.shape(output)))}\n"
+        yield f"    o{number}_{place} {_shape(shape_text(topology.shape(output)))}\n"
         yield f"    n{first + box} -> o{number}_{place}\n"
     if not graph.boxes:
         yield f"    i{number} -> o{number}_0\n"
-        yield f"    o{number}_0 {_shape(shape_text(facts.shape(graph.tree.exit)))}\n"
+        yield f"    o{number}_0 {_shape(shape_text(topology.shape(graph.tree.exit)))}\n"
 
 
-def _outline(graph: Graph, first: int, number: int) -> Iterator[str]:
+def _outline(graph: BoxGraph, first: int, number: int) -> Iterator[str]:
     indent, frames = "    ", 0
     for one in outline(graph.tree):
         if isinstance(one, Box):

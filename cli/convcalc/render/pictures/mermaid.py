@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ...draw.blocks import texts_of, times_text
-from ...draw.links import INPUT, Graph, graph_of, outline
+from ...draw.links import INPUT, BoxGraph, graph_of, outline
 from ...draw.metrics import shortened
-from ...draw.subject import Look, Subject
+from ...draw.part_layout import texts_of, times_text
+from ...draw.target import DrawOptions, Target
 from ...draw.tree import Box
 from ...ops.shapes import shape_text
 from ...text.escape import visible
@@ -23,14 +23,14 @@ _LONGEST = 60
 _UNSAFE = re.compile(r"[^\w ,.·×/+:=()–…→-]")
 
 
-def limited(subjects: Sequence[Subject], look: Look) -> str:
+def limited(targets: Sequence[Target], options: DrawOptions) -> str:
     """A flowchart within GitHub's limits; raises UsageError naming the depth that fits."""
-    text = _flowchart(subjects, look.depth, look)
+    text = _flowchart(targets, options.depth, options)
     if _fits(text):
         return text
-    start = max(subject.deepest for subject in subjects)
-    start = start if look.depth is None else min(look.depth, start)
-    fitting = (depth for depth in range(start - 1, 0, -1) if _fits(_flowchart(subjects, depth, look)))
+    start = max(target.deepest for target in targets)
+    start = start if options.depth is None else min(options.depth, start)
+    fitting = (depth for depth in range(start - 1, 0, -1) if _fits(_flowchart(targets, depth, options)))
     depth = next(fitting, None)
     edges = text.count("->")
     what = f"{edges:,} edges and {len(text):,} characters; GitHub draws"
@@ -38,22 +38,22 @@ def limited(subjects: Sequence[Subject], look: Look) -> str:
     raise UsageError(f"{what} {MOST_EDGES} and {MOST_CHARACTERS:,}; {advice}")
 
 
-def fenced(subject: Subject, look: Look) -> str:
+def fenced(target: Target, options: DrawOptions) -> str:
     """Markdown with the network's title and counts above its flowchart."""
-    title = " · ".join([subject.title, subject.shapes, *subject.counts])
-    return f"{escape(title, in_table=False)}\n\n```mermaid\n{limited([subject], look)}```\n\n"
+    title = " · ".join([target.title, target.shapes, *target.counts])
+    return f"{escape(title, in_table=False)}\n\n```mermaid\n{limited([target], options)}```\n\n"
 
 
 def _fits(text: str) -> bool:
     return text.count("->") <= MOST_EDGES and len(text) <= MOST_CHARACTERS
 
 
-def _flowchart(subjects: Sequence[Subject], depth: int | None, look: Look) -> str:
-    graphs = [graph_of(subject.facts, subject.uncounted(depth)) for subject in subjects]
-    return "".join(draw(graphs, [subject.title for subject in subjects], look.is_up))
+def _flowchart(targets: Sequence[Target], depth: int | None, options: DrawOptions) -> str:
+    graphs = [graph_of(target.topology, target.uncounted(depth)) for target in targets]
+    return "".join(draw(graphs, [target.title for target in targets], options.is_up))
 
 
-def draw(graphs: Sequence[Graph], titles: Sequence[str], is_up: bool) -> Iterator[str]:
+def draw(graphs: Sequence[BoxGraph], titles: Sequence[str], is_up: bool) -> Iterator[str]:
     """The lines of a flowchart; several networks are a subgraph each."""
     yield f"flowchart {'BT' if is_up else 'TD'}\n"
     first = 0
@@ -74,9 +74,9 @@ def draw(graphs: Sequence[Graph], titles: Sequence[str], is_up: bool) -> Iterato
         yield f"  classDef aux stroke-dasharray:4 3\n  class {','.join(heads)} aux\n"
 
 
-def _network(graph: Graph, first: int, number: int) -> Iterator[str]:
-    facts = graph.facts
-    yield f'  i{number}["{shape_text(facts.shape(graph.tree.entry))}"]:::shape\n'
+def _network(graph: BoxGraph, first: int, number: int) -> Iterator[str]:
+    topology = graph.topology
+    yield f'  i{number}["{shape_text(topology.shape(graph.tree.entry))}"]:::shape\n'
     yield from _outline(graph, first, number)
     for link in graph.links:
         start = f"i{number}" if link.start == INPUT else f"n{first + link.start}"
@@ -84,13 +84,13 @@ def _network(graph: Graph, first: int, number: int) -> Iterator[str]:
         text = f"|{link.text}|" if link.text else ""
         yield f"  {start} {arrow}{text} n{first + link.end}\n"
     for place, (box, output) in enumerate(graph.ends):
-        end = f'o{number}_{place}["{shape_text(facts.shape(output))}"]:::shape'
+        end = f'o{number}_{place}["{shape_text(topology.shape(output))}"]:::shape'
         yield f"  n{first + box} --> {end}\n"
     if not graph.boxes:
-        yield f'  i{number} --> o{number}_0["{shape_text(facts.shape(graph.tree.exit))}"]:::shape\n'
+        yield f'  i{number} --> o{number}_0["{shape_text(topology.shape(graph.tree.exit))}"]:::shape\n'
 
 
-def _outline(graph: Graph, first: int, number: int) -> Iterator[str]:
+def _outline(graph: BoxGraph, first: int, number: int) -> Iterator[str]:
     """The boxes, frames as subgraphs."""
     indent, frames = "  ", 0
     for one in outline(graph.tree):

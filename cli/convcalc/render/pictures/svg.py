@@ -1,14 +1,14 @@
-"""A sheet of pictures as SVG: text stays text, colours follow the reader's light or dark."""
+"""Pictures side by side as SVG: text stays text, colours follow the reader's light or dark."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...draw.blocks import lines_of, times_text
 from ...draw.canvas import Label, Line, PlacedBox, PlacedFrame, Point
 from ...draw.labels import LEGEND
 from ...draw.metrics import PIXELS, shortened
-from ...draw.sheet import Panel, Sheet, described
+from ...draw.panels import Panel, Panels, described
+from ...draw.part_layout import lines_of, times_text
 from ...text.escape import sound
 from .colours import COLOURS
 
@@ -20,30 +20,30 @@ _ROUND = 8  # of corners
 _FONT = "Inter,Helvetica,Arial,'Liberation Sans','DejaVu Sans',sans-serif"
 
 
-def draw(sheet: Sheet) -> Iterator[str]:
+def draw(panels: Panels) -> Iterator[str]:
     """The lines of the file."""
-    widths = [max(panel.canvas.width, _caption_width(panel)) for panel in sheet.panels]
+    widths = [max(panel.canvas.width, _caption_width(panel)) for panel in panels.each]
     width = sum(widths) + _BETWEEN * (len(widths) - 1) + 2 * _MARGIN
-    width = max(width, _legend_width(sheet) + 2 * _MARGIN)
-    height = sheet.height
+    width = max(width, _legend_width(panels) + 2 * _MARGIN)
+    height = panels.height
     full = height + 2 * _MARGIN + _CAPTION + _LEGEND
     size = f'width="{width}" height="{full}" viewBox="0 0 {width} {full}"'
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">\n'
-    titles = ", ".join(panel.title for panel in sheet.panels)
-    yield f"<title>{_escaped(titles)}</title>\n<style>\n{_style(sheet)}</style>\n"
+    titles = ", ".join(panel.title for panel in panels.each)
+    yield f"<title>{_escaped(titles)}</title>\n<style>\n{_style(panels)}</style>\n"
     yield f'<rect class="page" width="{width}" height="{full}"/>\n'
     free = width - 2 * _MARGIN - sum(widths) - _BETWEEN * (len(widths) - 1)
     x = _MARGIN + free // 2
-    for panel, one in zip(sheet.panels, widths, strict=True):
+    for panel, one in zip(panels.each, widths, strict=True):
         left = x + (one - panel.canvas.width) // 2
-        yield f'<g transform="translate({left} {_MARGIN + sheet.top(panel)})">\n'
-        yield from _panel(sheet, panel)
+        yield f'<g transform="translate({left} {_MARGIN + panels.top(panel)})">\n'
+        yield from _panel(panels, panel)
         yield "</g>\n"
         middle, below = x + one // 2, _MARGIN + height
         yield _text(Label(middle, below + 26, panel.title, "title", True))
         yield _text(Label(middle, below + 44, panel.caption, "caption", True))
         x += one + _BETWEEN
-    yield from _legend(sheet, width, full)
+    yield from _legend(panels, width, full)
     yield "</svg>\n"
 
 
@@ -51,12 +51,12 @@ def _caption_width(panel: Panel) -> int:
     return max(PIXELS.text(panel.title, "title"), PIXELS.text(panel.caption, "text"))
 
 
-def _panel(sheet: Sheet, panel: Panel) -> Iterator[str]:
+def _panel(panels: Panels, panel: Panel) -> Iterator[str]:
     canvas = panel.canvas
     yield from map(_frame, canvas.frames)
     yield from map(_line, canvas.lines)
     for placed in canvas.boxes:
-        yield from _box(sheet, panel, placed)
+        yield from _box(panels, panel, placed)
     yield from map(_text, canvas.labels)
 
 
@@ -72,14 +72,14 @@ def _frame(placed: PlacedFrame) -> str:
     return "".join(parts)
 
 
-def _box(sheet: Sheet, panel: Panel, placed: PlacedBox) -> Iterator[str]:
+def _box(panels: Panels, panel: Panel, placed: PlacedBox) -> Iterator[str]:
     box, x, y = placed.box, placed.x, placed.y
     dashed = " dashed" if box.aux else ""
     radius = placed.height // 2 if box.is_sum else 5
-    yield f"<g><title>{_escaped(described(panel.facts, box))}</title>\n"
+    yield f"<g><title>{_escaped(described(panel.topology, box))}</title>\n"
     yield _rect(f"{box.kind}{dashed}", x, y, placed.width, placed.height, radius)
     yield from map(_text, lines_of(placed))
-    if length := sheet.bar(panel, box, placed.width - 10):
+    if length := panels.bar(panel, box, placed.width - 10):
         yield _rect(f"bar {box.kind}", x + 5, y + placed.height - 5, length, 3, 1)
     yield "</g>\n"
 
@@ -135,25 +135,25 @@ def _text(label: Label) -> str:
     return f'<text class="{label.role}{centred}" x="{label.x}" y="{label.y + below}">{content}</text>\n'
 
 
-def _legend_entries(sheet: Sheet) -> list[tuple[str, str]]:
-    return [*((kind, LEGEND[kind]) for kind in sheet.kinds), *(("", text) for text in sheet.legend)]
+def _legend_entries(panels: Panels) -> list[tuple[str, str]]:
+    return [*((kind, LEGEND[kind]) for kind in panels.kinds), *(("", text) for text in panels.legend)]
 
 
-def _legend_width(sheet: Sheet) -> int:
-    return sum(PIXELS.text(text, "label") + 34 for _, text in _legend_entries(sheet))
+def _legend_width(panels: Panels) -> int:
+    return sum(PIXELS.text(text, "label") + 34 for _, text in _legend_entries(panels))
 
 
-def _legend(sheet: Sheet, width: int, full: int) -> Iterator[str]:
-    x, y = (width - _legend_width(sheet)) // 2, full - _MARGIN - 8
-    for kind, text in _legend_entries(sheet):
+def _legend(panels: Panels, width: int, full: int) -> Iterator[str]:
+    x, y = (width - _legend_width(panels)) // 2, full - _MARGIN - 8
+    for kind, text in _legend_entries(panels):
         if kind:
             yield _rect(kind, x, y - 5, 14, 10, 2)
         yield _text(Label(x + (20 if kind else 6), y, text, "label"))
         x += PIXELS.text(text, "label") + 34
 
 
-def _style(sheet: Sheet) -> str:
-    kinds = sheet.kinds
+def _style(panels: Panels) -> str:
+    kinds = panels.kinds
     light = [_kind_rule(kind, *COLOURS[kind][:2]) for kind in kinds]
     dark = [_kind_rule(kind, *COLOURS[kind][2:]) for kind in kinds]
     return (

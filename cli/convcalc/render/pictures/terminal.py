@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import NamedTuple
 
-from ...draw.blocks import texts_of, times_text
 from ...draw.canvas import Line, PlacedBox, PlacedFrame
-from ...draw.metrics import NARROWER, Metrics, columns, shortened
+from ...draw.metrics import NARROWER, Metrics, shortened
+from ...draw.panels import Panel, Panels
+from ...draw.part_layout import texts_of, times_text
 from ...draw.picture import picture
-from ...draw.sheet import Panel, Sheet
-from ...draw.subject import Look, Subject
+from ...draw.target import DrawOptions, Target
 from ...draw.tree import Series
+from ...text.cells import columns_of
 from ...text.escape import visible
 
 _UP, _DOWN, _LEFT, _RIGHT = 1, 2, 4, 8
@@ -41,63 +42,65 @@ class Fitted(NamedTuple):
     notes: list[str]
 
 
-def fitted(subject: Subject, look: Look, width: int | None) -> Fitted:
+def fitted(target: Target, options: DrawOptions, width: int | None) -> Fitted:
     """A picture within that width: first narrower, then with its deeper groups closed."""
-    sheet, metrics, depth = _sheet(subject, look, width)
-    rows = [*_heading(subject, width), "\n", *draw(sheet, metrics.longest), "\n"]
-    rows += _wrapped(sheet.legend, width)
-    if depth == look.depth:
+    panels, metrics, depth = _panels(target, options, width)
+    rows = [*_heading(target, width), "\n", *draw(panels, metrics.longest), "\n"]
+    rows += _wrapped(panels.legend, width)
+    if depth == options.depth:
         return Fitted(rows, [])
-    return Fitted(rows, [f"{subject.title}: groups below depth {depth} are closed at {width} columns"])
+    return Fitted(rows, [f"{target.title}: groups below depth {depth} are closed at {width} columns"])
 
 
-def _sheet(subject: Subject, look: Look, width: int | None) -> tuple[Sheet, Metrics, int | None]:
+def _panels(
+    target: Target, options: DrawOptions, width: int | None
+) -> tuple[Panels, Metrics, int | None]:
     """The picture, the sizes with which and the depth at which it fits."""
-    tree = subject.tree(look.depth)
+    tree = target.tree(options.depth)
     for metrics in NARROWER:
-        sheet = _drawn(subject, look, tree, metrics)
-        if width is None or _width(sheet) <= width:
-            return sheet, metrics, look.depth
+        panels = _drawn(target, options, tree, metrics)
+        if width is None or _width(panels) <= width:
+            return panels, metrics, options.depth
     assert width is not None
     narrow = NARROWER[-1]._replace(longest=min(NARROWER[-1].longest, width - 10))
 
     def fits(tree: Series) -> bool:
-        return _width(_drawn(subject, look, tree, narrow)) <= width
+        return _width(_drawn(target, options, tree, narrow)) <= width
 
-    depth = subject.depth_that_fits(look.depth, fits) or 0
-    return _drawn(subject, look, subject.uncounted(depth), narrow), narrow, depth
-
-
-def _width(sheet: Sheet) -> int:
-    return sheet.panels[0].canvas.width
+    depth = target.depth_that_fits(options.depth, fits) or 0
+    return _drawn(target, options, target.uncounted(depth), narrow), narrow, depth
 
 
-def _drawn(subject: Subject, look: Look, tree: Series, metrics: Metrics) -> Sheet:
-    canvas = picture(subject.facts, tree, metrics, look.is_up, has_columns=False)
-    return Sheet([Panel(subject.facts, canvas, subject.title, "")], look.bars)
+def _width(panels: Panels) -> int:
+    return panels.each[0].canvas.width
 
 
-def _heading(subject: Subject, width: int | None) -> list[str]:
-    title = subject.title if width is None else shortened(subject.title, width - 2)
-    return _wrapped([title, subject.shapes, *subject.counts], width)
+def _drawn(target: Target, options: DrawOptions, tree: Series, metrics: Metrics) -> Panels:
+    canvas = picture(target.topology, tree, metrics, options.is_up, has_columns=False)
+    return Panels([Panel(target.topology, canvas, target.title, "")], options.bars)
+
+
+def _heading(target: Target, width: int | None) -> list[str]:
+    title = target.title if width is None else shortened(target.title, width - 2)
+    return _wrapped([title, target.shapes, *target.counts], width)
 
 
 def _wrapped(pieces: Sequence[str], width: int | None) -> list[str]:
     """The pieces on as many lines as they need; one that is too long itself goes on in the next."""
     lines: list[str] = []
     for piece in map(visible, pieces):
-        if lines and (width is None or columns(f"{lines[-1]}   {piece}") <= width):
+        if lines and (width is None or columns_of(f"{lines[-1]}   {piece}") <= width):
             lines[-1] += f"   {piece}"
-        elif width is None or columns(piece) < width:
+        elif width is None or columns_of(piece) < width:
             lines.append(f" {piece}")
         else:
             lines += wrap(piece, width, initial_indent=" ", subsequent_indent="   ")
     return [f"{line}\n" for line in lines]
 
 
-def draw(sheet: Sheet, longest: int) -> Iterator[str]:
+def draw(panels: Panels, longest: int) -> Iterator[str]:
     """The rows of a picture, without white space at their ends."""
-    (panel,) = sheet.panels
+    (panel,) = panels.each
     canvas = panel.canvas
     grid = _Grid(canvas.width, canvas.height, longest)
     for frame in canvas.frames:
@@ -105,12 +108,12 @@ def draw(sheet: Sheet, longest: int) -> Iterator[str]:
     grid.lines(canvas.lines)
     for label in canvas.labels:
         text = visible(label.text)
-        x = label.x - columns(text) // 2 if label.is_centred else label.x
+        x = label.x - columns_of(text) // 2 if label.is_centred else label.x
         grid.text(x, label.y, text)
     for frame in canvas.frames:
         grid.title(frame)
     for box in canvas.boxes:
-        grid.box(box, sheet.bar(panel, box.box, box.width - 2))
+        grid.box(box, panels.bar(panel, box.box, box.width - 2))
     for row in grid.rows:
         yield "".join(row).rstrip() + "\n"
 
@@ -124,7 +127,7 @@ class _Grid:
         """Text from a cell on; a wide character leaves the cell behind it empty."""
         row = self.rows[y]
         for character in text:
-            wide = columns(character)
+            wide = columns_of(character)
             if wide == 0:
                 row[x - 1] += character
                 continue
@@ -173,7 +176,7 @@ class _Grid:
         across, down = ("╌", "╎") if box.aux else ("─", "│")
         texts = [(visible(shortened(text, self.longest)), role) for text, role in texts_of(box)]
         name = next((f" {text} " for text, role in texts if role == "name"), "")
-        self.text(x, y, "╭" + across + name + across * (inner - 1 - columns(name)) + "╮")
+        self.text(x, y, "╭" + across + name + across * (inner - 1 - columns_of(name)) + "╮")
         below = [text for text, role in texts if role != "name"]
         for row, text in enumerate(below, start=y + 1):
             self.text(x, row, down + _centred(text, inner) + down)
@@ -181,5 +184,5 @@ class _Grid:
 
 
 def _centred(text: str, width: int) -> str:
-    free = width - columns(text)
+    free = width - columns_of(text)
     return " " * (free // 2) + text + " " * (free - free // 2)

@@ -1,13 +1,13 @@
-"""A sheet of pictures as TikZ, to be set in a paper: one unit is a pixel of the SVG."""
+"""Pictures side by side as TikZ, to be set in a paper: one unit is a pixel of the SVG."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...draw.blocks import lines_of, times_text
 from ...draw.canvas import Canvas, Label, Line, PlacedBox, PlacedFrame
 from ...draw.metrics import PIXELS, shortened
-from ...draw.sheet import Panel, Sheet
+from ...draw.panels import Panel, Panels
+from ...draw.part_layout import lines_of, times_text
 from ..formats.tex import escaped
 from .colours import COLOURS
 
@@ -26,18 +26,18 @@ _START = """\
 _STYLES = {"text": "text line", "label": "small", "caption": "small"}
 
 
-def draw(sheet: Sheet) -> Iterator[str]:
+def draw(panels: Panels) -> Iterator[str]:
     """The lines of the picture."""
     yield _START
-    for kind in sheet.kinds:
+    for kind in panels.kinds:
         fill, edge = COLOURS[kind][:2]
         yield f"\\definecolor{{{kind}fill}}{{HTML}}{{{fill[1:].upper()}}}\n"
         yield f"\\definecolor{{{kind}edge}}{{HTML}}{{{edge[1:].upper()}}}\n"
-    height = sheet.height
+    height = panels.height
     x = 0
-    for panel in sheet.panels:
-        yield f"\\begin{{scope}}[shift={{({x},{sheet.top(panel)})}}]\n"
-        yield from _panel(sheet, panel)
+    for panel in panels.each:
+        yield f"\\begin{{scope}}[shift={{({x},{panels.top(panel)})}}]\n"
+        yield from _panel(panels, panel)
         yield "\\end{scope}\n"
         middle = x + panel.canvas.width // 2
         yield _text(Label(middle, height + 26, panel.title, "title", True))
@@ -46,12 +46,12 @@ def draw(sheet: Sheet) -> Iterator[str]:
     yield "\\end{tikzpicture}\n"
 
 
-def _panel(sheet: Sheet, panel: Panel) -> Iterator[str]:
+def _panel(panels: Panels, panel: Panel) -> Iterator[str]:
     canvas: Canvas = panel.canvas
     yield from map(_frame, canvas.frames)
     yield from map(_line, canvas.lines)
     for placed in canvas.boxes:
-        yield from _box(sheet, panel, placed)
+        yield from _box(panels, panel, placed)
     yield from map(_text, canvas.labels)
 
 
@@ -67,7 +67,7 @@ def _frame(placed: PlacedFrame) -> str:
     return text
 
 
-def _box(sheet: Sheet, panel: Panel, placed: PlacedBox) -> Iterator[str]:
+def _box(panels: Panels, panel: Panel, placed: PlacedBox) -> Iterator[str]:
     box, x, y = placed.box, placed.x, placed.y
     right, bottom = x + placed.width, y + placed.height
     dashed = ", dashed" if box.aux else ""
@@ -76,7 +76,7 @@ def _box(sheet: Sheet, panel: Panel, placed: PlacedBox) -> Iterator[str]:
     yield f"\\draw[{style}] ({x},{y}) rectangle ({right},{bottom});\n"
     for label in lines_of(placed):
         yield _text(label)
-    if length := sheet.bar(panel, box, placed.width - 10):
+    if length := panels.bar(panel, box, placed.width - 10):
         ends = f"({x + 5},{bottom - 5}) rectangle ({x + 5 + length},{bottom - 2})"
         yield f"\\fill[{box.kind}edge] {ends};\n"
 

@@ -4,59 +4,59 @@ from collections.abc import Sequence
 
 from ..network.layer import NETWORK_INPUT, Group, Item, Layer
 from ..text.wording import counted
-from .facts import MERGES, Facts
 from .labels import joins, kind_of, text_of
+from .topology import MERGES, Topology
 from .tree import Box, Frame, Part, Series, Split
 
 DEEPEST = 60  # levels; groups further down are shown closed
 _MOST_JOINED = 4  # layers in a box beside the first
 
 
-def read_tree(
-    facts: Facts, top_names: frozenset[str], depth: int | None = None, aux: bool = False
+def build_tree(
+    topology: Topology, top_names: frozenset[str], depth: int | None = None, aux: bool = False
 ) -> Series:
     """The whole network, its groups shown closed at `depth`; with `aux` side heads are counted."""
-    reader = _Reader(facts, top_names, min(depth or DEEPEST, DEEPEST), aux)
-    return reader.body(0, len(facts.items), NETWORK_INPUT)
+    builder = _Builder(topology, top_names, min(depth or DEEPEST, DEEPEST), aux)
+    return builder.body(0, len(topology.items), NETWORK_INPUT)
 
 
-def read_item(facts: Facts, index: int, depth: int | None = None, aux: bool = False) -> Series:
+def build_item(topology: Topology, index: int, depth: int | None = None, aux: bool = False) -> Series:
     """The item at that index, its groups shown closed at `depth` below it."""
-    item, layers = facts.items[index], facts.layers_of(index)
+    item, layers = topology.items[index], topology.layers_of(index)
     if not layers:
         return Series((), (), NETWORK_INPUT, NETWORK_INPUT)
-    reader = _Reader(facts, frozenset(), item.depth + 1 + min(depth or DEEPEST, DEEPEST), aux)
-    reader.ends.add(layers[-1])
-    entry = facts.sources[layers[0]][0]
+    builder = _Builder(topology, frozenset(), item.depth + 1 + min(depth or DEEPEST, DEEPEST), aux)
+    builder.ends.add(layers[-1])
+    entry = topology.sources[layers[0]][0]
     if isinstance(item, Layer):
-        box = reader.box(index, entry, "")
+        box = builder.box(index, entry, "")
         return Series((box,), (), entry, box.exit)
-    return reader.body(index + 1, item.stop, entry)
+    return builder.body(index + 1, item.stop, entry)
 
 
-def closed_whole(facts: Facts, title: str, index: int | None) -> Series:
+def closed_whole(topology: Topology, title: str, index: int | None) -> Series:
     """A network or a part of it as one box."""
-    layers = range(len(facts.layers)) if index is None else facts.layers_of(index)
+    layers = range(len(topology.layers)) if index is None else topology.layers_of(index)
     if not layers:
         return Series((), (), NETWORK_INPUT, NETWORK_INPUT)
-    entry = NETWORK_INPUT if index is None else facts.sources[layers[0]][0]
-    end = facts.end if index is None else layers[-1]
+    entry = NETWORK_INPUT if index is None else topology.sources[layers[0]][0]
+    end = topology.end if index is None else layers[-1]
     small = (counted(len(layers), "layer"),)
-    box = Box("", title, small, "closed", tuple(layers), entry, facts.output(end))
+    box = Box("", title, small, "closed", tuple(layers), entry, topology.output(end))
     return Series((box,), (), entry, box.exit)
 
 
-class _Reader:
-    def __init__(self, facts: Facts, top_names: frozenset[str], depth: int, aux: bool) -> None:
-        self.facts = facts
+class _Builder:
+    def __init__(self, topology: Topology, top_names: frozenset[str], depth: int, aux: bool) -> None:
+        self.topology = topology
         self.top_names = top_names
         self.depth = depth
         self.has_aux = not aux  # whether side heads are told from what is counted
-        self.ends = {facts.end}  # where what is read now, the trunk or a head, ends
+        self.ends = {topology.end}  # where what is read now, the trunk or a head, ends
 
     def body(self, start: int, stop: int, flow: int) -> Series:
         """The items of a group: branches with their merge, or a series."""
-        children = self.facts.children(start, stop)
+        children = self.topology.children(start, stop)
         if self.is_split(children, flow):
             split = self.split(children, flow)
             return Series((split,), (), flow, split.exit)
@@ -66,11 +66,11 @@ class _Reader:
         """Whether the last child merges what leaves the others, each of which reads the same."""
         if len(children) < 2:
             return False
-        merge = self.facts.items[children[-1]]
+        merge = self.topology.items[children[-1]]
         if not isinstance(merge, Layer) or merge.op not in MERGES:
             return False
-        sources = self.facts.sources[self.facts.firsts[children[-1]]]
-        branches = [self.facts.layers_of(child) for child in children[:-1]]
+        sources = self.topology.sources[self.topology.firsts[children[-1]]]
+        branches = [self.topology.layers_of(child) for child in children[:-1]]
         if len(sources) != len(branches):
             return False
         pairs = zip(sources, branches, strict=True)
@@ -83,11 +83,11 @@ class _Reader:
 
     def branch(self, child: int, flow: int) -> Series:
         """A branch is known by its column: it has neither a name nor a frame."""
-        item = self.facts.items[child]
-        if isinstance(item, Layer) and not self.facts.is_line(self.facts.firsts[child]):
+        item = self.topology.items[child]
+        if isinstance(item, Layer) and not self.topology.is_line(self.topology.firsts[child]):
             box = self.box(child, flow, "")
             return Series((box,), (), flow, box.exit)
-        if isinstance(item, Layer) or not self.facts.layers_of(child):
+        if isinstance(item, Layer) or not self.topology.layers_of(child):
             return Series((), (), flow, flow)
         if self.is_closed(item) or self.is_head(child):
             return self.series([child], flow)
@@ -98,8 +98,8 @@ class _Reader:
         parts: list[Part] = []
         heads: list[tuple[int, Frame | Box]] = []
         for child in children:
-            layers = self.facts.layers_of(child)
-            if not layers or all(map(self.facts.is_line, layers)):
+            layers = self.topology.layers_of(child)
+            if not layers or all(map(self.topology.is_line, layers)):
                 continue
             if self.is_head(child):
                 heads.append((len(parts), self.head(child, flow)))
@@ -112,7 +112,7 @@ class _Reader:
         return Series(tuple(parts), tuple(heads), entry, flow)
 
     def part(self, child: int, flow: int) -> Box | Frame:
-        item = self.facts.items[child]
+        item = self.topology.items[child]
         if isinstance(item, Layer):
             return self.box(child, flow, self.name_of(item))
         if self.is_closed(item):
@@ -121,24 +121,24 @@ class _Reader:
 
     def head(self, child: int, flow: int) -> Frame | Box:
         """What is fed by this point, and is not part of what flows on."""
-        self.ends.add(self.facts.layers_of(child)[-1])
+        self.ends.add(self.topology.layers_of(child)[-1])
         part = self.part(child, flow)
         return part._replace(is_head=True) if isinstance(part, Frame) else part
 
     def is_head(self, child: int) -> bool:
         """Whether nobody reads what is in the item, though its series goes on."""
-        item, layers = self.facts.items[child], self.facts.layers_of(child)
+        item, layers = self.topology.items[child], self.topology.layers_of(child)
         if isinstance(item, Group) and item.kind == "aux":
             return True
-        if self.ends & set(layers) or self.facts.readers[layers[-1]]:
+        if self.ends & set(layers) or self.topology.readers[layers[-1]]:
             return False
-        return max(map(self.facts.last_readers.__getitem__, layers)) < layers.stop
+        return max(map(self.topology.last_readers.__getitem__, layers)) < layers.stop
 
     # What an item becomes.
 
     def box(self, child: int, flow: int, name: str) -> Box:
-        place = self.facts.firsts[child]
-        layer, sources = self.facts.layers[place], self.facts.sources[place]
+        place = self.topology.firsts[child]
+        layer, sources = self.topology.layers[place], self.topology.sources[place]
         reads_flow = flow in sources
         sides = list(sources)
         if reads_flow:
@@ -157,9 +157,9 @@ class _Reader:
         )
 
     def closed(self, child: int, flow: int) -> Box:
-        item, layers = self.facts.items[child], self.facts.layers_of(child)
+        item, layers = self.topology.items[child], self.topology.layers_of(child)
         assert isinstance(item, Group)
-        sources = [source for layer in layers for source in self.facts.sources[layer]]
+        sources = [source for layer in layers for source in self.topology.sources[layer]]
         outside = list(dict.fromkeys(source for source in sources if source not in layers))
         title = self.title_of(item)
         return Box(
@@ -169,7 +169,7 @@ class _Reader:
             "closed",
             tuple(layers),
             flow,
-            self.facts.output(layers[-1]),
+            self.topology.output(layers[-1]),
             tuple(source for source in outside if source != flow),
             flow in outside,
             item.aux and self.has_aux,
@@ -184,7 +184,7 @@ class _Reader:
                 name = "/".join(filter(None, (title, only.name)))
                 return only._replace(name=name)
         first = body.parts[0] if body.parts else None
-        layers = self.facts.layers_of(child)
+        layers = self.topology.layers_of(child)
         return Frame(
             title,
             item.written,
@@ -199,9 +199,9 @@ class _Reader:
 
     def joined(self, parts: list[Part], child: int, flow: int) -> bool:
         """Make a layer a small line of the box before it, where it is one and only that reads it."""
-        place = self.facts.firsts[child]
-        item: Item = self.facts.layers[place]
-        if not parts or self.facts.sources[place] != (flow,) or self.facts.readers[flow] != 1:
+        place = self.topology.firsts[child]
+        item: Item = self.topology.layers[place]
+        if not parts or self.topology.sources[place] != (flow,) or self.topology.readers[flow] != 1:
             return False
         assert isinstance(item, Layer)
         opened = _opened(parts)
@@ -209,7 +209,7 @@ class _Reader:
         merge = last.merge if isinstance(last, Split) else last
         if not isinstance(merge, Box) or not joins(item, merge.kind) or merge.exit != flow:
             return False
-        if len(merge.small) >= _MOST_JOINED or self.name_of(self.facts.items[child]):
+        if len(merge.small) >= _MOST_JOINED or self.name_of(self.topology.items[child]):
             return False
         text = text_of(item)
         grown = merge._replace(layers=(*merge.layers, place), exit=place)

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from ..ops.shapes import shape_text
 from .canvas import Canvas
-from .facts import Facts
 from .labels import LEGEND
+from .topology import Topology
 from .tree import Box
 
 QUANTITIES = {"macs": "multiply-adds", "params": "params"}
@@ -17,15 +17,15 @@ QUANTITIES = {"macs": "multiply-adds", "params": "params"}
 class Panel(NamedTuple):
     """One picture and what is written below it."""
 
-    facts: Facts
+    topology: Topology
     canvas: Canvas
     title: str
     caption: str
 
 
 @dataclass(frozen=True)
-class Sheet:
-    panels: Sequence[Panel]
+class Panels:
+    each: Sequence[Panel]
     bars: str  # the quantity, or "none"
     is_up: bool = False
 
@@ -35,31 +35,27 @@ class Sheet:
 
     @cached_property
     def height(self) -> int:
-        return max(panel.canvas.height for panel in self.panels)
+        return max(panel.canvas.height for panel in self.each)
 
     @cached_property
     def largest(self) -> int:
         """The largest count of a box, at which a bar is as long as its box allows."""
-        counts = [
-            self.count(panel, placed.box) for panel in self.panels for placed in panel.canvas.boxes
-        ]
+        counts = [self.count(panel, placed.box) for panel in self.each for placed in panel.canvas.boxes]
         return max(counts, default=0)
 
     @cached_property
     def kinds(self) -> list[str]:
         """The kinds of box that there are, in the legend's order."""
-        found = {placed.box.kind for panel in self.panels for placed in panel.canvas.boxes}
+        found = {placed.box.kind for panel in self.each for placed in panel.canvas.boxes}
         return [kind for kind in LEGEND if kind in found]
 
     @property
     def legend(self) -> list[str]:
         """What bars, numbers on lines and dashes say."""
         bars = [f"bar: {QUANTITIES[self.bars]}, the longest {self.largest:,}"] if self.largest else []
-        is_dashed = any(placed.box.aux for panel in self.panels for placed in panel.canvas.boxes)
+        is_dashed = any(placed.box.aux for panel in self.each for placed in panel.canvas.boxes)
         dashed = ["dashed: a side head, not counted"] if is_dashed else []
-        is_labelled = any(
-            label.role == "label" for panel in self.panels for label in panel.canvas.labels
-        )
+        is_labelled = any(label.role == "label" for panel in self.each for label in panel.canvas.labels)
         lines = ["on lines: channels, or the shape where its size changes"] if is_labelled else []
         return [*bars, *lines, *dashed]
 
@@ -72,16 +68,18 @@ class Sheet:
         """What a box's bar shows: of all the boxes that it stands for."""
         if self.bars == "none":
             return 0
-        return sum(getattr(panel.facts.layers[layer], self.bars) for layer in (*box.layers, *box.twins))
+        return sum(
+            getattr(panel.topology.layers[layer], self.bars) for layer in (*box.layers, *box.twins)
+        )
 
 
-def described(facts: Facts, box: Box) -> str:
+def described(topology: Topology, box: Box) -> str:
     """The paths, shapes and exact counts of a box, for who asks for more than it shows."""
-    layers = [facts.layers[layer] for layer in box.layers]
+    layers = [topology.layers[layer] for layer in box.layers]
     path = layers[0].path if len(layers) == 1 else f"{layers[0].path} – {layers[-1].path}"
     written = ", ".join(layer.written for layer in layers) if box.kind != "closed" else box.text
-    shapes = f"{shape_text(layers[0].input)} → {shape_text(facts.shape(box.exit))}"
-    every = [facts.layers[layer] for layer in (*box.layers, *box.twins)]
+    shapes = f"{shape_text(layers[0].input)} → {shape_text(topology.shape(box.exit))}"
+    every = [topology.layers[layer] for layer in (*box.layers, *box.twins)]
     params, macs = sum(layer.params for layer in every), sum(layer.macs for layer in every)
     members = (len(box.layers) + len(box.twins)) // len(box.layers)
     times = f"all {members}: " if members > 1 else ""

@@ -7,15 +7,15 @@ from typing import NamedTuple
 from ..network.model import Network
 from ..ops.shapes import shape_text
 from ..text.problems import UsageError
-from .facts import Facts
-from .reading import closed_whole, read_item, read_tree
 from .repeats import fold
+from .topology import Topology
 from .tree import Series, boxes
+from .tree_builder import build_item, build_tree, closed_whole
 
 MOST_BOXES = 2000
 
 
-class Look(NamedTuple):
+class DrawOptions(NamedTuple):
     """How pictures are wanted."""
 
     depth: int | None = None
@@ -23,11 +23,11 @@ class Look(NamedTuple):
     bars: str = "macs"
 
 
-class Subject(NamedTuple):
+class Target(NamedTuple):
     """A network, or an item of it."""
 
     network: Network
-    facts: Facts
+    topology: Topology
     place: int | None  # of the item that is drawn, None for the whole
     aux: bool
 
@@ -60,7 +60,7 @@ class Subject(NamedTuple):
         """How many levels there are."""
         if self.place is None:
             return max((item.depth + 1 for item in self.network.items), default=1)
-        inside = self.network.items[self.place : self.facts.stop(self.place)]
+        inside = self.network.items[self.place : self.topology.stop(self.place)]
         return max(1, *(item.depth - inside[0].depth for item in inside))
 
     def tree(self, depth: int | None) -> Series:
@@ -75,8 +75,8 @@ class Subject(NamedTuple):
 
     def uncounted(self, depth: int | None) -> Series:
         if depth == 0:
-            return closed_whole(self.facts, self.title, self.place)
-        return _folded(self.facts, self.network.top_names, self.place, depth, self.aux)
+            return closed_whole(self.topology, self.title, self.place)
+        return _folded(self.topology, self.network.top_names, self.place, depth, self.aux)
 
     def depth_that_fits(self, depth: int | None, fits: Callable[[Series], bool]) -> int | None:
         """The deepest level above that one at which the picture fits, if there is one."""
@@ -91,8 +91,8 @@ class Subject(NamedTuple):
 
 @lru_cache(maxsize=8)
 def _folded(
-    facts: Facts, top_names: frozenset[str], index: int | None, depth: int | None, aux: bool
+    topology: Topology, top_names: frozenset[str], index: int | None, depth: int | None, aux: bool
 ) -> Series:
     if index is None:
-        return fold(read_tree(facts, top_names, depth, aux))
-    return fold(read_item(facts, index, depth, aux))
+        return fold(build_tree(topology, top_names, depth, aux))
+    return fold(build_item(topology, index, depth, aux))

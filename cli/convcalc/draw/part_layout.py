@@ -1,32 +1,34 @@
-"""Boxes and frames with their sizes: each block is measured first and placed when all are known.
+"""Boxes and frames with their sizes: each layout is measured first and placed when all are known.
 
-A block is measured from its axis, the vertical line on which it is entered and left. A line at the
-side enters and leaves a block at its left edge; from there on it is its surroundings' line.
+A layout is measured from its axis, the vertical line on which it is entered and left. A line at the
+side enters and leaves a layout at its left edge; from there on it is its surroundings' line.
 """
 
 from collections import Counter
 from typing import NamedTuple
 
 from .canvas import Canvas, Label, PlacedBox, PlacedFrame
-from .facts import Facts
 from .labels import edge_text
 from .metrics import PIXELS, Metrics, shortened
+from .topology import Topology
 from .tree import Box, Frame
 
 
 class Want(NamedTuple):
-    """An output that must be brought to the left edge of a block, so far below its top."""
+    """An output that must be brought to the left edge of a layout, so far below its top."""
 
     source: int
     dy: int
     has_arrow: bool
 
 
-class Layout:
-    """What all blocks of one picture share."""
+class PictureContext:
+    """What all layouts of one picture share."""
 
-    def __init__(self, facts: Facts, metrics: Metrics, sides: Counter[int], is_up: bool = False) -> None:
-        self.facts = facts
+    def __init__(
+        self, topology: Topology, metrics: Metrics, sides: Counter[int], is_up: bool = False
+    ) -> None:
+        self.topology = topology
         self.metrics = metrics
         self.sides = sides  # the lines at the side that have no start yet, by the output they bring
         self.is_up = is_up
@@ -36,10 +38,10 @@ class Layout:
 
     def edge_text(self, before: int, after: int) -> str:
         """The channels of an output, or its whole shape where height or width has changed."""
-        return edge_text(self.facts.shape(before), self.facts.shape(after))
+        return edge_text(self.topology.shape(before), self.topology.shape(after))
 
 
-class Block:
+class PartLayout:
     """The sizes of a part, measured from its axis and its top."""
 
     left: int
@@ -57,11 +59,11 @@ class Block:
         raise NotImplementedError
 
 
-class BoxBlock(Block):
-    def __init__(self, layout: Layout, box: Box, width: int = 0) -> None:
-        metrics = layout.metrics
+class BoxLayout(PartLayout):
+    def __init__(self, context: PictureContext, box: Box, width: int = 0) -> None:
+        metrics = context.metrics
         inner = {
-            role: layout.width(shortened(text, metrics.longest), role) for text, role in texts_of(box)
+            role: context.width(shortened(text, metrics.longest), role) for text, role in texts_of(box)
         }
         if box.is_sum:
             self.width, self.height = max(metrics.sum, inner["text"] + metrics.pad), metrics.sum
@@ -104,19 +106,19 @@ def lines_of(placed: PlacedBox) -> list[Label]:
     return labels
 
 
-class FrameBlock(Block):
-    def __init__(self, layout: Layout, frame: Frame, body: Block) -> None:
-        metrics = layout.metrics
+class FrameLayout(PartLayout):
+    def __init__(self, context: PictureContext, frame: Frame, body: PartLayout) -> None:
+        metrics = context.metrics
         self.frame = frame
         self.body = body
         has_title = bool(frame.title or frame.times > 1)
         above = metrics.head if has_title else metrics.foot
-        above, below = (metrics.foot, above) if layout.is_up else (above, metrics.foot)
+        above, below = (metrics.foot, above) if context.is_up else (above, metrics.foot)
         title, times = shortened(frame.title, metrics.longest), times_text(frame)
         beside = metrics.title_pad
-        self.left = max(body.left + metrics.frame, layout.width(title, "name") + beside if title else 0)
+        self.left = max(body.left + metrics.frame, context.width(title, "name") + beside if title else 0)
         self.right = max(
-            body.right + metrics.frame, layout.width(times, "title") + beside if times else 0
+            body.right + metrics.frame, context.width(times, "title") + beside if times else 0
         )
         self.above = above
         self.height = above + body.height + below

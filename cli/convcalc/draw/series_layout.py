@@ -4,17 +4,17 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from .blocks import Block, Layout, Want
 from .canvas import Canvas, Point
 from .lanes import lanes
+from .part_layout import PartLayout, PictureContext, Want
 from .tree import Part
 
 
-class Head(NamedTuple):
-    """A block beside the trunk, fed by the gap before the part of that number."""
+class SideHead(NamedTuple):
+    """A layout beside the trunk, fed by the gap before the part of that number."""
 
     gap: int
-    block: Block
+    layout: PartLayout
     is_dashed: bool
 
 
@@ -26,31 +26,31 @@ class _Side(NamedTuple):
     way: tuple[Point, ...]  # the first one has the height at which it leaves the edge
 
 
-class SeriesBlock(Block):
+class SeriesLayout(PartLayout):
     def __init__(
         self,
-        layout: Layout,
+        context: PictureContext,
         entry: int,
         parts: Sequence[Part],
-        blocks: Sequence[Block],
-        heads: Sequence[Head],
+        layouts: Sequence[PartLayout],
+        heads: Sequence[SideHead],
         is_column: bool = False,
     ) -> None:
-        self.layout = layout
+        self.context = context
         self.is_column = is_column  # one of several, of which later ones may want what flows here
         self.entry = entry
-        self.parts, self.blocks, self.heads = parts, blocks, heads
-        self.is_empty = not blocks and not heads
+        self.parts, self.layouts, self.heads = parts, layouts, heads
+        self.is_empty = not layouts and not heads
         self._resolve()
         self._stack()
         self._stand()
         self._connect()
-        self.bottom = self._end(len(blocks) - 1) if blocks else 0
-        reads = bool(blocks) and blocks[0].reads_flow
-        self.has_arrow = reads and blocks[0].has_arrow
-        self.reads_flow = reads or not blocks or 0 in self.tracks
+        self.bottom = self._end(len(layouts) - 1) if layouts else 0
+        reads = bool(layouts) and layouts[0].reads_flow
+        self.has_arrow = reads and layouts[0].has_arrow
+        self.reads_flow = reads or not layouts or 0 in self.tracks
         # What does not enter the first part ends at the lines that leave it above.
-        self.top = self.ys[0] + blocks[0].top if reads else self.tracks.get(0, 0)
+        self.top = self.ys[0] + layouts[0].top if reads else self.tracks.get(0, 0)
 
     # What is wanted, and where it comes from.
 
@@ -60,14 +60,14 @@ class SeriesBlock(Block):
         self.gaps: dict[int, int] = {}  # the first gap in which an output flows
         for gap, flow in enumerate(flows):
             self.gaps.setdefault(flow, gap)
-        self.inner = {tap: part for part, block in enumerate(self.blocks) for tap in block.taps}
-        asked = [(part, want) for part, block in enumerate(self.blocks) for want in block.wants]
-        asked += [(head.gap, want) for head in self.heads for want in head.block.wants]
+        self.inner = {tap: part for part, layout in enumerate(self.layouts) for tap in layout.taps}
+        asked = [(part, want) for part, layout in enumerate(self.layouts) for want in layout.wants]
+        asked += [(head.gap, want) for head in self.heads for want in head.layout.wants]
         met = [want.source for at, want in asked if self._is_met(want, at)]
-        self.layout.sides.subtract(met)
+        self.context.sides.subtract(met)
         first = 0 if self.is_column else 1
-        between = [flow for flow, gap in self.gaps.items() if first <= gap < len(self.blocks)]
-        self.exported = [tap for tap in (*between, *self.inner) if self.layout.sides[tap] > 0]
+        between = [flow for flow, gap in self.gaps.items() if first <= gap < len(self.layouts)]
+        self.exported = [tap for tap in (*between, *self.inner) if self.context.sides[tap] > 0]
         self.tapped = {self.gaps[tap] for tap in (*met, *self.exported) if tap in self.gaps}
 
     def _is_met(self, want: Want, at: int) -> bool:
@@ -75,75 +75,75 @@ class SeriesBlock(Block):
 
     def crossings(self) -> list[int]:
         """How many outputs are brought past the gap before each part, by a line at the side."""
-        opened = [0] * (len(self.blocks) + 2)
+        opened = [0] * (len(self.layouts) + 2)
         for source, sides in self.sides.items():
             opened[self.gaps.get(source, self.inner.get(source, 0)) + 1] += 1
             opened[max(side.at for side in sides) + 1] -= 1
-        return list(accumulate(opened))[: len(self.blocks)]
+        return list(accumulate(opened))[: len(self.layouts)]
 
     # Heights.
 
     def _stack(self) -> None:
         """The top of each part and head, and the height at which lines cross each gap."""
-        metrics = self.layout.metrics
+        metrics = self.context.metrics
         self.ys: list[int] = []
         self.head_ys: list[int] = []
         self.tracks: dict[int, int] = {}
         heads = list(self.heads)
         y = floor = 0
-        for gap in range(len(self.blocks) + 1):
-            here: list[Head] = []
+        for gap in range(len(self.layouts) + 1):
+            here: list[SideHead] = []
             while heads and heads[0].gap == gap:
                 here.append(heads.pop(0))
             y = max(y, floor) if here else y  # a line to a head would cross the heads above
             if here or gap in self.tapped:
                 self.tracks[gap] = y + metrics.fork
-                y += metrics.track * (1 + sum(len(head.block.wants) for head in here))
+                y += metrics.track * (1 + sum(len(head.layout.wants) for head in here))
             for head in here:
                 self.head_ys.append(y - metrics.track + metrics.fork + metrics.drop)
-                floor = max(floor, self.head_ys[-1] + head.block.height)
-            if gap < len(self.blocks):
+                floor = max(floor, self.head_ys[-1] + head.layout.height)
+            if gap < len(self.layouts):
                 y += metrics.gap if gap or gap in self.tracks else 0
                 self.ys.append(y)
-                y += self.blocks[gap].height
+                y += self.layouts[gap].height
         self.height = max(y, floor)
 
     def _end(self, part: int) -> int:
         """Where the line out of a part starts."""
-        return self.ys[part] + self.blocks[part].bottom
+        return self.ys[part] + self.layouts[part].bottom
 
     # Widths.
 
     def _stand(self) -> None:
         """The axes of the heads, beside all that stands at their height."""
-        metrics = self.layout.metrics
+        metrics = self.context.metrics
         alone = (metrics.lane + 1) // 2  # a line by itself
-        self.left = max([block.left for block in self.blocks], default=alone)
-        self.right = max([self.reach(part) for part in range(len(self.blocks))], default=alone)
+        self.left = max([layout.left for layout in self.layouts], default=alone)
+        self.right = max([self.reach(part) for part in range(len(self.layouts))], default=alone)
         self.axes: list[int] = []
         used: dict[int, int] = {}
         for head, top in zip(self.heads, self.head_ys, strict=True):
             x, part = used.get(head.gap, alone), head.gap
-            while part < len(self.blocks) and self.ys[part] < top + head.block.height:
+            while part < len(self.layouts) and self.ys[part] < top + head.layout.height:
                 x = max(x, self.reach(part))
                 part += 1
-            x += metrics.between + len(head.block.wants) * metrics.lane + head.block.left
+            x += metrics.between + len(head.layout.wants) * metrics.lane + head.layout.left
             self.axes.append(x)
-            used[head.gap] = x + head.block.right
+            used[head.gap] = x + head.layout.right
             self.right = max(self.right, used[head.gap])
 
     def reach(self, part: int) -> int:
         """How far a part and the label before it reach to the right."""
         label = self._label(part)
-        width = self.layout.metrics.label + self.layout.width(label, "label") if label else 0
-        return max(self.blocks[part].right, width)
+        width = self.context.metrics.label + self.context.width(label, "label") if label else 0
+        return max(self.layouts[part].right, width)
 
     def _label(self, part: int) -> str:
         """What stands beside the line into a part; the first has its label outside."""
-        if not part or not self.blocks[part].reads_flow:
+        if not part or not self.layouts[part].reads_flow:
             return ""
         before = self.parts[part - 1]
-        return self.layout.edge_text(before.entry, before.exit)
+        return self.context.edge_text(before.entry, before.exit)
 
     # The lines at the side.
 
@@ -164,27 +164,27 @@ class SeriesBlock(Block):
         }
         self.lanes = lanes(spans)
         self.inside = self.left
-        self.left += (max(self.lanes.values(), default=-1) + 1) * self.layout.metrics.lane
+        self.left += (max(self.lanes.values(), default=-1) + 1) * self.context.metrics.lane
 
     def _start(self, source: int) -> Point:
         """Where a line from an output starts: in its gap, or at the edge of the part it is in."""
         if source in self.gaps:
             return 0, self.tracks[self.gaps[source]]
         part = self.inner[source]
-        return -self.blocks[part].left, self.ys[part] + self.blocks[part].taps[source]
+        return -self.layouts[part].left, self.ys[part] + self.layouts[part].taps[source]
 
     def _ways_into_parts(self) -> Iterator[_Side]:
-        for part, block in enumerate(self.blocks):
-            for want in block.wants:
-                yield _Side(part, want, ((-block.left, self.ys[part] + want.dy),))
+        for part, layout in enumerate(self.layouts):
+            for want in layout.wants:
+                yield _Side(part, want, ((-layout.left, self.ys[part] + want.dy),))
 
     def _ways_into_heads(self) -> Iterator[_Side]:
         """Over the trunk, and down beside the head."""
-        metrics = self.layout.metrics
+        metrics = self.context.metrics
         used: dict[int, int] = {}
         for head, axis, top in zip(self.heads, self.axes, self.head_ys, strict=True):
-            edge = axis - head.block.left
-            for number, want in enumerate(head.block.wants):
+            edge = axis - head.layout.left
+            for number, want in enumerate(head.layout.wants):
                 used[head.gap] = used.get(head.gap, 0) + 1
                 over = self.tracks[head.gap] + used[head.gap] * metrics.track
                 lane, y = edge - number * metrics.lane - (metrics.lane + 1) // 2, top + want.dy
@@ -193,18 +193,18 @@ class SeriesBlock(Block):
     # Placing.
 
     def place(self, canvas: Canvas, axis: int, y: int) -> None:
-        for part, block in enumerate(self.blocks):
+        for part, layout in enumerate(self.layouts):
             if part:
                 self._place_trunk(canvas, axis, y, part)
-            block.place(canvas, axis, y + self.ys[part])
+            layout.place(canvas, axis, y + self.ys[part])
         self._place_heads(canvas, axis, y)
         self._place_sides(canvas, axis, y)
 
     def _place_trunk(self, canvas: Canvas, axis: int, y: int, part: int) -> None:
         """The line into a part, with its label; to the line that leaves the gap where it ends there."""
-        block, metrics, start = self.blocks[part], self.layout.metrics, y + self._end(part - 1)
-        if block.reads_flow:
-            canvas.line([(axis, start), (axis, y + self.ys[part] + block.top)], block.has_arrow)
+        layout, metrics, start = self.layouts[part], self.context.metrics, y + self._end(part - 1)
+        if layout.reads_flow:
+            canvas.line([(axis, start), (axis, y + self.ys[part] + layout.top)], layout.has_arrow)
             label_y = y + self.ys[part] - (metrics.gap + 1) // 2
             canvas.label(axis + metrics.label, label_y, self._label(part), "label")
         elif part in self.tracks:
@@ -213,13 +213,13 @@ class SeriesBlock(Block):
     def _place_heads(self, canvas: Canvas, axis: int, y: int) -> None:
         for head, x, top in zip(self.heads, self.axes, self.head_ys, strict=True):
             bar = y + self.tracks[head.gap]
-            if head.block.reads_flow:
-                way = [(axis, bar), (axis + x, bar), (axis + x, y + top + head.block.top)]
-                canvas.line(way, head.block.has_arrow, head.is_dashed)
-            head.block.place(canvas, axis + x, y + top)
+            if head.layout.reads_flow:
+                way = [(axis, bar), (axis + x, bar), (axis + x, y + top + head.layout.top)]
+                canvas.line(way, head.layout.has_arrow, head.is_dashed)
+            head.layout.place(canvas, axis + x, y + top)
 
     def _place_sides(self, canvas: Canvas, axis: int, y: int) -> None:
-        lane, edge = self.layout.metrics.lane, axis - self.left
+        lane, edge = self.context.metrics.lane, axis - self.left
         for source, sides in self.sides.items():
             dx, dy = self._start(source)
             x = axis - self.inside - self.lanes[source] * lane - (lane + 1) // 2

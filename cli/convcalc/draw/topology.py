@@ -11,7 +11,7 @@ from ..ops.shapes import Shape
 MERGES = ("concat", "add", "mul")
 
 
-class Facts:
+class Topology:
     """Layers by their place, the tree of groups, and the edges without those through `identity`."""
 
     def __init__(self, items: Sequence[Item], input_shape: Shape) -> None:
@@ -32,7 +32,7 @@ class Facts:
             self.through.append(sources[0] if self.is_line(place) else place)
 
     @classmethod
-    def of(cls, network: Network) -> "Facts":
+    def of(cls, network: Network) -> "Topology":
         return cls(network.items, network.input_shape)
 
     def output(self, layer: int) -> int:

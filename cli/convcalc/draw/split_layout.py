@@ -2,52 +2,52 @@
 
 from collections.abc import Iterator, Sequence
 
-from .blocks import Block, BoxBlock, Layout, Want
 from .canvas import Canvas
+from .part_layout import BoxLayout, PartLayout, PictureContext, Want
 from .tree import Split, boxes
 
 
-class SplitBlock(Block):
+class SplitLayout(PartLayout):
     has_arrow = False  # a line ends in the bar
 
-    def __init__(self, layout: Layout, split: Split, branches: Sequence[Block]) -> None:
-        self.layout = layout
+    def __init__(self, context: PictureContext, split: Split, branches: Sequence[PartLayout]) -> None:
+        self.context = context
         self.split = split
         self.branches = branches
         self.reads_flow = split.reads_flow
         self._beside()
         self._below()
-        own = () if split.reads_flow else (Want(split.entry, self.layout.metrics.fork, False),)
+        own = () if split.reads_flow else (Want(split.entry, self.context.metrics.fork, False),)
         self.wants = own + tuple(Want(source, y, False) for _, source, _, y in self.entering)
         self.taps = {source: y for _, source, _, y in self.leaving}
 
     def _beside(self) -> None:
         """The branches' axes, and the merge's extent; from the split's axis."""
-        metrics, labels = self.layout.metrics, self.labels()
+        metrics, labels = self.context.metrics, self.labels()
         x = 0
         axes: list[int] = []
         for branch, label in zip(self.branches, labels, strict=True):
             lanes = len(branch.wants) + len(branch.taps) if axes else 0
             x += branch.left + lanes * metrics.lane
             axes.append(x)
-            width = metrics.label + self.layout.width(label, "label") if label else 0
+            width = metrics.label + self.context.width(label, "label") if label else 0
             x += max(branch.right, width) + metrics.between
         if self.split.merge.is_sum:
             sizes = [sum(1 for _ in boxes(branch)) for branch in self.split.branches]
             self.main = sizes.index(max(sizes))
             axis = axes[self.main]
-            self.merge = BoxBlock(self.layout, self.split.merge)
+            self.merge = BoxLayout(self.context, self.split.merge)
         else:
             axis = (axes[0] + axes[-1]) // 2
             margin = 2 * metrics.pad
-            self.merge = BoxBlock(self.layout, self.split.merge, axes[-1] - axes[0] + 2 * margin)
+            self.merge = BoxLayout(self.context, self.split.merge, axes[-1] - axes[0] + 2 * margin)
         self.axes = [one - axis for one in axes]
         self.left = max(axis, self.merge.left)
         self.right = max(x - metrics.between - axis, self.merge.right)
 
     def _below(self) -> None:
         """Heights: the bar, lines that cross, the branches, the merge."""
-        metrics = self.layout.metrics
+        metrics = self.context.metrics
         self.entering: list[tuple[int, int, int, int]] = []  # branch, output, its y there, its y here
         self.leaving: list[tuple[int, int, int, int]] = []
         crossing = sum(len(one.wants) + len(one.taps) for one in self.branches[1:])
@@ -64,7 +64,7 @@ class SplitBlock(Block):
                 track += metrics.track if place else 0
         below = self.body + height
         for place, series in enumerate(self.split.branches):
-            if self.layout.sides[series.exit] and series.parts:
+            if self.context.sides[series.exit] and series.parts:
                 self.leaving.append((place, series.exit, -1, below + metrics.fork))
                 below += metrics.track
         self.end = below + metrics.gap
@@ -77,11 +77,11 @@ class SplitBlock(Block):
         texts = []
         for branch in self.split.branches:
             before = branch.parts[-1].entry if branch.parts else branch.entry
-            texts.append(self.layout.edge_text(before, branch.exit))
+            texts.append(self.context.edge_text(before, branch.exit))
         return texts
 
     def place(self, canvas: Canvas, axis: int, y: int) -> None:
-        bar = y + self.layout.metrics.fork
+        bar = y + self.context.metrics.fork
         if self.split.reads_flow:
             canvas.line([(axis, y), (axis, bar)])
         else:
@@ -97,7 +97,7 @@ class SplitBlock(Block):
             if not branch.is_empty:
                 canvas.line([(x, top + branch.bottom), *self._ending(place, axis, y)], True)
             if label:
-                metrics = self.layout.metrics
+                metrics = self.context.metrics
                 label_y = y + self.end - (metrics.gap + 1) // 2
                 canvas.label(x + metrics.label, label_y, label, "label")
         self.merge.place(canvas, axis, y + self.end)
@@ -114,8 +114,8 @@ class SplitBlock(Block):
         yield (axis - merge.left if place < self.main else axis + merge.right), middle
 
     def _sides(self, canvas: Canvas, axis: int, y: int) -> None:
-        """The lines at the side, between this block's edge and the branches'."""
-        lane, used = self.layout.metrics.lane, [0] * len(self.branches)
+        """The lines at the side, between this layout's edge and the branches'."""
+        lane, used = self.context.metrics.lane, [0] * len(self.branches)
         ends = [(end, True) for end in self.entering] + [(end, False) for end in self.leaving]
         for (place, _, there, here), enters in ends:
             x, edge = axis + self.axes[place], axis - self.left

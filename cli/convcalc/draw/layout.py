@@ -1,0 +1,66 @@
+"""From the tree of a picture to layouts, each of which knows its size."""
+
+from collections import Counter
+
+from ..ops.shapes import shape_text
+from .canvas import Canvas
+from .part_layout import BoxLayout, FrameLayout, PartLayout, PictureContext
+from .series_layout import SeriesLayout, SideHead
+from .split_layout import SplitLayout
+from .tree import Box, Part, Series, Split, inside
+
+
+def sides_of(tree: Series) -> Counter[int]:
+    """How many lines at the side there are, by the output that they bring."""
+    found: Counter[int] = Counter()
+    waiting: list[Part | Series] = [tree]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Box):
+            found.update(part.sides)
+        else:
+            if isinstance(part, Split) and not part.reads_flow:
+                found[part.entry] += 1
+            waiting += inside(part)
+    return found
+
+
+def layout_of(context: PictureContext, part: Part) -> PartLayout:
+    """A part's layout with all that is in it."""
+    if isinstance(part, Box):
+        return BoxLayout(context, part)
+    if isinstance(part, Split):
+        return SplitLayout(context, part, [series_of(context, branch) for branch in part.branches])
+    return FrameLayout(context, part, series_of(context, part.body))
+
+
+def series_of(context: PictureContext, series: Series) -> SeriesLayout:
+    layouts = [layout_of(context, part) for part in series.parts]
+    return SeriesLayout(context, series.entry, series.parts, layouts, heads_of(context, series))
+
+
+def heads_of(context: PictureContext, series: Series) -> list[SideHead]:
+    return [
+        SideHead(gap, EndedLayout(context, layout_of(context, head), head.exit), head.aux)
+        for gap, head in series.heads
+    ]
+
+
+class EndedLayout(PartLayout):
+    """A head with the shape that leaves it below."""
+
+    def __init__(self, context: PictureContext, layout: PartLayout, output: int) -> None:
+        self.layout, self.metrics = layout, context.metrics
+        self.text = shape_text(context.topology.shape(output))
+        width = context.width(self.text, "end")
+        self.left = max(layout.left, width // 2 + 1)
+        self.right = max(layout.right, width // 2 + 1)
+        self.top, self.has_arrow = layout.top, layout.has_arrow
+        self.reads_flow, self.wants, self.taps = layout.reads_flow, layout.wants, {}
+        self.bottom = self.height = layout.height + self.metrics.gap + self.metrics.end
+
+    def place(self, canvas: Canvas, axis: int, y: int) -> None:
+        self.layout.place(canvas, axis, y)
+        end = y + self.layout.height + self.metrics.gap
+        canvas.line([(axis, y + self.layout.bottom), (axis, end)], True)
+        canvas.label(axis, end + self.metrics.end // 2, self.text, "end", True)

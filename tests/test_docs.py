@@ -58,11 +58,24 @@ def test_stale_output_is_found_and_mended() -> None:
         ),
         ("<!-- file: a.yaml, broken -->\n```yaml\nlayers: []\n```\n", "does not show its errors"),
         ("```console\nconvcalc --version\n```\n", "starts with a command"),
+        ("| rule | refused | error |\n|:--|:--|:--|\n| None. | `[relu]` | |\n", "said to be refused"),
     ],
 )
 def test_an_example_that_is_not_so_is_refused(page: str, what: str) -> None:
     with pytest.raises(docs.Stale, match=what):
         docs.freshen(page)
+
+
+def test_the_error_of_a_rule_is_filled_in() -> None:
+    page = "| rule | refused | error |\n|:--|:--|:--|\n| A name is below. | `[add a, a: relu]` | |\n"
+    fresh = page.replace(" | |", ' | `"a" is below; a name is looked for above` |')
+    assert docs.freshen(page).text == docs.freshen(fresh).text == fresh
+
+
+def test_a_row_of_keys_is_a_whole_file() -> None:
+    head = "| rule | refused | error |\n|:--|:--|:--|\n"
+    row = "| Blocks have arguments. | `define: {b(c): conv 1x1 $c}`<br>`layers: b` | "
+    assert docs.freshen(f"{head}{row}|\n").text == f"{head}{row}`b needs c; write b c` |\n"
 
 
 def test_the_readme_is_short() -> None:

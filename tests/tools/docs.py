@@ -6,8 +6,9 @@ The pages are README.md and those in docs/. Written whole are the schema beside 
 pictures in docs/pictures: what a page's commands write as NAME.svg is the picture of that name.
 
 Kept fresh are the output in ```console blocks (stdout, then stderr), what stands after a line
-`<!-- generated: NAME -->`, and that a ```yaml block is what it is said to be: a spec that loads, or
-after `<!-- file: NAME, broken -->` one whose errors the page shows.
+`<!-- generated: NAME -->`, the errors in a table `| rule | refused | error |`, and that a ```yaml
+block is what it is said to be: a spec that loads, or after `<!-- file: NAME, broken -->` one whose
+errors the page shows.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from docs_comment import comment
 from docs_counters import conventions, tools
 from docs_limits import bounds
 from docs_operations import operations
+from docs_refused import refusals
 from docs_shell import ROOT, Shell, Stale, shell
 from house import house
 
@@ -96,6 +98,7 @@ def freshen(page: str) -> Fresh:
         for name, _, text in specs(page):
             (sh.folder / name).write_text(text, "utf-8")
         page = CONSOLE.sub(lambda found: session(sh, found[0]), page)
+        page = refusals(page)
         page = GENERATED.sub(lambda found: f"{found[1]}{found[2]}{GENERATORS[found[1]](sh)}", page)
         for name, is_broken, _ in specs(page):
             prove(sh, name, is_broken, page)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
+CODE = ROOT / "cli"  # of this checkout, whichever one the interpreter has installed
 WIDTH = 100  # GitHub shows about 105 characters of a code block without scrolling
 
 # git as it is without anybody's own settings.
@@ -43,7 +44,14 @@ class Shell(NamedTuple):
         return subprocess.run(
             ["/bin/sh", "-c", f"(exit {status})\n{command}"],
             cwd=self.folder,
-            env={"PATH": search, "PYTHONUTF8": "1", "LC_ALL": "C", "COLUMNS": str(WIDTH), **GIT},
+            env={
+                "PATH": search,
+                "PYTHONPATH": str(CODE),
+                "PYTHONUTF8": "1",
+                "LC_ALL": "C",
+                "COLUMNS": str(WIDTH),
+                **GIT,
+            },
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",

@@ -147,6 +147,12 @@ def test_where_yolov8n_needs_most_memory() -> None:
     assert peak_activations(convcalc.loads(YOLOV8N)) == 3_276_800
 
 
+@pytest.mark.parametrize("variant", ["v1", "v1.5"])
+def test_where_resnet50_needs_most_memory(variant: str) -> None:
+    """What `add in` keeps, what the last norm of a bottleneck takes and what it gives: 256·56·56."""
+    assert peak_activations(convcalc.load("resnet50", variant)) == 3 * 256 * 56 * 56
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -3,7 +3,6 @@
 import pytest
 
 import convcalc
-from convcalc.network.memory import peak_activations
 from convcalc.ops.cost import COUNTS, NOTHING, Cost
 
 SMALL = """\
@@ -112,8 +111,8 @@ def test_the_output_is_in_memory_while_a_later_side_head_runs():
     text = "{input: [4, 4, 4], layers: [conv 1x1 8, {aux: [conv 1x1 2, conv 1x1 20]}]}"
     network = convcalc.loads(text)
     # 64 enter and 128 leave; the head's last layer has 32 and 320 beside these 128
-    assert peak_activations(network) == 64 + 128
-    assert peak_activations(network, aux=True) == 128 + 32 + 320
+    assert network.peak_activations() == 64 + 128
+    assert network.peak_activations(aux=True) == 128 + 32 + 320
     # with no main layer the image is the output: 64, and 32 and 320
     head = convcalc.loads(text.replace("conv 1x1 8, ", ""))
-    assert peak_activations(head, aux=True) == 64 + 32 + 320
+    assert head.peak_activations(aux=True) == 64 + 32 + 320

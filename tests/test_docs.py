@@ -92,9 +92,11 @@ def test_the_operations_have_a_section_each(operation: str) -> None:
     assert f"\n### {operation}\n" in (ROOT / "docs" / "operations.md").read_text("utf-8")
 
 
-def test_the_python_examples_hold() -> None:
-    examples = "\n".join(re.findall(r"^```pycon\n(.*?)^```$", PAGE, re.M | re.S))
-    test = doctest.DocTestParser().get_doctest(examples, {}, "README.md", "README.md", 0)
+@pytest.mark.parametrize("page", ["README.md", "docs/json.md"])
+def test_the_python_examples_hold(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    examples = "\n".join(re.findall(r"^```pycon\n(.*?)^```$", text, re.M | re.S))
+    test = doctest.DocTestParser().get_doctest(examples, {}, page, page, 0)
     report: list[str] = []
     failed, tried = doctest.DocTestRunner().run(test, out=report.append)
     assert tried

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 import convcalc
-from convcalc.network.memory import peak_activations
 from convcalc.network.model import Network
 
 
@@ -109,7 +108,7 @@ class TestOutputs:
     def test_an_output_lives_to_the_end(self):
         network = net("[{out: {p: conv 1x1 30}}, conv 1x1 2, conv 1x1 2, out: []]")
         # While the second convolution runs: its input and output, and p, which no layer reads.
-        assert peak_activations(network) == (4 + 2 + 30) * 64
+        assert network.peak_activations() == (4 + 2 + 30) * 64
 
     def test_what_only_an_aux_reads_is_counted(self):
         network = net("[a: conv 1x1 2, b: conv 1x1 3, aux: conv 1x1 7, from a, relu]")

@@ -11,8 +11,6 @@ import convcalc
 from convcalc.answers.diff import diff
 from convcalc.execute import run
 from convcalc.execute.running import random_tensor
-from convcalc.network.memory import peak_activations
-from convcalc.network.receptive import receptive_fields
 
 SEEDS = range(25)
 HEAD = "input: [3, 6, 6]\nlayers:\n"
@@ -70,8 +68,8 @@ def test_branches_and_names_give_the_same_network(seed: int) -> None:
     assert [layer.operation for layer in one.layers] == [layer.operation for layer in other.layers]
     assert [layer.cost for layer in one.layers] == [layer.cost for layer in other.layers]
     assert (one.total, one.output_shape) == (other.total, other.output_shape)
-    assert peak_activations(one) == peak_activations(other)
-    assert receptive_fields(one) == receptive_fields(other)
+    assert one.peak_activations() == other.peak_activations()
+    assert one.receptive_fields == other.receptive_fields
 
 
 def random_dag(seed: int) -> tuple[list[str], list[tuple[str, list[int]]]]:

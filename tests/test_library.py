@@ -1,6 +1,7 @@
 """convcalc for Python programs: load, loads, and what they return."""
 
 import dataclasses
+import json
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -258,3 +259,32 @@ def test_a_layer_has_each_count_as_an_attribute():
         (112, 108, 4, 0, 0, 6912, 256),  # 3×3×3×4 weights, at 8×8 places
         (4, 0, 0, 4, 8, 0, 0),  # β; running mean and variance
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "load", "options"),
+    [
+        (["inception3a#reduced"], ["inception3a", "reduced"], {}),
+        (["mobilenet_v1@alpha=0.5", "--dtype", "int8"], ["mobilenet_v1@alpha=0.5"], {"dtype": "int8"}),
+        (["googlenet_torchvision", "--aux"], ["googlenet_torchvision"], {"aux": True}),
+        (["retinanet_r50_fpn"], ["retinanet_r50_fpn"], {}),  # several outputs, shared weights
+        (["m5"], ["m5"], {}),  # one axis
+    ],
+    ids=lambda one: one[0] if isinstance(one, list) else "",
+)
+def test_a_network_gives_the_document_that_the_command_prints(run, words, load, options):
+    printed = json.loads(run("summary", *words, "--format", "json").out)
+    assert convcalc.load(*load).to_dict(**options) == printed["models"][0]
+
+
+def test_a_type_of_unknown_size_is_refused():
+    with pytest.raises(convcalc.UsageError, match='must be one of float32, float16, int8, not "int4"'):
+        convcalc.load("conv1x1").to_dict(dtype="int4")
+
+
+def test_the_dictionary_of_a_network_is_its_own_to_change():
+    net = convcalc.load("conv1x1")
+    net.to_dict()["totals"]["params"] = 0
+    net.to_dict()["layers"][0]["output"].append(7)
+    assert net.to_dict()["totals"]["params"] == 12
+    assert net.to_dict()["layers"][0]["output"] == list(net.output_shape)

@@ -6,7 +6,6 @@ import pytest
 
 import convcalc
 from convcalc import SpecError
-from convcalc.network.memory import peak_activations
 
 
 def network(layers: str, shape: str = "[3, 16, 16]") -> convcalc.network.model.Network:
@@ -59,7 +58,7 @@ def test_it_reads_nothing_and_keeps_nothing_alive() -> None:
     net = network("[e: conv 1x1 8, conv 1x1 2, conv 1x1 1, resize like=e]")
     assert net.layers[-1].sources == (2,)
     # while conv 1x1 8 runs, 3 and 8 channels of 256; e is gone when the last runs
-    assert peak_activations(net) == 11 * 256
+    assert net.peak_activations() == 11 * 256
     with pytest.raises(SpecError, match='the output of "e" is not used'):
         network("[e: relu, from in, resize like=e]")
 

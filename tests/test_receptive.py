@@ -19,7 +19,7 @@ import convcalc
 from convcalc import SpecError
 from convcalc.execute.running import execute
 from convcalc.network.model import Network
-from convcalc.network.receptive import ReceptiveField, receptive_fields
+from convcalc.network.receptive import ReceptiveField
 
 SIDE = 24
 
@@ -129,7 +129,7 @@ def test_a_position_sees_what_changes_it(body: list[Any], end: list[Any], axes: 
     except SpecError as error:
         assume("does not fit" not in str(error))
         raise
-    field = receptive_fields(network)[-1]
+    field = network.receptive_fields[-1]
     assume(field is not None)
     assert field is not None
     assert_seen(network, field)
@@ -151,7 +151,7 @@ KNOWN = {
 @pytest.mark.parametrize("body", KNOWN)
 def test_a_field_is_all_that_any_branch_sees(body: str) -> None:
     network = convcalc.loads(f"{{input: [4, {SIDE}, {SIDE + 3}], layers: [{body}]}}")
-    field = receptive_fields(network)[-1]
+    field = network.receptive_fields[-1]
     assert field is not None
     assert (field.size, field.stride) == KNOWN[body]
     if "global" not in body:
@@ -170,13 +170,13 @@ def test_a_field_is_all_that_any_branch_sees(body: str) -> None:
 )
 def test_a_field_is_not_known(body: str) -> None:
     network = convcalc.loads(f"{{input: [4, {SIDE}, {SIDE}], layers: [{body}]}}")
-    assert receptive_fields(network)[-1] is None
+    assert network.receptive_fields[-1] is None
 
 
 def test_a_gate_of_two_poolings_is_left_out() -> None:
     gate = "[{branches: {a: global_avgpool, b: global_maxpool}, merge: add}, sigmoid]"
     body = f"[conv 3x3 4, {{branches: {{x: identity, gate: {gate}}}, merge: mul}}]"
     network = convcalc.loads(f"{{input: [4, {SIDE}, {SIDE}], layers: {body}}}")
-    field = receptive_fields(network)[-1]
+    field = network.receptive_fields[-1]
     assert field is not None
     assert field.size == (3, 3)

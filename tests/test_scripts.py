@@ -4,7 +4,10 @@ import convcalc
 
 
 def test_dir_has_what_can_be_used():
-    assert {"load", "loads", "SpecError"} <= set(dir(convcalc))
+    names = [name for name in dir(convcalc) if not name.startswith("_")]
+    assert names == ["ConvcalcError", "Network", "SpecError", "UsageError", "load", "loads"]
+    assert "__version__" in dir(convcalc)
+    assert all(hasattr(convcalc, name) for name in dir(convcalc))
 
 
 def test_several_fields_stand_behind_the_spec(run):

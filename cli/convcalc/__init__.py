@@ -9,19 +9,20 @@
 from __future__ import annotations
 
 __version__ = "0.2.0"
-__all__ = ["ConvcalcError", "SpecError", "UsageError", "load", "loads"]
+__all__ = ["ConvcalcError", "Network", "SpecError", "UsageError", "load", "loads"]
 
 TYPE_CHECKING = False  # as typing has it, without importing that for --version
 if TYPE_CHECKING:
     from typing import Any
 
     from .library import load, loads
+    from .network.model import Network
     from .text.problems import ConvcalcError, SpecError, UsageError
 
 
 def __dir__() -> list[str]:
-    """What it has, also before its first use."""
-    return sorted({*globals(), *__all__})
+    """What a program may use, also before its first use."""
+    return sorted([*__all__, *(name for name in globals() if name.startswith("__"))])
 
 
 def __getattr__(name: str) -> Any:

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..network.layer import NETWORK_INPUT, Group, Item, Layer, total
-from ..network.memory import alive_activations, peak_activations
 from ..network.model import Network
-from ..network.receptive import ReceptiveField, receptive_fields
+from ..network.receptive import ReceptiveField
 from ..ops.cost import Cost
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ def summarize(
         like=like,
         total_like=like and like.total(network, aux),
         sort=sort,
-        alive=table.peak,
+        alive=network.peak_activations(aux),
     )
 
 
@@ -109,13 +108,11 @@ class _Rows:
         self.network = network
         self.aux = aux
         self.like = like
-        layers = (item for item in network.items if isinstance(item, Layer))
+        paths = [layer.path for layer in network.layers]
         self.fields: dict[str, ReceptiveField | None] = dict(
-            zip((layer.path for layer in layers), receptive_fields(network), strict=True)
+            zip(paths, network.receptive_fields, strict=True)
         )
-        paths = (layer.path for layer in network.layers)
-        self.alive = dict(zip(paths, alive_activations(network, aux), strict=True))
-        self.peak = peak_activations(network, aux)
+        self.alive = dict(zip(paths, network.alive_activations(aux), strict=True))
 
     def row(self, index: int, label: str, guide: str = "", closed: bool = False) -> SummaryRow:
         network, item = self.network, self.network.items[index]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ..network.loading import Plan
 from ..network.model import Network
 from ..network.overrides import Overrides
-from ..network.totals import DEFAULT_DTYPE, totals_of
+from ..network.totals import DEFAULT_DTYPE
 from ..reader.source import spec_text
 from ..text.numbers import number_text, read_number
 from ..text.problems import SpecError, UsageError
@@ -105,7 +105,7 @@ class Sweep(NamedTuple):
             network = one.plan.network(one.overrides._replace(parameters=parameters))
         except SpecError as fault:
             return SweepRow(one, values, None, {}, fault)
-        return SweepRow(one, values, network, totals_of(network, self.aux, self.dtype))
+        return SweepRow(one, values, network, network.totals(self.aux, self.dtype))
 
     def own_row(self, one: Swept) -> SweepRow | None:
         """The network with the values that are not swept; None where these make no network."""

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..network.layer import Layer
-from ..network.memory import peak_activations
 from ..network.model import Network
 from ..text.problems import UsageError
 
@@ -88,7 +87,7 @@ def memory_needed(network: Network) -> int:
     elements = (layer.operation.elements(layer.output, *layer.inputs) for layer in layers)
     largest = max(elements, default=0)
     # A layer's tensors and inputs exist twice while its multiply-adds are counted on ones.
-    return _FLOAT * (peak_activations(network, aux=True) + 2 * tensors + 3 * largest) + _BUFFERS
+    return _FLOAT * (network.peak_activations(aux=True) + 2 * tensors + 3 * largest) + _BUFFERS
 
 
 def require_memory(network: Network, limit: int) -> None:

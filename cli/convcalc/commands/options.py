@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ..network.memory import BYTES
+from ..network.totals import BYTES
 from ..render.formats.choice import FORMATS
 from ..text.problems import UsageError
 from ..text.wording import listed, suggestion

@@ -1,16 +1,28 @@
 """A network whose shapes are known: an immutable list of groups and layers in execution order."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
+from typing import TYPE_CHECKING, Any
 
 from ..language.budget import Rule
 from ..language.expect import Expected
-from ..ops.cost import Cost
+from ..ops.cost import COUNTS, Cost
 from ..ops.shapes import Shape, shape_text, shapes_text
 from ..reader.source import spec_text
 from ..text.escape import visible
+from ..text.numbers import number_of
 from .layer import NETWORK_INPUT, Item, Layer, Output, total
+from .memory import alive_activations
+from .totals import BYTES_OF, DEFAULT_DTYPE, PEAK, TOTALS, element_bytes
+
+if TYPE_CHECKING:
+    from .receptive import ReceptiveField
+
+
+# The dictionary has no FLOPs of single layers: they are twice the multiply-adds beside them.
+_LAYER_COUNTS = [count for count in COUNTS if count != "flops"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -79,6 +91,42 @@ class Network:
         """The cost of everything, side heads included."""
         return total(self.layers)
 
+    @cached_property
+    def receptive_fields(self) -> "tuple[ReceptiveField | None, ...]":
+        """What a position of each layer's output sees of the image; None where it is no window."""
+        from .receptive import receptive_fields  # which most answers need none of
+
+        return receptive_fields(self.layers, self.input_shape)
+
+    @cached_property
+    def _alive(self) -> tuple[int, ...]:
+        return alive_activations(self.layers, self.input_shape, self.ends, aux=False)
+
+    @cached_property
+    def _alive_with_aux(self) -> tuple[int, ...]:
+        return alive_activations(self.layers, self.input_shape, self.ends, aux=True)
+
+    def alive_activations(self, aux: bool = False) -> tuple[int, ...]:
+        """The activation elements that are alive while each layer runs."""
+        return self._alive_with_aux if aux else self._alive
+
+    def peak_activations(self, aux: bool = False) -> int:
+        """The most activation elements that are alive at once."""
+        return max(self.alive_activations(aux), default=prod(self.input_shape))
+
+    def figure(self, name: str, aux: bool = False, dtype: str = DEFAULT_DTYPE) -> int:
+        """One of TOTALS by its name; side heads only with `aux`, bytes of elements of that type."""
+        if name in BYTES_OF:
+            return self.figure(BYTES_OF[name], aux) * element_bytes(dtype)
+        if name == PEAK:
+            return self.peak_activations(aux)
+        count: int = getattr(self.total_with_aux if aux else self.total, name)
+        return count
+
+    def totals(self, aux: bool = False, dtype: str = DEFAULT_DTYPE) -> dict[str, int]:
+        """Every one of TOTALS."""
+        return {name: self.figure(name, aux, dtype) for name in TOTALS}
+
     def part(self, index: int, aux: bool) -> tuple[Layer, ...]:
         """The layers of the item at that index of `items`: itself or a group's.
 
@@ -93,6 +141,39 @@ class Network:
     def path_of(self, layer: int) -> str | None:
         """The path of a layer by its place; None for the network's input."""
         return None if layer == NETWORK_INPUT else self.layers[layer].path
+
+    def to_dict(self, aux: bool = False, dtype: str = DEFAULT_DTYPE) -> dict[str, Any]:
+        """What `summary --format json` has of it, in dictionaries, lists, numbers and texts alone."""
+        outputs = [{"path": one.path, "shape": list(one.shape)} for one in self.outputs]
+        return {
+            "name": self.name,
+            "variant": self.variant,
+            "file": self.file,
+            "parameters": {name: number_of(text) for name, text in self.parameters.items()},
+            "input": list(self.input_shape),
+            "output": None if self.output_shape is None else list(self.output_shape),
+            **({"outputs": outputs} if outputs else {}),
+            "totals": self.totals(aux, dtype),
+            "layers": list(self.layer_dicts()),
+        }
+
+    def layer_dicts(self) -> Iterator[dict[str, Any]]:
+        """What `to_dict` has of each layer."""
+        for layer, field in zip(self.layers, self.receptive_fields, strict=True):
+            yield {
+                "path": layer.path,
+                "op": layer.op,
+                "input": list(layer.input),
+                "output": list(layer.output),
+                **{count: getattr(layer.cost, count) for count in _LAYER_COUNTS},
+                "receptive_field": None if field is None else list(field.size),
+                "stride": None if field is None else list(field.stride),
+                "aux": layer.aux,
+                "line": layer.line,
+                "sources": [self.path_of(source) for source in layer.sources],
+                "inputs": [list(shape) for shape in layer.inputs],
+                "shares": None if layer.shares is None else self.path_of(layer.shares),
+            }
 
     @property
     def leaving(self) -> tuple[Shape, ...]:

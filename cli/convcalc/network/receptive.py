@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from itertools import starmap
 from typing import NamedTuple
 
+from ..ops.shapes import Shape
 from ..ops.window import Window
 from .layer import NETWORK_INPUT, Layer
-from .model import Network
 
 MAX_FIELD = 10**18  # elements; strides multiply, so that a long network's have millions of digits
 
@@ -52,17 +52,17 @@ class _Seen(NamedTuple):
     is_pooled: bool = False
 
 
-def receptive_fields(network: Network) -> tuple[ReceptiveField | None, ...]:
+def receptive_fields(layers: Iterable[Layer], input_shape: Shape) -> tuple[ReceptiveField | None, ...]:
     """The field at each layer's output; None where a position is no window of the image, or too large.
 
     Where branches meet, it is all that any of them sees. Of a product, a branch that has been pooled
     to one value a channel is left out: it sees everything and weighs what the others see.
     Statistics that a norm takes over all positions are left out too.
     """
-    axes = len(network.input_shape) - 1
+    axes = len(input_shape) - 1
     image = _Seen(ReceptiveField((Sight(),) * axes) if axes else None)
     found: list[_Seen] = []
-    for layer in network.layers:
+    for layer in layers:
         ends = [image if source == NETWORK_INPUT else found[source] for source in layer.sources]
         found.append(_seen(layer, ends))
     return tuple(seen.field for seen in found)

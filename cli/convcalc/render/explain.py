@@ -7,7 +7,7 @@ from textwrap import wrap
 from typing import NamedTuple
 
 from ..answers.explain import Explanation, Formula
-from ..network.totals import counts_of
+from ..ops.cost import COUNTS
 from ..ops.shapes import shape_text
 from ..text.escape import visible
 from .formats.csv import Records
@@ -143,7 +143,7 @@ def document(explanations: Iterable[Explanation]) -> Document:
                 "variant": explanation.network.variant,
                 "file": explanation.network.file,
                 "path": explanation.item.path if explanation.item else None,
-                "totals": counts_of(explanation.total),
+                "totals": {count: getattr(explanation.total, count) for count in COUNTS},
                 "formulas": [_facts(formula) for formula in explanation.formulas],
             }
             for explanation in explanations

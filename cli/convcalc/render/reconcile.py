@@ -9,7 +9,6 @@ from . import fields
 from .fields import Field, cells, picked, record
 from .formats.csv import Records
 from .formats.json import Document, envelope
-from .models import model_document
 from .notation import FOOTER, count_text
 from .sheet import EMPTY, Cell, Column, Note, Row, Sheet, figure_cell, note
 
@@ -213,7 +212,7 @@ def document(reconciliations: Iterable[Reconciliation], aux: bool = False) -> Do
 
 def _model(reconciliation: Reconciliation, aux: bool) -> Document:
     return {
-        **model_document(reconciliation.network, aux),
+        **reconciliation.network.to_dict(aux),
         "functional": list(reconciliation.functional),
         "tools": {figure.convention.key: figure.prints for figure in reconciliation.figures},
         "counters": [fields.document(_COUNTER_FIELDS, figure) for figure in reconciliation.figures],

@@ -5,9 +5,8 @@ from typing import NamedTuple
 
 from ..answers.summary import Summary, SummaryRow
 from ..network.layer import Group, Item, Layer
-from ..network.memory import BYTES
 from ..network.model import Network
-from ..network.totals import DEFAULT_DTYPE, total_of, totals_of
+from ..network.totals import BYTES, DEFAULT_DTYPE
 from ..ops.cost import COUNTS
 from ..ops.shapes import Shape, shapes_text
 from ..text.escape import visible
@@ -238,7 +237,7 @@ def _notes(summary: Summary, columns: Sequence[str]) -> list[Note]:
 
 def memory_text(network: Network, aux: bool, dtype: str) -> str:
     """`float16: weights 326,656 bytes, peak of activations 953,344 bytes`"""
-    totals = totals_of(network, aux, dtype)
+    totals = network.totals(aux, dtype)
     weights, peak = totals["weight_bytes"], totals["peak_activation_bytes"]
     return f"{dtype}: weights {weights:,} bytes, peak of activations {peak:,} bytes"
 
@@ -248,7 +247,7 @@ def field_lines(networks: Sequence[Network], fields: Sequence[str], aux: bool, d
     lines = []
     for network in networks:
         name = network.title if network.file == "-e" else network.spec
-        values = [str(total_of(network, field, aux, dtype)) for field in fields]
+        values = [str(network.figure(field, aux, dtype)) for field in fields]
         first = [visible(name)] if len(networks) > 1 else []
         lines.append("\t".join([*first, *values]) + "\n")
     return "".join(lines)

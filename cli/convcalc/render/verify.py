@@ -14,7 +14,6 @@ from . import fields
 from .fields import Field, record
 from .formats.csv import Records
 from .formats.json import Document, envelope
-from .models import model_document
 from .notation import count_text
 from .sheet import EMPTY, Cell, Column, Data, Note, Row, Sheet, answer, count_cell, note, shape_cell
 
@@ -165,7 +164,7 @@ def document(verifications: Sequence[Verification]) -> Document:
 
 
 def _model(verification: Verification) -> Document:
-    model = model_document(verification.network)
+    model = verification.network.to_dict()
     layers = [
         {**layer, "measured": check.measured and fields.document(_MEASURED_FIELDS, check.measured)}
         for layer, check in zip(model.pop("layers"), verification.checks, strict=True)

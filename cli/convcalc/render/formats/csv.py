@@ -53,7 +53,7 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, tuple):  # a shape, or sizes by axis
+    if isinstance(value, (tuple, list)):  # a shape, or sizes by axis
         return "x".join(map(str, value))
     if not isinstance(value, str):
         return str(value)

@@ -9,6 +9,7 @@ import pytest
 import convcalc
 from convcalc.specs import importing
 from convcalc.specs.importing import import_model
+from convcalc.specs.opening import open_model
 from convcalc.specs.reading_back import difference
 
 CFG = """\
@@ -247,7 +248,7 @@ def test_a_fault_of_the_importer_writes_nothing(run, tiny, tmp_path, monkeypatch
     ],
 )
 def test_reading_back_tells_what_differs(tiny, old, new, fault):
-    imported = import_model(str(tiny))
+    imported = import_model(open_model(str(tiny)))
     text = imported.description.text
     assert old in text
     assert fault in difference(imported.description, convcalc.loads(text.replace(old, new)))

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ..reader import git
@@ -12,6 +12,8 @@ from ..reader.source import Source, read_file
 from ..reader.trees import Disk
 from ..reader.versions import BothVersions, Kept, Versions, source
 from ..reader.yaml_tree import outline
+from ..specs.opening import recognized
+from ..specs.passed_over import MODELS, has_reader, passed_over_note
 from ..text.problems import UsageError
 from ..text.wording import quoted, shell_word, suggestion
 from .matching import pair_up
@@ -24,10 +26,10 @@ _BODIES = {"layers", "branches", "variants"}
 
 
 class Since(NamedTuple):
-    """What changed since a revision; `note` is what a reader should know of it."""
+    """What changed since a revision; `notes` are what a reader should know of it."""
 
     files: list[Versions]
-    note: str
+    notes: list[str]
 
 
 def since_last_commit(path: str) -> Versions:
@@ -42,9 +44,9 @@ def since_last_commit(path: str) -> Versions:
     if data is None and not os.path.lexists(path):
         hint = suggestion(path, (os.path.relpath(os.path.join(top, one)) for one in old.blobs))
         raise UsageError(f"no file {quoted(path)} here or in the last commit{hint}")
-    before = source(path, f"{LAST_COMMIT}:{old.tree.real(inside)}", data)
+    before = source(path, f"{LAST_COMMIT}:{old.tree.real(inside)}", data, old.blob(inside))
     after = source(path, path, read_file(path) if os.path.lexists(path) else None)
-    return Versions(path, before, after, LAST_COMMIT)
+    return _recognized(Versions(path, before, after, LAST_COMMIT))
 
 
 def since(revision: str, words: Sequence[str], has_input: bool = False) -> Since:
@@ -58,19 +60,28 @@ def since(revision: str, words: Sequence[str], has_input: bool = False) -> Since
     top = git.top_folder()
     both = BothVersions(base, top)
     inside = {word: _inside(word, top) for word in words}
-    found = {word: both.specs(place) for word, place in inside.items()} or {"": both.specs("")}
-    for word in (word for word in words if not found[word]):
+    found = {place: both.specs(place) for place in inside.values() or [""]}
+    for word in (word for word in words if not found[inside[word]]):
         raise UsageError(_nothing(word, os.path.isdir(word), revision))
     paths = dict.fromkeys(path for some in found.values() for path in some)
     named = set(inside.values()) & set(paths)
     files = []
-    for path, versions in both.read([p for p in paths if p in named or both.may_differ(p)], revision):
+    for path, read in both.read([p for p in paths if p in named or both.may_differ(p)], revision):
+        versions = _recognized(read)
         if path in named or _is_specification(versions, has_input):
             if both.leads_out(path):
                 what = "leads out of this work tree, where git knows no earlier version"
                 raise UsageError(f"{quoted(versions.file)} {what}")
             files.append(versions)
-    return Since(sorted(_with_renamed(files), key=lambda versions: versions.file), note)
+    notes = filter(None, [note, _passed_over(both, found)])
+    return Since(sorted(_with_renamed(files), key=lambda versions: versions.file), list(notes))
+
+
+def _passed_over(both: BothVersions, found: Mapping[str, Sequence[str]]) -> str:
+    """What to say of models that changed; `found` is what each word stands for."""
+    places = {path for word in found for path in both.specs(word, MODELS) if both.may_differ(path)}
+    read = {both.place(path) for paths in found.values() for path in paths}
+    return passed_over_note(sorted(map(both.place, places)), read)
 
 
 def _nothing(word: str, is_folder: bool, revision: str) -> str:
@@ -127,6 +138,8 @@ def _is_specification(versions: Versions, has_input: bool) -> bool:
 
 
 def _is_one(version: Source, has_input: bool) -> bool:
+    if version.model is not None:
+        return has_reader(version.model)
     text, _ = decode(version.data)
     top, variants = outline(text)
     return bool(_BODIES & top) and (has_input or "input" in top | variants)
@@ -141,6 +154,12 @@ def _with_renamed(files: Sequence[Versions]) -> list[Versions]:
     renamed = [now._replace(old=was.old, was=was.old.label) for now, was in pairs if was.old]
     paired = {one.file for pair in pairs for one in pair}
     return [*(one for one in files if one.file not in paired), *renamed]
+
+
+def _recognized(versions: Versions) -> Versions:
+    """Both versions, each told for a model file where it is one."""
+    old, new = (one and recognized(one) for one in (versions.old, versions.new))
+    return versions._replace(old=old, new=new)
 
 
 def _words(version: Source | None) -> Counter[bytes]:

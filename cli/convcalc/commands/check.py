@@ -9,9 +9,11 @@ from ..answers.baseline import growth_results, read_growth, read_maxima, stale
 from ..answers.check import Outcome
 from ..answers.lock import Lock
 from ..language.budget import BUDGETS
-from ..reader.folders import each_spec
+from ..reader.folders import each_spec, is_pattern, specs_in
+from ..reader.trees import Disk
 from ..render.check import document, records, sheets
 from ..render.formats.choice import Rendered, View
+from ..specs.passed_over import MODELS, passed_over_note
 from ..text.problems import UsageError
 from ..text.wording import counted, listed
 from .check_each import Checked, check_each, outcome_of
@@ -76,7 +78,7 @@ def command(
     growth, limits = read_growth(growths), read_maxima(maxima, BUDGETS)
     accept = accepting(request, baseline) if baseline is not None else ""
     lock = open_lock(baseline, update, accept) if baseline is not None else None
-    request = request._replace(specs=tuple(each_spec(_without_deleted(request.specs, revision))))
+    request = request._replace(specs=_specs(_without_deleted(request.specs, revision)))
     _refuse_to_overwrite(request.specs, output, baseline)
     checked = check_each(request, limits)
     grown = growth_results(checked.now, lock, growth) if lock and not update else []
@@ -122,6 +124,16 @@ def _without_deleted(words: tuple[str, ...], revision: str | None) -> list[str]:
     for word in gone:
         tell(f"{word} was deleted since {revision}")
     return [word for word in words if word not in gone]
+
+
+def _specs(words: Sequence[str]) -> tuple[str, ...]:
+    """What the words stand for; of models in folders, which are not read, it tells."""
+    tree = Disk()
+    several = [word for word in words if word and (tree.is_folder(word) or is_pattern(word))]
+    found = [path for word in several for path in specs_in(word, tree, MODELS)]
+    if note := passed_over_note(found, {path for word in words for path in specs_in(word, tree)}):
+        tell(note)
+    return tuple(each_spec(words))
 
 
 _FOR_READERS = ("table", "markdown")  # the formats that name the accepting command themselves

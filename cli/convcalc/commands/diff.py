@@ -20,7 +20,7 @@ from ..render.diff import document, records, sheets
 from ..render.formats.choice import REPORTS, Rendered, View
 from ..render.pull_request import comment
 from ..specs.opening import load_source
-from ..text.problems import ConvcalcError, SpecError, UsageError
+from ..text.problems import ConvcalcError, FileError, SpecError, UsageError
 from .inputs import (
     STDIN_VARIANT,
     Attempt,
@@ -120,7 +120,7 @@ def _find(request: Request, revision: str | None, output: str | None) -> _Found:
             raise UsageError("--since takes files and folders, not -e")
         changes = since(revision, request.specs, has_input=request.input_text is not None)
         refuse_own_input([versions.file for versions in changes.files], output)
-        return _compare_versions(changes.files, overrides, [changes.note] if changes.note else [])
+        return _compare_versions(changes.files, overrides, changes.notes)
     if operands == 2:
         return _compare_operands(list(load_each(request, overrides)), overrides)
     if operands == 1 and request.specs and _is_file(request.specs[0]):
@@ -213,7 +213,7 @@ def _earlier(versions: Versions, overrides: Overrides, notes: list[str]) -> list
     """The earlier networks; a version that was invalid had none."""
     try:
         return _networks(versions.old, overrides)
-    except SpecError as error:
+    except (SpecError, FileError) as error:
         shown = "shown as added" if versions.new else "not shown"
         first = str(error).split("\n")[0]
         notes.append(f"{versions.file} is {shown}, for its earlier version is invalid: {first}")

@@ -9,6 +9,7 @@ import click
 from ..network.overrides import read_input
 from ..render.formats.choice import Rendered
 from ..specs.importing import Imported, import_model
+from ..specs.opening import open_model
 from ..text.escape import visible
 from ..text.output import write
 from ..text.wording import counted
@@ -41,7 +42,7 @@ def command(file: str, input_text: str | None, phase: str, output: str | None) -
     """
     refuse_own_input([file], output)
     shape = read_input(input_text) if input_text is not None else None
-    imported = import_model(file, shape, phase)
+    imported = import_model(open_model(file), shape, phase)
     emit(Rendered([imported.description.text]), output)
     write(sys.stderr, [f"{visible(file)}: {_answer(imported)}\n"])
 

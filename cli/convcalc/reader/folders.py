@@ -71,20 +71,19 @@ def split_pattern(word: str) -> tuple[str, str]:
     return "/".join(parts[:plain]), "/".join(parts[plain:])
 
 
-def specs_in(word: str, tree: Tree) -> list[str]:
-    """The files of a tree that a word stands for, each once; none where there is nothing."""
+def specs_in(word: str, tree: Tree, suffixes: tuple[str, ...] = SUFFIXES) -> list[str]:
+    """The files of a tree that a word stands for, each once; none where there is nothing.
+
+    Of a folder those that end in one of the suffixes.
+    """
     if tree.is_folder(word):
-        return [path for path in _files(tree, word) if _has_suffix(path)]
+        return [path for path in _files(tree, word) if path.lower().endswith(suffixes)]
     if tree.is_file(word):
         return [word]
     if not is_pattern(word):
         return []
     found = sorted(set(_matching(word, tree)))
-    return list(dict.fromkeys(spec for path in found for spec in specs_in(path, tree)))
-
-
-def _has_suffix(path: str) -> bool:
-    return path.lower().endswith(SUFFIXES)
+    return list(dict.fromkeys(spec for path in found for spec in specs_in(path, tree, suffixes)))
 
 
 def _files(tree: Tree, folder: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ import os
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from ..text.problems import UsageError
 from ..text.wording import quoted, suggestion
@@ -45,18 +45,28 @@ class _GitError(UsageError):
     """git refused."""
 
 
-def _git(*arguments: str, given: bytes | None = None, folder: str | None = None) -> bytes:
-    """What a git command prints; UsageError where there is no git or no repository."""
+def _git(
+    *arguments: str,
+    given: bytes | None = None,
+    folder: str | None = None,
+    into: BinaryIO | int = subprocess.PIPE,
+) -> bytes:
+    """What a git command prints, unless it prints `into` a file.
+
+    UsageError where there is no git or no repository.
+    """
     environment = {**os.environ, **_ENVIRONMENT}
     if folder is not None:
         environment = {name: value for name, value in environment.items() if name not in _PLACES}
     command = ["git", *_SETTINGS, *(["-C", folder] if folder is not None else []), *arguments]
     try:
-        done = subprocess.run(command, input=given, capture_output=True, env=environment, check=False)
+        done = subprocess.run(
+            command, input=given, stdout=into, stderr=subprocess.PIPE, env=environment, check=False
+        )
     except FileNotFoundError:
         raise UsageError("revisions need git, which is not installed") from None
     if done.returncode == 0:
-        return done.stdout
+        return done.stdout or b""
     said = os.fsdecode(done.stderr).strip().splitlines()
     if any("not a git repository" in line for line in said):
         raise UsageError("not in a git repository, so there are no revisions")
@@ -114,8 +124,8 @@ def is_shallow() -> bool:
     return _line("rev-parse", "--is-shallow-repository") == "true"
 
 
-def read_version(revision: str, path: str) -> bytes | None:
-    """A file as a revision has it, None where it has none.
+def blob_of(revision: str, path: str) -> Blob | None:
+    """What a revision has of a file, None where it has none.
 
     The path is from the top of the work tree, or from here where it starts with `./`. An empty
     revision is the index. Raises UsageError for an unknown revision.
@@ -127,7 +137,7 @@ def read_version(revision: str, path: str) -> bytes | None:
     except _GitError:
         return None
     ((kind, _),) = _kinds([name])
-    return read_blobs([Blob(name)])[0] if kind == "blob" else None
+    return Blob(name) if kind == "blob" else None
 
 
 def files_of(revision: str) -> list[str]:
@@ -136,7 +146,7 @@ def files_of(revision: str) -> list[str]:
 
 
 def has(revision: str, path: str) -> bool:
-    """Whether a revision has a file or folder of that name; for the path see `read_version`."""
+    """Whether a revision has a file or folder of that name; for the path see `blob_of`."""
     try:
         _git("cat-file", "-e", f"{revision}:{path}")
     except _GitError:
@@ -224,6 +234,11 @@ def read_blobs(blobs: Sequence[Blob]) -> list[bytes]:
         found = dict(zip(small, _batch(small, folder), strict=True))
         contents |= {Blob(name, folder): found.get(name, bytes(MAX_BYTES + 1)) for name in objects}
     return [contents[blob] for blob in blobs]
+
+
+def save(blob: Blob, file: BinaryIO) -> None:
+    """Write an object's content, of any size, into a file."""
+    _git("cat-file", "blob", blob.object, folder=blob.folder, into=file)
 
 
 def _kinds(objects: Sequence[str], folder: str | None = None) -> Iterator[tuple[str, int]]:

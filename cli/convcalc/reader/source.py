@@ -9,11 +9,14 @@ import sys
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import NamedTuple, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from ..text.problems import UsageError
 from ..text.wording import listed, suggestion
 from .decode import MAX_BYTES
+
+if TYPE_CHECKING:
+    from .git import Blob
 
 STDIN = "-"
 
@@ -33,6 +36,7 @@ class Source(NamedTuple):
     stem: str
     data: bytes
     model: str | None = None  # the path of the model file that `data`, once it is read, describes
+    blob: "Blob | None" = None  # where git keeps it, of an earlier version
 
 
 class SpecParts(NamedTuple):
@@ -134,12 +138,12 @@ def _version(word: str) -> Source:
     from . import git  # needs another process
 
     revision, _, path = word.partition(":")
-    if (data := git.read_version(revision, path)) is None:
+    if (blob := git.blob_of(revision, path)) is None:
         name = revision or "the index"
         hint = suggestion(path, git.files_of(revision or "HEAD"))
         raise UsageError(f'no file "{path}" in {name}{hint}')
     stem = os.path.splitext(os.path.basename(path))[0]
-    return Source(word, word, stem, data)
+    return Source(word, word, stem, git.read_blobs([blob])[0], blob=blob)
 
 
 def _hint(word: str) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from . import git
-from .folders import specs_in
+from .decode import MAX_BYTES
+from .folders import SUFFIXES, specs_in
 from .source import Source, read_file
 from .trees import Disk, Listing
 
@@ -29,11 +30,13 @@ class Kept:
 
     def read(self, paths: Sequence[str]) -> dict[str, bytes]:
         """The contents of those of the paths that are files, by path."""
-        blobs = {path: self.blobs[real] for path in paths if (real := self._real(path))}
+        blobs = {path: blob for path in paths if (blob := self.blob(path))}
         return dict(zip(blobs, git.read_blobs(list(blobs.values())), strict=True))
 
-    def _real(self, path: str) -> str | None:
-        return self.tree.real(path) if self.tree.is_file(path) else None
+    def blob(self, path: str) -> git.Blob | None:
+        """What is kept of a file, if it is one."""
+        real = self.tree.real(path) if self.tree.is_file(path) else None
+        return None if real is None else self.blobs[real]
 
 
 class BothVersions:
@@ -46,10 +49,10 @@ class BothVersions:
         self.sparse = Kept(git.left_out())  # of the work tree too, though not on the disk
         self.changed = git.changed_since(commit, top)
 
-    def specs(self, word: str) -> list[str]:
+    def specs(self, word: str, suffixes: tuple[str, ...] = SUFFIXES) -> list[str]:
         """The files that a word stands for in either version."""
         trees = (self.old.tree, self.new, self.sparse.tree)
-        return list(dict.fromkeys(path for tree in trees for path in specs_in(word, tree)))
+        return list(dict.fromkeys(path for tree in trees for path in specs_in(word, tree, suffixes)))
 
     def may_differ(self, path: str) -> bool:
         """Whether a file is not the same for sure in both versions."""
@@ -63,6 +66,10 @@ class BothVersions:
         """Whether it is a link to what git knows nothing of."""
         return self._is_there(path) and self.new.real(path) is None
 
+    def place(self, path: str) -> str:
+        """A file of the work tree as it is named from here."""
+        return os.path.relpath(self.new.place(path))
+
     def _is_there(self, path: str) -> bool:
         return os.path.isfile(self.new.place(path))
 
@@ -70,15 +77,22 @@ class BothVersions:
         """Both versions of each file that is not the same; raises UsageError for an unreadable one."""
         before, beside = self.old.read(paths), self.sparse.read(paths)
         for path in paths:
-            file = os.path.relpath(self.new.place(path))
+            file = self.place(path)
             is_here = os.path.lexists(file) and not os.path.isdir(file)
             old, new = before.get(path), read_file(file) if is_here else beside.get(path)
-            if old != new:
+            if old != new and (min(map(_size, (old, new))) <= MAX_BYTES or self.may_differ(path)):
                 label = f"{revision}:{self.old.tree.real(path)}"
-                yield path, Versions(file, source(file, label, old), source(file, file, new), revision)
+                was = source(file, label, old, self.old.blob(path))
+                now = source(file, file, new, None if is_here else self.sparse.blob(path))
+                yield path, Versions(file, was, now, revision)
 
 
-def source(given: str, label: str, data: bytes | None) -> Source | None:
-    """The text of a version, if there is one."""
+def _size(data: bytes | None) -> int:
+    """The bytes of a version; more than MAX_BYTES where not all of them were read."""
+    return len(data or b"")
+
+
+def source(given: str, label: str, data: bytes | None, blob: git.Blob | None = None) -> Source | None:
+    """A version, if there is one; `blob` is where git keeps it."""
     stem = os.path.splitext(os.path.basename(given))[0]
-    return None if data is None else Source(given, label, stem, data)
+    return None if data is None else Source(given, label, stem, data, blob=blob)

@@ -33,52 +33,57 @@ class Imported(NamedTuple):
     network: Network
 
 
-def import_model(path: str, input_shape: Shape | None = None, phase: str = "test") -> Imported:
-    """The description of a model file.
+def import_model(source: Source, input_shape: Shape | None = None, phase: str = "test") -> Imported:
+    """The description of a source's model file.
 
     Raises ModelFileError or SpecError for a file that is broken, Unreadable for a model that the
     language has no words for, ReadBackError where the description says something else.
     """
-    before = _state(path)
-    reader = import_module(f"convcalc.importers.{_reader(path)}.reader")
-    graph = reader.read(Given(path, path, input_shape, phase))
-    file = os.path.basename(path)
-    origin = Origin(path, file, os.path.splitext(file)[0], _digest(path))
-    if _state(path) != before:
-        raise ModelFileError(path, "the file has changed while it was read")
-    description = describe(graph, origin)
-    source = Source(path, path, origin.stem, description.text.encode())
+    path, label = source.model or source.given, source.label
+    before = _state(path, label)
+    reader = import_module(f"convcalc.importers.{_reader(path, label)}.reader")
+    graph = reader.read(Given(path, label, input_shape, phase))
+    description = describe(graph, Origin(label, _file_name(source), source.stem, _digest(path)))
+    if _state(path, label) != before:
+        raise ModelFileError(label, "the file has changed while it was read")
+    written = Source(source.given, label, source.stem, description.text.encode())
     try:
-        (network,) = load_source(source, None, Overrides())
+        (network,) = load_source(written, None, Overrides())
     except SpecError as error:
         raise ReadBackError(f"what was written cannot be read: {error}") from None
     if fault := difference(description, network):
-        raise ReadBackError(f"{path}: what was written is not what was read: {fault}")
+        raise ReadBackError(f"{label}: what was written is not what was read: {fault}")
     return Imported(graph, description, network)
 
 
-def _state(path: str) -> tuple[int, ...]:
+def _file_name(source: Source) -> str:
+    """Without its folder, and the revision that it is read at."""
+    name = os.path.basename(source.label)
+    return name if source.blob is None else name.rpartition(":")[2]
+
+
+def _state(path: str, label: str) -> tuple[int, ...]:
     """What changes with a file; a pipe, which gives nothing the second time, is refused."""
     try:
         found = os.stat(path)
     except OSError as error:
-        raise ModelFileError(path, error.strerror or str(error)) from None
+        raise ModelFileError(label, error.strerror or str(error)) from None
     if not stat.S_ISREG(found.st_mode):
-        raise ModelFileError(path, "this is no file; a model is read from one")
+        raise ModelFileError(label, "this is no file; a model is read from one")
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def _reader(path: str) -> str:
-    """The module that reads a file; raises ModelFileError where none does."""
+def _reader(path: str, label: str) -> str:
+    """The room that reads a file; raises ModelFileError where none does."""
     try:
-        told = tell(path, path)
+        told = tell(path, label)
     except OSError as error:
-        raise ModelFileError(path, error.strerror or str(error)) from None
+        raise ModelFileError(label, error.strerror or str(error)) from None
     if told is None:
         formats = "PyTorch's .pt2, ONNX, Keras, Caffe's prototxt and darknet's cfg can be"
-        raise ModelFileError(path, f"no model that can be read; {formats}")
+        raise ModelFileError(label, f"no model that can be read; {formats}")
     if told.wrong:
-        raise ModelFileError(path, f"this is {told.wrong}")
+        raise ModelFileError(label, f"this is {told.wrong}")
     return told.reader
 
 

@@ -24,10 +24,35 @@ def open_spec(word: str) -> Spec:
 
 def open_source(word: str) -> Source:
     """What the name in a SPEC is for; a model file is not read yet."""
-    if os.path.isfile(word) and not word.lower().endswith(_SPECIFICATIONS) and _is_model(word):
-        stem = os.path.splitext(os.path.basename(word))[0]
-        return Source(word, word, stem, b"", word)
-    return reading.open_source(word)
+    return recognized(reading.open_source(word))
+
+
+def recognized(source: Source) -> Source:
+    """The source, told for a model file where it is one, at whatever revision."""
+    if source.given.lower().endswith(_SPECIFICATIONS):
+        return source
+    place = _place(source)
+    if place is None or not _is_model(place, source.label):
+        return source
+    return source._replace(model=place)
+
+
+def open_model(path: str) -> Source:
+    """What is to be a model file, here or at a revision; what it is else is told when it is read."""
+    if not os.path.lexists(path) and ":" in path:
+        source = reading.open_source(path)
+        return source._replace(model=_place(source))
+    stem = os.path.splitext(os.path.basename(path))[0]
+    return Source(path, path, stem, b"", path)
+
+
+def _place(source: Source) -> str | None:
+    """Where the file can be opened, if there is one."""
+    if source.blob is None:
+        return source.given if os.path.isfile(source.given) else None
+    from ..reader.earlier import place_of  # needs another process
+
+    return place_of(source.blob)
 
 
 def load_spec(word: str, overrides: Overrides) -> list[Network]:
@@ -67,15 +92,15 @@ def read_plans(source: Source, variant: str | None, shape: Shape | None = None) 
         raise UsageError(f'{source.given} is a model file and has no variants, so no "{variant}"')
     from .importing import import_model
 
-    text = import_model(source.model, shape).description.body
+    text = import_model(source, shape).description.body
     return loading.read_plans(source._replace(data=text.encode()), None)
 
 
-def _is_model(path: str) -> bool:
+def _is_model(path: str, label: str) -> bool:
     """Whether a file is a model's, or one of those for which something else is to be given."""
     from ..importers.sniff import tell
 
     try:
-        return tell(path, path) is not None
+        return tell(path, label) is not None
     except OSError:
         return False

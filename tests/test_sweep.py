@@ -9,6 +9,11 @@ from pathlib import Path
 
 import pytest
 
+import convcalc.network.loading
+from convcalc.answers import sweep
+from convcalc.network.overrides import Overrides
+from convcalc.specs.opening import open_source
+
 # 3·n weights, applied at 8² places.
 NET = "parameters: {n: 8}\ninput: [3, 8, 8]\nlayers: conv 1x1 $n\n"
 TWO = """\
@@ -117,6 +122,18 @@ def test_a_row_without_a_network_in_records_and_tables(run):
     lines = run("sweep", "net.yaml", "n=0.5,0.25,1", "--sort", "macs").out.splitlines()
     assert [line.split() for line in lines[5:7]] == [["0.5"], ["0.25"]]  # last, for they have no total
     assert any(line.startswith(" n=0.5: out_channels must be a whole number") for line in lines)
+
+
+def test_the_first_row_needs_no_other_value(monkeypatch):
+    """Of a million values the others are made when their turn comes."""
+    made = []
+    original = sweep.number_text
+    monkeypatch.setattr(sweep, "number_text", lambda number: made.append(number) or original(number))
+    plan = convcalc.network.loading.read_plans(open_source("net.yaml"), None)[0]
+    values = sweep.read_values(["n=1..1000000", "m=1,2"])
+    rows = sweep.Sweep([sweep.Swept(plan, Overrides(), values)], values).rows()
+    assert next(rows).values == {"n": "1", "m": "1"}
+    assert len(made) == 3
 
 
 def test_what_no_value_mends_is_said_at_once(run, folder):

@@ -96,7 +96,7 @@ class Sweep(NamedTuple):
     def rows(self) -> Iterator[SweepRow]:
         """Row by row, none of them kept; the last parameter changes fastest."""
         for one in self.networks:
-            for combination in product(*one.values.values()):
+            for combination in _combinations(list(one.values.values())):
                 yield self.row(one, dict(zip(one.values, combination, strict=True)))
 
     def row(self, one: Swept, values: Mapping[str, str]) -> SweepRow:
@@ -121,6 +121,18 @@ class Sweep(NamedTuple):
             first = first or row.fault
         if first:
             raise first
+
+
+def _combinations(values: Sequence["Values"]) -> Iterator[tuple[str, ...]]:
+    """Every combination. There may be millions of the first values, so these are made one by one."""
+    if not values:
+        yield ()
+        return
+    first, *others = values
+    rest = list(map(tuple, others))
+    for value in first:
+        for combination in product(*rest):
+            yield value, *combination
 
 
 class Values:

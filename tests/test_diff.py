@@ -283,6 +283,24 @@ KNOWN = {
         "{stem2: conv 3x3 8}, relu",
         ["> stem2: was stem1"],
     ),
+    "no name in common, so that the order tells": (
+        "{a: conv 3x3 8}, {b: relu}, {c: conv 3x3 8}, {d: tanh}",
+        "{v: conv 3x3 8}, {w: gelu}, {x: relu}, {y: conv 3x3 8}, {z: tanh}",
+        ["> v: was a", "+ w: gelu", "> x: was b", "> y: was c", "> z: was d"],
+    ),
+    "no name in common, so that the order and what is read tell": (
+        "{a: conv 3x3 8}, {b: conv 3x3 8}, {c: relu}, {d: add a}, {e: tanh}, {f: add b}",
+        "{v: conv 3x3 8}, {w: conv 3x3 8}, {x: relu}, {y: add w}",
+        ["> v: was a", "> w: was b", "> x: was c", "− d: add a", "− e: tanh", "> y: was f"],
+    ),
+    "no name in common, and merged branches are read": (
+        "{a: {branches: {p: relu, q: tanh}}}, {b: conv 1x1 16}, {d: relu}, {e: add a}, {g: add b}",
+        "{t: {branches: {p: relu, q: tanh}}}, {u: conv 1x1 16}, {w: relu}, {x: add u}",
+        [
+            *("> t/p: was a/p", "> t/q: was a/q", "> u: was b"),
+            *("> w: was d", "− e: add a", "> x: was g"),
+        ],
+    ),
     "a layer with the number of another": (
         "{3: conv 3x3 8}, {4: relu}",
         "{2: relu}, {3: conv 3x3 8}, {4: relu}",

@@ -12,7 +12,8 @@ from ..ops.base import Operation
 from ..ops.cost import NOTHING, Cost
 from ..ops.shapes import Shape
 from .baseline import Growth
-from .matching import Known, known_layers, out_of_order, pair_up, partners
+from .known import Known, known_layers
+from .matching import out_of_order, pair_up, partners
 from .rewiring import Reads, Wiring
 
 _WINDOW = ("padding", "ceil_mode")  # options that only say where a window stands
@@ -177,7 +178,7 @@ def _parts(network: Network) -> Counter[tuple[str, Operation]]:
 def diff(old: Network | None, new: Network | None) -> Diff:
     """The layers that differ, in their order."""
     before, after = known_layers(old), known_layers(new)
-    found = partners(before, after)
+    found = partners(old, new, before, after)
     moved = out_of_order(before, after, found)
     removed = deque(sorted(set(range(len(before))) - set(found.values())))
     changes: list[Change] = []

@@ -3,68 +3,29 @@
 from bisect import bisect_left
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from ..network.layer import Item, Layer
+from ..network.layer import Layer
 from ..network.model import Network
+from .known import Known, Partners
+from .ordering import by_order
 
 Parts = Counter[Any]
-_MOST_ALIGNED = 1_000  # layers; the time grows with their square
-
-Partners = dict[int, int]  # the places of layers now, and where they were before
-
-
-class Known(NamedTuple):
-    """A layer with what it is known by in its network."""
-
-    layer: Layer
-    family: str  # its path, without the numbers of what has no name
-    group: str  # the path of the group around it
-    place: int  # among the layers of its group
-    siblings: int
-    layer_place: int  # among the layers of its network
 
 
 Trait = Callable[[Known], Hashable]  # None where a layer has none to be known by
 
 
-def known_layers(network: Network | None) -> list[Known]:
-    """The layers of a network; concats, which cost nothing, are left out."""
-    if network is None:
-        return []
-    families = {"": ""}
-    for item in network.items:
-        group, _, name = item.path.rpartition("/")
-        families[item.path] = f"{families[group]}/{_without_number(name, _kind(item))}"
-    indices = [index for index, layer in enumerate(network.layers) if not layer.is_silent]
-    layers = [network.layers[index] for index in indices]
-    groups = [layer.path.rpartition("/")[0] for layer in layers]
-    siblings, places = Counter(groups), Counter[str]()
-    known = []
-    for index, layer, group in zip(indices, layers, groups, strict=True):
-        places[group] += 1
-        known.append(Known(layer, families[layer.path], group, places[group], siblings[group], index))
-    return known
-
-
-def _kind(item: Item) -> str:
-    """What an item without a name is numbered by."""
-    return item.op if isinstance(item, Layer) else item.written.partition(" ")[0] or item.kind
-
-
-def _without_number(name: str, kind: str) -> str:
-    """No name has a `#`."""
-    return f"{kind}#" if name.startswith(kind) and name[len(kind) :].isdigit() else name
-
-
-def partners(before: Sequence[Known], after: Sequence[Known]) -> Partners:
+def partners(
+    old: Network | None, new: Network | None, before: Sequence[Known], after: Sequence[Known]
+) -> Partners:
     """Layers are known by their paths; what is left over, by what it does and where it stands.
 
     Where no name of the top level is in both, the order says which layer is which.
     """
     found = _same_ends(before, after)
-    if not {_top(one.layer) for one in before} & {_top(one.layer) for one in after}:
-        found |= _by_order(before, after)
+    if old and new and not {_top(one.layer) for one in before} & {_top(one.layer) for one in after}:
+        found |= by_order(old, new, before, after)
     for trait in _traits(before, after):
         _match(found, before, after, trait)
     moves = Counter((after[now].group, before[was].group) for now, was in found.items())
@@ -87,29 +48,6 @@ def _same_ends(before: Sequence[Known], after: Sequence[Known]) -> Partners:
 
 def _sign(one: Known) -> Hashable:
     return one.family, one.layer.operation, one.layer.input
-
-
-def _by_order(before: Sequence[Known], after: Sequence[Known]) -> Partners:
-    """The longest common sequence of what layers do and of what enters them."""
-    if max(len(before), len(after)) > _MOST_ALIGNED:
-        return {}
-    old, new = ([(one.layer.operation, one.layer.inputs) for one in side] for side in (before, after))
-    lengths = [[0] * (len(new) + 1) for _ in range(len(old) + 1)]  # of what is common from here on
-    for was in reversed(range(len(old))):
-        row, below = lengths[was], lengths[was + 1]
-        for now in reversed(range(len(new))):
-            same = old[was] == new[now]
-            row[now] = below[now + 1] + 1 if same else max(below[now], row[now + 1])
-    found, was, now = {}, 0, 0
-    while was < len(old) and now < len(new):
-        if old[was] == new[now]:
-            found[now] = was
-            was, now = was + 1, now + 1
-        elif lengths[was + 1][now] >= lengths[was][now + 1]:
-            was += 1
-        else:
-            now += 1
-    return found
 
 
 def _traits(before: Sequence[Known], after: Sequence[Known]) -> tuple[Trait, ...]:

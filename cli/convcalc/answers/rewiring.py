@@ -4,7 +4,7 @@ from collections.abc import Hashable, Mapping, Sequence
 
 from ..network.layer import NETWORK_INPUT
 from ..network.model import Network
-from .matching import Known
+from .known import Known
 
 Reads = tuple[str, str]  # the names that were read, and that are
 
@@ -42,20 +42,31 @@ class Wiring:
 
     def reads(self, was: int, now: int) -> Reads | None:
         """How what a layer reads by name differs, by the layers' places in their networks."""
-        return self._difference(self.old.layers[was].reads, self.new.layers[now].reads)
+        if self.read_before(was) == self.read_after(now):
+            return None
+        return _named(self.old, self.old.layers[was].reads, self.new, self.new.layers[now].reads)
+
+    def read_before(self, place: int) -> Hashable:
+        """What a layer read by name."""
+        return _of(self._was, self.old.layers[place].reads)
+
+    def read_after(self, place: int) -> Hashable:
+        """What a layer reads by name now; equal to what it read where that is the same layers."""
+        return _of(self._now, self.new.layers[place].reads)
 
     def ends(self) -> Reads | None:
         """How what leaves the networks differs, where it is of other layers."""
-        return self._difference(self.old.ends, self.new.ends)
-
-    def _difference(self, was: Sequence[int], now: Sequence[int]) -> Reads | None:
-        if [_of(self._was, one) for one in was] == [_of(self._now, one) for one in now]:
+        if _of(self._was, self.old.ends) == _of(self._now, self.new.ends):
             return None
-        return _shortened(_names(self.old, was), _names(self.new, now))
+        return _named(self.old, self.old.ends, self.new, self.new.ends)
 
 
-def _of(identities: Sequence[Hashable], layer: int) -> Hashable:
-    return NETWORK_INPUT if layer == NETWORK_INPUT else identities[layer]
+def _of(identities: Sequence[Hashable], layers: Sequence[int]) -> Hashable:
+    return tuple(NETWORK_INPUT if one == NETWORK_INPUT else identities[one] for one in layers)
+
+
+def _named(old: Network, was: Sequence[int], new: Network, now: Sequence[int]) -> Reads:
+    return _shortened(_names(old, was), _names(new, now))
 
 
 def _names(network: Network, layers: Sequence[int]) -> list[str]:

@@ -1,0 +1,49 @@
+"""The layers of a network with what each is known by in it."""
+
+from collections import Counter
+from typing import NamedTuple
+
+from ..network.layer import Item, Layer
+from ..network.model import Network
+
+Partners = dict[int, int]  # the places of layers now, and where they were before
+
+
+class Known(NamedTuple):
+    """A layer with what it is known by in its network."""
+
+    layer: Layer
+    family: str  # its path, without the numbers of what has no name
+    group: str  # the path of the group around it
+    place: int  # among the layers of its group
+    siblings: int
+    layer_place: int  # among the layers of its network
+
+
+def known_layers(network: Network | None) -> list[Known]:
+    """The layers of a network; concats, which cost nothing, are left out."""
+    if network is None:
+        return []
+    families = {"": ""}
+    for item in network.items:
+        group, _, name = item.path.rpartition("/")
+        families[item.path] = f"{families[group]}/{_without_number(name, _kind(item))}"
+    indices = [index for index, layer in enumerate(network.layers) if not layer.is_silent]
+    layers = [network.layers[index] for index in indices]
+    groups = [layer.path.rpartition("/")[0] for layer in layers]
+    siblings, places = Counter(groups), Counter[str]()
+    known = []
+    for index, layer, group in zip(indices, layers, groups, strict=True):
+        places[group] += 1
+        known.append(Known(layer, families[layer.path], group, places[group], siblings[group], index))
+    return known
+
+
+def _kind(item: Item) -> str:
+    """What an item without a name is numbered by."""
+    return item.op if isinstance(item, Layer) else item.written.partition(" ")[0] or item.kind
+
+
+def _without_number(name: str, kind: str) -> str:
+    """No name has a `#`."""
+    return f"{kind}#" if name.startswith(kind) and name[len(kind) :].isdigit() else name

@@ -87,6 +87,16 @@ def test_a_terminal_s_picture_has_a_twin_in_ascii():
     ]
 
 
+def test_a_line_to_a_head_alone_turns_below_the_box_that_it_leaves():
+    network = loads(
+        "input: [8, 9, 9]\n"
+        "layers: [a: conv 1x1 8, b: conv 1x1 7, h: {out: conv 1x1 4}, from a, c: {out: conv 1x1 2}]"
+    )
+    rows = text_of("terminal", network, bars="none").splitlines()
+    below = rows[next(place for place, row in enumerate(rows) if "╭─ b" in row) + 3]
+    assert re.fullmatch(r" *[│╰]? *╰─+╮", below), below
+
+
 def test_the_paper_s_boxes_stand_in_the_svg():
     # Figure 2(b): four branches from left to right, each from the previous layer up.
     assert boxes_of(text_of("svg", load("inception3a", "reduced"))) == [

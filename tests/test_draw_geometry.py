@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convcalc import load, loads
-from convcalc.draw.metrics import CELLS, NARROWER, PIXELS
+from convcalc.draw.metrics import CELLS, NARROWER, PIXELS, shortened
+from convcalc.draw.part_layout import times_text
 from convcalc.draw.picture import picture
 from convcalc.draw.repeats import fold
 from convcalc.draw.topology import Topology
@@ -82,6 +83,52 @@ def check_geometry(canvas, unit=0):
         assert all(0 <= x <= canvas.width and 0 <= y <= canvas.height for x, y in line.points), line
 
 
+def texts_of(canvas, metrics, unit):
+    """The sides of every text that stands outside of the boxes, whether a line may end in it, and it."""
+    half = 0 if unit else 5
+    for label in canvas.labels:
+        width = metrics.text(label.text, label.role)
+        x = label.x - width // 2 if label.is_centred else label.x
+        yield (x, label.y - half, x + width, label.y + half + unit), label.role == "end", label.text
+    for placed in canvas.frames:
+        y = placed.y if unit else placed.y + 13
+        right = placed.x + placed.width - (3 * unit or 9)
+        for text, role, is_left in (
+            (shortened(placed.frame.title, metrics.longest), "name", True),
+            (times_text(placed.frame), "title", False),
+        ):
+            width = metrics.text(text, role)
+            x = placed.x + (3 * unit or 9) if is_left else right - width
+            if text:
+                yield (x, y - half, x + width, y + half + unit), False, text
+
+
+def check_texts(canvas, metrics, unit):
+    """No text stands on another, on a box, or on a line that does not end in it."""
+    texts = list(texts_of(canvas, metrics, unit))
+    boxes = [(one.x, one.y, one.x + one.width, one.y + one.height) for one in canvas.boxes]
+    for (one, _, text), (other, _, second) in combinations(texts, 2):
+        assert not covers(one, other), (text, second)
+    for sides, may_end, text in texts:
+        assert min(sides) >= 0
+        assert sides[2] <= canvas.width
+        assert sides[3] <= canvas.height
+        assert not [box for box in boxes if covers(sides, box)], text
+        for line in canvas.lines:
+            ends = [point for point in (line.points[0], line.points[-1]) if covers(sides, cell(point))]
+            for (x, y), (to_x, to_y) in pairwise(line.points):
+                drawn = min(x, to_x), min(y, to_y), max(x, to_x) + 1, max(y, to_y) + 1
+                assert (may_end and ends) or not covers(sides, drawn), (text, line)
+
+
+def cell(point):
+    return *point, point[0] + 1, point[1] + 1
+
+
+def covers(one, other):
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
 def check_layers(topology, tree):
     """Every layer stands in one box, as itself or as the twin of one; `identity` is a line."""
     shown = Counter(layer for box in boxes(tree) for layer in (*box.layers, *box.twins))
@@ -97,11 +144,12 @@ MEDIA = [
 ]
 
 
-def check_all(topology, medium):
+def check_all(topology, medium, depth=None):
     metrics, unit, is_up = medium
-    tree, canvas = drawn(topology, metrics, is_up=is_up, has_columns=not unit)
+    tree, canvas = drawn(topology, metrics, depth, is_up, has_columns=not unit)
     check_layers(topology, tree)
     check_geometry(canvas, unit)
+    check_texts(canvas, metrics, unit)
 
 
 # ---- random networks --------------------------------------------------------------------------------
@@ -362,10 +410,48 @@ def test_a_column_may_begin_with_what_reads_an_earlier_output(start):
         "mobilenet_v2",
         "squeezenet#v1.1",
         "resnet18",
+        "yolov3",
+        "retinanet_r50_fpn",
     ],
 )
 def test_shipped_networks_are_drawn_without_overlaps(spec):
     name, _, variant = spec.partition("#")
-    network = load(name, variant or None)
+    topology = Topology.of(load(name, variant or None))
     for medium in MEDIA:
-        check_all(Topology.of(network), medium)
+        check_all(topology, medium)
+        check_all(topology, medium, depth=1)
+
+
+@pytest.mark.parametrize("medium", MEDIA)
+@pytest.mark.parametrize("after", ["relu", "relu, relu, relu", "leaky_relu, dropout 0.25, hardswish"])
+def test_a_wide_sum_has_room_for_the_lines_that_enter_it(after, medium):
+    # Two empty branches stand closer to each other than half the width of "+ relu relu relu".
+    empty = "{branches: {b0: [], b1: []}, merge: add}"
+    text = f"input: [8, 16, 16]\nlayers: [{{repeat: 1, layers: [{empty}, {after}]}}]"
+    topology = Topology.of(loads(text))
+    check_all(topology, medium)
+    _, canvas = drawn(topology, medium[0])
+    (placed,) = canvas.boxes
+    side = next(line for line in canvas.lines if line.has_arrow and len(line.points) > 2)
+    assert side.points[-1][0] == placed.x + placed.width
+
+
+def test_a_line_from_a_closed_group_leaves_its_box_whatever_it_reads_inside():
+    # g has two outputs, a and b; closed it is one box, and both are read from that.
+    network = loads(
+        "input: [8, 16, 16]\nlayers: [g: [a: conv 3x3 8, b: conv 1x1 8], c: conv 3x3 8, concat g/a g/b]"
+    )
+    tree, canvas = drawn(Topology.of(network), depth=1)
+    check_geometry(canvas)
+    assert [label.text for label in canvas.labels if "/" in label.text] == []
+    assert [box.sides for box in boxes(tree)] == [(), (), (1,)]
+
+
+def test_a_closed_head_says_all_that_leaves_it():
+    network = loads(
+        "input: [8, 16, 16]\n"
+        "layers: [h: [{out: conv 1x1 9}, {out: conv 1x1 4}], conv 3x3 2, last: {out: conv 1x1 5}]"
+    )
+    _, canvas = drawn(Topology.of(network), depth=1)
+    ends = [label.text for label in canvas.labels if label.role == "end"]
+    assert sorted(ends) == ["5×16×16", "8×16×16", "9×16×16, 4×16×16"]

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from ..ops.shapes import shape_text
 from .canvas import Canvas
+from .ends import end_text
 from .part_layout import BoxLayout, FrameLayout, PartLayout, PictureContext
 from .series_layout import SeriesLayout, SideHead
 from .split_layout import SplitLayout
@@ -41,7 +41,7 @@ def series_of(context: PictureContext, series: Series) -> SeriesLayout:
 
 def heads_of(context: PictureContext, series: Series) -> list[SideHead]:
     return [
-        SideHead(gap, EndedLayout(context, layout_of(context, head), head.exit), head.aux)
+        SideHead(gap, EndedLayout(context, layout_of(context, head), head), head.aux)
         for gap, head in series.heads
     ]
 
@@ -49,9 +49,9 @@ def heads_of(context: PictureContext, series: Series) -> list[SideHead]:
 class EndedLayout(PartLayout):
     """A head with the shape that leaves it below."""
 
-    def __init__(self, context: PictureContext, layout: PartLayout, output: int) -> None:
+    def __init__(self, context: PictureContext, layout: PartLayout, head: Part) -> None:
         self.layout, self.metrics = layout, context.metrics
-        self.text = shape_text(context.topology.shape(output))
+        self.text = end_text(context.topology, head)
         width = context.width(self.text, "end")
         self.left = max(layout.left, width // 2 + 1)
         self.right = max(layout.right, width // 2 + 1)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from .ends import ends_of
 from .labels import edge_text
 from .topology import Topology
 from .tree import Box, Frame, Part, Series, boxes, inside
@@ -36,7 +37,7 @@ def graph_of(topology: Topology, tree: Series) -> BoxGraph:
         for number, box in enumerate(every)
         for source in _sources(topology, box)
     )
-    ends = [(owners[output], output) for output in _ends(tree) if output in owners]
+    ends = [(owners[output], output) for output in _ends(topology, tree) if output in owners]
     return BoxGraph(topology, tree, every, list(links), ends)
 
 
@@ -54,16 +55,16 @@ def _text(topology: Topology, every: list[Box], owners: dict[int, int], source: 
     return edge_text(topology.layers[box.layers[0]].input, topology.shape(source))
 
 
-def _ends(tree: Series) -> list[int]:
+def _ends(topology: Topology, tree: Series) -> list[int]:
     """What leaves the trunk and each head."""
-    found = {tree.exit}
+    found = set(ends_of(topology, tree))
     waiting: list[Part | Series] = [tree]
     while waiting:
         part = waiting.pop()
         if not isinstance(part, Box):
             waiting += inside(part)
         if isinstance(part, Series):
-            found |= {head.exit for _, head in part.heads}
+            found.update(end for _, head in part.heads for end in ends_of(topology, head))
     return sorted(found)
 
 

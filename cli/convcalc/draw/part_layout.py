@@ -117,6 +117,7 @@ class FrameLayout(PartLayout):
         title, times = shortened(frame.title, metrics.longest), times_text(frame)
         beside = metrics.title_pad
         self.left = max(body.left + metrics.frame, context.width(title, "name") + beside if title else 0)
+        beside += metrics.unit  # the axis is a cell itself
         self.right = max(
             body.right + metrics.frame, context.width(times, "title") + beside if times else 0
         )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from ..ops.shapes import shape_text
 from .canvas import Canvas, Point
 from .columns import in_columns
+from .ends import end_text
 from .layout import series_of, sides_of
 from .metrics import Metrics, shortened
 from .part_layout import PictureContext
@@ -87,7 +88,7 @@ class _Page:
 
     def placed(self, tree: Series) -> Canvas:
         metrics, canvas, topology = self.metrics, self.canvas, self.context.topology
-        start, end = shape_text(topology.shape(tree.entry)), shape_text(topology.shape(tree.exit))
+        start, end = shape_text(topology.shape(tree.entry)), end_text(topology, tree)
         ends = max(self.context.width(start, "end"), self.context.width(end, "end")) // 2 + 1
         top, x = self.roof + metrics.end + metrics.gap, 0
         way: list[Point] = []

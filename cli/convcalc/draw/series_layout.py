@@ -124,7 +124,8 @@ class SeriesLayout(PartLayout):
         used: dict[int, int] = {}
         for head, top in zip(self.heads, self.head_ys, strict=True):
             x, part = used.get(head.gap, alone), head.gap
-            while part < len(self.layouts) and self.ys[part] < top + head.layout.height:
+            # A label stands in the gap above its part.
+            while part < len(self.layouts) and self.ys[part] - metrics.gap < top + head.layout.height:
                 x = max(x, self.reach(part))
                 part += 1
             x += metrics.between + len(head.layout.wants) * metrics.lane + head.layout.left
@@ -208,7 +209,8 @@ class SeriesLayout(PartLayout):
             label_y = y + self.ys[part] - (metrics.gap + 1) // 2
             canvas.label(axis + metrics.label, label_y, self._label(part), "label")
         elif part in self.tracks:
-            canvas.line([(axis, start), (axis, y + self.tracks[part])])
+            # From the last cell of the part, so that in a terminal there is a corner below it.
+            canvas.line([(axis, start - metrics.unit), (axis, y + self.tracks[part])])
 
     def _place_heads(self, canvas: Canvas, axis: int, y: int) -> None:
         for head, x, top in zip(self.heads, self.axes, self.head_ys, strict=True):

@@ -23,27 +23,41 @@ class SplitLayout(PartLayout):
 
     def _beside(self) -> None:
         """The branches' axes, and the merge's extent; from the split's axis."""
-        metrics, labels = self.context.metrics, self.labels()
-        x = 0
-        axes: list[int] = []
-        for branch, label in zip(self.branches, labels, strict=True):
-            lanes = len(branch.wants) + len(branch.taps) if axes else 0
-            x += branch.left + lanes * metrics.lane
-            axes.append(x)
-            width = metrics.label + self.context.width(label, "label") if label else 0
-            x += max(branch.right, width) + metrics.between
-        if self.split.merge.is_sum:
+        metrics, merge = self.context.metrics, self.split.merge
+        if merge.is_sum:
             sizes = [sum(1 for _ in boxes(branch)) for branch in self.split.branches]
             self.main = sizes.index(max(sizes))
+            self.merge = BoxLayout(self.context, merge)
+            axes, right = self._axes(self.main, self.merge)
             axis = axes[self.main]
-            self.merge = BoxLayout(self.context, self.split.merge)
         else:
+            axes, right = self._axes()
             axis = (axes[0] + axes[-1]) // 2
-            margin = 2 * metrics.pad
-            self.merge = BoxLayout(self.context, self.split.merge, axes[-1] - axes[0] + 2 * margin)
+            self.merge = BoxLayout(self.context, merge, axes[-1] - axes[0] + 4 * metrics.pad)
         self.axes = [one - axis for one in axes]
         self.left = max(axis, self.merge.left)
-        self.right = max(x - metrics.between - axis, self.merge.right)
+        self.right = max(right - axis, self.merge.right)
+
+    def _axes(self, main: int = -1, merge: BoxLayout | None = None) -> tuple[list[int], int]:
+        """The branches' axes from the left edge of the first one on, and the right edge of the last.
+
+        Beside the one of number `main`, which ends in the sum, there is room for the whole sum and for
+        the lines that enter it from its sides.
+        """
+        metrics = self.context.metrics
+        beside = {main: merge.left, main + 1: merge.right} if merge else {}
+        axes: list[int] = []
+        x = 0
+        for place, (branch, label) in enumerate(zip(self.branches, self.labels(), strict=True)):
+            lanes = len(branch.wants) + len(branch.taps) if place else 0
+            axis = x + branch.left + lanes * metrics.lane
+            if place and place in beside:
+                axis = max(axis, axes[-1] + beside[place] + metrics.lane)
+            axes.append(axis)
+            width = metrics.label + self.context.width(label, "label") if label else 0
+            right = axis + max(branch.right, width)
+            x = right + metrics.between
+        return axes, right
 
     def _below(self) -> None:
         """Heights: the bar, lines that cross, the branches, the merge."""

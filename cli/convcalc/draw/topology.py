@@ -66,6 +66,12 @@ class Topology:
                     last[source] = place
         return last
 
+    def unread(self, layers: Sequence[int]) -> list[int]:
+        """The outputs of these layers that nothing reads, without those of side heads among them."""
+        found = [one for one in layers if not self.readers[one] and not self.is_line(one)]
+        main = [one for one in found if not self.layers[one].aux]
+        return main or found
+
     @cached_property
     def end(self) -> int:
         """Where the main path ends: the last layer that is in no side head."""

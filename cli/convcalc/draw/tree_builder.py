@@ -53,6 +53,11 @@ class _Builder:
         self.depth = depth
         self.has_aux = not aux  # whether side heads are told from what is counted
         self.ends = {topology.end}  # where what is read now, the trunk or a head, ends
+        self.closed_exits: dict[int, int] = {}  # for each layer in a closed group, what leaves that
+
+    def sources(self, place: int) -> tuple[int, ...]:
+        """The outputs that a layer reads; all that leaves a closed group is one."""
+        return tuple(self.closed_exits.get(one, one) for one in self.topology.sources[place])
 
     def body(self, start: int, stop: int, flow: int) -> Series:
         """The items of a group: branches with their merge, or a series."""
@@ -69,7 +74,7 @@ class _Builder:
         merge = self.topology.items[children[-1]]
         if not isinstance(merge, Layer) or merge.op not in MERGES:
             return False
-        sources = self.topology.sources[self.topology.firsts[children[-1]]]
+        sources = self.sources(self.topology.firsts[children[-1]])
         branches = [self.topology.layers_of(child) for child in children[:-1]]
         if len(sources) != len(branches):
             return False
@@ -138,9 +143,9 @@ class _Builder:
 
     def box(self, child: int, flow: int, name: str) -> Box:
         place = self.topology.firsts[child]
-        layer, sources = self.topology.layers[place], self.topology.sources[place]
+        layer, sources = self.topology.layers[place], self.sources(place)
         reads_flow = flow in sources
-        sides = list(sources)
+        sides = list(dict.fromkeys(sources))
         if reads_flow:
             sides.remove(flow)
         return Box(
@@ -159,9 +164,11 @@ class _Builder:
     def closed(self, child: int, flow: int) -> Box:
         item, layers = self.topology.items[child], self.topology.layers_of(child)
         assert isinstance(item, Group)
-        sources = [source for layer in layers for source in self.topology.sources[layer]]
+        sources = [source for layer in layers for source in self.sources(layer)]
         outside = list(dict.fromkeys(source for source in sources if source not in layers))
-        title = self.title_of(item)
+        title, end = self.title_of(item), self.topology.output(layers[-1])
+        if end in layers:
+            self.closed_exits |= dict.fromkeys(layers, end)
         return Box(
             title if item.written else "",
             item.written or title or item.name,
@@ -169,7 +176,7 @@ class _Builder:
             "closed",
             tuple(layers),
             flow,
-            self.topology.output(layers[-1]),
+            end,
             tuple(source for source in outside if source != flow),
             flow in outside,
             item.aux and self.has_aux,
@@ -201,7 +208,7 @@ class _Builder:
         """Make a layer a small line of the box before it, where it is one and only that reads it."""
         place = self.topology.firsts[child]
         item: Item = self.topology.layers[place]
-        if not parts or self.topology.sources[place] != (flow,) or self.topology.readers[flow] != 1:
+        if not parts or self.sources(place) != (flow,) or self.topology.readers[flow] != 1:
             return False
         assert isinstance(item, Layer)
         opened = _opened(parts)
@@ -209,7 +216,7 @@ class _Builder:
         merge = last.merge if isinstance(last, Split) else last
         if not isinstance(merge, Box) or not joins(item, merge.kind) or merge.exit != flow:
             return False
-        if len(merge.small) >= _MOST_JOINED or self.name_of(self.topology.items[child]):
+        if len(merge.layers) > _MOST_JOINED or self.name_of(self.topology.items[child]):
             return False
         text = text_of(item)
         grown = merge._replace(layers=(*merge.layers, place), exit=place)

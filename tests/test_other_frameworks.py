@@ -6,7 +6,8 @@ import pytest
 
 import convcalc
 from convcalc import SpecError
-from convcalc.ops import WORDS
+from convcalc.language.option_words import CALLED
+from convcalc.ops import OPS, WORDS
 
 MEANT = {
     # PyTorch
@@ -102,6 +103,49 @@ def test_what_another_framework_calls_an_operation(word: str) -> None:
         assert f'did you mean "{ours}"?' in said
     else:
         assert "did you mean" not in said
+
+
+@pytest.mark.parametrize(
+    ("operation", "word", "ours"),
+    [
+        ("conv", "kernel", "kernel_size"),  # Caffe's kernel_size is ours
+        ("conv", "filters", "out_channels"),  # Keras, darknet
+        ("conv", "num_output", "out_channels"),  # Caffe
+        ("conv", "out", "out_channels"),
+        ("conv", "strides", "stride"),  # Keras, ONNX
+        ("conv", "pads", "padding"),  # ONNX
+        ("conv", "pad", "padding"),  # Caffe, darknet
+        ("conv", "dilation_rate", "dilation"),  # Keras
+        ("conv", "group", "groups"),  # Caffe, ONNX
+        ("conv", "use_bias", "bias"),  # Keras
+        ("conv", "bias_term", "bias"),  # Caffe
+        ("maxpool", "size", "kernel_size"),  # darknet
+        ("maxpool", "pool_size", "kernel_size"),  # Keras
+        ("dwconv", "depth_multiplier", "multiplier"),  # Keras
+        ("linear", "units", "out_features"),  # Keras
+        ("linear", "output", "out_features"),  # darknet
+        ("dropout", "rate", "p"),  # Keras
+        ("groupnorm", "num_groups", "groups"),  # PyTorch
+        ("leaky_relu", "negative_slope", "slope"),  # PyTorch
+        ("upsample", "scale_factor", "scale"),  # PyTorch
+        ("pixel_shuffle", "upscale_factor", "factor"),  # PyTorch
+        ("batchnorm", "epsilon", "eps"),  # Keras
+        ("lrn", "local_size", "size"),  # Caffe
+        ("adaptive_avgpool", "output_size", "size"),  # PyTorch
+    ],
+)
+def test_what_another_framework_calls_an_option(operation: str, word: str, ours: str) -> None:
+    assert f'unknown option "{word}" of {operation}; did you mean "{ours}"?' in said_of(
+        f"{operation} {word}=2"
+    )
+
+
+def test_no_option_is_called_by_the_word_of_another() -> None:
+    for operation in OPS.values():
+        for option in operation.options:
+            words = CALLED.get(option, "").split()
+            others = {other.replace("_", "") for other in operation.options if other != option}
+            assert not others.intersection(words)
 
 
 def test_a_default_and_the_list_of_operations_get_it_too(run) -> None:

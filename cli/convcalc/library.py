@@ -72,7 +72,7 @@ def _one(
 ) -> Network:
     settings = {name: _setting(value) for name, value in parameters.items()}
     check_parameters(settings)
-    networks = networks_of(*plans_of(spec, Overrides(settings, _shape(input_shape))))
+    networks = networks_of(*plans_of(spec, Overrides(settings, _shape(input_shape), "input_shape")))
     if len(networks) != 1:
         names = listed(str(network.variant) for network in networks)
         raise UsageError(f"{spec.source.given} has several variants; name one of {names}")

@@ -41,15 +41,18 @@ def read_value(name: str, option: str, text: str, by_place: bool = False) -> Any
     try:
         return kind.read(text) if by_place else kind.read_named(text)
     except ValueError:
-        hint = _slip_hint(name, option, text) if by_place else ""
+        hint = _slip_hint(name, option, text, by_place)
         what = f"{option} must be {kind.expects}, not {quoted(text)}{hint}"
         raise OperationError(what, option) from None
 
 
-def _slip_hint(name: str, option: str, text: str) -> str:
-    """What a word in the place of an argument may have been meant as."""
-    if option == "kernel_size" and text.isdigit():
-        return f"; write {text}x{text}"
-    if text.endswith(","):
-        return "; no comma stands between words, and a list of layers stands in brackets"
-    return suggestion(text, SIGNATURES[name].kinds) if text[:1].isalpha() else ""
+def _slip_hint(name: str, option: str, text: str, by_place: bool) -> str:
+    """What a word in the place of a value may have been meant as."""
+    from .value_slips import in_our_notation  # only needed where something is wrong
+
+    kind = SIGNATURES[name].kinds[option]
+    assert kind is not None
+    if ours := in_our_notation(kind, text, by_place):
+        comma = "; no comma stands between words" if text.endswith(",") else ""
+        return f"; write {ours}{comma}"
+    return suggestion(text, SIGNATURES[name].kinds) if by_place and text[:1].isalpha() else ""

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 
 from ..ops.shapes import OperationError
 from ..text.problems import Mark, Related, Report
+from .arranging import arrange
 from .bodies import Block, Resolved, Words
 from .builder import Builder, read_value
 from .hints import unknown_operation
-from .signature import SIGNATURES, Fault, Given, Signature, arrange, option_mark, with_source
+from .misplaced import stride_hint
+from .signature import SIGNATURES, Fault, Given, Signature, option_mark, with_source
 from .template import Template
 
 Fill = Callable[[Template, Mark], str | None]  # None where a name has no value yet, or none at all
@@ -50,7 +52,8 @@ class Calls:
         name = fill(words.head, words.at)
         target = None if name is None else self.target(name)
         if name is not None and target is None:
-            report.add(words.at, unknown_operation(name, self.blocks, report), related)
+            following = [one.text for one in words.given if one.option is None]
+            report.add(words.at, unknown_operation(name, following, self.blocks, report), related)
         return target
 
     def _with_operation(
@@ -92,4 +95,5 @@ def _with_its_source(
     option = error.option or ""
     if option not in arranged:
         return error.message
-    return with_source(error.message, arranged[option], texts[option])
+    message = with_source(error.message, arranged[option], texts[option])
+    return message + stride_hint(option, arranged)

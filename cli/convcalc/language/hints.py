@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from collections.abc import Sequence as SequenceOf
 from itertools import chain
@@ -12,18 +13,19 @@ from ..reader.nodes import Entry, Mapping, Node, Sequence, Text
 from ..text.problems import Mark, Report
 from ..text.wording import listed, quoted
 from .names import EDGES, operation_text
-from .other_frameworks import is_none_of_ours, our_word
+from .other_frameworks import our_word, said_instead
 from .signature import SIGNATURES
 
+_GLUED_KERNEL = re.compile(r"([A-Za-z_]+?)[-_]?(\d+(?:x\d+)*)(?:[-_].*)?")  # conv3x3, conv_1x1
 _OPTIONS = {option for signature in SIGNATURES.values() for option in signature.kinds}
 
 
-def unknown_operation(name: str, blocks: Collection[str], report: Report) -> str:
-    """The message for a word that is no operation and no block."""
-    head, opening, _ = name.partition("(")
-    if opening and (head in OPS or head in blocks):
-        return f"unknown operation {quoted(name)}; arguments stand without parentheses: {head} ..."
-    return f"unknown operation {quoted(name)}{operation_hint(report, name, blocks)}"
+def unknown_operation(
+    name: str, following: SequenceOf[str], blocks: Collection[str], report: Report
+) -> str:
+    """The message for a word that is no operation and no block; `following` stands behind it."""
+    remedy = _remedy(name, following, blocks)
+    return f"unknown operation {quoted(name)}{remedy or operation_hint(report, name, blocks)}"
 
 
 def operation_hint(
@@ -35,8 +37,47 @@ def operation_hint(
     """What a word may have been meant as that is no operation and none of the blocks."""
     if known := our_word(name):
         return f'; did you mean "{known}"?'
-    likely = () if is_none_of_ours(name) else chain(OPS, blocks)
-    return report.hint(name, likely, otherwise)
+    if instead := said_instead(name):
+        return f"; {instead}"
+    return report.hint(name, chain(OPS, blocks), otherwise)
+
+
+def _remedy(name: str, following: SequenceOf[str], blocks: Collection[str]) -> str | None:
+    """What is to be written where the word is a layer in another notation."""
+    head, opening, inside = name.partition("(")
+    known = head if head in OPS or head in blocks else our_word(head)
+    if opening and known:
+        return f"; a layer has no parentheses: {_usage(known)}" if inside != ")" else _meant(known)
+    if opening and (instead := said_instead(head)):
+        return f"; {instead}"
+    if name.startswith("-") and _is_known(name[1:], blocks):
+        return f"; a list's dash has a space behind it: - {name[1:]}"
+    if our_word(name):
+        return None
+    if (match := _GLUED_KERNEL.fullmatch(name)) and (known := our_word(match[1])):
+        kernel = match[2] if "x" in match[2] else f"{match[2]}x{match[2]}"
+        return _meant(f"{known} {kernel}")
+    before, colon, behind = name.rpartition(":")
+    if colon and _is_known(behind, blocks):
+        return f"; a name's colon has a space behind it: {before}: {behind}"
+    if name[:1].isdigit():
+        return "; a layer starts with the word of an operation, such as conv 3x3 64"
+    words = [word for word in following if word.strip("=:")]
+    if words and _is_known(words[0], blocks):
+        return f"; a name has a colon behind it: {name}: {words[0]} ..."
+    return None
+
+
+def _is_known(word: str, blocks: Collection[str]) -> bool:
+    return word in OPS or word in blocks
+
+
+def _meant(word: str) -> str:
+    return f'; did you mean "{word}"?'
+
+
+def _usage(name: str) -> str:
+    return SIGNATURES[name].usage if name in SIGNATURES else f"{name} ..."
 
 
 def name_fault(entry: Entry) -> str:

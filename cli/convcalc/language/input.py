@@ -15,6 +15,7 @@ from .template import Template, TemplateError, read_template
 # The forms of a shape: the names of its sizes, which may be left out in a list.
 FORMS = (("features",), *(("channels", *axis_names(count)) for count in range(1, MOST_AXES + 1)))
 EXPECTED = "[channels, height, width], 3x224x224 or {channels: , height: , width: }"
+_NO_BATCH = "; a batch is no part of the input"  # of one that has a size more than an image
 
 
 class _Size(NamedTuple):
@@ -41,9 +42,18 @@ def read_input_sizes(entry: Entry, parameters: Collection[str], report: Report) 
 
 def input_shape(sizes: InputSizes, parameters: MappingOf[str, str], report: Report) -> Shape | None:
     """The sizes with the parameters' values put in; None where one is no size, which is reported."""
-    values = [_value(size, parameters, report) for size in sizes]
+    batch = sizes[:1] if len(sizes) > MOST_AXES else ()
+    values = [_value(size, parameters, report, _NO_BATCH if size in batch else "") for size in sizes]
     known = tuple(value for value in values if value is not None)
     return known if known and len(known) == len(sizes) else None
+
+
+def input_mark(sizes: InputSizes) -> Mark:
+    """The place of all the sizes, or of the first where they stand on several lines."""
+    first, last = sizes[0].mark, sizes[-1].mark
+    if first.line != last.line:
+        return first
+    return Mark(first.line, first.column, last.column + last.length - first.column)
 
 
 def _nodes(node: Node) -> dict[str, Node] | None:
@@ -83,7 +93,8 @@ def _read_size(name: str, node: Node, parameters: Collection[str], report: Repor
     return _Size(name, template, node.value, node.mark)
 
 
-def _value(size: _Size, parameters: MappingOf[str, str], report: Report) -> int | None:
+def _value(size: _Size, parameters: MappingOf[str, str], report: Report, hint: str) -> int | None:
+    """The number of a size; None where it is none, which is reported with the hint behind it."""
     try:
         text = size.template.fill(parameters.__getitem__)
     except TemplateError as error:
@@ -93,7 +104,7 @@ def _value(size: _Size, parameters: MappingOf[str, str], report: Report) -> int 
         value: int = SIZE.read(text)
     except ValueError:
         written = f" ({size.text})" if text != size.text else ""
-        what = f"{size.name} must be {SIZE.expects}, not {quoted(text)}{written}"
+        what = f"{size.name} must be {SIZE.expects}, not {quoted(text)}{written}{hint}"
         report.add(size.mark, what)
         return None
     return value

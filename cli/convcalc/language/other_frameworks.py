@@ -49,24 +49,32 @@ CALLED = {
     "upsample": "nearestupsample upsampling upsamplingbilinear upsamplingnearest",
 }
 
-# What looks like one of ours and is something else, or several of ours.
-_NONE_OF_OURS = frozenset(
-    (
-        *(
-            "alphadropout",
-            "celu",
-            "crelu",
-            "droppath",
-            "fractionalmaxpool",
-            "geglu",
-            "glu",
-            "hardshrink",
-        ),
-        *("hardtanh", "logsoftmax", "lppool", "maxunpool", "permute", "pooling", "reflectionpad"),
-        *("replicationpad", "reshape", "rmsnorm", "rrelu", "separableconv", "softmin", "softshrink"),
-        *("softsign", "swiglu", "tanhshrink", "threshold", "transpose"),
-    )
-)
+# What is none of ours, though it may look like one, and what can be done instead.
+_INSTEAD = {
+    "convcalc has no recurrent layers": "convlstm gru gruc lstm lstmcell recurrent rnn simplernn",
+    "convcalc has no attention": (
+        "attention mha multiheadattention selfattention transformer transformerencoder "
+        "transformerencoderlayer vit"
+    ),
+    "convcalc has no embeddings": "embed embedding positionalembedding positionembedding",
+    "linear flattens what enters, and flatten makes a vector": "reshape squeeze unsqueeze view",
+    "convcalc has no layer that reorders axes": "permute transpose",
+    "write maxpool or avgpool": "pool pooling",
+    "write [dwconv 3x3, conv 1x1 64]": "depthwiseseparable dsconv sepconv separable separableconv",
+    "write add NAME, for the output of the layer NAME": "residual resblock skip skipconnection",
+    "write from NAME to go on from a layer, or concat NAME": "route",
+    "layers stand in a list: [conv 3x3 64, relu]": "sequence sequential",
+    "input: is a key of the file, not a layer": "data input inputlayer",
+    "what the last layer gives leaves the network; {out: ...} makes one more output": "output yolo",
+    "write {repeat: 3, layers: ...}": "loop repeat times",
+    "write {branches: {a: ..., b: ...}}": "branch branches parallel",
+    "pad writes zeros only": "reflectionpad replicationpad",
+    "write softmax, which costs the same": "logsoftmax softmin",
+    "convcalc ops lists them": (
+        "alphadropout celu crelu droppath fractionalmaxpool geglu glu hardshrink hardtanh lppool "
+        "maxunpool rmsnorm rrelu softshrink softsign swiglu tanhshrink threshold"
+    ),
+}
 
 
 def our_word(word: str) -> str | None:
@@ -74,9 +82,10 @@ def our_word(word: str) -> str | None:
     return _ours().get(_folded(word))
 
 
-def is_none_of_ours(word: str) -> bool:
-    """Whether this is another framework's word for something that no operation of ours is."""
-    return _folded(word) in _NONE_OF_OURS
+def said_instead(word: str) -> str | None:
+    """What to do instead of another framework's word for something that no operation of ours is."""
+    folded = _folded(word)
+    return next((instead for instead, words in _INSTEAD.items() if folded in words.split()), None)
 
 
 @lru_cache

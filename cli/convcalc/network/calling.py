@@ -9,6 +9,7 @@ from ..text.wording import quoted
 from .context import Place, Trail, applied, call_objection
 from .edges import join
 from .expander import Answer, Expander
+from .input_fault import is_of_input, order_hint
 from .layer import Layer
 from .names import Flow
 
@@ -78,7 +79,7 @@ def _layer(
         sized = operation.sized(pattern.shape) if pattern else operation
         operation, y, cost = applied(sized, x.shape)
     except OperationError as error:
-        _tell_misfit(expander, body, found, place, error)
+        _tell_misfit(expander, body, found, place, x, error)
         return None
     own = name or place.names.number(operation.name)
     layer = Layer(
@@ -104,10 +105,15 @@ def _layer(
 
 
 def _tell_misfit(
-    expander: Expander, body: Call, found: Resolved, place: Place, error: OperationError
+    expander: Expander, body: Call, found: Resolved, place: Place, x: Flow, error: OperationError
 ) -> None:
-    """Why a layer cannot take its input, at the option that is to blame."""
+    """Why a layer cannot take its input, at the option that is to blame, or where the input is."""
+    layout = expander.layout
+    if is_of_input(error, layout.input_shape, x.shape, layout.layers):
+        expander.blame_input(found.written, body.mark)
+        return
     read_at = body.words.mark
     mark = option_mark(found.arranged, read_at, error.option)
     where = "; this layer is in a side head" if place.aux else ""
-    expander.tell(mark.moved(read_at, body.mark), error.message + where, place.scope)
+    hint = order_hint(error, layout.input_shape)
+    expander.tell(mark.moved(read_at, body.mark), error.message + hint + where, place.scope)

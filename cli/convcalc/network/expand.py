@@ -28,6 +28,7 @@ from .calling import call
 from .context import Place, Scope
 from .edges import again, flow_from
 from .expander import Expander, Kind, TooLarge
+from .input_fault import InputFault
 from .layer import NETWORK_INPUT
 from .layout import Layout
 from .limits import Steps, run
@@ -52,6 +53,7 @@ class Expansion(NamedTuple):
     layout: Layout
     end: Flow | None  # where the main path ends; None where that is unknown
     top_names: frozenset[str]
+    input_fault: InputFault | None
 
 
 def expand(
@@ -77,9 +79,9 @@ def expand(
     layout = expander.layout
     if y and not layout.outputs:
         layout.read_aside.add(y.layer)
-    if not report:
+    if not report and not expander.input_fault:
         _tell_unread(layout, report)
-    return Expansion(layout, y, frozenset(written))
+    return Expansion(layout, y, frozenset(written), expander.input_fault)
 
 
 def _tell_unread(layout: Layout, report: Report) -> None:

@@ -13,6 +13,7 @@ from ..ops.shapes import OperationError, Shape
 from ..text.problems import Mark, Report
 from .context import Place, Scope, applied
 from .evaluate import Evaluator
+from .input_fault import InputFault
 from .layer import Group, Layer
 from .layout import Ends, Layout
 from .limits import MAX_PATH, MAX_STEPS, LeastSteps, Steps
@@ -48,6 +49,12 @@ class Expander:
         self.layout = Layout(input_shape)
         self.steps = steps
         self.least = LeastSteps()
+        self.input_fault: InputFault | None = None
+
+    def blame_input(self, layer: str, mark: Mark) -> None:
+        """The first layer that cannot take the network's input is enough to tell of."""
+        assert self.layout.input_shape is not None
+        self.input_fault = self.input_fault or InputFault(self.layout.input_shape, layer, mark)
 
     def visit(self, body: Body, place: Place, name: str | None, x: Flow | None) -> Answer:
         """The answer of a body that has this name, or none, in its group."""

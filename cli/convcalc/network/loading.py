@@ -6,17 +6,18 @@ from typing import NamedTuple
 
 from ..language.budget import read_budget
 from ..language.document import Document, Entries, overlay, read_document
-from ..language.input import input_shape
+from ..language.input import input_mark, input_shape
 from ..language.specification import Specification, read_specification
-from ..ops.shapes import Shape
+from ..ops.shapes import Shape, shape_text
 from ..reader.decode import decode, split_lines
 from ..reader.nodes import Node
 from ..reader.source import Source, spec_text
 from ..reader.yaml_tree import read
 from ..text.numbers import number_text, read_number
-from ..text.problems import Mark, Report, UsageError
+from ..text.problems import Mark, Report, UsageError, place_text
 from ..text.wording import listed, suggestion
 from .expand import expand
+from .input_fault import InputFault
 from .layer import without_line
 from .limits import Steps
 from .model import Network
@@ -53,7 +54,9 @@ class Plan(NamedTuple):
         specification, source = self.specification, self.source
         parameters = self.parameters(overrides)
         shape = overrides.input_shape or self._own_shape(parameters, report)
-        layout, end, top_names = expand(specification, parameters, shape, report, steps)
+        layout, end, top_names, input_fault = expand(specification, parameters, shape, report, steps)
+        if input_fault:
+            self._tell_of_input(input_fault, overrides, report)
         if end is None or shape is None:
             return None
         return Network(
@@ -75,6 +78,16 @@ class Plan(NamedTuple):
             budget=specification.budget,
             model=source.model,
         )
+
+    def _tell_of_input(self, fault: InputFault, overrides: Overrides, report: Report) -> None:
+        """Where the input is written: in the file, or else by the option that gave it."""
+        place, own = place_text(self.source.label, fault.mark), self.specification.input
+        if overrides.input_shape is None and own:
+            what = f"the input {shape_text(fault.entering)}"
+            report.add(input_mark(own), fault.message(what, place, as_list=True))
+        elif not report:
+            what = f"{overrides.input_name} {'x'.join(map(str, fault.entering))}"
+            raise UsageError(fault.message(what, place, as_list=False))
 
     def parameters(self, overrides: Overrides) -> dict[str, str]:
         """Every parameter with its value."""

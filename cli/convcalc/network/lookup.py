@@ -75,6 +75,8 @@ def _unknown(name: str, names: Names | None) -> str:
         if group.is_number(name):
             return f"{quoted(name)} is a number and no name; give it a name"
     known = dict.fromkeys(one for group in groups if not group.branches for one in group.known)
+    if name.lstrip("-").isdigit():
+        return f"no name {quoted(name)} above; a layer is read by its name, so give it one"
     there = f"there are {listed([*known, 'in'])}" if known else _OUTSIDE
     return f"no name {quoted(name)} above{suggestion(name, known, there)}"
 

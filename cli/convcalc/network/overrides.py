@@ -17,6 +17,7 @@ class Overrides(NamedTuple):
 
     parameters: Mapping[str, str] = MappingProxyType({})
     input_shape: Shape | None = None
+    input_name: str = "--input"  # what gave it, for messages
 
     def with_values(self, values: Mapping[str, str]) -> "Overrides":
         """Those that a SPEC has of its own beat the ones for all; raises UsageError."""
@@ -24,8 +25,10 @@ class Overrides(NamedTuple):
             return self
         own = {name: text for name, text in values.items() if name != INPUT}
         check_parameters(own)
-        shape = read_input(values[INPUT], INPUT) if INPUT in values else self.input_shape
-        return Overrides({**self.parameters, **own}, shape)
+        parameters = {**self.parameters, **own}
+        if INPUT not in values:
+            return self._replace(parameters=parameters)
+        return Overrides(parameters, read_input(values[INPUT], INPUT), INPUT)
 
 
 def read_input(text: str, name: str = "--input") -> Shape:

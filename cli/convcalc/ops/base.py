@@ -95,7 +95,7 @@ class Operation:
             return self
         for name, value in given.items():
             if isinstance(value, tuple) and len(value) != count:
-                raise OperationError(_count_fault(name, value, vars(self), x), name)
+                raise OperationError(_count_fault(name, value, vars(self), x), name, axes=len(value))
         each = {name: (value,) * count for name, value in given.items() if isinstance(value, int)}
         return type(self)(**vars(self) | each) if each else self
 
@@ -163,7 +163,8 @@ def feature_map(operation: Operation, x: Shape) -> Shape:
         return x
     raise OperationError(
         f"{operation.name} needs a feature map (such as channels × height × width), "
-        f"but its input is a vector of {x[0]} features"
+        f"but its input is a vector of {x[0]} features",
+        axes=2,
     )
 
 
@@ -173,9 +174,12 @@ def _count_fault(name: str, sizes: Sizes, values: dict[str, Any], x: Shape) -> s
     right = (*sizes, *sizes[-1:] * count)[:count]
     stride = values.get("stride", 1) if name == "kernel_size" else 1
     behind = f"/{show_sizes(stride)}" if isinstance(stride, int) and stride != 1 else ""
+    out = values.get("out_channels", sizes[0])
+    is_swapped = name == "kernel_size" and out < sizes[0]
+    other = f", or {show_sizes((out,) * count)} {sizes[0]} for {sizes[0]} channels" if is_swapped else ""
     return (
         f'"{show_sizes(sizes)}{behind}" has {_numbers(len(sizes))}, the input {shape_text(x)} '
-        f"{_WORDS[count]} {'axis' if count == 1 else 'axes'}; write {show_sizes(right)}{behind}"
+        f"{_WORDS[count]} {'axis' if count == 1 else 'axes'}; write {show_sizes(right)}{behind}{other}"
     )
 
 

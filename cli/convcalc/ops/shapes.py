@@ -13,14 +13,18 @@ MOST_AXES = max(_AXES)
 class OperationError(Exception):
     """An operation cannot take its inputs or its options; `option` names the one at fault.
 
-    `standard` is the place of the input that others do not fit, where there are several.
+    `standard` is the place of the input that others do not fit, where there are several, and `axes`
+    how many axes the operation would take, where it is that.
     """
 
-    def __init__(self, message: str, option: str | None = None, standard: int = 0) -> None:
+    def __init__(
+        self, message: str, option: str | None = None, standard: int = 0, axes: int | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.option = option
         self.standard = standard
+        self.axes = axes
 
 
 def axis_names(count: int) -> tuple[str, ...]:

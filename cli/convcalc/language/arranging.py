@@ -1,0 +1,148 @@
+"""What is given in a call, each for its option, and what is wrong whatever the values are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..ops import OPS
+from ..ops.options import FLAG, Kind
+from ..ops.shapes import MOST_AXES
+from ..text.problems import Mark
+from ..text.wording import listed, quoted, suggestion
+from .misplaced import Word, misplaced, surplus_hint
+from .other_frameworks import our_word
+from .signature import INPUTS, Fault, Given, Signature
+from .template import read_template
+
+
+def arrange(
+    signature: Signature, given: Sequence[Given], head: Mark
+) -> tuple[dict[str, Given], list[Fault]]:
+    """What is given for which option, and what is wrong with that whatever the values are."""
+    if signature.takes_names:
+        return {}, list(_name_faults(signature, given, head))
+    given, faults = _own_words(signature, given)
+    found: dict[str, Given] = {}
+    positions = iter(signature.arguments)
+    after_option = False
+    for place, written in enumerate(given):
+        one = _flag_as_option(signature, written)
+        following = given[place + 1].text if place + 1 < len(given) else ""
+        word = Word(one, one.option or next(positions, None), found, after_option, following)
+        if objection := _objection(signature, word):
+            faults.append((one.at, objection))
+            if one.option is None:
+                break  # what stands behind is out of its place too
+        elif word.option:
+            found[word.option] = one
+        after_option = after_option or one.option is not None
+    missing = [name for name in signature.kinds if name in signature.required and name not in found]
+    if missing and not faults:  # a slip in an option's name must not also be called missing
+        faults.append((head, _missing_text(signature, missing, found)))
+    return found, faults
+
+
+def _missing_text(signature: Signature, missing: Sequence[str], found: dict[str, Given]) -> str:
+    what = f"{signature.name} needs {listed(missing)}; write {signature.usage}"
+    kernel = found.get("kernel_size")
+    if kernel and kernel.option is None and kernel.text.isdigit():
+        return f"{what}, such as {signature.name} 3x3 {kernel.text}"
+    return what
+
+
+def _name_faults(signature: Signature, given: Sequence[Given], head: Mark) -> Iterator[Fault]:
+    """What is wrong with the names of a merge, as far as that is seen from their notation."""
+    if not given:
+        what = f"{signature.name} needs a name of what to {signature.name}; write {signature.usage}"
+        yield head, what
+    elif given[0].text.startswith(("[", "(")):
+        names = [name for one in given if (name := one.text.strip("[](),"))]
+        what = f"names stand without brackets; write {listed([signature.name, *names], ' ')}"
+        yield given[0].at, what
+    for one in given:
+        if one.option not in (None, INPUTS):
+            yield one.at, f"unknown option {quoted(one.option or '')} of {signature.name}; it has none"
+
+
+def _own_words(signature: Signature, given: Sequence[Given]) -> tuple[Sequence[Given], list[Fault]]:
+    """What belongs to the call, without another layer behind it, and that this is one."""
+    if signature.name not in OPS:
+        return given, []
+    for place, one in enumerate(given):
+        if one.option is None and one.text not in signature.kinds and (layer := _layer_word(one.text)):
+            said = quoted(one.text) if layer == one.text else f"{quoted(one.text)} ({layer})"
+            what = f"{said} is a layer of its own; write [{signature.name} ..., {layer}]"
+            return _without_separator(given[:place]), [(one.at, what)]
+    return given, []
+
+
+def _layer_word(text: str) -> str | None:
+    """The operation that a word is, or that it is another framework's word for."""
+    if text in OPS:
+        return text
+    return our_word(text) if text.isalpha() else None
+
+
+def _without_separator(given: Sequence[Given]) -> Sequence[Given]:
+    """Without what stands between two layers: `64,`, `+`, `->`."""
+    if not given:
+        return given
+    *before, last = given
+    bare = last.text.rstrip(",;+&|->")
+    if bare == last.text:
+        return given
+    return [*before, last._replace(text=bare, value=read_template(bare))] if bare else before
+
+
+def _flag_as_option(signature: Signature, one: Given) -> Given:
+    """`bias` as `bias=true`."""
+    if one.option is None and signature.kinds.get(one.text) is FLAG:
+        return one._replace(option=one.text, value=read_template("true"))
+    return one
+
+
+def _objection(signature: Signature, word: Word) -> str | None:
+    """Why this cannot be given here, if so."""
+    one, option = word.given, word.option
+    if one.option is None:
+        return _place_objection(signature, word)
+    if option not in signature.kinds:
+        return _unknown_option(signature, one)
+    if option in word.found:
+        return f"{option} is given twice"
+    return _list_objection(signature.kinds[option], option, one.sides) if one.sides is not None else None
+
+
+def _place_objection(signature: Signature, word: Word) -> str | None:
+    """Why what has no name cannot stand here, if so."""
+    text, kinds = word.given.text, signature.kinds
+    if kinds.get(text):
+        return f"{quoted(text)} needs a value; write {text}={word.following.strip('=') or '...'}"
+    if hint := misplaced(signature, word):
+        return hint
+    if word.after_option:
+        return f"{quoted(text)} stands after an option; what has no name comes first"
+    if word.option is None:
+        return f"{quoted(text)} is one too many; write {signature.usage}{surplus_hint(signature, text)}"
+    return f"{word.option} is given twice" if word.option in word.found else None
+
+
+def _unknown_option(signature: Signature, one: Given) -> str:
+    """An option that there is not, with what it was probably meant as."""
+    from .option_words import option_hint  # only needed where something is wrong
+
+    name, kinds = one.option or "", signature.kinds
+    hint = option_hint(signature.name, name, one.text, kinds) if signature.name in OPS else None
+    known = f"it has {listed(kinds)}" if kinds else "it has none"
+    meant = f"; {hint}" if hint else suggestion(name, kinds, known)
+    return f"unknown option {quoted(name)} of {signature.name}{meant}"
+
+
+def _list_objection(kind: Kind | None, option: str, sides: tuple[str, ...]) -> str | None:
+    """Why a list cannot be the value of this option, if so."""
+    if not (kind and kind.per_axis):
+        return f"{option} must be one value, not a list"
+    is_whole = all(side.isdigit() or "$" in side for side in sides)
+    if not (is_whole and 1 <= len(sides) <= MOST_AXES):
+        return f"{option} must be a list such as [height, width], whole numbers, not [{listed(sides)}]"
+    return None

@@ -1,0 +1,80 @@
+"""Words of a call that stand in the wrong place or order, and how they are written right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import NamedTuple
+
+from ..ops import OPS
+from ..ops.base import Operation
+from .signature import Given, Signature
+
+_KERNEL = re.compile(r"\d+(x\d+)+(/\d+(x\d+)*)?")
+_GLUED = re.compile(r"([a-z]+)(\d+(?:x\d+)*)")  # s2, pad1
+_TRUTHS = ("true", "false")
+
+
+class Word(NamedTuple):
+    """One thing that is given, what it is for, and what stands around it."""
+
+    given: Given
+    option: str | None  # None where nothing is left that has no name
+    found: dict[str, Given]  # what stands before it
+    after_option: bool
+    following: str  # the word behind it
+
+
+def misplaced(signature: Signature, word: Word) -> str | None:
+    """What to write where a word without a name stands as it does elsewhere, not here."""
+    text, found = word.given.text, word.found
+    kernel = found.get("kernel_size")
+    by_place = kernel.text if kernel and kernel.option is None else None
+    if by_place and text.startswith("/"):
+        stride = text if text[1:] else f"/{word.following}"
+        return f"a stride stands right behind its kernel; write {by_place}{stride}"
+    if by_place and by_place.isdigit() and word.option == "out_channels" and _KERNEL.fullmatch(text):
+        return f'"{text}" is a kernel and comes first; write {signature.name} {text} {by_place}'
+    if text in _TRUTHS and (flag := next(reversed(found.values()), None)) and flag.option == flag.text:
+        return f'"{text}" stands after an option; write {flag.text}={text}'
+    return _glued(signature, text)
+
+
+def stride_hint(option: str, arranged: Mapping[str, Given]) -> str:
+    """What to write where a padding that cannot be was meant as the stride: `maxpool 2x2 2`."""
+    kernel, padding = arranged.get("kernel_size"), arranged.get("padding")
+    if option != "padding" or not (kernel and padding) or padding.option or "stride" in arranged:
+        return ""
+    written = f"{kernel.text}x{kernel.text}" if kernel.text.isdigit() else kernel.text
+    return "" if "/" in written else f"; a stride of {padding.text} is written {written}/{padding.text}"
+
+
+def _glued(signature: Signature, text: str) -> str | None:
+    """`s2` for stride=2."""
+    match = _GLUED.fullmatch(text)
+    if not match or "stride" not in signature.kinds:
+        return None
+    from .option_words import our_option  # only needed where something is wrong
+
+    option = match[1] if match[1] in signature.kinds else our_option(match[1], signature.kinds)
+    return f'unknown word "{text}"; write {option}={match[2]}' if option else None
+
+
+def surplus_hint(signature: Signature, text: str) -> str:
+    """What is to be written for a word that no place is left for."""
+    named = {name: kind for name, kind in signature.kinds.items() if name not in signature.arguments}
+    for option, kind in named.items():
+        if kind and (text in kind.words or (len(named) == 1 and not signature.arguments)):
+            with suppress(ValueError):
+                kind.read_named(text)
+                return f" {option}={text}"
+    return "; the channels that enter are known" if _weighs_channels(signature.name) else ""
+
+
+def _weighs_channels(name: str) -> bool:
+    """Whether it has weights for what enters, whose number other frameworks want to be told."""
+    operation = OPS.get(name)
+    if operation is None or "kernel_size" in operation.options:
+        return False
+    return operation.weight_shapes is not Operation.weight_shapes

@@ -1,0 +1,41 @@
+"""A value in another notation, such as `(3, 3)`, `SAME`, `no` or `1e-4`, as it is written here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from fractions import Fraction
+
+from ..ops.options import Kind
+from ..text.numbers import number_text, read_limit
+
+_WORDS = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"}
+_NO_PADDING = {"none": "valid", "no": "valid"}
+_EXPONENT = re.compile(r"\d+(\.\d+)?[eE][-+]?\d\d?")  # more digits than fit in any limit are not tried
+
+
+def in_our_notation(kind: Kind, text: str, by_place: bool) -> str | None:
+    """The value that was probably meant, as it is written here; None where none is near."""
+    read = kind.read if by_place else kind.read_named
+    for candidate in _candidates(text):
+        with suppress(ValueError):
+            read(candidate)
+            return candidate
+    return None
+
+
+def _candidates(text: str) -> Iterator[str]:
+    bare = text.strip(",;'\"")
+    yield bare
+    low = bare.casefold()
+    yield low
+    for words in (_WORDS, _NO_PADDING):
+        yield words.get(low, text)
+    inside = re.sub(r"[\s()\[\]{}]", "", low)
+    yield re.sub(r"[,*×:]", "x", inside)
+    yield re.sub(r"[,_']", "", inside)
+    if _EXPONENT.fullmatch(bare):
+        yield number_text(Fraction(bare))
+    with suppress(ValueError):
+        yield str(read_limit(bare))

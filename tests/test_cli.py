@@ -255,10 +255,10 @@ WRONG = {
     "sweep alpha.yaml alpha=1 --min macs=x": "--min needs macs=170000",
     "sweep alpha.yaml@alpha=1 alpha=2": '"alpha.yaml@alpha=1": alpha=1 is hidden by alpha=...;',
     "sweep alpha.yaml =1": 'not "=1"',
-    "sweep alpha.yaml alpha=": "alpha must be a number such as 0.5, or a range such as 128..224..32, "
-    'not ""',
+    "sweep alpha.yaml alpha=": "alpha must be a number such as 0.5, a range such as "
+    '128..224..32, or a word such as relu, not ""',
     "sweep alpha.yaml alpha=1,": 'not ""',
-    "sweep alpha.yaml alpha=one": 'not "one"',
+    "sweep alpha.yaml alpha=one..two": 'not "one..two"',
     "sweep alpha.yaml alpha=-1": 'not "-1"',
     "sweep alpha.yaml alpha=1..": 'not "1.."',
     "sweep alpha.yaml alpha=0.25..1": '"0.25..1" needs a step such as 0.25..1..0.25',

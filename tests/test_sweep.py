@@ -46,7 +46,63 @@ def rows(run):
     return rows
 
 
+# --- words
+
+
+def test_words_are_values_too(run, rows, folder):
+    # A 1x1 convolution of 3 channels to 4 has 12 weights; prelu has a slope for each channel.
+    (folder / "act.yaml").write_text(
+        "parameters: {act: relu, k: 1x1}\ninput: [3, 8, 8]\nlayers: [conv $k 4, $act]\n"
+    )
+    found = rows("act.yaml", "act=relu,prelu", "k=1x1,3x3")
+    assert [(row["parameters"], row["params"]) for row in found] == [
+        ({"act": "relu", "k": "1x1"}, 12),
+        ({"act": "relu", "k": "3x3"}, 108),
+        ({"act": "prelu", "k": "1x1"}, 16),
+        ({"act": "prelu", "k": "3x3"}, 112),
+    ]
+    assert rows("act.yaml@act=prelu", "k=3x3")[0]["params"] == 112
+    assert rows("act.yaml", "k=3x3", "--set", "act=prelu")[0]["params"] == 112
+    assert run("summary", "act.yaml@act=prelu", "--field", "params").out == "16\n"
+    assert run("check", "act.yaml@act=prelu", "--baseline", "lock.json", "--update").code == 0
+    assert list(json.loads(Path("lock.json").read_text())["networks"]) == ["act.yaml@act=prelu"]
+
+
+def test_a_word_that_makes_no_network_keeps_its_row(run, folder):
+    (folder / "act.yaml").write_text("parameters: {act: relu}\ninput: [3, 8, 8]\nlayers: $act\n")
+    ran = run("sweep", "act.yaml", "act=relu,rleu,tanh", "--format", "csv")
+    errors = [row["error"] for row in csv.DictReader(io.StringIO(ran.out))]
+    assert errors == ["", 'unknown operation "rleu"; did you mean "relu"?', ""]
+    assert (ran.code, ran.err) == (0, "convcalc: 1 of 3 combinations can be no network\n")
+
+
+def test_a_word_where_each_row_needs_a_number_is_an_error(run):
+    ran = run("sweep", "net.yaml", "n=one,two")
+    assert (ran.code, ran.out) == (2, "")
+    what = 'out_channels must be a whole number from 1 to 10^12, not "one" ($n)'
+    assert ran.err.startswith(f"net.yaml:3:18: error: {what}")
+
+
+def test_of_words_none_is_the_largest(run, folder):
+    (folder / "act.yaml").write_text("parameters: {act: relu}\ninput: [3, 8, 8]\nlayers: $act\n")
+    ran = run("sweep", "act.yaml", "act=relu,tanh", "--fit", "act", "--max", "params=1k")
+    assert ran.code == 2
+    assert '--fit needs numbers, of which one is the largest; act may be "relu"' in ran.err
+
+
 # --- several networks
+
+
+def test_networks_of_one_name_are_called_by_their_files(run, folder):
+    (folder / "other.yaml").write_text(f"name: net\n{NET.replace('1x1', '3x3')}")
+    lines = [line.split() for line in run("sweep", "net.yaml", "other.yaml", "n=4,8").out.splitlines()]
+    # 3·n weights, and nine times as many; each network's ratios are to its own n of 8.
+    assert [line[:4] for line in lines if line and line[0].endswith(".yaml")] == [
+        ["net.yaml", "4", "12", "0.50"],
+        ["net.yaml", "8", "24", "1.00"],
+        ["other.yaml", "4", "108", "0.50"],
+        ["other.yaml", "8", "216", "1.00"],
+    ]
 
 
 def test_several_networks_with_all_their_variants(rows):

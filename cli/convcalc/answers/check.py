@@ -1,7 +1,6 @@
 """Whether a network is what its specification expects and stays within its budget."""
 
 import operator
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from math import ceil, floor
@@ -11,6 +10,7 @@ from ..language.budget import Rule
 from ..language.expect import Shapes
 from ..network.layer import total
 from ..network.model import Network
+from ..network.titles import shared_titles
 from ..ops.cost import Cost
 from ..ops.shapes import Shape
 from ..reader.source import spec_text
@@ -182,10 +182,8 @@ def _cost(network: Network, part: str) -> Cost:
 def told_apart(results: Iterable[Result]) -> list[Result]:
     """Those of a network whose title another one has too, with its SPEC for a title."""
     results = list(results)
-    specs: dict[str, set[str]] = defaultdict(set)
-    for one in results:
-        specs[one.title].add(one.spec)
-    return [one._replace(called=one.spec) if len(specs[one.title]) > 1 else one for one in results]
+    shared = shared_titles((one.title, one.spec) for one in results)
+    return [one._replace(called=one.spec) if one.title in shared else one for one in results]
 
 
 class Unreadable(NamedTuple):

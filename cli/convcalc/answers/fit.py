@@ -8,6 +8,7 @@ from ..network.loading import Siblings
 from ..network.overrides import Overrides
 from ..text.numbers import read_number
 from ..text.problems import UsageError
+from ..text.wording import quoted
 from .check import ERROR, judge
 from .sweep import Sweep, SweepRow, Swept
 
@@ -36,9 +37,12 @@ def _limits(one: Swept) -> list[Rule]:
 def fitted(sweep: Sweep, name: str) -> Iterator[SweepRow]:
     """For each combination of the other values the largest one of `name` that fits.
 
-    Raises UsageError where these are no numbers.
+    Raises UsageError where one is no number: of words none is the largest.
     """
-    largest_first = _largest_first(name, list(sweep.values[name]))
+    if word := sweep.values[name].word:
+        what = f"--fit needs numbers, of which one is the largest; {name} may be {quoted(word)}"
+        raise UsageError(f"{what}, and each word has a row without --fit")
+    largest_first = sorted(sweep.values[name], key=read_number, reverse=True)
     for one in sweep.networks:
         room = _room(sweep, one)
         tried = largest_first if name in one.values else [None]
@@ -46,13 +50,6 @@ def fitted(sweep: Sweep, name: str) -> Iterator[SweepRow]:
         for combination in product(*others.values()):
             values = dict(zip(others, combination, strict=True))
             yield _largest(sweep, one, values, name, tried, room)
-
-
-def _largest_first(name: str, values: Sequence[str]) -> list[str]:
-    try:
-        return sorted(values, key=read_number, reverse=True)
-    except ValueError:
-        raise UsageError(f"--fit {name} needs numbers, of which one is the largest") from None
 
 
 def _largest(

@@ -10,9 +10,10 @@ from typing import NamedTuple
 from ..network.loading import Plan
 from ..network.model import Network
 from ..network.overrides import Overrides
+from ..network.titles import shared_titles
 from ..network.totals import DEFAULT_DTYPE
 from ..reader.source import spec_text
-from ..text.numbers import number_text, read_number
+from ..text.numbers import is_word, number_text, read_number
 from ..text.problems import SpecError, UsageError
 from ..text.wording import quoted
 
@@ -63,12 +64,20 @@ class Swept(NamedTuple):
     plan: Plan
     overrides: Overrides
     values: Mapping[str, "Values"]
+    called: str = ""  # what tells it apart from another of the same name
 
     @property
     def title(self) -> str:
         """`name#variant@res=160`, with the values that are not swept and not the file's own."""
-        changes = self.plan.changes(self.overrides)
-        return spec_text(self.plan.name, self.plan.variant, changes)
+        return self.called or self._spec(self.plan.name)
+
+    @property
+    def spec(self) -> str:
+        """The same with the file as it was given."""
+        return self._spec(self.plan.source.given)
+
+    def _spec(self, name: str) -> str:
+        return spec_text(name, self.plan.variant, self.plan.changes(self.overrides))
 
     @property
     def parameters(self) -> Mapping[str, str]:
@@ -78,6 +87,12 @@ class Swept(NamedTuple):
     @property
     def combinations(self) -> int:
         return prod(len(values) for values in self.values.values())
+
+
+def told_apart(networks: Sequence[Swept]) -> list[Swept]:
+    """Those whose title another one of another file has too are called by their SPECs."""
+    shared = shared_titles((one.title, one.plan.source.given) for one in networks)
+    return [one._replace(called=one.spec) if one.title in shared else one for one in networks]
 
 
 class Sweep(NamedTuple):
@@ -139,22 +154,41 @@ class Values:
     """The values of a parameter, made as they are needed."""
 
     def __init__(self, name: str, text: str) -> None:
-        self.parts = [_Range.read(name, part) for part in text.split(",")]
+        self.parts = [_read_part(name, part) for part in text.split(",")]
 
     def __len__(self) -> int:
-        return sum(part.length for part in self.parts)
+        return sum(len(part) for part in self.parts)
 
     def __iter__(self) -> Iterator[str]:
         for part in self.parts:
-            yield from (number_text(part.start + place * part.step) for place in range(part.length))
+            yield from part
+
+    @property
+    def word(self) -> str | None:
+        """The first that is no number, None where all are."""
+        return next((part[0] for part in self.parts if isinstance(part, list)), None)
 
 
-class _Range(NamedTuple):
+def _read_part(name: str, text: str) -> "list[str] | _Range":
+    """A word by itself, or numbers."""
+    if ".." in text or not is_word(text):
+        return _Range.read(name, text)
+    return [text]
+
+
+class _Range:
     """`128..224..32`, the end included where a step meets it, or a single number."""
 
-    start: Fraction
-    step: Fraction
-    length: int
+    def __init__(self, start: Fraction, step: Fraction, length: int) -> None:
+        self.start = start
+        self.step = step
+        self.length = length
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __iter__(self) -> Iterator[str]:
+        return (number_text(self.start + place * self.step) for place in range(self.length))
 
     @classmethod
     def read(cls, name: str, text: str) -> "_Range":
@@ -162,7 +196,7 @@ class _Range(NamedTuple):
             start, *rest = [read_number(number) for number in text.split("..")]
             end, step = (*rest, *(start, Fraction(1))[len(rest) :])
         except ValueError:
-            what = "a number such as 0.5, or a range such as 128..224..32"
+            what = "a number such as 0.5, a range such as 128..224..32, or a word such as relu"
             raise UsageError(f"{name} must be {what}, not {quoted(text)}") from None
         if step == 0 or (len(rest) == 1 and (end - start).denominator > 1):
             raise UsageError(f"{quoted(text)} needs a step such as 0.25..1..0.25")

@@ -19,6 +19,7 @@ from ..answers.sweep import (
     Swept,
     Values,
     read_values,
+    told_apart,
 )
 from ..network.overrides import Overrides, refuse_unknown
 from ..network.totals import DEFAULT_DTYPE, TOTALS
@@ -96,7 +97,8 @@ def command(
 ) -> int:
     """One row for each combination of parameter values.
 
-    VALUES are numbers and ranges with their end included: 0.25,0.5,1 or 128..224..32.
+    VALUES are 0.25,0.5,1 (numbers), 128..224..32 (a range, its end included) or
+    relu,silu (words).
     Exit code 1 means that no row is within --max and --min.
 
     \b
@@ -142,7 +144,7 @@ def _networks(specs: Sequence[str], swept: dict[str, Values], overrides: Overrid
     known_names = [name for one in found for name in one.plan.specification.parameters]
     whose = found[0].plan.title if len(found) == 1 else ""
     refuse_unknown([*swept, *overrides.parameters], known_names, whose)
-    return found
+    return told_apart(found)
 
 
 def _refuse_hidden(swept: Iterable[str], what: str, values: Mapping[str, str]) -> None:

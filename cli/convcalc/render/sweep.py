@@ -105,7 +105,7 @@ def _noun(total: str) -> str:
 
 def _name_columns(sweep: Sweep, names: Iterable[str]) -> list[Column]:
     network = [Column("network", right=False)] if len(sweep.networks) > 1 else []
-    return [*network, *map(Column, names)]
+    return [*network, *(Column(name, right=sweep.values[name].word is None) for name in names)]
 
 
 def _name_cells(sweep: Sweep, row: SweepRow, names: Iterable[str]) -> list[Cell]:

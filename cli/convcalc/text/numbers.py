@@ -27,15 +27,17 @@ def read_number(text: str) -> Fraction:
 
 
 def is_value(text: str) -> bool:
-    """Whether the text may be a parameter's value: a number within the limit, or one word.
-
-    What looks like a number and is none is no word either.
-    """
+    """Whether the text may be a parameter's value: a number within the limit, or one word."""
     try:
         read_number(text)
     except ValueError:
-        return bool(_WORD.fullmatch(text))
+        return is_word(text)
     return True
+
+
+def is_word(text: str) -> bool:
+    """Whether the text is one word; what looks like a number and is none is no word either."""
+    return bool(_WORD.fullmatch(text))
 
 
 def read_limit(text: str) -> int:

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from docs_commands import commands
-from docs_comment import comment
+from docs_comment import comment, comment_head
 from docs_counters import conventions, tools
 from docs_limits import bounds
 from docs_operations import operations
@@ -62,7 +62,7 @@ def session(sh: Shell, block: str) -> str:
     fresh, status = "", 0
     for entry in entries:
         command = entry.partition("\n")[0]
-        if " jq " in command and not shutil.which("jq"):  # then its output stays as it is
+        if re.search(r"\bjq ", command) and not shutil.which("jq"):  # then its output stays as it is
             fresh += f"$ {entry}"
             continue
         done = sh.run(command, status)
@@ -76,6 +76,7 @@ GENERATORS: dict[str, Callable[[Shell], str]] = {
     "operations": operations,
     "commands": commands,
     "comment": comment,
+    "comment head": comment_head,
     "counters": tools,
     "countables": conventions,
     "limits": bounds,

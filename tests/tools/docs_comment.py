@@ -1,4 +1,4 @@
-"""The comment that a pull request gets, as the README shows it."""
+"""The comment that a pull request gets, whole, and its head for the README."""
 
 from __future__ import annotations
 
@@ -18,3 +18,8 @@ def comment(sh: Shell) -> str:
     """What `diff` writes, as a quotation."""
     lines = sh.run(STEPS).stdout.splitlines()
     return "".join(f"> {line}".rstrip() + "\n" for line in lines if not line.startswith("<!--"))
+
+
+def comment_head(sh: Shell) -> str:
+    """The causes, and the networks with their budgets: what stands before the first network's layers."""
+    return comment(sh).partition(">\n> **")[0]

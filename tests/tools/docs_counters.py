@@ -12,14 +12,14 @@ from convcalc.counters.conventions import CONVENTIONS, FAMILIES, Convention, fam
 def tools(sh: Shell) -> str:
     """A row for each counter: what it says, what it multiplies, and where its rule stands."""
     rows = [
-        "| counter | `--like` | says | a multiply-add is | images | version and rule |",
-        "|:--|:--|:--|--:|:--|:--|",
+        "| counter | `--like` | says | a multiply-add is | version and rule |",
+        "|:--|:--|:--|--:|:--|",
     ]
     for one in CONVENTIONS:
-        images = "all" if one.per_batch else "one"
-        cells = [one.name, f"`{one.key}`", one.says, str(one.multiple), images]
+        cells = [one.name, f"`{one.key}`", one.says, str(one.multiple)]
         rows.append(f"| {' | '.join(cells)} | [{one.version}]({one.source}) |")
-    return "\n".join([*rows, ""])
+    single = " and ".join(one.name for one in CONVENTIONS if not one.per_batch)
+    return "\n".join([*rows, "", f"Of a batch, {single} count one image, and the others all.", ""])
 
 
 def conventions(sh: Shell) -> str:

@@ -30,7 +30,8 @@ def operations(sh: Shell) -> str:
 def by_room() -> dict[str, list[str]]:
     rooms: dict[str, list[str]] = {}
     for name, operation in OPS.items():
-        rooms.setdefault(operation.__module__.rpartition(".")[2], []).append(name)
+        room = operation.__module__.rpartition(".")[2]
+        rooms.setdefault(room.replace("ization", "isation"), []).append(name)
     return rooms
 
 
@@ -55,7 +56,7 @@ def section(operation: type[Operation]) -> str:
     if name not in MERGES:
         lines.append(f"* Example: {example(operation.example)}")
     if called := CALLED.get(name):
-        lines.append(f"* Elsewhere: {', '.join(called.split())}")
+        lines.append(f"* Elsewhere: {', '.join(f'`{word}`' for word in called.split())}")
     return "\n".join([*lines, ""])
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ROOT / "cli"  # of this checkout, whichever one the interpreter has installed
-WIDTH = 100  # GitHub shows about 105 characters of a code block without scrolling
+WIDTH = 97  # of a code block, as GitHub shows it without a scroll bar
 
 # git as it is without anybody's own settings.
 GIT = {

@@ -24,8 +24,10 @@ help: ## list the targets
 run: $(RUNS) ## compare the two designs of Inception 3a (SPEC=... for another)
 	@$(PY) -m convcalc compare $(SPEC)
 
+# Each of the hundreds of processes that tests start would compile the package for itself.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(STAMP) ## run the tests (ARGS="-k name" for some, ARGS=--full for all repetitions too)
-	@echo "running $(if $(ARGS),tests: $(ARGS),all tests once: some 2 minutes on 2 processors (ARGS=--full: all repetitions too))"
+	@echo "running $(if $(ARGS),tests: $(ARGS),all tests once: less than a minute on 2 processors (ARGS=--full: all repetitions too))"
 	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 
 oldest: ## run the tests with the lowest versions that pyproject.toml names (OLDEST=python3.10)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import settings
 
-PART = 4  # how many times as many there are with --full
+PART = 8  # how many times as many there are with --full
 
 is_full = False  # set before any test is imported
 

@@ -511,7 +511,11 @@ def shell_accepts(command):
 @pytest.mark.parametrize(
     ("format_name", "columns"),
     [
-        *((name, "") for name in ("table", "markdown", "csv", "json", "github", "junit", "sarif")),
+        *((name, "") for name in ("table", "github")),
+        *(
+            pytest.param(name, "", marks=pytest.mark.full)
+            for name in ("markdown", "csv", "json", "junit", "sarif")
+        ),
         ("table", "40"),  # the only format that has a width
     ],
 )

@@ -9,6 +9,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -29,27 +30,45 @@ WIDER = SMALL.replace("4]", "5]")
 CHANGE = ["edited", "conv2", "40", "8", "2560", "512"]
 
 
+# Nobody's own configuration matters.
+SETTINGS = {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    **{f"GIT_{role}_NAME": "Ada" for role in ("AUTHOR", "COMMITTER")},
+    **{f"GIT_{role}_EMAIL": "ada@example.org" for role in ("AUTHOR", "COMMITTER")},
+}
+
+
+@pytest.fixture(scope="module")
+def first_commit(tmp_path_factory):
+    """A repository with one commit on main, which every test gets a copy of."""
+    folder = tmp_path_factory.mktemp("first") / "repo"
+    folder.mkdir()
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        be_in(folder, monkeypatch)
+        git("init", "-q", "-b", "main", "--template=")
+        Path("x.yaml").write_text(SMALL)
+        commit()
+    return folder
+
+
 @pytest.fixture(autouse=True)
-def repo(tmp_path, monkeypatch):
-    """A repository with one commit on main, to be in; nobody's own configuration matters."""
+def repo(first_commit, tmp_path, monkeypatch):
+    """A repository with one commit on main, to be in."""
+    folder = tmp_path / "repo"
+    shutil.copytree(first_commit, folder)
+    be_in(folder, monkeypatch)
+    git("update-index", "--refresh")  # which has when each file was written
+    return folder
+
+
+def be_in(folder, monkeypatch):
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         monkeypatch.delenv(name)
-    settings = {
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_CEILING_DIRECTORIES": str(tmp_path),
-        **{f"GIT_{role}_NAME": "Ada" for role in ("AUTHOR", "COMMITTER")},
-        **{f"GIT_{role}_EMAIL": "ada@example.org" for role in ("AUTHOR", "COMMITTER")},
-    }
-    for name, value in settings.items():
+    for name, value in SETTINGS.items():
         monkeypatch.setenv(name, value)
-    folder = tmp_path / "repo"
-    folder.mkdir()
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(folder.parent))
     monkeypatch.chdir(folder)
-    git("init", "-q", "-b", "main")
-    Path("x.yaml").write_text(SMALL)
-    commit()
-    return folder
 
 
 def git(*arguments, code=0):

@@ -5,7 +5,8 @@ from collections import Counter
 from itertools import combinations, pairwise
 
 import pytest
-from hypothesis import given, settings
+from examples import fixed
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc import load, loads
@@ -205,13 +206,13 @@ def unique(body):
     return named(body)
 
 
-@settings(max_examples=25, deadline=None)
+@fixed(200)
 @given(NETWORKS, st.sampled_from(MEDIA))
 def test_any_network_is_drawn_without_overlaps(document, medium):
     check_all(Topology.of(loads(json.dumps(document))), medium)
 
 
-@settings(max_examples=25, deadline=None)
+@fixed(200)
 @given(NETWORKS, st.integers(1, 3))
 def test_any_network_is_drawn_closed_at_a_depth(document, depth):
     topology = Topology.of(loads(json.dumps(document)))
@@ -267,7 +268,7 @@ def with_edges(network, pairs):
     return items
 
 
-@settings(max_examples=30, deadline=None)
+@fixed(240)
 @given(NETWORKS, PAIRS, st.sampled_from(MEDIA))
 def test_named_edges_are_lines_that_cross_no_box(document, pairs, medium):
     network = loads(json.dumps(document))
@@ -363,7 +364,7 @@ def test_what_an_unread_layer_ends_in_is_a_head():
     assert "255×16×16" in [label.text for label in canvas.labels]
 
 
-@settings(max_examples=8, deadline=None)
+@fixed(32)
 @given(st.lists(st.tuples(st.integers(0, 59), st.integers(0, 59), st.booleans()), max_size=8))
 def test_named_edges_pass_from_column_to_column(pairs):
     layers = ", ".join(f"conv 3x3 {8 + number}" for number in range(60))

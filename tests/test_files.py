@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from convcalc.commands.help import COMMANDS
+from convcalc.reader import source
 from convcalc.text.output import alone
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX system")
@@ -54,8 +56,14 @@ WRITING = {
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to be in, with a file; `list`, which reads all that is shipped, finds a few."""
     monkeypatch.chdir(tmp_path)
     Path("spec.yaml").write_text(SPEC)
+    shipped = tmp_path.with_name("shipped")
+    shipped.mkdir(exist_ok=True)
+    for name in ("conv1x1", "inception3a"):
+        shutil.copy(Path(source.shipped_folder()) / f"{name}.yaml", shipped)
+    monkeypatch.setattr(source, "shipped_folder", lambda: str(shipped))
     return tmp_path
 
 
@@ -263,25 +271,25 @@ def test_a_run_that_is_ended_leaves_the_old_file(number: signal.Signals, code: i
     assert Path("out.json").read_text() == "old"
     assert len(temporary_files()) == (1 if number == signal.SIGKILL else 0)
     # What a killed run has left does not hinder the next one.
-    assert start("list", "-o", "out.json").communicate(timeout=TIMEOUT) == (b"", b"")
+    assert start("ops", "-o", "out.json").communicate(timeout=TIMEOUT) == (b"", b"")
     assert Path("out.json").read_text().count("\n") > 10
 
 
 # --- Streams
 
 
-ALL_CLOSED = "<&- >&- 2>&-"
+CLOSED = ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"]
 
 
 @pytest.mark.parametrize(
     ("command", "redirection"),
     [
-        *((command, ALL_CLOSED) for command in WRITING),
-        *(("summary", one) for one in ("<&-", ">&-", "2>&-")),
+        *(("summary", one) for one in CLOSED),
+        *((command, CLOSED[-1]) for command in ("check", "draw", "import", "show")),
         *(
             pytest.param(command, one, marks=pytest.mark.full)
             for command in WRITING
-            for one in ("<&-", ">&-", "2>&-")
+            for one in CLOSED
             if command != "summary"
         ),
     ],
@@ -337,7 +345,7 @@ def test_an_update_waits_for_another_one_and_keeps_what_that_wrote() -> None:
     with alone("lock.json"):  # as the other one does
         waiting = start(*line, "a.yaml")
         with pytest.raises(subprocess.TimeoutExpired):
-            waiting.wait(2)
+            waiting.wait(0.5)  # five times what an update takes
         Path("lock.json").write_text(after)
     waiting.communicate(timeout=TIMEOUT)
     assert waiting.returncode == 0
@@ -409,7 +417,7 @@ def test_what_the_system_refuses_is_named(run: Callable, monkeypatch: pytest.Mon
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied", "configs")
 
-    monkeypatch.setattr("convcalc.reader.source.shipped_folder", refuse)
+    monkeypatch.setattr(source, "shipped_folder", refuse)
     assert run("list") == (2, "", 'error: "configs": Permission denied\n')
 
 

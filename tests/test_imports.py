@@ -3,14 +3,14 @@
 import ast
 import subprocess
 import sys
-from pathlib import Path
+from functools import cache
 
 import pytest
 from house import FLOORS
+from package_files import sources, statements
 
 import convcalc
 
-PACKAGE = Path(convcalc.__file__).parent
 HEAVY = {"rich", "numpy", "importlib.metadata", "importlib.resources"}
 
 # Runs a command line, then says which of the heavy modules came with it.
@@ -93,7 +93,7 @@ def imports_in(source, module):
     `from .a import b` counts as `a` and as `a.b`, because b may be a module.
     """
     names = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in statements(ast.parse(source)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -104,21 +104,21 @@ def imports_in(source, module):
     return names
 
 
-def module_of(path):
+def module_of(file):
     """`convcalc.ops.window`; a package's own file is `convcalc.ops.__init__`."""
-    return ".".join(["convcalc", *path.relative_to(PACKAGE).with_suffix("").parts])
+    return f"convcalc.{file.removesuffix('.py').replace('/', '.')}"
 
 
-IMPORTS = {
-    path.relative_to(PACKAGE).as_posix(): imports_in(path.read_text(encoding="utf-8"), module_of(path))
-    for path in sorted(PACKAGE.rglob("*.py"))
-}
+@cache
+def imports():
+    """What each file imports."""
+    return {file: imports_in(source, module_of(file)) for file, source in sources().items()}
 
 
 def files_that_import(name, among=""):
     return {
         file
-        for file, imported in IMPORTS.items()
+        for file, imported in imports().items()
         if file.startswith(among) and any(one == name or one.startswith(f"{name}.") for one in imported)
     }
 
@@ -144,8 +144,8 @@ DOORS = {"__init__.py", "__main__.py", "library.py"}  # and nothing else lies lo
 
 
 def test_every_file_lies_in_a_room():
-    assert {file for file in IMPORTS if "/" not in file} == DOORS
-    assert {file.partition("/")[0] for file in IMPORTS if "/" in file} == set(FLOOR)
+    assert {file for file in imports() if "/" not in file} == DOORS
+    assert {file.partition("/")[0] for file in imports() if "/" in file} == set(FLOOR)
 
 
 @pytest.mark.parametrize("room", FLOOR)
@@ -162,12 +162,12 @@ def test_the_library_is_below_what_prints():
 
 def ties(file):
     """The files of the package that a file imports."""
-    modules = {module_of(PACKAGE / other): other for other in IMPORTS}
-    return {modules[name] for name in IMPORTS[file] if name in modules} - {file}
+    modules = {module_of(other): other for other in imports()}
+    return {modules[name] for name in imports()[file] if name in modules} - {file}
 
 
 def test_no_two_files_import_each_other_in_a_circle():
-    waiting = {file: ties(file) for file in IMPORTS if file != "__init__.py"}
+    waiting = {file: ties(file) for file in imports() if file != "__init__.py"}
     while free := {file for file, needs in waiting.items() if not needs & set(waiting)}:
         waiting = {file: needs for file, needs in waiting.items() if file not in free}
     assert waiting == {}
@@ -176,7 +176,7 @@ def test_no_two_files_import_each_other_in_a_circle():
 def test_what_calculates_knows_no_text_and_no_file():
     for stranger in ("reader", "text.output", "text.escape"):
         assert files_that_import(f"convcalc.{stranger}", among="ops/") == set()
-    assert "convcalc.ops.options" in IMPORTS["ops/convolution.py"]
+    assert "convcalc.ops.options" in imports()["ops/convolution.py"]
 
 
 def test_each_dependency_has_its_one_place():

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from examples import fixed
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import convcalc
@@ -120,7 +121,7 @@ def on_axes(text: str, count: int) -> str:
     return re.sub(r"\b\d+x\d+\b", lambda match: "x".join([*match[0].split("x"), "1"][:count]), text)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@fixed(240)
 @given(body=bodies, end=ends, axes=st.sampled_from([1, 2, 2, 3]))
 def test_a_position_sees_what_changes_it(body: list[Any], end: list[Any], axes: int) -> None:
     shape = [4, *(SIDE, SIDE + 3, 3)[:axes]]

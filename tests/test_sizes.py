@@ -1,25 +1,17 @@
 """What must be read at once stays short: every file of the package, and every function."""
 
 import ast
-from pathlib import Path
 
 import pytest
+from package_files import sources, statements
 
-import convcalc
-
-PACKAGE = Path(convcalc.__file__).parent
 MOST_LINES = {"file": 300, "function": 40}
 TABLES = {"counters/conventions.py"}  # files of data, which are looked up and not read
-
-SOURCES = {
-    path.relative_to(PACKAGE).as_posix(): path.read_text(encoding="utf-8")
-    for path in sorted(PACKAGE.rglob("*.py"))
-}
 
 
 def functions_in(source):
     """Each function with its lines, from `def` to the end; decorators declare and are not counted."""
-    for node in ast.walk(ast.parse(source)):
+    for node in statements(ast.parse(source)):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             yield node.name, node.end_lineno - node.lineno + 1
 
@@ -35,12 +27,12 @@ def too_long_in(file, source):
 
 
 def test_no_file_and_no_function_is_too_long():
-    assert [what for file, source in SOURCES.items() for what in too_long_in(file, source)] == []
+    assert [what for file, source in sources().items() for what in too_long_in(file, source)] == []
 
 
 @pytest.mark.parametrize("file", sorted(TABLES))
 def test_a_table_is_listed_only_while_it_is_long(file):
-    assert SOURCES[file].count("\n") > MOST_LINES["file"]
+    assert sources()[file].count("\n") > MOST_LINES["file"]
 
 
 def test_the_checks_above_can_fail():

@@ -10,7 +10,6 @@ import pytest
 
 import convcalc
 from convcalc.answers.verify import Verification, verify
-from convcalc.network.memory import peak_activations
 
 # Ultralytics' YOLOv8n, without the fixed convolution that decodes its boxes.
 YOLOV8N = """
@@ -144,13 +143,13 @@ def test_a_shipped_network_costs_what_is_published(name: str) -> None:
 
 def test_where_yolov8n_needs_most_memory() -> None:
     """Between the first convolution and its norm: 2 times 16·320·320 elements."""
-    assert peak_activations(convcalc.loads(YOLOV8N)) == 3_276_800
+    assert convcalc.loads(YOLOV8N).peak_activations() == 3_276_800
 
 
 @pytest.mark.parametrize("variant", ["v1", "v1.5"])
 def test_where_resnet50_needs_most_memory(variant: str) -> None:
     """What `add in` keeps, what the last norm of a bottleneck takes and what it gives: 256·56·56."""
-    assert peak_activations(convcalc.load("resnet50", variant)) == 3 * 256 * 56 * 56
+    assert convcalc.load("resnet50", variant).peak_activations() == 3 * 256 * 56 * 56
 
 
 @pytest.mark.parametrize(

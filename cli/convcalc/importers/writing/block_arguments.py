@@ -179,7 +179,7 @@ def _factor(sizes: list[int] | None, base: list[int] | None) -> int | None:
 def _of_input(column: Column, is_alone: bool) -> str | None:
     """How all these sizes follow from the channels that enter: `$in`, `$(4*in)`, `$(in//2)`."""
     sizes = column.sizes
-    if not sizes or len(sizes) < _AGREE:
+    if not sizes or len(sizes) < _AGREE or not all(column.channels):
         return None
     if sizes == column.channels:
         return "$in"

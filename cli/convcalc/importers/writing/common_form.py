@@ -9,7 +9,7 @@ Key = tuple[object, ...]
 
 
 class Value(NamedTuple):
-    """A slot of a term, and how many channels `$in` is at its place."""
+    """A slot of a term, and how many channels `$in` is at its place, 0 where that changes."""
 
     term: Term
     place: int  # among the term's slots
@@ -91,13 +91,14 @@ def _goes_on(one: Term, behind: Term) -> bool:
 def _repeated(run: list[Term]) -> Term:
     first = run[0]
     first.name = ""
+    widths = {term.channels for term in run}
     return Term(
         "repeat",
         "",
         (Slot("count", str(len(run))),),
         bodies=[[first]],
         entry=first.entry,
-        channels=first.channels,
+        channels=first.channels if len(widths) == 1 else 0,  # `$in` would be another in each round
         end=run[-1].end,
         height=first.height,
     )

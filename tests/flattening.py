@@ -1,7 +1,7 @@
 """A network as the nameless graph that a reader would give of it."""
 
-from convcalc.importers.graph import INPUT, Graph, Head, Node
-from convcalc.network.layer import Group
+from convcalc.importers.graph import Graph, Head, Node
+from convcalc.network.layer import Group, Layer
 
 
 def flattened(network):
@@ -15,6 +15,7 @@ def flattened(network):
             layer.params,
             layer.macs,
             place=layer.path,
+            shares=layer.shares,
         )
         for layer in network.layers
     ]
@@ -31,23 +32,11 @@ def options(operation):
 
 
 def heads(network):
-    """The network's end, and each side head's."""
+    """Each side head's, and the network's outputs or its end."""
     found, place = [], -1
-    ends = {}  # of side heads, the place of their last layer by where their group ends
+    ends = {item.stop for item in network.items if isinstance(item, Group) and item.kind == "aux"}
     for number, item in enumerate(network.items):
-        if isinstance(item, Group):
-            if item.kind == "aux":
-                ends[item.stop] = item.path
-        else:
-            place += 1
+        place += isinstance(item, Layer)
         if number + 1 in ends:
             found.append(Head(place, "", True))
-    return (*found, Head(end_of_trunk(network)))
-
-
-def end_of_trunk(network):
-    """The layer that no other reads, the image where there is none."""
-    trunk = {place: layer for place, layer in enumerate(network.layers) if not layer.aux}
-    read = {source for layer in trunk.values() for source in layer.sources}
-    (end,) = trunk.keys() - read or {INPUT}
-    return end
+    return (*found, *(Head(end) for end in network.ends))

@@ -7,7 +7,9 @@ from .graph import Graph
 from .nesting.concat_chains import continued
 from .nesting.grouping import outline
 from .nesting.nest import nest
+from .nesting.sharing import with_owners
 from .nesting.tidy import tidy
+from .nesting.towers import with_towers
 from .nesting.tree import nodes_of, of_side_heads
 from .writing.calls import check_shapes
 from .writing.document import Origin, expectation, write
@@ -33,6 +35,8 @@ class Description(NamedTuple):
 def describe(graph: Graph, origin: Origin) -> Description:
     """The text; raises Unreadable where the language has no words for it."""
     graph, series = nest(continued(tidy(graph)))
+    graph = with_owners(graph, nodes_of(series))
+    series = with_towers(graph, series)
     operations = check_shapes(graph, origin.label)
     folded = fold(lambda: outline(graph, operations, series))
     body = write(graph, operations, folded, origin)

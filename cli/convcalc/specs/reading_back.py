@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
 from ..importers.graph import Node
 from ..importers.pipeline import Description
@@ -27,15 +27,17 @@ def difference(description: Description, network: Network) -> str | None:
         if number is None:
             return f"{layer.path} is one layer too many"
         written[place] = number
-        if fault := _fault(description, layer, number, [written[one] for one in layer.sources]):
+        if fault := _fault(description, layer, number, written):
             return f"{layer.path} ({graph.nodes[number].place}): {fault}"
     missing = next(order, None)
     return None if missing is None else f"nothing stands for {graph.nodes[missing].place}"
 
 
-def _fault(description: Description, layer: Layer, number: int, sources: Sequence[int]) -> str | None:
+def _fault(
+    description: Description, layer: Layer, number: int, written: Mapping[int, int]
+) -> str | None:
     node = description.graph.nodes[number]
-    for what, ours, theirs in _facts(layer, node, sources):
+    for what, ours, theirs in _facts(layer, node, written):
         if ours != theirs:
             return f"{what} {ours}, not {theirs}"
     operation = description.operations[number]
@@ -58,12 +60,14 @@ def _alike(one: Operation, other: Operation, x: Shape) -> bool:
     return all((a.pads[0], a.output) == (b.pads[0], b.output) for a, b in pairs)
 
 
-def _facts(layer: Layer, node: Node, sources: Sequence[int]) -> Iterator[tuple[str, object, object]]:
+def _facts(layer: Layer, node: Node, written: Mapping[int, int]) -> Iterator[tuple[str, object, object]]:
     yield "the operation is", layer.op, node.op
     yield "what leaves is", _text(layer.output), _text(node.output)
     yield "the params are", layer.params, node.params
     yield "the multiply-adds are", layer.macs, node.macs
-    ours, theirs = list(sources), list(node.inputs)
+    shares = None if layer.shares is None else written[layer.shares]
+    yield "the weights are those of", shares, node.shares
+    ours, theirs = [written[one] for one in layer.sources], list(node.inputs)
     if node.op in ("add", "mul"):  # whose order is nothing
         ours, theirs = sorted(ours), sorted(theirs)
     yield "what enters is", ours, theirs

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..graph import Node
 from .heads import Region
-from .tree import Item, Leaf, Series, Side, Split
+from .tree import Item, Leaf, Series, Side, Split, nodes_of
 
 
 class Chain:
@@ -19,6 +19,7 @@ class Chain:
         self.size = 0  # layers
         self.depth = 0  # of branches within branches
         self.pins: list[int] = []  # merges by name that read something in it
+        self.weights: set[int] = set()  # those in it that several layers have
         self.parent: Chain | None = None  # the chain of which it has become a part
         self._low = self._high = 0  # of the longest axis, where there is more than a point
         self._parts: list[Any] = []  # items, and lists of such: joining takes the same time always
@@ -84,6 +85,9 @@ class Chain:
         few, many = sorted((self.pins, other.pins), key=len)
         many += few
         self.pins = many
+        fewer, more = sorted((self.weights, other.weights), key=len)
+        more |= fewer
+        self.weights = more
 
     def _reach(self, low: int, high: int) -> None:
         if low:
@@ -94,8 +98,16 @@ class Chain:
 class Chains:
     """The chains of a region while it is read. A node that several read, or none, ends its chain."""
 
-    def __init__(self, region: Region, nodes: list[Node], heads: Iterable[Side]) -> None:
+    def __init__(
+        self,
+        region: Region,
+        nodes: list[Node],
+        sharers: Mapping[int, int],
+        heads: Iterable[Side],
+        late: Iterable[tuple[int, Side]] = (),
+    ) -> None:
         self.nodes = nodes
+        self.sharers = sharers
         self.readers = dict.fromkeys((region.entry, *region.nodes), 0)  # edges not named so far
         for number in region.nodes:
             for source in nodes[number].inputs:
@@ -106,6 +118,9 @@ class Chains:
         self._first = first
         self._by_end = {region.entry: first}
         self._from: dict[int, dict[int, Chain]] = {}  # by where they take up the flow
+        for source, side in late:
+            self.readers[source] += 1
+            self._start(source)._parts.append(side)
 
     def all(self) -> list[Chain]:
         """Those that are no part of another."""
@@ -120,15 +135,23 @@ class Chains:
         return None if source == fork else self._by_end[source]
 
     def follow(
-        self, source: int, item: Leaf | Split, heads: Iterable[Side], within: Iterable[Chain]
+        self,
+        source: int,
+        item: Leaf | Split,
+        heads: Iterable[Side] = (),
+        within: Iterable[Chain] = (),
+        before: Iterable[Item] = (),
     ) -> None:
-        """Put an item behind what it reads."""
-        if self.readers[source] == 1:
-            chain = self._by_end.pop(source)
-        else:
-            chain = Chain(source, source)
-            self._from.setdefault(source, {})[id(chain)] = chain
+        """Put an item behind what it reads, with what makes its other inputs before it."""
+        if before and source in self._by_end:
+            self._by_end[source].pins.append(item.node)
+        is_last = self.readers[source] == 1
+        chain = self._by_end.pop(source) if is_last else self._start(source)
+        heads = tuple(heads)
+        chain._parts += before
         chain.add(item, self.nodes[item.node], heads)
+        inside = (item.node, *(number for side in heads for number in nodes_of(side.body)))
+        chain.weights.update(self.sharers[one] for one in inside if one in self.sharers)
         self._by_end[item.node] = chain
         if isinstance(item, Leaf) and item.named:
             self.home[item.node] = chain
@@ -136,6 +159,11 @@ class Chains:
             assert branch.source is not None
             del self._from[branch.source][id(branch)]
             chain.absorb(branch)
+
+    def _start(self, source: int) -> Chain:
+        chain = Chain(source, source)
+        self._from.setdefault(source, {})[id(chain)] = chain
+        return chain
 
     def name(self, source: int, merge: int) -> None:
         """A merge reads this by name, so that it is no fork any more if one reader is left."""

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from ...ops.base import Operation
-from ..graph import INPUT, Graph, Node, Scope
+from ..graph import INPUT, Graph, Scope
 from ..writing.calls import ACTIVATIONS, MERGES, NORMS, WEIGHTED, texts_of, value_text
 from ..writing.terms import Slot, Term
-from .naming import beginning, clean, unique
-from .tree import From, Item, Leaf, Series, Side, Split, nodes_of, references
+from .branch_names import branch_names
+from .naming import clean
+from .tree import Again, From, Item, Leaf, Series, Side, Split, Tower, nodes_of, references, walk
 
 _WRAPPER = 0.6  # of all nodes: a module with more than that says nothing
 
@@ -30,7 +31,9 @@ class _Outline:
         self.graph = graph
         self.operations = operations
         self.named = Counter(references(series))  # these keep a place at which a name can stand
+        self.again = Counter(_again(series))
         self.all = max(len(graph.nodes), 1)
+        self.around = _common_scope([node.scope for node in graph.nodes])  # of the whole network
 
     def terms(self, series: Series, level: int, entry: int) -> list[Term]:
         """A series, whose modules are told apart from this level of their scopes on."""
@@ -65,7 +68,11 @@ class _Outline:
     def _is_plain_row(self, term: Term) -> bool:
         """Whether it is a layer, or one with its norm and activation, and nobody calls it anything."""
         inner = term.body if term.kind == "group" and not term.module else [term]
-        return not term.name and all(one.kind == "op" and not one.name for one in inner)
+        return (
+            not term.name
+            and not term.is_tower
+            and all(one.kind == "op" and not one.name for one in inner)
+        )
 
     def _starts_row(self, term: Term) -> bool:
         """Whether it makes the map smaller, or what enters it is read elsewhere too."""
@@ -98,16 +105,21 @@ class _Outline:
         return _common_scope([self.graph.nodes[number].scope for number in inner])
 
     def _is_read_inside(self, series: Series) -> bool:
-        """Whether something in it, but not its end, is read by name from outside."""
+        """Whether something in it, but not its end or it as a whole, is read by name from outside."""
         numbers = list(nodes_of(series))
         inside = Counter(references(series))
-        return any(self.named[number] > inside[number] for number in numbers[:-1])
+        if any(self.named[number] > inside[number] for number in numbers[:-1]):
+            return True
+        towers = [item.node for item in walk(series) if isinstance(item, Tower) and (item,) != series]
+        again = Counter(_again(series)) if towers else inside
+        return any(self.again[number] > again[number] for number in towers)
 
     def _group(self, body: list[Term], module: Scope, entry: int) -> Term:
         name, kind = clean(module.name), module.kind
         if len(body) == 1 and body[0].kind == "group":
             (inner,) = body
-            inner.name, inner.module = name or inner.name, inner.module or kind
+            inner.name = inner.name if inner.is_tower and inner.name else name or inner.name
+            inner.module = inner.module or kind
             return inner
         return self._grouped(body, name, kind, entry)
 
@@ -143,9 +155,15 @@ class _Outline:
             elif isinstance(item, From):
                 slot = Slot("source", "", item.source)
                 found.append(Term("from", "from", (slot,), entry=flow, end=item.source))
+            elif isinstance(item, Tower):
+                found.append(self._tower(item, level, flow))
+            elif isinstance(item, Again):
+                slot = Slot("shares", "", item.tower, is_tower=True)
+                found.append(Term("again", "again", (slot,), entry=flow, end=item.node))
+                found[-1].channels, found[-1].is_read = self._channels(flow), self.named[item.node] > 0
             else:
                 assert isinstance(item, Side)
-                found.append(self._side(item, flow))
+                found.append(self._side(item, level, flow))
         return found
 
     def _leaf(self, leaf: Leaf, entry: int) -> Term:
@@ -153,9 +171,7 @@ class _Outline:
         operation = self.operations[leaf.node]
         term = Term("op", node.op, name=clean(node.name), entry=entry, end=leaf.node)
         term.channels, term.is_read = self._channels(entry), self.named[leaf.node] > 0
-        if node.shares is not None:
-            term.kind, term.slots = "again", (Slot("shares", "", node.shares),)
-        elif operation is None:
+        if operation is None:
             term.kind = "merge"
             term.slots = tuple(Slot("other", "", number) for number in leaf.named)
         else:
@@ -167,6 +183,18 @@ class _Outline:
             term.fixed = texts.fixed
         return term
 
+    def _tower(self, tower: Tower, level: int, entry: int) -> Term:
+        """A row that stands elsewhere again; it keeps together and has the name of its module."""
+        scope = self._scope(tower)
+        body = self.terms(tower.body, max(level, len(scope)), entry)
+        term = body[0] if len(body) == 1 else self._grouped(body, "", "", entry)
+        if term.kind == "group":
+            term.is_written = True
+            if len(scope) > len(self.around):
+                term.name, term.module = clean(scope[-1].name), scope[-1].kind
+        term.is_tower = True
+        return term
+
     def _fork(self, split: Split, level: int, entry: int) -> Term:
         node = self.graph.nodes[split.node]
         bodies = []
@@ -175,19 +203,19 @@ class _Outline:
             bodies.append(self.terms(branch, max(level, len(scope)), entry))
         term = Term("fork", node.op, bodies=bodies, name=clean(node.name), entry=entry, end=split.node)
         term.channels, term.is_read = self._channels(entry), self.named[split.node] > 0
-        term.names = self._branch_names(split, len(self._scope(split)), term.name)
+        term.names = branch_names(self.graph, split, len(self._scope(split)), term.name)
         term.height = max((one.height for body in bodies for one in body), default=0)
         return term
 
-    def _side(self, side: Side, entry: int) -> Term:
+    def _side(self, side: Side, level: int, entry: int) -> Term:
         head = self.graph.heads[side.head]
-        body = self.terms(side.body, len(self._scope_of(side.body)), entry)
+        body = self.terms(side.body, level, entry)
         group = body[0] if len(body) == 1 and body[0].kind == "group" else None
-        if body and group is None:
+        if len(body) > 1:
             group = self._grouped(body, "", "", entry)
         if group:
             group.name = clean(head.name) or group.name
-        term = Term("side", "aux" if head.aux else "out", bodies=[[group] if group else []])
+        term = Term("side", "aux" if head.aux else "out", bodies=[[group] if group else body])
         term.name, term.entry, term.end = clean(head.name), entry, entry
         term.height = group.height if group else 0
         return term
@@ -214,7 +242,8 @@ class _Outline:
         place = 0
         while place < len(terms):
             stop = place + 1
-            if terms[place].label in WEIGHTED or terms[place].kind == "fork":
+            is_first = terms[place].label in WEIGHTED or terms[place].kind == "fork"
+            if is_first and not terms[place].is_tower:
                 stop = self._behind(terms, stop, _is_norm)
                 stop = self._behind(terms, stop, self._is_activation)
             yield terms[place:stop]
@@ -229,48 +258,14 @@ class _Outline:
         operation = self.operations[term.end] if term.kind == "op" else None
         return operation is not None and operation.name in ACTIVATIONS
 
-    # Names of branches.
 
-    def _branch_names(self, split: Split, level: int, fork: str) -> list[str]:
-        op = self.graph.nodes[split.node].op
-        taken: set[str] = set()
-        return [unique(self._branch_name(branch, level, fork, op), taken) for branch in split.branches]
-
-    def _branch_name(self, branch: Series, level: int, fork: str, op: str) -> str:
-        nodes = [self.graph.nodes[number] for number in nodes_of(branch)]
-        if not nodes:
-            return "shortcut" if op == "add" else "whole" if op == "mul" else "kept"
-        modules = {node.scope[level].name if len(node.scope) > level else "" for node in nodes}
-        weighted = [node for node in nodes if node.op in WEIGHTED] or nodes
-        own = _without(fork, [node.name for node in weighted if node.name])
-        if len(modules) == 1 and (name := clean(modules.pop())):
-            return name
-        return own or _by_kind(weighted[-1], nodes, op)
+def _again(series: Series) -> Iterator[int]:
+    """The towers that stand there again, by their ends."""
+    return (item.tower for item in walk(series) if isinstance(item, Again))
 
 
 def _is_norm(term: Term) -> bool:
     return term.label in NORMS
-
-
-def _without(fork: str, names: list[str]) -> str:
-    """What the names of a branch's layers have in common, without the name of all the branches."""
-    own = [name.removeprefix(fork).lstrip("_-.") for name in names]
-    if not own:
-        return ""
-    start = beginning(own).rstrip("_-.")
-    return clean(start if len(start) > 2 else own[-1])
-
-
-def _by_kind(node: Node, nodes: list[Node], op: str) -> str:
-    """`3x3`, `pool`: what a branch does."""
-    if op == "mul":
-        return "gate"
-    if op == "add":
-        return "residual"
-    if nodes[0].op.endswith("pool"):
-        return "pool"
-    kernel = node.option("kernel_size")
-    return "x".join(map(str, kernel)) if isinstance(kernel, tuple) else "branch"
 
 
 def _common_scope(scopes: list[tuple[Scope, ...]]) -> tuple[Scope, ...]:

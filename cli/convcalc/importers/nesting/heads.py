@@ -17,7 +17,10 @@ class Region(NamedTuple):
     end: int | None
 
 
-def cut_heads(graph: Graph) -> tuple[Region, list[tuple[int, Region]]]:
+Regions = tuple[Region, list[tuple[int, Region]]]  # the trunk's, and each head's by its number
+
+
+def cut_heads(graph: Graph) -> Regions:
     """The trunk, and each head that is not its end, by number."""
     counted = [number for number, head in enumerate(graph.heads) if not head.aux]
     end = counted[0] if len(counted) == 1 else None

@@ -9,49 +9,76 @@ are put in an order in which nothing is read before it is there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..graph import INPUT, Graph, Node, Shape
 from .chains import Chain, Chains
-from .heads import Region, cut_heads
+from .heads import Region, Regions, cut_heads
+from .late_heads import Waits, early_heads, waits_of
 from .order import ordered
-from .tree import Leaf, Series, Side, Split
+from .sharing import sharers
+from .tree import From, Item, Leaf, Series, Side, Split
 
+_MOST_PASSES = 3  # before every head is a late one
 _DEEPEST = 4  # branches within branches that a reader still follows
 _LONG = 8  # layers that a skip to another resolution and back may jump over
 
 
 def nest(graph: Graph) -> tuple[Graph, Series]:
     """The graph, with merges within merges written out, and its tree."""
-    nodes = list(graph.nodes)
-    trunk, heads = cut_heads(graph)
+    regions = cut_heads(graph)
+    late: set[int] = set()
+    for _ in range(_MOST_PASSES):
+        nested, series = _nested(graph, regions, late)
+        early = early_heads(nested, series) - late
+        if not early:
+            return nested, series
+        late |= early
+    return _nested(graph, regions, set(range(len(graph.heads))))
+
+
+def _nested(graph: Graph, regions: Regions, late: set[int]) -> tuple[Graph, Series]:
+    """The same where these heads are written when what they wait for is there."""
+    nodes, shared = list(graph.nodes), sharers(graph.nodes)
+    trunk, heads = regions
     attached: dict[int, list[Side]] = {}  # by the node that feeds them
+    waiting: list[tuple[int, Side]] = []
     for number, region in heads:
         # What feeds a head is never within another one.
-        body = _Nest(graph.input, nodes, {}, region).series()
-        attached.setdefault(region.entry, []).append(Side(number, body))
-    series = _Nest(graph.input, nodes, attached, trunk).series()
+        side = Side(number, _Nest(graph.input, nodes, shared, region).series())
+        if number in late:
+            waiting.append((region.entry, side))
+        else:
+            attached.setdefault(region.entry, []).append(side)
+    waits = waits_of(graph, heads, late)
+    series = _Nest(graph.input, nodes, shared, trunk, attached, waiting).series(waits)
     return graph._replace(nodes=tuple(nodes)), series
 
 
 class _Nest:
     def __init__(
-        self, shape: Shape, nodes: list[Node], attached: dict[int, list[Side]], region: Region
+        self,
+        shape: Shape,
+        nodes: list[Node],
+        sharers: Mapping[int, int],
+        region: Region,
+        attached: dict[int, list[Side]] | None = None,
+        late: Iterable[tuple[int, Side]] = (),
     ) -> None:
         self.nodes = nodes
         self.input = shape
-        self.attached = attached
+        self.attached = attached or {}
         self.region = region
-        self.chains = Chains(region, self.nodes, self._heads(region.entry))
+        self.chains = Chains(region, self.nodes, sharers, self._heads(region.entry), late)
 
-    def series(self) -> Series:
+    def series(self, waits: Waits | None = None) -> Series:
         for number in self.region.nodes:
             node = self.nodes[number]
             if len(node.inputs) == 1:
                 self._follow(node.inputs[0], Leaf(number))
             elif not self._split(number, node):
                 self._merge_by_name(number, node)
-        return ordered(self.chains.all(), self.region)
+        return ordered(self.chains.all(), self.region, waits or {})
 
     def _heads(self, number: int) -> Iterable[Side]:
         return self.attached.pop(number, ())
@@ -109,12 +136,34 @@ class _Nest:
 
     def _join(self, number: int, inputs: list[int], fork: int) -> bool:
         branches = [self.chains.branch(source, fork) for source in inputs]
-        if any(branch and not self._may_nest(branch, fork, number) for branch in branches):
+        filled = [branch for branch in branches if branch]
+        if not all(self._may_nest(branch, fork, number) for branch in filled):
             return False
-        bodies = tuple(branch.items() if branch else () for branch in branches)
         self.chains.readers[fork] -= len(inputs) - 1  # the branches are now one reader
-        self._follow(fork, Split(number, bodies), [branch for branch in branches if branch])
+        bodies = tuple(branch.items() if branch else () for branch in branches)
+        if _have_common_weights(filled):
+            self._line_up(number, inputs, bodies, fork, filled)
+        else:
+            self._follow(fork, Split(number, bodies), filled)
         return True
+
+    def _line_up(
+        self, number: int, inputs: list[int], bodies: Sequence[Series], fork: int, within: list[Chain]
+    ) -> None:
+        """Branches one behind the other, each from the fork, and a merge that reads them by name.
+
+        Of a sum the branches with layers come last; a concat goes on with its first input.
+        """
+        is_sum = self.nodes[number].op != "concat"
+        pairs = list(zip(inputs, bodies, strict=True))
+        pairs = sorted(pairs, key=lambda pair: bool(pair[1])) if is_sum else [*pairs[1:], pairs[0]]
+        items: list[Item] = []
+        for source, body in pairs:
+            if items and (body or source == pairs[-1][0]):
+                items.append(From(fork))
+            items += body
+        leaf = Leaf(number, tuple(source for source, _ in pairs[:-1]))
+        self.chains.follow(fork, leaf, self._heads(number), within, items)
 
     def _may_nest(self, branch: Chain, fork: int, number: int) -> bool:
         if branch.depth >= _DEEPEST or not branch.is_closed(self.chains.home):
@@ -135,3 +184,16 @@ class _Nest:
         self._follow(flow, leaf)
         for source in named:
             self.chains.name(source, number)
+
+
+def _have_common_weights(branches: Iterable[Chain]) -> bool:
+    """Whether two branches have a layer in common.
+
+    Branches do not see each other, so that neither could say that the layer is the other's.
+    """
+    seen: set[int] = set()
+    for branch in branches:
+        if not seen.isdisjoint(branch.weights):
+            return True
+        seen |= branch.weights
+    return False

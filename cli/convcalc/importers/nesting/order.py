@@ -8,14 +8,15 @@ from heapq import heappop, heappush
 from ..graph import INPUT
 from .chains import Chain
 from .heads import Region
-from .tree import From, Item, Leaf, Series, Split, nodes_of, references
+from .late_heads import Waits, keys_of
+from .tree import From, Item, Leaf, Series, Side, Split, nodes_of, references
 
 _Entry = tuple[int, int, "_Rest"]
 
 
-def ordered(chains: Iterable[Chain], region: Region) -> Series:
-    """One series of all the chains of a region."""
-    order = _Order(chains, region)
+def ordered(chains: Iterable[Chain], region: Region, waits: Waits) -> Series:
+    """One series of all the chains of a region, in which heads come behind what they wait for."""
+    order = _Order(chains, region, waits)
     order.run()
     if region.end is not None and order.flow != region.end:
         order.items.append(From(region.end))
@@ -25,12 +26,13 @@ def ordered(chains: Iterable[Chain], region: Region) -> Series:
 class _Rest:
     """What is left of a chain, and where it takes up the flow."""
 
-    def __init__(self, chain: Chain, entry: int) -> None:
+    def __init__(self, chain: Chain, entry: int, waits: Waits) -> None:
         self.items = chain.items()
+        self.waits = waits
         self.place = 0
         self.flow = entry if chain.source is None else chain.source
         self.is_taken = False
-        self._needs: list[int] | None = None  # what the next item reads by name
+        self._needs: list[int] | None = None  # what has to be there before the next item
 
     @property
     def key(self) -> int:
@@ -46,14 +48,17 @@ class _Rest:
         if not arrived[self.flow]:
             return self.flow
         if self._needs is None:
-            item = self.items[self.place]
-            inside = set(nodes_of((item,)))
-            self._needs = [one for one in references((item,)) if one not in inside]
+            self._needs = self._needed(self.items[self.place])
         while self._needs:
             if not arrived.get(self._needs[-1], True):  # what is not of this region is there
                 return self._needs[-1]
             self._needs.pop()
         return None
+
+    def _needed(self, item: Item) -> list[int]:
+        inside = set(nodes_of((item,)))
+        needs = [one for one in references((item,)) if one not in inside]
+        return [*needs, *self.waits.get(item.head, ())] if isinstance(item, Side) else needs
 
     def step(self) -> None:
         self.place += 1
@@ -61,11 +66,12 @@ class _Rest:
 
 
 class _Order:
-    def __init__(self, chains: Iterable[Chain], region: Region) -> None:
+    def __init__(self, chains: Iterable[Chain], region: Region, waits: Waits) -> None:
         self.items: list[Item] = []
         self.flow = region.entry
-        rests = [rest for chain in chains if not (rest := _Rest(chain, region.entry)).is_over]
-        self.arrived = {number: False for rest in rests for number in nodes_of(rest.items)}
+        every = (_Rest(chain, region.entry, waits) for chain in chains)
+        rests = [rest for rest in every if not rest.is_over]
+        self.arrived = {key: False for rest in rests for key in keys_of(rest.items)}
         self.arrived[region.entry] = True
         self._count = 0  # keeps entries of one key in their order
         self.ready: list[_Entry] = []
@@ -100,9 +106,11 @@ class _Order:
         self.items.append(item)
         if isinstance(item, (Leaf, Split)):
             self.flow = item.node
-        for number in nodes_of((item,)):
-            self.arrived[number] = True
-            for rest in self.waiting.pop(number, ()):
+        elif isinstance(item, From):
+            self.flow = item.source
+        for key in keys_of((item,)):
+            self.arrived[key] = True
+            for rest in self.waiting.pop(key, ()):
                 self._wait(rest)
 
     def _wait(self, rest: _Rest) -> None:

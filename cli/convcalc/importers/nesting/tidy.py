@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from ..graph import INPUT, Graph, Node
 from ..reading.padding import with_pad, with_same, without_ceil
+from .sharing import sharers, with_one_padding, with_owners
 
 MAX_SCOPE = 6  # modules around a node that are looked at
 # What x times that of x is called; of several operations the last comes first.
@@ -29,6 +30,8 @@ class _Tidier:
         self.nodes: list[Node] = []
         self.new = {INPUT: INPUT}
         self.uses = _uses(graph)
+        self.sharers = sharers(graph.nodes)
+        self.has_sharers = False  # the node that is looked at
         self.readers: dict[int, set[str]] = {}  # the operations that read a node
         for node in graph.nodes:
             for source in node.inputs:
@@ -44,13 +47,14 @@ class _Tidier:
             if self._is_nothing(number, node):
                 self.new[number] = inputs[0]
                 continue
+            self.has_sharers = number in self.sharers
             for rule in _RULES.get(node.op, ()):
                 node = rule(self, node)
             self.new[number] = len(self.nodes)
             self.nodes.append(node)
             origin.append(number)
         heads = tuple(head._replace(node=self.new[head.node]) for head in self.graph.heads)
-        return self.graph._replace(nodes=tuple(self.nodes), heads=heads)
+        return self.graph._replace(nodes=tuple(with_one_padding(self.nodes)), heads=heads)
 
     def shape(self, number: int) -> tuple[int, ...]:
         return self.graph.input if number == INPUT else self.nodes[number].output
@@ -82,6 +86,8 @@ def _padded(tidier: _Tidier, node: Node) -> Node:
     source = node.inputs[0]
     if source == INPUT or tidier.nodes[source].op != "pad" or not tidier.used_once(source):
         return node
+    if tidier.has_sharers:
+        return node  # those with the same weights may have other zeros in front
     pad = tidier.nodes[source]
     merged = with_pad(node, pad, tidier.shape(pad.inputs[0]))
     return merged._replace(inputs=pad.inputs) if merged else node
@@ -150,11 +156,9 @@ def _pruned(graph: Graph) -> Graph:
     needed = {head.node for head in graph.heads}
     for number in range(len(graph.nodes) - 1, -1, -1):
         if number in needed:
-            node = graph.nodes[number]
-            needed.update(node.inputs)
-            if node.shares is not None:
-                needed.add(node.shares)
+            needed.update(graph.nodes[number].inputs)
     kept = [number for number in range(len(graph.nodes)) if number in needed]
+    graph = with_owners(graph, kept)
     new = {INPUT: INPUT} | {old: place for place, old in enumerate(kept)}
     nodes = tuple(
         node._replace(

@@ -9,7 +9,7 @@ from typing import NamedTuple, Union
 
 from ..graph import Graph
 
-Item = Union["Leaf", "Split", "From", "Side", "Group"]
+Item = Union["Leaf", "Split", "From", "Side", "Tower", "Again"]
 Series = tuple[Item, ...]
 
 
@@ -40,19 +40,40 @@ class Side(NamedTuple):
     body: Series
 
 
-class Group(NamedTuple):
-    """What the source has as a module: its name and its class, either of which may be empty."""
+class Tower(NamedTuple):
+    """Items in a row that stand elsewhere again with the same weights."""
 
-    name: str
-    kind: str
     body: Series
+
+    @property
+    def node(self) -> int:
+        """The node that ends it, by which it is known."""
+        return end_of(self.body)
+
+
+class Again(NamedTuple):
+    """Those of a tower once more; `body` are the nodes that are made of it."""
+
+    tower: int
+    body: Series
+
+    @property
+    def node(self) -> int:
+        return end_of(self.body)
+
+
+def end_of(series: Series) -> int:
+    """The node whose output leaves a series of layers."""
+    last = series[-1]
+    assert not isinstance(last, (From, Side))
+    return last.node
 
 
 def inner(item: Item) -> tuple[Series, ...]:
     """The series within an item."""
     if isinstance(item, Split):
         return item.branches
-    return (item.body,) if isinstance(item, (Side, Group)) else ()
+    return (item.body,) if isinstance(item, (Side, Tower, Again)) else ()
 
 
 def walk(series: Series) -> Iterator[Item]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...ops import OPS
@@ -17,18 +17,15 @@ Written = Any  # a text, a list of such, or a mapping to such
 Defaults = Mapping[tuple[str, str], str]  # of an operation's option in this file
 
 
-class Writer:
-    """Writes terms; knows the arguments of blocks and by which names nodes are read."""
+_NOTHING = -2  # no node's number
 
-    def __init__(
-        self,
-        params: Mapping[str, list[Param]],
-        defaults: Defaults | None = None,
-        names: Mapping[int, str] | None = None,
-    ) -> None:
+
+class Writer:
+    """Writes terms; knows the arguments of blocks."""
+
+    def __init__(self, params: Mapping[str, list[Param]], defaults: Defaults | None = None) -> None:
         self.params = params
         self.defaults = defaults or {}
-        self.names = names or {}
 
     def body(self, body: list[Term], entry: int) -> Written:
         """A list, or the only thing in it."""
@@ -51,8 +48,7 @@ class Writer:
 
     def named(self, term: Term, written: Written) -> Written:
         """With the name by which what leaves it is known."""
-        is_named = term.is_named and term.end in self.names
-        return {self.names[term.end]: written} if is_named else written
+        return {term.name: written} if term.is_named else written
 
     def operation(self, term: Term, entry: int) -> Written:
         """`conv 3x3/2 64 1 groups=2 bias`"""
@@ -90,7 +86,8 @@ class Writer:
         """How what a slot means is called here."""
         if slot.node is None:
             return slot.text
-        return "in" if slot.node == entry else self.names.get(slot.node, f"node{slot.node}")
+        is_entry = slot.node == entry and not slot.is_tower
+        return "in" if is_entry else slot.text or "name1"  # as long as it has no name yet
 
     def reading(self, term: Term, entry: int) -> Written:
         """`from x`, `concat x y`, `again x`"""
@@ -102,17 +99,14 @@ class Writer:
         return {"branches": branches} | ({} if term.label == "concat" else {"merge": term.label})
 
     def side(self, term: Term, entry: int) -> Written:
-        head = {term.label: self.body(term.body, entry)}
-        if not term.name or (term.label == "aux" and term.name == "aux"):
-            return head
-        # A name on a side head names its group.
-        return {term.name: head}
+        return {term.label: self.body(term.body, entry)}
 
     def repeat(self, term: Term, entry: int) -> Written:
         return {"repeat": term.slots[0].text, "layers": self.body(term.body, term.entry)}
 
     def group(self, term: Term, entry: int) -> Written:
-        return self.body(term.body, entry)
+        """What stands elsewhere again may not read what enters here by a name."""
+        return self.body(term.body, _NOTHING if term.is_tower else entry)
 
 
 def _in_units(written: list[Written]) -> list[Written]:
@@ -130,7 +124,7 @@ def _in_units(written: list[Written]) -> list[Written]:
 
 def _kept(term: Term) -> list[Term] | None:
     """The branch of two of which the other is what enters, where the order of the two is nothing."""
-    if term.kind != "fork" or len(term.bodies) != 2:
+    if term.kind != "fork" or len(term.bodies) != 2 or term.is_open or term.is_tower:
         return None
     filled = [body for body in term.bodies if body]
     is_last_kept = not term.bodies[1]
@@ -149,18 +143,3 @@ _KINDS: dict[str, Callable[[Writer, Term, int], Written]] = {
     "repeat": Writer.repeat,
     "group": Writer.group,
 }
-
-
-def read_by_name(bodies: Iterable[tuple[list[Term], int]]) -> list[tuple[int, int]]:
-    """The nodes that slots mean by a name, each with the entry of where it is read."""
-    found: list[tuple[int, int]] = []
-
-    def walk(body: list[Term], entry: int) -> None:
-        for term in items(body):
-            found.extend((slot.node, entry) for slot in term.slots if slot.node is not None)
-            for inner in term.bodies:
-                walk(inner, term.entry if term.kind in ("fork", "repeat") else entry)
-
-    for body, entry in bodies:
-        walk(body, entry)
-    return [(node, entry) for node, entry in found if node != entry]

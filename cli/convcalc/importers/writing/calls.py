@@ -77,9 +77,23 @@ def check_shapes(graph: Graph, label: str) -> list[Operation | None]:
             raise ModelFileError(label, f"{node.place}: a size beyond 10^12, the most that is counted")
         operations.append(None if node.op in MERGES else _operation(builder, node, shape))
         builder.nodes.append(node)
+    for node, operation in zip(graph.nodes, operations, strict=True):
+        if node.shares is not None and operation is not None:
+            _check_shared(builder, graph, node, operation, operations[node.shares])
     if builder.is_refused:
         builder.graph(graph.tool, graph.units, graph.units_read)
     return operations
+
+
+def _check_shared(
+    builder: Builder, graph: Graph, node: Node, operation: Operation, owner: Operation | None
+) -> None:
+    """The same weights need the same shape, and whatever stands again does the same."""
+    assert node.shares is not None
+    x, y = (builder.shape(one.inputs[0]) for one in (node, graph.nodes[node.shares]))
+    if operation != owner or operation.weight_shapes(x) != owner.weight_shapes(y):
+        builder.refuse(f"{node.op} that shares weights with a layer that is not the same", node.place)
+        builder.nodes.pop()
 
 
 def _operation(builder: Builder, node: Node, x: Shape) -> Operation | None:

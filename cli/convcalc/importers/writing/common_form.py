@@ -33,7 +33,7 @@ class _Walk:
     def __init__(self) -> None:
         self.key: list[object] = []
         self.values: list[Value] = []
-        self.places: dict[int, int] = {}  # of what has left a term so far
+        self.places: dict[object, int] = {}  # of what has left a term so far, and of towers
 
     def body(self, body: list[Term], channels: int, entry: int) -> None:
         for term in items(body):
@@ -45,14 +45,17 @@ class _Walk:
                 self.body(inner, *((term.channels, term.entry) if is_new else (channels, entry)))
                 self.key.append("end")
             self.places[term.end] = len(self.places)
+            if term.is_tower:
+                self.places["tower", term.end] = len(self.places)
 
     def slot(self, term: Term, place: int, slot: Slot, channels: int, entry: int) -> None:
         """A size is a value; what is read is said by its place where that is in here."""
         self.key.append(slot.name)
-        if slot.node is not None and slot.node == entry:
+        known: object = ("tower", slot.node) if slot.is_tower else slot.node
+        if slot.node is not None and known == entry:
             self.key.append("in")
-        elif slot.node is not None and slot.node in self.places:
-            self.key.append(self.places[slot.node])
+        elif known in self.places:
+            self.key.append(self.places[known])
         else:
             self.values.append(Value(term, place, slot, channels))
 
@@ -85,6 +88,8 @@ def _rounds(body: list[Term]) -> Iterator[Term]:
 
 def _goes_on(one: Term, behind: Term) -> bool:
     """Whether the next is another round; of rounds only the last can be read by name."""
+    if any(term.is_tower or term.is_open for term in (one, behind)):
+        return False
     return one.kind in _REPEATED and not one.is_read and equal(one, behind)
 
 

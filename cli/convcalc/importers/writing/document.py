@@ -7,14 +7,13 @@ from ...ops import OPS
 from ...ops.base import Operation
 from ...text.escape import visible
 from ..graph import INPUT, Graph
-from ..nesting.naming import clean, numbered, unique
-from .bodies import Defaults, Writer, read_by_name
+from ..nesting.naming import clean
+from .bodies import Defaults, Writer
 from .calls import texts_of
 from .fold import Folded
-from .terms import Term, items
+from .names import give_names
 from .yaml_text import WIDTH, entries, flow, item, quoted, scalar
 
-_NAMED = ("conv", "dwconv", "conv_transpose", "linear", "maxpool", "avgpool", "global_avgpool")
 _SIZES = ("stride", "dilation", "groups", "multiplier", "output_padding")
 _LEAST = 3  # layers that share an option before it is the file's default
 
@@ -31,8 +30,8 @@ class Origin(NamedTuple):
 def write(graph: Graph, operations: Iterable[Operation | None], folded: Folded, origin: Origin) -> str:
     """The text but for what it expects, with what a person has to know as comments in front."""
     defaults = _defaults(operations)
-    names = _names(folded)
-    writer = Writer({block.name: block.params for block in folded.blocks}, defaults, names)
+    image = give_names(folded)
+    writer = Writer({block.name: block.params for block in folded.blocks}, defaults)
     lines = [f"# {line}" for note in graph.notes for line in _wrapped(visible(note))]
     source = f"{graph.tool}, {origin.name}, sha256 {origin.digest}"
     lines += [
@@ -47,8 +46,8 @@ def write(graph: Graph, operations: Iterable[Operation | None], folded: Folded, 
         for block in folded.blocks:
             lines += entries({block.head: writer.body(block.body, block.entry)}, 2)
     rows = writer.list(folded.body, INPUT)
-    if INPUT in names:  # a branch that reads it can say it by a name only
-        rows.insert(0, {names[INPUT]: []})
+    if image:
+        rows.insert(0, {image: []})
     lines.append("layers:" if rows else "layers: []")
     for written in rows:
         lines += item(written, 2)
@@ -102,50 +101,6 @@ def _nested(defaults: Defaults) -> dict[str, dict[str, str]]:
     for (name, option), text in defaults.items():
         nested.setdefault(name, {})[option] = text
     return nested
-
-
-# Names.
-
-
-def _names(folded: Folded) -> dict[int, str]:
-    """The names of nodes that are written: those that are read, and the parts of the network."""
-    bodies = [(folded.body, INPUT), *((block.body, block.entry) for block in folded.blocks)]
-    read = {node for node, _ in read_by_name(bodies)}
-    names: dict[int, str] = {}
-    taken: set[str] = set()
-    if INPUT in read:
-        names[INPUT] = unique("image", taken)
-    for term in items(folded.body):
-        if term.kind in ("from", "merge") and term.end not in read:
-            continue
-        if _is_part(term) or term.end in read:
-            _name(term, names, taken)
-    for body, _ in bodies:
-        _name_inside(body, read, names, taken)
-    for term in items(folded.body):
-        if term.kind == "side" and term.name:
-            term.name = unique(term.name, taken)
-    return names
-
-
-def _is_part(term: Term) -> bool:
-    """Whether a thing of the trunk keeps the source's name."""
-    return bool(term.name) and (term.kind in ("call", "group", "fork") or term.label in _NAMED)
-
-
-def _name(term: Term, names: dict[int, str], taken: set[str]) -> None:
-    if term.end in names or term.kind in ("from", "side"):
-        return
-    term.is_named = True
-    names[term.end] = unique(term.name, taken) if term.name else numbered("skip", taken)
-
-
-def _name_inside(body: list[Term], read: set[int], names: dict[int, str], taken: set[str]) -> None:
-    for term in items(body):
-        if term.end in read:
-            _name(term, names, taken)
-        for inner in term.bodies:
-            _name_inside(inner, read, names, taken)
 
 
 # Text.

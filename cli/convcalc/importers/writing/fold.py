@@ -10,10 +10,12 @@ from itertools import groupby
 from typing import NamedTuple
 
 from ...ops import OPS
+from ..graph import INPUT
 from ..nesting.naming import common, of_operations, snake, unique
 from .block_arguments import Param, arguments
 from .bodies import Writer
 from .common_form import Key, Skeleton, collapse, skeleton
+from .reading_names import open_up
 from .terms import Slot, Term, items
 from .yaml_text import WIDTH, flow
 
@@ -64,6 +66,7 @@ class _Folder:
         self.taken = set(OPS)
 
     def fold(self, body: list[Term]) -> Folded:
+        open_up(body, INPUT)
         groups = sorted(_groups(body), key=lambda term: term.height)
         for _, level in groupby(groups, key=lambda term: term.height):
             self._level(list(level))
@@ -112,7 +115,7 @@ class _Folder:
 
 def _groups(body: list[Term]) -> Iterator[Term]:
     for term in body:
-        if term.kind == "group":
+        if term.kind == "group" and not term.is_open:
             yield term
         for inner in term.bodies:
             yield from _groups(inner)

@@ -16,11 +16,15 @@ class Slot(NamedTuple):
     text: str
     node: int | None = None
     other: str = ""  # what would say the same here
+    is_tower: bool = False  # whether the tower that ends with the node is meant, not what leaves it
 
 
 @dataclass(slots=True, eq=False)
 class Term:
-    """`kind` is one of op, call, fork, side, group, repeat, from, merge; `label` what it is called."""
+    """`kind` is one of op, call, fork, side, group, repeat, from, merge, again.
+
+    `label` is the word that it is written with.
+    """
 
     kind: str
     label: str
@@ -35,6 +39,8 @@ class Term:
     end: int = -1  # the node whose output leaves it
     is_written: bool = False  # whether a group stays one where it is no block
     is_read: bool = False  # whether what leaves it is read by name
+    is_tower: bool = False  # whether it stands elsewhere again
+    is_open: bool = False  # whether something in it is read by name from outside
     is_row: bool = False  # whether a group is only what stands on a line
     is_named: bool = False  # whether its name is written
     height: int = 0  # of groups within groups

@@ -200,7 +200,7 @@ def test_no_table_needs_a_scroll_bar(path: Path) -> None:
 
 
 AMERICAN = re.compile(
-    r"\w+ization\w*|\w*(?<!s)iz(?:e[sd]?|ing)\b|\b(?:color|license|gray|center|catalog\b)\w*"
+    r"\w+ization\w*|\w*(?<!s)iz(?:e[sd]?|ing)\b|\b(?:color|license|gray|catalog\b)\w*"
     r"|\w*(?:behavior|neighbor|analyze|labeled|modeled|canceled|fulfill|favorite)\w*"
 )
 

@@ -2,6 +2,8 @@
 
     python tests/tools/bench.py [-o docs/benchmarks.md] [start load import sweep forward]
 
+With -o it is written between the page's marks; what was not measured stays as it is.
+
 Everything is measured as a ratio to something else of the same kind in the same run, because no two
 machines are alike.
 
@@ -29,7 +31,8 @@ import bench_import
 import bench_load
 import bench_start
 import bench_sweep
-from bench_page import END, GLANCE, Fact, Report
+import bench_torch
+from bench_page import Fact, Report, put
 
 NETWORKS = ("googlenet#paper", "inception_v3", "resnet50#v1.5")
 SIDE = 1024
@@ -153,9 +156,8 @@ def report(names: Sequence[str]) -> str:
         title, section = SECTIONS[name]
         done = section()
         glance += [f"| {' | '.join(fact)} |" for fact in done.facts]
-        lines += ["", f"## {title}", "", *done.lines]
-    head = ["# Benchmarks", "", "Written by `make bench`.", "", GLANCE, *glance, END]
-    return "\n".join([*head, *lines]) + "\n"
+        lines += ["", f"### {title}", "", *done.lines]
+    return "\n".join([*glance, *lines]) + "\n"
 
 
 def main() -> None:
@@ -167,10 +169,11 @@ def main() -> None:
     if options.memory_of:
         report_memory(options.memory_of)
         return
-    text = report(options.sections or list(SECTIONS))
-    sys.stdout.write(text)
-    if options.output:
-        options.output.write_text(text, encoding="utf-8")
+    measured = {"torch": bench_torch.report(), "all": report(options.sections or list(SECTIONS))}
+    for name, text in measured.items():
+        sys.stdout.write(text or "no torchvision here; TORCH_PYTHON names a Python that has it\n")
+        if options.output and text:
+            put(options.output, name, text)
 
 
 if __name__ == "__main__":

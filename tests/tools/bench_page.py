@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
-
-# Around the part of docs/benchmarks.md that says it at a glance.
-GLANCE, END = "<!-- at a glance -->", "<!-- end -->"
 
 
 class Fact(NamedTuple):
@@ -18,3 +17,9 @@ class Fact(NamedTuple):
 class Report(NamedTuple):
     lines: Sequence[str]
     facts: Sequence[Fact]
+
+
+def put(page: Path, name: str, text: str) -> None:
+    """Write what was measured between the marks of that name; the rest of the page stays."""
+    part = re.compile(rf"(?<=^<!-- measured: {name} -->\n).*?(?=^<!-- end -->$)", re.M | re.S)
+    page.write_text(part.sub(lambda _: text, page.read_text("utf-8")), "utf-8")

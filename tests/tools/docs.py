@@ -30,6 +30,7 @@ from docs_limits import bounds
 from docs_operations import operations
 from docs_refused import refusals
 from docs_shell import ROOT, Shell, Stale, shell
+from docs_speed import speed
 from house import house
 
 README = ROOT / "README.md"
@@ -81,6 +82,7 @@ GENERATORS: dict[str, Callable[[Shell], str]] = {
     "countables": conventions,
     "limits": bounds,
     "house": house,
+    "speed": speed,
 }
 
 

@@ -939,3 +939,26 @@ def test_a_field_is_our_own_figure(run):
 def test_a_narrow_terminal_keeps_what_was_asked_for(run, monkeypatch, arguments, kept):
     monkeypatch.setenv("COLUMNS", "50")
     assert kept in " ".join(run(*arguments).out.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "file", "start"),
+    [
+        (["summary", "conv1x1"], "a.csv", "network,"),
+        (["summary", "conv1x1"], "a.TSV", "network\t"),
+        (["compare", "conv1x1"], "a.json", '{\n  "schema_version"'),
+        (["compare", "conv1x1"], "a.md", "**conv1x1**"),
+        (["diff", "inception3a#naive", "inception3a#reduced"], "a.html", "<!doctype html>"),
+        (["explain", "conv1x1"], "a.tex", "\\begin{aligned}"),
+        (["check", "conv1x1"], "a.xml", "<?xml"),
+        (["check", "conv1x1"], "a.sarif", '{\n  "$schema"'),
+        (["ops"], "a.tex", " operation"),
+        (["summary", "conv1x1"], "a.txt", " conv1x1 "),
+    ],
+)
+def test_a_file_s_suffix_picks_the_format(arguments, file, start, run, folder):
+    assert run(*arguments, "-o", file).code == 0
+    assert (folder / file).read_text("utf-8").lstrip("\n").startswith(start)
+    asked = run(*arguments, "--format", "table", "-o", file)
+    assert asked.code == 0
+    assert (folder / file).read_text("utf-8").startswith((" ", "\n"))

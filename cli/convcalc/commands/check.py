@@ -23,6 +23,12 @@ from .options import network_options, output_options
 from .output import emit, show, tell
 
 
+def _usual_format(output: str | None) -> str:
+    """GitHub Actions shows annotations where it shows the log."""
+    is_log = os.environ.get("GITHUB_ACTIONS") == "true" and not _is_file(output)
+    return "github" if is_log else "table"
+
+
 @click.command()
 @network_options
 @click.option(
@@ -49,7 +55,7 @@ from .output import emit, show, tell
 )
 @click.option("--verbose", is_flag=True, help="Of several files every rule, not only the broken ones.")
 @click.option("-q", "--quiet", is_flag=True, help="Nothing on standard output.")
-@output_options("github", "junit", "sarif", default=None)
+@output_options("github", "junit", "sarif", usual=_usual_format)
 def command(
     request: Request,
     maxima: tuple[str, ...],
@@ -59,7 +65,7 @@ def command(
     revision: str | None,
     verbose: bool,
     quiet: bool,
-    format_name: str | None,
+    format_name: str,
     output: str | None,
 ) -> int:
     """Do networks keep what their files expect, their budgets and a baseline?
@@ -83,7 +89,6 @@ def command(
     checked = check_each(request, limits)
     grown = growth_results(checked.now, lock, growth) if lock and not update else []
     outcome = outcome_of(checked, grown)
-    format_name = format_name or _usual_format(output)
     if _is_file(output) or not quiet:
         _show(outcome, format_name, output, verbose, accept, (*request.specs, baseline or ""))
     _tell_what_may_be_meant(outcome, lock, accept, format_name)
@@ -141,12 +146,6 @@ _FOR_READERS = ("table", "markdown")  # the formats that name the accepting comm
 
 def _is_file(output: str | None) -> bool:
     return output not in (None, "-")
-
-
-def _usual_format(output: str | None) -> str:
-    """GitHub Actions shows annotations where it shows the log."""
-    is_log = os.environ.get("GITHUB_ACTIONS") == "true" and not _is_file(output)
-    return "github" if is_log else "table"
 
 
 def _show(

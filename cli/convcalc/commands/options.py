@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 else:  # which older versions of click do not parametrize
     _Words = click.Choice
     _Listed = click.ParamType
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Choice(_Words):
@@ -102,20 +101,46 @@ output_option = click.option(
 )
 
 
-def output_options(*more_formats: str, default: str | None = "table") -> Callable[[Command], Command]:
-    """--format and -o."""
+# The format that a file's suffix stands for.
+_SUFFIXES = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".json": "json",
+    ".md": "markdown",
+    ".html": "html",
+    ".tex": "latex",
+    ".svg": "svg",
+    ".sarif": "sarif",
+    ".xml": "junit",
+}
 
-    def decorate(command: Command) -> Command:
-        choice = Choice([*FORMATS, *more_formats])
-        command = output_option(command)
+
+def _table(output: str | None) -> str:
+    return "table"
+
+
+def output_options(
+    *more_formats: str, usual: Callable[[str | None], str] = _table
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """--format and -o; without a format the file's suffix picks it, else it is the `usual` one."""
+    formats = [*FORMATS, *more_formats]
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def with_format(
+            *request: Any, format_name: str | None, output: str | None, **others: Any
+        ) -> Any:
+            suffix = os.path.splitext(output or "")[1].lower()
+            by_suffix = _SUFFIXES.get(suffix)
+            picked = by_suffix if by_suffix in formats else usual(output)
+            return command(*request, format_name=format_name or picked, output=output, **others)
+
         return click.option(
             "--format",
             "format_name",
-            type=choice,
-            default=default,
-            show_default=True,
-            help="How to print it.",
-        )(command)
+            type=Choice(formats),
+            help="How to print it; by the suffix of FILE, or as a table, unless given.",
+        )(output_option(with_format))
 
     return decorate
 

@@ -108,7 +108,16 @@ def _edits(diff: Diff, old: Written, new: Written, has_settings: bool) -> Iterat
             was, now = _outermost(diff.old, diff.new, change)
             is_as_written = old.text_of(was) == new.text_of(now)
             if not (has_settings and is_as_written):
-                yield Cause(now.line, "", was.written, now.written)
+                yield Cause(now.line, "", *_texts(was, now, change))
+
+
+def _texts(was: Item, now: Item, change: Change) -> tuple[str, str]:
+    """How it was written and is; where that is the same, what of it differs: `reads a`, `reads b`."""
+    if was.written != now.written or not change.edits:
+        return was.written, now.written
+    before = ", ".join(f"{edit.option} {edit.old}" for edit in change.edits)
+    after = ", ".join(f"{edit.option} {edit.new}" for edit in change.edits)
+    return before, after
 
 
 def _one_sided(diff: Diff, change: Change) -> Cause:

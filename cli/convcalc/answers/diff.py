@@ -12,9 +12,9 @@ from ..ops.base import Operation
 from ..ops.cost import NOTHING, Cost
 from ..ops.shapes import Shape
 from .baseline import Growth
-from .known import Known, known_layers
+from .known import Known, joined_by_name, known_layers
 from .matching import out_of_order, pair_up, partners
-from .rewiring import Reads, Wiring
+from .rewiring import Renamed, Wiring
 
 _WINDOW = ("padding", "ceil_mode")  # options that only say where a window stands
 
@@ -72,7 +72,7 @@ class Diff(NamedTuple):
     new: Network | None
     changes: tuple[Change, ...]
     unchanged: Unchanged
-    ends: Reads | None = None  # the layers whose outputs leave, where these are others
+    ends: Renamed | None = None  # the layers whose outputs leave, where these are others
 
     @property
     def network(self) -> Network:
@@ -177,7 +177,8 @@ def _parts(network: Network) -> Counter[tuple[str, Operation]]:
 
 def diff(old: Network | None, new: Network | None) -> Diff:
     """The layers that differ, in their order."""
-    before, after = known_layers(old), known_layers(new)
+    joins = joined_by_name(old) | joined_by_name(new)
+    before, after = known_layers(old, joins), known_layers(new, joins)
     found = partners(old, new, before, after)
     moved = out_of_order(before, after, found)
     removed = deque(sorted(set(range(len(before))) - set(found.values())))
@@ -191,8 +192,8 @@ def diff(old: Network | None, new: Network | None) -> Diff:
             continue
         while removed and removed[0] < earlier:
             changes.append(Change(REMOVED, before[removed.popleft()].layer, None))
-        reads = wiring.reads(before[earlier].layer_place, one.layer_place) if wiring else None
-        if change := _change(before[earlier], one, place in moved, reads):
+        rewired = wiring.changed(before[earlier].layer_place, one.layer_place) if wiring else ()
+        if change := _change(before[earlier], one, place in moved, [Edit(*how) for how in rewired]):
             changes.append(change)
         elif not one.layer.aux:
             same.append(one.layer.cost)
@@ -201,7 +202,7 @@ def diff(old: Network | None, new: Network | None) -> Diff:
     return Diff(old, new, tuple(changes), unchanged, wiring.ends() if wiring else None)
 
 
-def _change(before: Known, after: Known, is_moved: bool, reads: Reads | None) -> Change | None:
+def _change(before: Known, after: Known, is_moved: bool, rewired: Sequence[Edit]) -> Change | None:
     """How a layer differs from what it was, None where it does not.
 
     A number that has shifted because of other layers is no change.
@@ -210,8 +211,8 @@ def _change(before: Known, after: Known, is_moved: bool, reads: Reads | None) ->
     is_moved = is_moved or before.family != after.family or old.aux != new.aux
     edits = tuple(_edits(old, new))
     is_edited = old.operation != new.operation and not _is_driven(old, new, edits)
-    if reads:
-        return Change(EDITED, old, new, (*edits, Edit("reads", *reads)), is_moved)
+    if rewired:
+        return Change(EDITED, old, new, (*edits, *rewired), is_moved)
     if is_edited and not _is_same_window(old, new):
         return Change(EDITED, old, new, edits, is_moved)
     if is_edited:

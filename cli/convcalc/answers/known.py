@@ -1,6 +1,7 @@
 """The layers of a network with what each is known by in it."""
 
 from collections import Counter
+from collections.abc import Container
 from typing import NamedTuple
 
 from ..network.layer import Item, Layer
@@ -20,15 +21,23 @@ class Known(NamedTuple):
     layer_place: int  # among the layers of its network
 
 
-def known_layers(network: Network | None) -> list[Known]:
-    """The layers of a network; concats, which cost nothing, are left out."""
+def joined_by_name(network: Network | None) -> set[str]:
+    """The paths of branches' concats in which something is read by a name: an edge of their own."""
+    layers = network.layers if network else ()
+    return {layer.path for layer in layers if layer.is_silent and layer.reads}
+
+
+def known_layers(network: Network | None, joins: Container[str] = ()) -> list[Known]:
+    """The layers of a network, without branches' concats, but for those whose paths are `joins`."""
     if network is None:
         return []
     families = {"": ""}
     for item in network.items:
         group, _, name = item.path.rpartition("/")
         families[item.path] = f"{families[group]}/{_without_number(name, _kind(item))}"
-    indices = [index for index, layer in enumerate(network.layers) if not layer.is_silent]
+    indices = [
+        index for index, layer in enumerate(network.layers) if not layer.is_silent or layer.path in joins
+    ]
     layers = [network.layers[index] for index in indices]
     groups = [layer.path.rpartition("/")[0] for layer in layers]
     siblings, places = Counter(groups), Counter[str]()

@@ -1,12 +1,12 @@
-"""Which layers read another layer by name than before; layers are compared as they are matched."""
+"""Which layers read or share another layer than before; layers are compared as they are matched."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 from ..network.layer import NETWORK_INPUT
 from ..network.model import Network
 from .known import Known
 
-Reads = tuple[str, str]  # the names that were read, and that are
+Renamed = tuple[str, str]  # the names that were, and that are
 
 
 class Wiring:
@@ -40,12 +40,6 @@ class Wiring:
             found.append(self._merged.setdefault(merged, ("merged", len(self._merged))))
         return found
 
-    def reads(self, was: int, now: int) -> Reads | None:
-        """How what a layer reads by name differs, by the layers' places in their networks."""
-        if self.read_before(was) == self.read_after(now):
-            return None
-        return _named(self.old, self.old.layers[was].reads, self.new, self.new.layers[now].reads)
-
     def read_before(self, place: int) -> Hashable:
         """What a layer read by name."""
         return _of(self._was, self.old.layers[place].reads)
@@ -54,30 +48,59 @@ class Wiring:
         """What a layer reads by name now; equal to what it read where that is the same layers."""
         return _of(self._now, self.new.layers[place].reads)
 
-    def ends(self) -> Reads | None:
+    def changed(self, was: int, now: int) -> Iterator[tuple[str, str, str]]:
+        """What of a layer's edges differs, by the layer's places in its networks.
+
+        What flows to it is not compared: where nothing is read by another name, it only follows.
+        """
+        old, new = self.old.layers[was], self.new.layers[now]
+        if self._are_others(old.sources, new.sources):
+            yield from self._told("reads", old.reads, new.reads, "no name")
+        yield from self._told("shares", _listed(old.shares), _listed(new.shares), "no weights")
+
+    def _told(
+        self, how: str, was: Sequence[int], now: Sequence[int], nothing: str
+    ) -> Iterator[tuple[str, str, str]]:
+        if self._are_others(was, now):
+            before, after = _named(self.old, was, self.new, now)
+            yield how, before or nothing, after or nothing
+
+    def ends(self) -> Renamed | None:
         """How what leaves the networks differs, where it is of other layers."""
-        if _of(self._was, self.old.ends) == _of(self._now, self.new.ends):
+        if not self._are_others(self.old.ends, self.new.ends):
             return None
         return _named(self.old, self.old.ends, self.new, self.new.ends)
+
+    def _are_others(self, was: Sequence[int], now: Sequence[int]) -> bool:
+        return _of(self._was, was) != _of(self._now, now)
+
+
+def _listed(layer: int | None) -> tuple[int, ...]:
+    return () if layer is None else (layer,)
 
 
 def _of(identities: Sequence[Hashable], layers: Sequence[int]) -> Hashable:
     return tuple(NETWORK_INPUT if one == NETWORK_INPUT else identities[one] for one in layers)
 
 
-def _named(old: Network, was: Sequence[int], new: Network, now: Sequence[int]) -> Reads:
+def _named(old: Network, was: Sequence[int], new: Network, now: Sequence[int]) -> Renamed:
     return _shortened(_names(old, was), _names(new, now))
 
 
 def _names(network: Network, layers: Sequence[int]) -> list[str]:
-    return ["the input" if one == NETWORK_INPUT else network.layers[one].path for one in layers]
+    """Of branches' concat, which nobody wrote, the names of what it brings together."""
+    found: list[int] = []
+    for one in layers:
+        is_silent = one != NETWORK_INPUT and network.layers[one].is_silent
+        found += network.layers[one].sources if is_silent else (one,)
+    return [network.path_of(one) or "the input" for one in found]
 
 
-def _shortened(was: Sequence[str], now: Sequence[str]) -> Reads:
+def _shortened(was: Sequence[str], now: Sequence[str]) -> Renamed:
     """`e3` and `e2` of `e3/double1/relu2` and `e2/double1/relu2`: without the ends that all share."""
     paths = [name.split("/") for name in (*was, *now)]
     while paths and all(len(path) > 1 and path[-1] == paths[0][-1] for path in paths):
         paths = [path[:-1] for path in paths]
     names = ["/".join(path) for path in paths]
     old, new = names[: len(was)], names[len(was) :]
-    return " ".join(old) or "no name", " ".join(new) or "no name"
+    return " ".join(old), " ".join(new)

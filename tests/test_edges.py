@@ -139,3 +139,20 @@ class TestAgain:
     def test_of_again_the_first_has_the_weights(self):
         network = net("[a: conv 1x1 4, b: again a, c: again b]")
         assert [layer.shares for layer in network.layers] == [None, 0, 0]
+
+    def test_it_stands_where_it_is_written_and_what_is_in_it_where_that_is(self):
+        network = net("[a: conv 1x1 4,\n g: [relu,\n tanh],\n b: again a,\n h: again g]")
+        assert [(item.path, item.line) for item in network.items] == [
+            *(("a", 2), ("g", 3), ("g/relu1", 3), ("g/tanh1", 4)),
+            *(("b", 5), ("h", 6), ("h/relu1", 3), ("h/tanh1", 4)),
+        ]
+
+    @pytest.mark.parametrize(
+        ("read", "line", "path"), [("add g/b, ", 3, "again1/b"), ("", 2, "g/b")], ids=["once", "never"]
+    )
+    def test_what_nothing_reads_is_told_at_the_again_if_the_first_is_read(self, read, line, path):
+        with pytest.raises(convcalc.SpecError) as error:
+            net(f"[g: [a: conv 1x1 4, b: relu, from a, tanh], {read}\n again g, relu]")
+        (problem,) = error.value.problems
+        assert problem.mark.line == line
+        assert problem.message.startswith(f'the output of "{path}" is not used')

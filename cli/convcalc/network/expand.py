@@ -85,10 +85,10 @@ def expand(
 
 
 def _tell_unread(layout: Layout, report: Report) -> None:
-    for place in layout.unread():
+    for place, mark in layout.unread():
         layer, trail = layout.layers[place], layout.trails[place]
         what = (
             f"the output of {quoted(layer.path)} is not used; end it in {{out: ...}}, "
             "or leave it out; {aux: []} keeps it"
         )
-        report.add(layer.mark, what, trail.related() if trail else ())
+        report.add(mark, what, trail.related() if trail else ())

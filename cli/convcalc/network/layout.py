@@ -1,9 +1,10 @@
 """Where everything stands: layers and groups in order, what enters and leaves them, the outputs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..ops.shapes import Shape
+from ..text.problems import Mark
 from .context import Trail
 from .layer import NETWORK_INPUT, Group, Item, Layer, Output
 from .names import Flow, Meaning
@@ -22,6 +23,13 @@ class Ends(NamedTuple):
     first: int
 
 
+class Copied(NamedTuple):
+    """A layer that `again` has made; `original` is None for what leaves the whole."""
+
+    mark: Mark
+    original: int | None
+
+
 class Layout:
     """The network so far. `ends` are those of groups and merges of branches, by their items' places."""
 
@@ -30,6 +38,7 @@ class Layout:
         self.items: list[Item] = []
         self.layers: list[Layer] = []
         self.trails: list[Trail | None] = []  # the calls around each layer
+        self.copied: dict[int, Copied] = {}  # by the layers' places
         self.ends: dict[int, Ends] = {}
         self.outputs: list[Output] = []
         self.output_steps: list[int] = []  # when the head of each began
@@ -86,12 +95,16 @@ class Layout:
     def end_path(self, layer: int) -> str | None:
         return None if layer == NETWORK_INPUT else self.layers[layer].path
 
-    def unread(self) -> Iterable[int]:
-        """The layers whose outputs nothing reads."""
+    def unread(self) -> Iterator[tuple[int, Mark]]:
+        """The layers whose outputs nothing reads, and where to say so: of a copy at its `again`."""
         if not self.has_dropped:
-            return ()
+            return
         read = self.read_aside.union(*(layer.sources for layer in self.layers))
-        return (place for place in range(len(self.layers)) if place not in read)
+        for place, layer in enumerate(self.layers):
+            copy = self.copied.get(place)
+            is_told = copy is not None and copy.original is not None and copy.original not in read
+            if place not in read and not is_told:
+                yield place, copy.mark if copy else layer.mark
 
 
 def _stop(item: Item, index: int) -> int:

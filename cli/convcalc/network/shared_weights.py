@@ -11,7 +11,7 @@ from ..ops.shapes import OperationError, Shape, shape_text
 from ..text.wording import quoted
 from .context import Place, applied
 from .layer import Group, Item, Layer, Output
-from .layout import Ends, Layout
+from .layout import Copied, Ends, Layout
 from .names import Flow, Meaning, Names
 
 
@@ -30,7 +30,7 @@ def repeat_item(
         what = "is in a side head, whose weights do not count"
         raise AgainFault(f"{quoted(text)} {what}; again may name it only in one")
     _refuse_reads(layout, known, text)
-    return _Copy(layout, known, f"again {text}", place, path, x, step).make()
+    return _Copy(layout, known, body, place, path, x, step).make()
 
 
 def _refuse_reads(layout: Layout, known: Meaning, text: str) -> None:
@@ -48,21 +48,24 @@ class _Copy:
     """Copies a named item to the layout's end."""
 
     def __init__(
-        self, layout: Layout, known: Meaning, written: str, place: Place, path: str, x: Flow, step: int
+        self, layout: Layout, known: Meaning, body: Again, place: Place, path: str, x: Flow, step: int
     ) -> None:
         assert known.item is not None
+        assert known.flow is not None
         self.layout = layout
         self.known = known
         self.start = known.item
         self.root = layout.items[known.item]
         self.stop = known.item + layout.size(known.item)
-        self.written = written
+        self.mark = body.mark
+        self.written = f"again {body.source.text}"
         self.place = place
         self.path = path
         self.x = x
         self.first = layout.first_layer(known)
         self.by = len(layout.layers) - self.first  # so many layers lie between a layer and its copy
         self.items_by = len(layout.items) - self.start
+        self.leaves = self.source(known.flow.layer)
         self.step = step
 
     def make(self) -> tuple[Flow, Names | None]:
@@ -111,6 +114,7 @@ class _Copy:
             depth=self.depth(old),
             operation=operation,
             written=self.written if index == self.start else old.written,
+            mark=self.mark if index == self.start else old.mark,
             input=self.layout.shape(self.source(ends.enters)) if ends else shapes[0],
             output=y,
             cost=without_weights(cost),
@@ -121,7 +125,8 @@ class _Copy:
             shares=shares if operation.weight_shapes(*shapes) else None,
             like=like,
         )
-        self.layout.add(layer, self.place.scope.trail)
+        copy = self.layout.add(layer, self.place.scope.trail).layer
+        self.layout.copied[copy] = Copied(self.mark, None if copy == self.leaves else place)
         if ends:
             self.layout.ends[len(self.layout.items) - 1] = self.ends(ends)
 
@@ -163,6 +168,7 @@ class _Copy:
             depth=self.depth(old),
             kind="layers" if is_root and old.kind == "aux" else old.kind,
             written=self.written if is_root else old.written,
+            line=self.mark.line if is_root else old.line,
             input=self.layout.shape(ends.enters),
             output=self.layout.shape(ends.leaves),
             aux=old.aux or self.place.aux,

@@ -1,13 +1,13 @@
 """A network as the nameless graph that a reader would give of it."""
 
-from convcalc.importers.graph import Graph, Head, Node
+from convcalc.importers.graph import Graph, Head, SourceNode
 from convcalc.network.layer import Group, Layer
 
 
 def flattened(network):
     """Every layer as a node, with nothing of its names and groups."""
     nodes = [
-        Node(
+        SourceNode(
             layer.op,
             layer.sources,
             layer.output,

@@ -11,17 +11,17 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from convcalc.importers.graph import Given
+from convcalc.importers.graph import ModelFile
 
 Sizes = Sequence[int]
 
 
-def given(folder: Path, data: bytes | str, input_shape: tuple[int, ...] | None = None) -> Given:
+def given(folder: Path, data: bytes | str, input_shape: tuple[int, ...] | None = None) -> ModelFile:
     """The bytes as a file, for a reader."""
     path = folder / "model"
     path.unlink(missing_ok=True)  # writing over a file waits for the disk
     path.write_bytes(data.encode() if isinstance(data, str) else data)
-    return Given(str(path), "model", input_shape)
+    return ModelFile(str(path), "model", input_shape)
 
 
 # Protocol Buffers: a key and a value, again and again.

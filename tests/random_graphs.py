@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from convcalc.importers.graph import INPUT, Builder, Head, Scope
+from convcalc.importers.graph import INPUT, GraphBuilder, Head, Module
 
 NAMES = ["", "", "a", "b", "stage 1", "skip1", "shared1", "conv", "in", "image"]
 KINDS = ["conv", "conv", "relu", "add", "concat", "mul"]
@@ -13,7 +13,7 @@ class Growing:
 
     def __init__(self, draw):
         self.draw = draw
-        self.builder = Builder("net", (4, 4, 4))
+        self.builder = GraphBuilder("net", (4, 4, 4))
         self.has_names = draw(st.booleans())
         self.owners = {}  # by what shares its weights: the convolution, and the channels that enter it
 
@@ -26,7 +26,7 @@ class Growing:
         scope = ()
         if self.has_names:
             names = self.draw(st.lists(st.sampled_from(NAMES[2:]), max_size=2))
-            scope = tuple(Scope(name, "Head") for name in names)
+            scope = tuple(Module(name, "Head") for name in names)
             more["name"] = self.draw(st.sampled_from(NAMES))
         return self.builder.add(op, *inputs, output=output, scope=scope, **more)
 

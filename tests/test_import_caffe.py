@@ -3,7 +3,7 @@
 import pytest
 
 from convcalc.importers.caffe import reader as caffe
-from convcalc.importers.graph import Given, ModelFileError, Unreadable
+from convcalc.importers.graph import ModelFile, ModelFileError, Unreadable
 from convcalc.text.problems import SpecError
 
 INPUT = 'input: "data"\ninput_dim: 10\ninput_dim: 3\ninput_dim: 8\ninput_dim: 8\n'
@@ -19,7 +19,7 @@ def read(tmp_path):
     def read(text, **given):
         path = tmp_path / "net.prototxt"
         path.write_text(text)
-        return caffe.read(Given(str(path), "net.prototxt", **given))
+        return caffe.read(ModelFile(str(path), "net.prototxt", **given))
 
     return read
 

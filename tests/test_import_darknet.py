@@ -3,7 +3,7 @@
 import pytest
 
 from convcalc.importers.darknet import reader as darknet
-from convcalc.importers.graph import Given, ModelFileError, Unreadable
+from convcalc.importers.graph import ModelFile, ModelFileError, Unreadable
 from convcalc.text.problems import SpecError
 
 NET = "[net]\nwidth=9\nheight=8\nchannels=3\n"
@@ -15,7 +15,7 @@ def read(tmp_path):
     def read(text, **given):
         path = tmp_path / "net.cfg"
         path.write_text(text)
-        return darknet.read(Given(str(path), "net.cfg", **given))
+        return darknet.read(ModelFile(str(path), "net.cfg", **given))
 
     return read
 

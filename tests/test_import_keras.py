@@ -7,7 +7,7 @@ import json
 import pytest
 from model_files import given, keras, layer, zipped
 
-from convcalc.importers.graph import Graph, ModelFileError, Scope, Unreadable
+from convcalc.importers.graph import Graph, ModelFileError, Module, Unreadable
 from convcalc.importers.keras import reader
 
 # 8×8 with 3 channels; a convolution to 4 channels, whose kernel has 3·3·3·4 = 108 elements.
@@ -179,7 +179,7 @@ def test_a_model_within_a_model_has_weights_of_its_own_once(tmp_path):
         (0, 1),
         (0, None),
     ]
-    assert graph.nodes[1].scope == (Scope("tower", "Functional"),)
+    assert graph.nodes[1].scope == (Module("tower", "Functional"),)
 
 
 def twin(name, reads):

@@ -1,9 +1,9 @@
 """How a flat graph becomes nested series and branches."""
 
-from convcalc.importers.graph import INPUT, Builder, Head
+from convcalc.importers.graph import INPUT, GraphBuilder, Head
 from convcalc.importers.nesting.concat_chains import continued
 from convcalc.importers.nesting.nest import nest
-from convcalc.importers.nesting.tree import From, Leaf, Side, Split
+from convcalc.importers.nesting.tree import FedHead, Fork, Jump, Leaf
 
 SHAPE = (4, 8, 8)
 
@@ -12,7 +12,7 @@ class Drawn:
     """A graph that is drawn node by node; every map has four channels but what a concat gives."""
 
     def __init__(self):
-        self.builder = Builder("net", SHAPE)
+        self.builder = GraphBuilder("net", SHAPE)
 
     def layer(self, source, op="relu", size=8):
         return self.builder.add(op, source, output=(4, size, size))
@@ -41,7 +41,7 @@ def test_a_merge_of_one_place_is_branches_in_the_order_of_its_inputs():
     a = drawn.layer(INPUT)
     b, c = drawn.layer(a), drawn.layer(a)
     d = drawn.merge("concat", c, a, b)
-    assert drawn.tree(Head(d))[1] == (Leaf(a), Split(d, ((Leaf(c),), (), (Leaf(b),))))
+    assert drawn.tree(Head(d))[1] == (Leaf(a), Fork(d, ((Leaf(c),), (), (Leaf(b),))))
 
 
 def test_branches_nest():
@@ -50,8 +50,8 @@ def test_branches_nest():
     b, c = drawn.layer(a), drawn.layer(a)
     inner = drawn.merge("add", b, c)
     outer = drawn.merge("add", INPUT, inner)
-    split = Split(inner, ((Leaf(b),), (Leaf(c),)))
-    assert drawn.tree(Head(outer))[1] == (Split(outer, ((), (Leaf(a), split))),)
+    split = Fork(inner, ((Leaf(b),), (Leaf(c),)))
+    assert drawn.tree(Head(outer))[1] == (Fork(outer, ((), (Leaf(a), split))),)
 
 
 def test_a_concat_that_continues_another_reads_it():
@@ -75,7 +75,7 @@ def test_inputs_that_part_later_are_merged_first():
     whole = drawn.merge("concat", a, c, d)
     graph, (split,) = drawn.tree(Head(whole))
     inner = len(graph.nodes) - 1
-    assert split == Split(whole, ((Leaf(a),), (Leaf(b), Split(inner, ((Leaf(c),), (Leaf(d),))))))
+    assert split == Fork(whole, ((Leaf(a),), (Leaf(b), Fork(inner, ((Leaf(c),), (Leaf(d),))))))
     assert graph.nodes[inner].inputs == (c, d)
     assert graph.nodes[inner].output == (8, 8, 8)
     assert graph.nodes[whole].inputs == (a, inner)
@@ -88,8 +88,8 @@ def test_what_crosses_is_read_by_name():
     d = drawn.layer(b)
     e = drawn.merge("add", c, d)
     _, series = drawn.tree(Head(e))
-    split = Split(e, ((Leaf(c, (a,)),), (Leaf(d),)))
-    assert series == (Leaf(a), From(INPUT), Leaf(b), split)
+    split = Fork(e, ((Leaf(c, (a,)),), (Leaf(d),)))
+    assert series == (Leaf(a), Jump(INPUT), Leaf(b), split)
 
 
 def test_a_skip_over_other_resolutions_has_a_name():
@@ -110,7 +110,7 @@ def test_what_only_a_head_needs_is_its_body():
     b, c = drawn.layer(a), drawn.layer(a)
     d = drawn.layer(b)
     _, series = drawn.tree(Head(d, "side", aux=True), Head(c))
-    assert series == (Leaf(a), Side(0, (Leaf(b), Leaf(d))), Leaf(c))
+    assert series == (Leaf(a), FedHead(0, (Leaf(b), Leaf(d))), Leaf(c))
 
 
 def test_the_last_of_several_outputs_is_cut_where_the_others_are():
@@ -123,15 +123,15 @@ def test_the_last_of_several_outputs_is_cut_where_the_others_are():
     d = drawn.layer(c)
     two = drawn.layer(d, "sigmoid")
     _, series = drawn.tree(Head(one), Head(two))
-    body = (Leaf(b), Side(0, (Leaf(one),)))
-    assert series == (Leaf(a), Split(c, (body, ())), Leaf(d), Side(1, (Leaf(two),)))
+    body = (Leaf(b), FedHead(0, (Leaf(one),)))
+    assert series == (Leaf(a), Fork(c, (body, ())), Leaf(d), FedHead(1, (Leaf(two),)))
 
 
 def test_outputs_of_their_own_stand_where_they_begin():
     drawn = Drawn()
     a = drawn.layer(INPUT)
     b, c = drawn.layer(a), drawn.layer(a)
-    assert drawn.tree(Head(b), Head(c))[1] == (Leaf(a), Side(0, (Leaf(b),)), Side(1, (Leaf(c),)))
+    assert drawn.tree(Head(b), Head(c))[1] == (Leaf(a), FedHead(0, (Leaf(b),)), FedHead(1, (Leaf(c),)))
 
 
 def test_nothing_is_read_before_it_is_there():

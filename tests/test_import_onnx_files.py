@@ -6,7 +6,7 @@ import pytest
 from model_files import field, given, message, node, onnx, tensor, value_info, zipped
 from onnx_graphs import CONV, WEIGHTS, behind, ops, read, refusals, whole
 
-from convcalc.importers.graph import ModelFileError, Scope, Unreadable
+from convcalc.importers.graph import ModelFileError, Module, Unreadable
 from convcalc.importers.onnx import reader
 
 
@@ -82,7 +82,7 @@ def test_scopes_of_both_exporters_are_read(tmp_path):
         [node("Conv", "x w b", "y", name="/layer1/layer1.0/conv1/Conv")],
         WEIGHTS,
     ).nodes
-    assert (conv.scope, conv.name) == ((Scope("layer1"), Scope("0")), "conv1")
+    assert (conv.scope, conv.name) == ((Module("layer1"), Module("0")), "conv1")
     paths = "['', 'layer1', 'layer1.0', 'layer1.0.conv1', 'conv2d']"
     nn = "torch.nn.modules"
     kinds = f"['net.Net', '{nn}.container.Sequential', 'net.Block', '{nn}.conv.Conv2d', 'aten.conv2d']"
@@ -90,7 +90,7 @@ def test_scopes_of_both_exporters_are_read(tmp_path):
     made = node("Conv", "x w b", "y", name="node_conv2d")
     made += b"".join(field(9, message((1, key), (2, value))) for key, value in stated)
     (conv,) = read(tmp_path, [made], WEIGHTS).nodes
-    assert (conv.scope, conv.name) == ((Scope("layer1", "Sequential"), Scope("0", "Block")), "conv1")
+    assert (conv.scope, conv.name) == ((Module("layer1", "Sequential"), Module("0", "Block")), "conv1")
     assert conv.place == 'node "node_conv2d"'
 
 

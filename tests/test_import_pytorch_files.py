@@ -8,7 +8,7 @@ import pytest
 from model_files import call, given, program, zipped
 from pytorch_graphs import CALL, CONV, behind, read, refusals
 
-from convcalc.importers.graph import INPUT, ModelFileError, Scope, Unreadable
+from convcalc.importers.graph import INPUT, ModelFileError, Module, Unreadable
 from convcalc.importers.pytorch import reader as pytorch
 
 
@@ -19,7 +19,7 @@ def test_modules_are_scopes_and_layers_of_torch_nn_are_names(tmp_path):
         "torch.nn.modules.conv.Conv2d"
     )
     (conv,) = read(tmp_path, [CALL | {"metadata": {"nn_module_stack": stack}}], CONV, "c").nodes
-    assert conv.scope == (Scope("layer1", "Sequential"), Scope("0", "Block"))
+    assert conv.scope == (Module("layer1", "Sequential"), Module("0", "Block"))
     assert (conv.name, conv.place) == ("conv1", 'call "c"')
 
 

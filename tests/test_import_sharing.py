@@ -2,7 +2,7 @@
 
 import pytest
 
-from convcalc.importers.graph import INPUT, Builder, Head, Scope, Unreadable
+from convcalc.importers.graph import INPUT, GraphBuilder, Head, Module, Unreadable
 from convcalc.importers.pipeline import describe
 from convcalc.importers.writing.document import Origin
 from convcalc.network.loading import load_source
@@ -15,7 +15,7 @@ class Drawn:
     """Maps of 4x8x8 but behind a pool; a convolution is 1x1, of 4 × 4 = 16 weights."""
 
     def __init__(self):
-        self.builder = Builder("net", (4, 8, 8))
+        self.builder = GraphBuilder("net", (4, 8, 8))
         self.scope = ()
 
     def conv(self, source, shares=None, **more):
@@ -137,7 +137,7 @@ def test_a_head_within_it_ends_a_row(drawn):
 
 def test_a_head_that_stands_again_is_named_by_its_module(drawn):
     pooled = drawn.pool(drawn.conv(drawn.layer("tanh", drawn.conv(INPUT))))
-    drawn.scope = (Scope("head", "Heads"), Scope("cls", "Head"))
+    drawn.scope = (Module("head", "Heads"), Module("cls", "Head"))
     a = drawn.conv(INPUT)
     b = drawn.conv(drawn.layer("relu", a), bias=False)
     c = drawn.conv(drawn.layer("relu", drawn.conv(pooled, shares=a)), shares=b, bias=False)
@@ -186,7 +186,7 @@ def test_outputs_stand_in_their_order(drawn):
 
 def test_same_padding_is_written_where_all_that_share_a_layer_have_it(drawn):
     """3x3/2 with one zero on each side is `same` of 7, but not of 8, whose zero would stand behind."""
-    builder = Builder("net", (4, 7, 7))
+    builder = GraphBuilder("net", (4, 7, 7))
     options = {"kernel_size": (3, 3), "stride": (2, 2), "padding": (1, 1), "out_channels": 4}
     a = builder.add("conv", INPUT, output=(4, 4, 4), params=144, macs=144 * 16, **options)
     b = builder.add("conv", a, output=(4, 2, 2), macs=144 * 4, shares=a, **options)

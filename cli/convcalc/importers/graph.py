@@ -2,23 +2,23 @@
 
 A reader states what its file says and tidies nothing. It gives explicit numbers for padding,
 leaves `pad`, `identity` and `dropout` in, and makes no groups: the later steps do that once for all
-formats. What it cannot read it refuses by `Builder.refuse` and goes on, so that the user
+formats. What it cannot read it refuses by `GraphBuilder.refuse` and goes on, so that the user
 sees everything that stands in the way at once.
 """
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from ..ops.shapes import Shape
 from ..text.escape import visible
 from ..text.problems import FileError
 
 INPUT = -1  # among a node's inputs: the network's input
 
-Shape = tuple[int, ...]  # channels and then the axes, without the batch; (features,) of a vector
-Value = bool | int | str | tuple[int, ...]  # of an option
+OptionValue = bool | int | str | tuple[int, ...]  # of an option
 
 
-class Given(NamedTuple):
+class ModelFile(NamedTuple):
     """A model file, and what the user says of it."""
 
     path: str
@@ -27,14 +27,14 @@ class Given(NamedTuple):
     phase: str = "test"  # of a Caffe network: "test" or "train"
 
 
-class Scope(NamedTuple):
+class Module(NamedTuple):
     """A module around a node: its own name (`layer1`, `0`) and its class, if the source has it."""
 
     name: str
     kind: str = ""
 
 
-class Node(NamedTuple):
+class SourceNode(NamedTuple):
     """A call of one of our operations.
 
     `op` is our word, merges (`concat`, `add`, `mul`) included. `options` are its options by our
@@ -55,16 +55,16 @@ class Node(NamedTuple):
     op: str
     inputs: tuple[int, ...]  # the nodes whose outputs enter it, by place, in the order of a concat
     output: Shape
-    options: tuple[tuple[str, Value], ...] = ()
+    options: tuple[tuple[str, OptionValue], ...] = ()
     params: int = 0
     macs: int = 0
     name: str = ""
-    scope: tuple[Scope, ...] = ()
+    scope: tuple[Module, ...] = ()
     place: str = ""
     shares: int | None = None  # the node whose weights it uses; its own `params` are then 0
     zeros: tuple[int, ...] = ()  # on each side, where a later step has found that `same` says them
 
-    def option(self, name: str, default: Value | None = None) -> Value | None:
+    def option(self, name: str, default: OptionValue | None = None) -> OptionValue | None:
         """The value of an option, where the node gives it."""
         return next((value for key, value in self.options if key == name), default)
 
@@ -89,7 +89,7 @@ class Graph(NamedTuple):
     units_read: int  # how many of these there are
     name: str  # the model's, "" where the file has none
     input: Shape
-    nodes: tuple[Node, ...]
+    nodes: tuple[SourceNode, ...]
     heads: tuple[Head, ...]
     notes: tuple[str, ...] = ()  # each liberty taken, a sentence; they become comments
 
@@ -139,7 +139,7 @@ class Unreadable(FileError):
         yield f"what can be read costs {self.params:,} params and {self.macs:,} multiply-adds"
 
 
-class Builder:
+class GraphBuilder:
     """What a reader fills while it walks through a file.
 
     >>> builder = Builder("net.cfg")
@@ -151,7 +151,7 @@ class Builder:
     def __init__(self, label: str, input_shape: Shape = ()) -> None:
         self.label = label
         self.input = input_shape
-        self.nodes: list[Node] = []
+        self.nodes: list[SourceNode] = []
         self.heads: list[Head] = []
         self._notes: dict[str, None] = {}
         self._obstacles: dict[str, Obstacle] = {}
@@ -165,14 +165,14 @@ class Builder:
         params: int = 0,
         macs: int = 0,
         name: str = "",
-        scope: tuple[Scope, ...] = (),
+        scope: tuple[Module, ...] = (),
         place: str = "",
         shares: int | None = None,
-        **options: Value | None,
+        **options: OptionValue | None,
     ) -> int:
         """Add a node and return its number; an option that is None is left out."""
         given = tuple((key, value) for key, value in options.items() if value is not None)
-        node = Node(op, inputs, output, given, params, macs, name, scope, place, shares)
+        node = SourceNode(op, inputs, output, given, params, macs, name, scope, place, shares)
         self.nodes.append(node)
         number = len(self.nodes) - 1
         if not self._guessed.isdisjoint(inputs):

@@ -6,7 +6,7 @@ import stat
 from importlib import import_module
 from typing import NamedTuple
 
-from ..importers.graph import Given, Graph, ModelFileError
+from ..importers.graph import Graph, ModelFile, ModelFileError
 from ..importers.pipeline import Description, describe
 from ..importers.sniff import tell
 from ..importers.writing.document import Origin
@@ -42,7 +42,7 @@ def import_model(source: Source, input_shape: Shape | None = None, phase: str = 
     path, label = source.model or source.given, source.label
     before = _state(path, label)
     reader = import_module(f"convcalc.importers.{_reader(path, label)}.reader")
-    graph = reader.read(Given(path, label, input_shape, phase))
+    graph = reader.read(ModelFile(path, label, input_shape, phase))
     description = describe(graph, Origin(label, _file_name(source), source.stem, _digest(path)))
     if _state(path, label) != before:
         raise ModelFileError(label, "the file has changed while it was read")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..importers.graph import Node
+from ..importers.graph import SourceNode
 from ..importers.pipeline import Description
 from ..network.layer import NETWORK_INPUT, Layer
 from ..network.model import Network
@@ -60,7 +60,9 @@ def _alike(one: Operation, other: Operation, x: Shape) -> bool:
     return all((a.pads[0], a.output) == (b.pads[0], b.output) for a, b in pairs)
 
 
-def _facts(layer: Layer, node: Node, written: Mapping[int, int]) -> Iterator[tuple[str, object, object]]:
+def _facts(
+    layer: Layer, node: SourceNode, written: Mapping[int, int]
+) -> Iterator[tuple[str, object, object]]:
     yield "the operation is", layer.op, node.op
     yield "what leaves is", _text(layer.output), _text(node.output)
     yield "the params are", layer.params, node.params

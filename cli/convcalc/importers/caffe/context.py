@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from ..graph import Builder, Scope, Shape, Value
+from ...ops.shapes import Shape
+from ..graph import GraphBuilder, Module, OptionValue
 from ..reading.decimals import decimal_text
 from ..reading.files import Faults
 from .prototxt import Message
@@ -16,7 +17,7 @@ class Call(NamedTuple):
     kind: str
     layer: Message
     name: str
-    scope: tuple[Scope, ...]
+    scope: tuple[Module, ...]
     inputs: list[int]
 
     @property
@@ -28,10 +29,10 @@ class Call(NamedTuple):
         return self.layer.text("type")[:60]
 
 
-class Network:
+class CaffeNetwork:
     """What has been read so far."""
 
-    def __init__(self, builder: Builder, faults: Faults, blobs: dict[str, int]) -> None:
+    def __init__(self, builder: GraphBuilder, faults: Faults, blobs: dict[str, int]) -> None:
         self.builder = builder
         self.faults = faults
         self.blobs = blobs  # the node that a name stands for at this point of the file
@@ -73,7 +74,7 @@ class Network:
         output: Shape,
         params: int = 0,
         macs: int = 0,
-        **options: Value | None,
+        **options: OptionValue | None,
     ) -> int:
         shares = self._shares(call) if params else None
         number = self.builder.add(

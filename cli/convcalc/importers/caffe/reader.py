@@ -6,10 +6,11 @@ BVLC/caffe, src/caffe/proto/caffe.proto and src/caffe/net.cpp. What each layer c
 
 from typing import NamedTuple
 
-from ..graph import INPUT, Builder, Given, Graph, Head, ModelFileError, Scope, Shape
+from ...ops.shapes import Shape
+from ..graph import INPUT, Graph, GraphBuilder, Head, ModelFile, ModelFileError, Module
 from ..reading.files import MAX_NODES, Faults, read_text
 from . import layers as caffe_layers
-from .context import Call, Network
+from .context import CaffeNetwork, Call
 from .prototxt import Message, read_prototxt
 
 _INPUTS = ("input", "dummydata")
@@ -38,7 +39,7 @@ class _Loss(NamedTuple):
     is_of_train: bool
 
 
-def read(given: Given) -> Graph:
+def read(given: ModelFile) -> Graph:
     """The graph of a prototxt.
 
     Raises SpecError with what is wrong in it, Unreadable for layers that are unknown.
@@ -49,7 +50,7 @@ def read(given: Given) -> Graph:
 
 
 class _Reader:
-    def __init__(self, given: Given, faults: Faults, root: Message) -> None:
+    def __init__(self, given: ModelFile, faults: Faults, root: Message) -> None:
         self.given = given
         self.faults = faults
         self.root = root
@@ -61,7 +62,7 @@ class _Reader:
             raise ModelFileError(given.label, f"more than {MAX_NODES:,} layers")
         self.others: list[str] = []  # inputs besides the first
         image, shape = self._input()
-        self.network = Network(Builder(given.label, shape), faults, {image: INPUT})
+        self.network = CaffeNetwork(GraphBuilder(given.label, shape), faults, {image: INPUT})
         for name in self.others:
             refused = self.network.builder.refuse(f'a second input, "{name[:60]}"', "line 1")
             self.network.blobs[name] = refused
@@ -173,10 +174,10 @@ class _Reader:
         ]
 
 
-def _split(name: str) -> tuple[str, tuple[Scope, ...]]:
+def _split(name: str) -> tuple[str, tuple[Module, ...]]:
     """`inception_3a/1x1` as a name and the module around it."""
     *modules, own = name.split("/")
-    return own, tuple(Scope(module) for module in modules if module)
+    return own, tuple(Module(module) for module in modules if module)
 
 
 def _kind(layer: Message) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from math import prod
 
-from .context import Call, Network, slid
+from .context import CaffeNetwork, Call, slid
 
 
-def convolution(network: Network, call: Call) -> int:
+def convolution(network: CaffeNetwork, call: Call) -> int:
     message = call.layer.message("convolution_param")
     shape = network.builder.shape(call.inputs[0])
     kernel = network.pair(message, "kernel_size", 0, 1)
@@ -36,7 +36,7 @@ def convolution(network: Network, call: Call) -> int:
     )
 
 
-def deconvolution(network: Network, call: Call) -> int:
+def deconvolution(network: CaffeNetwork, call: Call) -> int:
     message = call.layer.message("convolution_param")
     shape = network.builder.shape(call.inputs[0])
     kernel = network.pair(message, "kernel_size", 0, 1)
@@ -63,7 +63,7 @@ def deconvolution(network: Network, call: Call) -> int:
     )
 
 
-def inner_product(network: Network, call: Call) -> int:
+def inner_product(network: CaffeNetwork, call: Call) -> int:
     message = call.layer.message("inner_product_param")
     entering = prod(network.builder.shape(call.inputs[0]))
     features = network.whole(message, "num_output", 0, 1)
@@ -83,13 +83,13 @@ def inner_product(network: Network, call: Call) -> int:
     )
 
 
-def batchnorm(network: Network, call: Call) -> int:
+def batchnorm(network: CaffeNetwork, call: Call) -> int:
     """Means and variances alone; a Scale behind it has what is learned."""
     shape = network.builder.shape(call.inputs[0])
     return network.add("batchnorm", call, output=shape, scale=False, center=False)
 
 
-def scale(network: Network, call: Call) -> int:
+def scale(network: CaffeNetwork, call: Call) -> int:
     """A factor for each channel; behind a BatchNorm the two are one batch norm."""
     message = call.layer.message("scale_param")
     has_bias = message.text("bias_term") == "true"
@@ -111,14 +111,14 @@ def scale(network: Network, call: Call) -> int:
     return network.add("scale", call, output=shape, params=params, bias=has_bias)
 
 
-def prelu(network: Network, call: Call) -> int:
+def prelu(network: CaffeNetwork, call: Call) -> int:
     shape = network.builder.shape(call.inputs[0])
     is_shared = call.layer.message("prelu_param").text("channel_shared") == "true"
     params = 1 if is_shared else shape[0]
     return network.add("prelu", call, output=shape, params=params, shared=is_shared or None)
 
 
-def normalize(network: Network, call: Call) -> int:
+def normalize(network: CaffeNetwork, call: Call) -> int:
     """SSD's normalization (Liu et al. 2015, arXiv:1512.02325)."""
     message = call.layer.message("norm_param")
     shape = network.builder.shape(call.inputs[0])

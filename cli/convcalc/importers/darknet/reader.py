@@ -5,7 +5,8 @@ J. Redmon, pjreddie/darknet, src/parser.c; A. Bochkovskiy's fork has more sectio
 
 from __future__ import annotations
 
-from ..graph import INPUT, Builder, Given, Graph, Head, ModelFileError, Shape
+from ...ops.shapes import Shape
+from ..graph import INPUT, Graph, GraphBuilder, Head, ModelFile, ModelFileError
 from ..reading.files import Faults, read_text
 from .cfg import Section, read_sections
 from .weights import Weighted, slid
@@ -15,7 +16,7 @@ _ENDS = ("yolo", "region", "gaussian_yolo", "detection", "iseg")  # an output, p
 _SILENT = ("cost", "empty", "silence")
 
 
-def read(given: Given) -> Graph:
+def read(given: ModelFile) -> Graph:
     """The graph of a cfg.
 
     Raises SpecError with what is wrong in it, Unreadable for sections that are unknown.
@@ -29,11 +30,11 @@ def read(given: Given) -> Graph:
 
 
 class _Reader(Weighted):
-    def __init__(self, given: Given, faults: Faults, sections: list[Section]) -> None:
+    def __init__(self, given: ModelFile, faults: Faults, sections: list[Section]) -> None:
         self.given = given
         self.faults = faults
         self.net, *self.sections = sections
-        super().__init__(Builder(given.label, given.input or self._input()))
+        super().__init__(GraphBuilder(given.label, given.input or self._input()))
         self.outputs: list[int] = []  # of each section, the node
         self.heads: list[Head] = []
 

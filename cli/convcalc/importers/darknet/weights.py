@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from ..graph import Builder, Shape
+from ...ops.shapes import Shape
+from ..graph import GraphBuilder
 from .cfg import Section
 
 _ACTIVATIONS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -25,7 +26,7 @@ _ACTIVATIONS: dict[str, tuple[str, dict[str, Any]]] = {
 class Weighted:
     """Reads these sections into a builder."""
 
-    def __init__(self, builder: Builder) -> None:
+    def __init__(self, builder: GraphBuilder) -> None:
         self.builder = builder
 
     def refuse(self, what: str, section: Section, flow: int, output: Shape = ()) -> int:

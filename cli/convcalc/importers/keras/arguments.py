@@ -6,13 +6,15 @@ from typing import Any
 
 from ..reading.tensor_views import View
 from ..reading.trace import MAX_SIZE, Refusal, Trace, Weight
-from .model import Call, Layer
+from .model import Call, KerasLayer
 
 
 class Arguments:
     """What a layer was made with and called with; a Refusal where it cannot be written."""
 
-    def __init__(self, layer: Layer, call: Call, views: list[View], path: str, is_first: bool) -> None:
+    def __init__(
+        self, layer: KerasLayer, call: Call, views: list[View], path: str, is_first: bool
+    ) -> None:
         self.layer = layer
         self.views = views
         self.numbers = [other for other in call.others if isinstance(other, (int, float))]

@@ -6,7 +6,7 @@ calls differently (keras/src/models/functional.py).
 
 from typing import Any, NamedTuple
 
-from ..graph import Given, ModelFileError
+from ..graph import ModelFile, ModelFileError
 from ..reading.archive import MAGIC, MAX_JSON, Archive
 from ..reading.json_text import parse_json
 
@@ -31,7 +31,7 @@ class Call(NamedTuple):
     others: tuple[Any, ...]
 
 
-class Layer(NamedTuple):
+class KerasLayer(NamedTuple):
     """A layer with its settings and calls; a model within a model has layers of its own."""
 
     kind: str
@@ -47,13 +47,13 @@ class Model(NamedTuple):
 
     kind: str
     name: str
-    layers: tuple[Layer, ...]
+    layers: tuple[KerasLayer, ...]
     inputs: tuple[Ref, ...]
     outputs: tuple[Ref, ...]
     settings: dict[str, Any]
 
 
-def read_model(given: Given) -> Model:
+def read_model(given: ModelFile) -> Model:
     """The model in a file; raises ModelFileError where there is none that can be read."""
     try:
         with open(given.path, "rb") as file:
@@ -110,7 +110,7 @@ def _sequential(kind: str, trees: list[Any], settings: dict[str, Any], depth: in
         shape = settings.get("build_input_shape")
         if shape is not None:
             first.setdefault("batch_input_shape", shape)
-        layers.insert(0, Layer("InputLayer", "", "", first, (Call((), ()),), None))
+        layers.insert(0, KerasLayer("InputLayer", "", "", first, (Call((), ()),), None))
     chained = [layers[0]]
     for layer in layers[1:]:
         chained.append(layer._replace(calls=(Call((Ref(chained[-1].name, 0, 0),), ()),)))
@@ -118,7 +118,7 @@ def _sequential(kind: str, trees: list[Any], settings: dict[str, Any], depth: in
     return Model(kind, _text(settings.get("name")), tuple(chained), *ends, settings)
 
 
-def _first_settings(layer: Layer) -> dict[str, Any]:
+def _first_settings(layer: KerasLayer) -> dict[str, Any]:
     """Where the first layer says what enters it; a model in its place says so of its own first."""
     while layer.model is not None and layer.model.layers:
         layer = layer.model.layers[0]
@@ -127,7 +127,7 @@ def _first_settings(layer: Layer) -> dict[str, Any]:
     }
 
 
-def _layers(trees: list[Any], depth: int) -> tuple[Layer, ...]:
+def _layers(trees: list[Any], depth: int) -> tuple[KerasLayer, ...]:
     if len(trees) > MAX_LAYERS:
         raise _Damage(f"{len(trees):,} layers, more than {MAX_LAYERS:,}")
     layers = tuple(_layer(tree, depth) for tree in trees)
@@ -137,7 +137,7 @@ def _layers(trees: list[Any], depth: int) -> tuple[Layer, ...]:
     return layers
 
 
-def _layer(tree: Any, depth: int) -> Layer:
+def _layer(tree: Any, depth: int) -> KerasLayer:
     match tree:
         case {"class_name": str(kind), "config": dict() | list() as settings}:
             pass
@@ -148,7 +148,7 @@ def _layer(tree: Any, depth: int) -> Layer:
     nodes = tree.get("inbound_nodes")
     calls = tuple(_call(node) for node in nodes) if isinstance(nodes, list) else ()
     inner = _model(tree, depth + 1) if kind in _MODELS else None
-    return Layer(kind, _text(name), _text(tree.get("module")), own, calls or (Call((), ()),), inner)
+    return KerasLayer(kind, _text(name), _text(tree.get("module")), own, calls or (Call((), ()),), inner)
 
 
 def _call(node: Any) -> Call:

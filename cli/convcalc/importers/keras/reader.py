@@ -10,28 +10,28 @@ import re
 from collections import deque
 from typing import Any
 
-from ..graph import Builder, Given, Graph, Head, ModelFileError, Scope
+from ..graph import Graph, GraphBuilder, Head, ModelFile, ModelFileError, Module
 from ..reading.tensor_views import MAX_RANK, View, plain
-from ..reading.trace import MAX_SIZE, Origin, Refusal, Trace
+from ..reading.trace import MAX_SIZE, CallSite, Refusal, Trace
 from .arguments import Arguments
 from .layers import LAYERS
-from .model import Call, Layer, Model, Ref, read_model
+from .model import Call, KerasLayer, Model, Ref, read_model
 from .reshaping import MOVES
 
 _CALLS = {**LAYERS, **MOVES}
 _INPUT = "InputLayer"
 
 
-def read(given: Given) -> Graph:
+def read(given: ModelFile) -> Graph:
     """The graph of a Keras model."""
     model = read_model(given)
     is_first = _has_channels_first(model)
-    builder = Builder(given.label, _input_shape(given, model, is_first))
+    builder = GraphBuilder(given.label, _input_shape(given, model, is_first))
     trace = Trace(builder, 1)
     run = _Run(trace, is_first, given.label)
     outputs = run.model(model, [run.input()], ())
     for view, ref in zip(outputs, model.outputs, strict=True):
-        trace.at = Origin(f'output "{ref.layer}"')
+        trace.at = CallSite(f'output "{ref.layer}"')
         name = (
             "" if len(outputs) == 1 or is_made_up(ref.layer, run.kinds.get(ref.layer, "")) else ref.layer
         )
@@ -53,7 +53,7 @@ def _has_channels_first(model: Model) -> bool:
     return False
 
 
-def _input_shape(given: Given, model: Model, is_first: bool) -> tuple[int, ...]:
+def _input_shape(given: ModelFile, model: Model, is_first: bool) -> tuple[int, ...]:
     """Channels and axes, from the file or the user."""
     inputs = [layer for layer in model.layers if layer.kind == _INPUT]
     if len(inputs) != 1 or len(model.inputs) > 1:
@@ -117,7 +117,7 @@ class _Run:
         batch, *axes, channels = view.dims
         return self.trace.end(view._replace(dims=(batch, channels, *axes)))
 
-    def model(self, model: Model, inputs: list[View], scope: tuple[Scope, ...]) -> list[View]:
+    def model(self, model: Model, inputs: list[View], scope: tuple[Module, ...]) -> list[View]:
         """What leaves a model; its weights are its own however often it is called."""
         held: dict[Ref, View] = {}
         entering = iter(inputs)
@@ -129,7 +129,7 @@ class _Run:
                 made = [next(entering, inputs[0])]
             elif layer.model:
                 name = "" if is_made_up(layer.name, layer.kind) else layer.name
-                made = self.model(layer.model, views, (*scope, Scope(name or layer.name, layer.kind)))
+                made = self.model(layer.model, views, (*scope, Module(name or layer.name, layer.kind)))
             else:
                 made = [self._layer(layer, call, views, scope)]
             for output, view in enumerate(made):
@@ -139,10 +139,12 @@ class _Run:
             raise ModelFileError(self.label, "the Keras model is damaged: nothing gives its output")
         return [held[ref] for ref in model.outputs]
 
-    def _layer(self, layer: Layer, call: Call, views: list[View], scope: tuple[Scope, ...]) -> View:
+    def _layer(
+        self, layer: KerasLayer, call: Call, views: list[View], scope: tuple[Module, ...]
+    ) -> View:
         trace = self.trace
         name = "" if is_made_up(layer.name, layer.kind) else layer.name
-        trace.at = Origin(f'layer "{layer.name}"', name, scope)
+        trace.at = CallSite(f'layer "{layer.name}"', name, scope)
         path = "/".join((*(part.name for part in scope), layer.name))
         given = Arguments(layer, call, views, path, self.is_first)
         sizes = views[0].sizes if views else (1, 1)
@@ -156,16 +158,16 @@ class _Run:
             return refused if len(sizes) < 3 else self._as_keras(View(refused.node, plain(1, ours[1:])))
 
 
-def _unknown(layer: Layer) -> str:
+def _unknown(layer: KerasLayer) -> str:
     return f"{layer.kind} layer"
 
 
-def _remedy(layer: Layer) -> str:
+def _remedy(layer: KerasLayer) -> str:
     is_own = layer.kind == "Lambda" or (not layer.module.startswith("keras") and layer.module)
     return "what it does is code that is not in the file" if is_own else ""
 
 
-def _ordered(model: Model, label: str) -> list[tuple[Layer, int, Call]]:
+def _ordered(model: Model, label: str) -> list[tuple[KerasLayer, int, Call]]:
     """The calls in an order in which each comes behind those that it reads (Kahn 1962)."""
     calls = {
         (layer.name, at): (layer, at, call)

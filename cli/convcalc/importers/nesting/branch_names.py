@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ..graph import Graph, Node
+from ..graph import Graph, SourceNode
 from ..writing.calls import WEIGHTED
 from .naming import beginning, clean, unique
-from .tree import Split, nodes_of
+from .tree import Fork, nodes_of
 
 
-def branch_names(graph: Graph, split: Split, level: int, fork: str) -> list[str]:
+def branch_names(graph: Graph, split: Fork, level: int, fork: str) -> list[str]:
     """A name for each branch; the branches' own modules are on this level of the scopes."""
     taken: set[str] = set()
     op = graph.nodes[split.node].op
@@ -19,7 +19,7 @@ def branch_names(graph: Graph, split: Split, level: int, fork: str) -> list[str]
     return found
 
 
-def _branch_name(nodes: list[Node], level: int, fork: str, op: str) -> str:
+def _branch_name(nodes: list[SourceNode], level: int, fork: str, op: str) -> str:
     if not nodes:
         return "shortcut" if op == "add" else "whole" if op == "mul" else "kept"
     modules = {node.scope[level].name if len(node.scope) > level else "" for node in nodes}
@@ -39,7 +39,7 @@ def _without(fork: str, names: list[str]) -> str:
     return clean(start if len(start) > 2 else own[-1])
 
 
-def _by_kind(node: Node, nodes: list[Node], op: str) -> str:
+def _by_kind(node: SourceNode, nodes: list[SourceNode], op: str) -> str:
     """`3x3`, `pool`: what a branch does."""
     if op == "mul":
         return "gate"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..graph import Node
+from ..graph import SourceNode
 from .heads import Region
-from .tree import Item, Leaf, Series, Side, Split, nodes_of
+from .tree import FedHead, Fork, Leaf, Strand, TreeItem, nodes_of
 
 
 class Chain:
@@ -24,8 +24,8 @@ class Chain:
         self._low = self._high = 0  # of the longest axis, where there is more than a point
         self._parts: list[Any] = []  # items, and lists of such: joining takes the same time always
 
-    def items(self) -> Series:
-        found: list[Item] = []
+    def items(self) -> Strand:
+        found: list[TreeItem] = []
         stack: list[Any] = [self._parts]
         while stack:
             part = stack.pop()
@@ -35,7 +35,7 @@ class Chain:
                 found.append(part)
         return tuple(found)
 
-    def add(self, item: Leaf | Split, node: Node, heads: Iterable[Side]) -> None:
+    def add(self, item: Leaf | Fork, node: SourceNode, heads: Iterable[FedHead]) -> None:
         self._parts += [item, *heads]
         self.end = item.node
         self.size += 1
@@ -101,10 +101,10 @@ class Chains:
     def __init__(
         self,
         region: Region,
-        nodes: list[Node],
+        nodes: list[SourceNode],
         sharers: Mapping[int, int],
-        heads: Iterable[Side],
-        late: Iterable[tuple[int, Side]] = (),
+        heads: Iterable[FedHead],
+        late: Iterable[tuple[int, FedHead]] = (),
     ) -> None:
         self.nodes = nodes
         self.sharers = sharers
@@ -137,10 +137,10 @@ class Chains:
     def follow(
         self,
         source: int,
-        item: Leaf | Split,
-        heads: Iterable[Side] = (),
+        item: Leaf | Fork,
+        heads: Iterable[FedHead] = (),
         within: Iterable[Chain] = (),
-        before: Iterable[Item] = (),
+        before: Iterable[TreeItem] = (),
     ) -> None:
         """Put an item behind what it reads, with what makes its other inputs before it."""
         if before and source in self._by_end:

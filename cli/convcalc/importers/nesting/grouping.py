@@ -7,17 +7,17 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from ...ops.base import Operation
-from ..graph import INPUT, Graph, Scope
+from ..graph import INPUT, Graph, Module
 from ..writing.calls import ACTIVATIONS, MERGES, NORMS, WEIGHTED, texts_of, value_text
 from ..writing.terms import Slot, Term
 from .branch_names import branch_names
 from .naming import clean
-from .tree import Again, From, Item, Leaf, Series, Side, Split, Tower, nodes_of, references, walk
+from .tree import Copy, FedHead, Fork, Jump, Leaf, Strand, Tower, TreeItem, nodes_of, references, walk
 
 _WRAPPER = 0.6  # of all nodes: a module with more than that says nothing
 
 
-def outline(graph: Graph, operations: list[Operation | None], series: Series) -> list[Term]:
+def outline(graph: Graph, operations: list[Operation | None], series: Strand) -> list[Term]:
     """The whole network as terms, of which each group is a row."""
     found = _Outline(graph, operations, series)
     body = found.rows(found.terms(series, 0, INPUT))
@@ -27,7 +27,7 @@ def outline(graph: Graph, operations: list[Operation | None], series: Series) ->
 
 
 class _Outline:
-    def __init__(self, graph: Graph, operations: list[Operation | None], series: Series) -> None:
+    def __init__(self, graph: Graph, operations: list[Operation | None], series: Strand) -> None:
         self.graph = graph
         self.operations = operations
         self.named = Counter(references(series))  # these keep a place at which a name can stand
@@ -35,7 +35,7 @@ class _Outline:
         self.all = max(len(graph.nodes), 1)
         self.around = _common_scope([node.scope for node in graph.nodes])  # of the whole network
 
-    def terms(self, series: Series, level: int, entry: int) -> list[Term]:
+    def terms(self, series: Strand, level: int, entry: int) -> list[Term]:
         """A series, whose modules are told apart from this level of their scopes on."""
         found: list[Term] = []
         scoped = zip(self._scopes(series), series, strict=True)
@@ -84,27 +84,27 @@ class _Outline:
     def _axes(self, number: int) -> tuple[int, ...]:
         return (self.graph.input if number == INPUT else self.graph.nodes[number].output)[1:]
 
-    def _share(self, series: Series) -> float:
+    def _share(self, series: Strand) -> float:
         return sum(1 for _ in nodes_of(series)) / self.all
 
-    def _scopes(self, series: Series) -> list[tuple[Scope, ...]]:
+    def _scopes(self, series: Strand) -> list[tuple[Module, ...]]:
         """The modules of each item; a jump has those of what follows, a head those around it."""
         scopes = [self._scope(item) for item in series]
         for place in range(len(series) - 1, -1, -1):
             behind = scopes[place + 1] if place + 1 < len(series) else ()
-            if isinstance(series[place], From):
+            if isinstance(series[place], Jump):
                 scopes[place] = behind
-            elif isinstance(series[place], Side):
+            elif isinstance(series[place], FedHead):
                 scopes[place] = _common_scope([scopes[place - 1] if place else (), behind])
         return scopes
 
-    def _scope(self, item: Item) -> tuple[Scope, ...]:
+    def _scope(self, item: TreeItem) -> tuple[Module, ...]:
         """The modules around all that is in an item; a merge counts only by itself."""
         numbers = list(nodes_of((item,)))
         inner = [one for one in numbers if self.graph.nodes[one].op not in MERGES] or numbers
         return _common_scope([self.graph.nodes[number].scope for number in inner])
 
-    def _is_read_inside(self, series: Series) -> bool:
+    def _is_read_inside(self, series: Strand) -> bool:
         """Whether something in it, but not its end or it as a whole, is read by name from outside."""
         numbers = list(nodes_of(series))
         inside = Counter(references(series))
@@ -114,7 +114,7 @@ class _Outline:
         again = Counter(_again(series)) if towers else inside
         return any(self.again[number] > again[number] for number in towers)
 
-    def _group(self, body: list[Term], module: Scope, entry: int) -> Term:
+    def _group(self, body: list[Term], module: Module, entry: int) -> Term:
         name, kind = clean(module.name), module.kind
         if len(body) == 1 and body[0].kind == "group":
             (inner,) = body
@@ -144,25 +144,25 @@ class _Outline:
 
     # Single items.
 
-    def _plain(self, series: Series, level: int, entry: int) -> list[Term]:
+    def _plain(self, series: Strand, level: int, entry: int) -> list[Term]:
         found: list[Term] = []
         for item in series:
             flow = found[-1].end if found else entry
             if isinstance(item, Leaf):
                 found.append(self._leaf(item, flow))
-            elif isinstance(item, Split):
+            elif isinstance(item, Fork):
                 found.append(self._fork(item, level, flow))
-            elif isinstance(item, From):
+            elif isinstance(item, Jump):
                 slot = Slot("source", "", item.source)
                 found.append(Term("from", "from", (slot,), entry=flow, end=item.source))
             elif isinstance(item, Tower):
                 found.append(self._tower(item, level, flow))
-            elif isinstance(item, Again):
+            elif isinstance(item, Copy):
                 slot = Slot("shares", "", item.tower, is_tower=True)
                 found.append(Term("again", "again", (slot,), entry=flow, end=item.node))
                 found[-1].channels, found[-1].is_read = self._channels(flow), self.named[item.node] > 0
             else:
-                assert isinstance(item, Side)
+                assert isinstance(item, FedHead)
                 found.append(self._side(item, level, flow))
         return found
 
@@ -195,7 +195,7 @@ class _Outline:
         term.is_tower = True
         return term
 
-    def _fork(self, split: Split, level: int, entry: int) -> Term:
+    def _fork(self, split: Fork, level: int, entry: int) -> Term:
         node = self.graph.nodes[split.node]
         bodies = []
         for branch in split.branches:
@@ -207,7 +207,7 @@ class _Outline:
         term.height = max((one.height for body in bodies for one in body), default=0)
         return term
 
-    def _side(self, side: Side, level: int, entry: int) -> Term:
+    def _side(self, side: FedHead, level: int, entry: int) -> Term:
         head = self.graph.heads[side.head]
         body = self.terms(side.body, level, entry)
         group = body[0] if len(body) == 1 and body[0].kind == "group" else None
@@ -220,8 +220,8 @@ class _Outline:
         term.height = group.height if group else 0
         return term
 
-    def _scope_of(self, series: Series) -> tuple[Scope, ...]:
-        return _common_scope([self._scope(item) for item in series if not isinstance(item, From)])
+    def _scope_of(self, series: Strand) -> tuple[Module, ...]:
+        return _common_scope([self._scope(item) for item in series if not isinstance(item, Jump)])
 
     # What belongs together without a module.
 
@@ -259,16 +259,16 @@ class _Outline:
         return operation is not None and operation.name in ACTIVATIONS
 
 
-def _again(series: Series) -> Iterator[int]:
+def _again(series: Strand) -> Iterator[int]:
     """The towers that stand there again, by their ends."""
-    return (item.tower for item in walk(series) if isinstance(item, Again))
+    return (item.tower for item in walk(series) if isinstance(item, Copy))
 
 
 def _is_norm(term: Term) -> bool:
     return term.label in NORMS
 
 
-def _common_scope(scopes: list[tuple[Scope, ...]]) -> tuple[Scope, ...]:
+def _common_scope(scopes: list[tuple[Module, ...]]) -> tuple[Module, ...]:
     if not scopes:
         return ()
     first, last = min(scopes), max(scopes)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ..graph import Graph
 from .heads import Region
 from .sharing import sharers
-from .tree import Leaf, Series, Side, Split, nodes_of, walk
+from .tree import FedHead, Fork, Leaf, Strand, nodes_of, walk
 
 Waits = Mapping[int, Sequence[int]]  # of a head, the nodes and heads that come before it, by key
 
@@ -20,12 +20,12 @@ def head_key(head: int) -> int:
     return -2 - head
 
 
-def keys_of(series: Series) -> Iterable[int]:
+def keys_of(series: Strand) -> Iterable[int]:
     """The nodes and heads in a series."""
     for item in walk(series):
-        if isinstance(item, Side):
+        if isinstance(item, FedHead):
             yield head_key(item.head)
-        elif isinstance(item, (Leaf, Split)):
+        elif isinstance(item, (Leaf, Fork)):
             yield item.node
 
 
@@ -53,9 +53,9 @@ def waits_of(graph: Graph, regions: Iterable[tuple[int, Region]], late: set[int]
     return waits
 
 
-def early_heads(graph: Graph, series: Series) -> set[int]:
+def early_heads(graph: Graph, series: Strand) -> set[int]:
     """The heads that stand before what should be written before them."""
-    sides = [item for item in walk(series) if isinstance(item, Side)]
+    sides = [item for item in walk(series) if isinstance(item, FedHead)]
     outs = [side.head for side in sides if not graph.heads[side.head].aux]
     return _out_of_order(outs) | _before_owners(graph, series, sides)
 
@@ -69,7 +69,7 @@ def _out_of_order(outs: list[int]) -> set[int]:
     return early
 
 
-def _before_owners(graph: Graph, series: Series, sides: list[Side]) -> set[int]:
+def _before_owners(graph: Graph, series: Strand, sides: list[FedHead]) -> set[int]:
     """The side heads that stand before a counted layer whose weights they use."""
     roots = sharers(graph.nodes)
     if not roots:

@@ -11,20 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ..graph import INPUT, Graph, Node, Shape
+from ...ops.shapes import Shape
+from ..graph import INPUT, Graph, SourceNode
 from .chains import Chain, Chains
 from .heads import Region, Regions, cut_heads
 from .late_heads import Waits, early_heads, waits_of
 from .order import ordered
 from .sharing import sharers
-from .tree import From, Item, Leaf, Series, Side, Split
+from .tree import FedHead, Fork, Jump, Leaf, Strand, TreeItem
 
 _MOST_PASSES = 3  # before every head is a late one
 _DEEPEST = 4  # branches within branches that a reader still follows
 _LONG = 8  # layers that a skip to another resolution and back may jump over
 
 
-def nest(graph: Graph) -> tuple[Graph, Series]:
+def nest(graph: Graph) -> tuple[Graph, Strand]:
     """The graph, with merges within merges written out, and its tree."""
     regions = cut_heads(graph)
     late: set[int] = set()
@@ -37,15 +38,15 @@ def nest(graph: Graph) -> tuple[Graph, Series]:
     return _nested(graph, regions, set(range(len(graph.heads))))
 
 
-def _nested(graph: Graph, regions: Regions, late: set[int]) -> tuple[Graph, Series]:
+def _nested(graph: Graph, regions: Regions, late: set[int]) -> tuple[Graph, Strand]:
     """The same where these heads are written when what they wait for is there."""
     nodes, shared = list(graph.nodes), sharers(graph.nodes)
     trunk, heads = regions
-    attached: dict[int, list[Side]] = {}  # by the node that feeds them
-    waiting: list[tuple[int, Side]] = []
+    attached: dict[int, list[FedHead]] = {}  # by the node that feeds them
+    waiting: list[tuple[int, FedHead]] = []
     for number, region in heads:
         # What feeds a head is never within another one.
-        side = Side(number, _Nest(graph.input, nodes, shared, region).series())
+        side = FedHead(number, _Nest(graph.input, nodes, shared, region).series())
         if number in late:
             waiting.append((region.entry, side))
         else:
@@ -59,11 +60,11 @@ class _Nest:
     def __init__(
         self,
         shape: Shape,
-        nodes: list[Node],
+        nodes: list[SourceNode],
         sharers: Mapping[int, int],
         region: Region,
-        attached: dict[int, list[Side]] | None = None,
-        late: Iterable[tuple[int, Side]] = (),
+        attached: dict[int, list[FedHead]] | None = None,
+        late: Iterable[tuple[int, FedHead]] = (),
     ) -> None:
         self.nodes = nodes
         self.input = shape
@@ -71,7 +72,7 @@ class _Nest:
         self.region = region
         self.chains = Chains(region, self.nodes, sharers, self._heads(region.entry), late)
 
-    def series(self, waits: Waits | None = None) -> Series:
+    def series(self, waits: Waits | None = None) -> Strand:
         for number in self.region.nodes:
             node = self.nodes[number]
             if len(node.inputs) == 1:
@@ -80,15 +81,15 @@ class _Nest:
                 self._merge_by_name(number, node)
         return ordered(self.chains.all(), self.region, waits or {})
 
-    def _heads(self, number: int) -> Iterable[Side]:
+    def _heads(self, number: int) -> Iterable[FedHead]:
         return self.attached.pop(number, ())
 
-    def _follow(self, source: int, item: Leaf | Split, within: Iterable[Chain] = ()) -> None:
+    def _follow(self, source: int, item: Leaf | Fork, within: Iterable[Chain] = ()) -> None:
         self.chains.follow(source, item, self._heads(item.node), within)
 
     # Branches.
 
-    def _split(self, number: int, node: Node) -> bool:
+    def _split(self, number: int, node: SourceNode) -> bool:
         """Make branches of what enters a merge, if that leaves nothing unread."""
         inputs = list(node.inputs)
         if node.op in ("concat", "add"):
@@ -99,7 +100,7 @@ class _Nest:
         fork = forks.pop()
         return not forks and fork is not None and self._join(number, inputs, fork)
 
-    def _merge_within(self, node: Node, inputs: list[int]) -> None:
+    def _merge_within(self, node: SourceNode, inputs: list[int]) -> None:
         """Inputs that part below the others' branching point are a merge of their own.
 
         In Inception v4 (arXiv:1602.07261, Figure 6) a branch ends in 1x3 beside 3x1, and one concat
@@ -111,7 +112,7 @@ class _Nest:
             shapes = [self.nodes[part].output for part in parts]
             channels = sum(shape[0] for shape in shapes) if node.op == "concat" else shapes[0][0]
             number = len(self.nodes)
-            inner = Node(node.op, tuple(parts), (channels, *shapes[0][1:]), place=node.place)
+            inner = SourceNode(node.op, tuple(parts), (channels, *shapes[0][1:]), place=node.place)
             self.nodes.append(inner)
             self.chains.readers[number] = 1
             if not self._join(number, parts, fork):
@@ -119,7 +120,7 @@ class _Nest:
                 return
             inputs[start:stop] = [number]
 
-    def _group(self, node: Node, inputs: list[int]) -> tuple[int, int, int] | None:
+    def _group(self, node: SourceNode, inputs: list[int]) -> tuple[int, int, int] | None:
         """A run of inputs that are all the readers of a fork, but not all the inputs."""
         forks = [self.chains.fork(source) for source in inputs]
         start = 0
@@ -144,11 +145,11 @@ class _Nest:
         if _have_common_weights(filled):
             self._line_up(number, inputs, bodies, fork, filled)
         else:
-            self._follow(fork, Split(number, bodies), filled)
+            self._follow(fork, Fork(number, bodies), filled)
         return True
 
     def _line_up(
-        self, number: int, inputs: list[int], bodies: Sequence[Series], fork: int, within: list[Chain]
+        self, number: int, inputs: list[int], bodies: Sequence[Strand], fork: int, within: list[Chain]
     ) -> None:
         """Branches one behind the other, each from the fork, and a merge that reads them by name.
 
@@ -157,10 +158,10 @@ class _Nest:
         is_sum = self.nodes[number].op != "concat"
         pairs = list(zip(inputs, bodies, strict=True))
         pairs = sorted(pairs, key=lambda pair: bool(pair[1])) if is_sum else [*pairs[1:], pairs[0]]
-        items: list[Item] = []
+        items: list[TreeItem] = []
         for source, body in pairs:
             if items and (body or source == pairs[-1][0]):
-                items.append(From(fork))
+                items.append(Jump(fork))
             items += body
         leaf = Leaf(number, tuple(source for source, _ in pairs[:-1]))
         self.chains.follow(fork, leaf, self._heads(number), within, items)
@@ -175,7 +176,7 @@ class _Nest:
 
     # Names.
 
-    def _merge_by_name(self, number: int, node: Node) -> None:
+    def _merge_by_name(self, number: int, node: SourceNode) -> None:
         """What flows, then the others by name: a concat keeps its order, a sum goes on last."""
         inputs = list(self.nodes[number].inputs)
         flow = inputs[0] if node.op == "concat" else max(inputs)

@@ -9,17 +9,17 @@ from ..graph import INPUT
 from .chains import Chain
 from .heads import Region
 from .late_heads import Waits, keys_of
-from .tree import From, Item, Leaf, Series, Side, Split, nodes_of, references
+from .tree import FedHead, Fork, Jump, Leaf, Strand, TreeItem, nodes_of, references
 
 _Entry = tuple[int, int, "_Rest"]
 
 
-def ordered(chains: Iterable[Chain], region: Region, waits: Waits) -> Series:
+def ordered(chains: Iterable[Chain], region: Region, waits: Waits) -> Strand:
     """One series of all the chains of a region, in which heads come behind what they wait for."""
     order = _Order(chains, region, waits)
     order.run()
     if region.end is not None and order.flow != region.end:
-        order.items.append(From(region.end))
+        order.items.append(Jump(region.end))
     return tuple(order.items)
 
 
@@ -55,10 +55,10 @@ class _Rest:
             self._needs.pop()
         return None
 
-    def _needed(self, item: Item) -> list[int]:
+    def _needed(self, item: TreeItem) -> list[int]:
         inside = set(nodes_of((item,)))
         needs = [one for one in references((item,)) if one not in inside]
-        return [*needs, *self.waits.get(item.head, ())] if isinstance(item, Side) else needs
+        return [*needs, *self.waits.get(item.head, ())] if isinstance(item, FedHead) else needs
 
     def step(self) -> None:
         self.place += 1
@@ -67,7 +67,7 @@ class _Rest:
 
 class _Order:
     def __init__(self, chains: Iterable[Chain], region: Region, waits: Waits) -> None:
-        self.items: list[Item] = []
+        self.items: list[TreeItem] = []
         self.flow = region.entry
         every = (_Rest(chain, region.entry, waits) for chain in chains)
         rests = [rest for rest in every if not rest.is_over]
@@ -83,7 +83,7 @@ class _Order:
     def run(self) -> None:
         while rest := self._next():
             if rest.flow != self.flow:
-                self.items.append(From(rest.flow))
+                self.items.append(Jump(rest.flow))
                 self.flow = rest.flow
             while not rest.is_over and rest.missing(self.arrived) is None:
                 self._emit(rest.items[rest.place])
@@ -102,11 +102,11 @@ class _Order:
                     return rest
         return None
 
-    def _emit(self, item: Item) -> None:
+    def _emit(self, item: TreeItem) -> None:
         self.items.append(item)
-        if isinstance(item, (Leaf, Split)):
+        if isinstance(item, (Leaf, Fork)):
             self.flow = item.node
-        elif isinstance(item, From):
+        elif isinstance(item, Jump):
             self.flow = item.source
         for key in keys_of((item,)):
             self.arrived[key] = True

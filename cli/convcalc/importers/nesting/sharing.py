@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..graph import Graph, Node
+from ..graph import Graph, SourceNode
 
 
-def sharers(nodes: Sequence[Node]) -> dict[int, int]:
+def sharers(nodes: Sequence[SourceNode]) -> dict[int, int]:
     """Of each node whose weights several have, the first of these in the order of execution."""
     first: dict[int, int] = {}
     for number, node in enumerate(nodes):
@@ -34,7 +34,7 @@ def with_owners(graph: Graph, order: Iterable[int]) -> Graph:
     return graph._replace(nodes=tuple(nodes))
 
 
-def with_one_padding(nodes: Sequence[Node]) -> list[Node]:
+def with_one_padding(nodes: Sequence[SourceNode]) -> list[SourceNode]:
     """The nodes, of which those that share weights have `same` only where all of them have it."""
     roots, found = sharers(nodes), list(nodes)
     explicit = {root for number, root in roots.items() if not nodes[number].zeros}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..graph import INPUT, Graph, Node
+from ..graph import INPUT, Graph, SourceNode
 from ..reading.padding import with_pad, with_same, without_ceil
 from .sharing import sharers, with_one_padding, with_owners
 
@@ -27,7 +27,7 @@ class _Tidier:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.nodes: list[Node] = []
+        self.nodes: list[SourceNode] = []
         self.new = {INPUT: INPUT}
         self.uses = _uses(graph)
         self.sharers = sharers(graph.nodes)
@@ -63,7 +63,7 @@ class _Tidier:
         """Whether only the node that is looked at reads this new one."""
         return number != INPUT and self.uses[self.origin[number]] == 1
 
-    def _is_nothing(self, number: int, node: Node) -> bool:
+    def _is_nothing(self, number: int, node: SourceNode) -> bool:
         """Whether a node only passes on what enters; `linear` flattens by itself."""
         if node.op == "flatten":
             return len(self.shape(node.inputs[0])) == 1 or self.readers.get(number) == {"linear"}
@@ -71,7 +71,7 @@ class _Tidier:
         return node.op == "identity" or is_one
 
 
-def _depthwise(tidier: _Tidier, node: Node) -> Node:
+def _depthwise(tidier: _Tidier, node: SourceNode) -> SourceNode:
     """A convolution with a group for each channel is what papers call depthwise."""
     channels = tidier.shape(node.inputs[0])[0]
     if node.option("groups") != channels or channels == 1:
@@ -81,7 +81,7 @@ def _depthwise(tidier: _Tidier, node: Node) -> Node:
     return node._replace(op="dwconv", options=(*kept, ("multiplier", multiplier)))
 
 
-def _padded(tidier: _Tidier, node: Node) -> Node:
+def _padded(tidier: _Tidier, node: SourceNode) -> SourceNode:
     """Zeros around the input belong to the operation behind them."""
     source = node.inputs[0]
     if source == INPUT or tidier.nodes[source].op != "pad" or not tidier.used_once(source):
@@ -93,17 +93,17 @@ def _padded(tidier: _Tidier, node: Node) -> Node:
     return merged._replace(inputs=pad.inputs) if merged else node
 
 
-def _same(tidier: _Tidier, node: Node) -> Node:
+def _same(tidier: _Tidier, node: SourceNode) -> SourceNode:
     """Padding that is `same` in every number is not written."""
     return with_same(node, tidier.shape(node.inputs[0]))
 
 
-def _floor(tidier: _Tidier, node: Node) -> Node:
+def _floor(tidier: _Tidier, node: SourceNode) -> SourceNode:
     """Rounding up that changes nothing is not written."""
     return without_ceil(node, tidier.shape(node.inputs[0]))
 
 
-def _flat_sum(tidier: _Tidier, node: Node) -> Node:
+def _flat_sum(tidier: _Tidier, node: SourceNode) -> SourceNode:
     """A sum of sums is one, where nobody else reads the inner one."""
     inputs: list[int] = []
     for source in node.inputs:
@@ -115,7 +115,7 @@ def _flat_sum(tidier: _Tidier, node: Node) -> Node:
     return node._replace(inputs=tuple(inputs)) if len(set(inputs)) == len(inputs) else node
 
 
-def _product(tidier: _Tidier, node: Node) -> Node:
+def _product(tidier: _Tidier, node: SourceNode) -> SourceNode:
     """x · sigmoid(x) is silu."""
     for x, gate in (node.inputs, node.inputs[::-1]) if len(node.inputs) == 2 else ():
         ops: list[str] = []
@@ -127,7 +127,7 @@ def _product(tidier: _Tidier, node: Node) -> Node:
     return node
 
 
-_Rule = Callable[[_Tidier, Node], Node]
+_Rule = Callable[[_Tidier, SourceNode], SourceNode]
 _RULES: dict[str, tuple[_Rule, ...]] = {
     "conv": (_padded, _same, _depthwise),
     "dwconv": (_padded, _same),

@@ -9,8 +9,8 @@ from typing import NamedTuple, Union
 
 from ..graph import Graph
 
-Item = Union["Leaf", "Split", "From", "Side", "Tower", "Again"]
-Series = tuple[Item, ...]
+TreeItem = Union["Leaf", "Fork", "Jump", "FedHead", "Tower", "Copy"]
+Strand = tuple[TreeItem, ...]
 
 
 class Leaf(NamedTuple):
@@ -20,30 +20,30 @@ class Leaf(NamedTuple):
     named: tuple[int, ...] = ()
 
 
-class Split(NamedTuple):
+class Fork(NamedTuple):
     """Branches that share what flows, and the merge of their ends; an empty one passes it on."""
 
     node: int
-    branches: tuple[Series, ...]
+    branches: tuple[Strand, ...]
 
 
-class From(NamedTuple):
+class Jump(NamedTuple):
     """What flows from here on."""
 
     source: int
 
 
-class Side(NamedTuple):
+class FedHead(NamedTuple):
     """A head of the graph, fed by this point."""
 
     head: int  # its place among the graph's heads
-    body: Series
+    body: Strand
 
 
 class Tower(NamedTuple):
     """Items in a row that stand elsewhere again with the same weights."""
 
-    body: Series
+    body: Strand
 
     @property
     def node(self) -> int:
@@ -51,37 +51,37 @@ class Tower(NamedTuple):
         return end_of(self.body)
 
 
-class Again(NamedTuple):
+class Copy(NamedTuple):
     """Those of a tower once more; `body` are the nodes that are made of it."""
 
     tower: int
-    body: Series
+    body: Strand
 
     @property
     def node(self) -> int:
         return end_of(self.body)
 
 
-def end_of(series: Series) -> int:
+def end_of(series: Strand) -> int:
     """The node whose output leaves a series of layers."""
     last = series[-1]
-    assert not isinstance(last, (From, Side))
+    assert not isinstance(last, (Jump, FedHead))
     return last.node
 
 
-def inner(item: Item) -> tuple[Series, ...]:
+def inner(item: TreeItem) -> tuple[Strand, ...]:
     """The series within an item."""
-    if isinstance(item, Split):
+    if isinstance(item, Fork):
         return item.branches
-    return (item.body,) if isinstance(item, (Side, Tower, Again)) else ()
+    return (item.body,) if isinstance(item, (FedHead, Tower, Copy)) else ()
 
 
-def walk(series: Series) -> Iterator[Item]:
+def walk(series: Strand) -> Iterator[TreeItem]:
     """Every item in written order, which is the order of execution: a merge after its branches."""
-    stack: list[tuple[Item, bool]] = [(item, False) for item in reversed(series)]
+    stack: list[tuple[TreeItem, bool]] = [(item, False) for item in reversed(series)]
     while stack:
         item, is_done = stack.pop()
-        if isinstance(item, Split) and not is_done:
+        if isinstance(item, Fork) and not is_done:
             stack.append((item, True))
         elif is_done or not inner(item):
             yield item
@@ -92,21 +92,21 @@ def walk(series: Series) -> Iterator[Item]:
             stack += [(one, False) for one in reversed(body)]
 
 
-def nodes_of(series: Series) -> Iterator[int]:
+def nodes_of(series: Strand) -> Iterator[int]:
     """The nodes in written order."""
-    return (item.node for item in walk(series) if isinstance(item, (Leaf, Split)))
+    return (item.node for item in walk(series) if isinstance(item, (Leaf, Fork)))
 
 
-def references(series: Series) -> Iterator[int]:
+def references(series: Strand) -> Iterator[int]:
     """What is read by name, in it or outside."""
     for item in walk(series):
         if isinstance(item, Leaf):
             yield from item.named
-        elif isinstance(item, From):
+        elif isinstance(item, Jump):
             yield item.source
 
 
-def of_side_heads(graph: Graph, series: Series) -> frozenset[int]:
+def of_side_heads(graph: Graph, series: Strand) -> frozenset[int]:
     """The nodes in side heads, which are not counted; what several of them need is not in them."""
-    sides = (item for item in walk(series) if isinstance(item, Side) and graph.heads[item.head].aux)
+    sides = (item for item in walk(series) if isinstance(item, FedHead) and graph.heads[item.head].aux)
     return frozenset(number for side in sides for number in nodes_of(side.body))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from ..reading.sizes import Sides, same_sides
 from ..reading.tensor_views import View
 from ..reading.trace import Refusal, Weight
-from .parts import Node
+from .parts import OnnxNode
 
 Held = View | Weight
 
@@ -17,7 +17,7 @@ class Arguments:
     """What a node was given; a Refusal where it is not what can be written."""
 
     def __init__(
-        self, node: Node, held: Mapping[str, Held | None], uses: Counter[str], opset: int
+        self, node: OnnxNode, held: Mapping[str, Held | None], uses: Counter[str], opset: int
     ) -> None:
         self.node = node
         self.opset = opset

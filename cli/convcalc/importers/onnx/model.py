@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from ..graph import Given, ModelFileError
+from ..graph import ModelFile, ModelFileError
 from ..reading.trace import Weight
-from .parts import SMALL, Data, Node, Sizes, read_node, read_tensor, read_text, read_value_info
+from .parts import SMALL, Data, OnnxNode, Sizes, read_node, read_tensor, read_text, read_value_info
 from .wire import BYTES, Field, FileBytes, Part, WireError, fields
 
 MAX_NODES = 100_000
@@ -18,14 +18,14 @@ class Model(NamedTuple):
 
     opset: int
     name: str
-    nodes: tuple[Node, ...]
+    nodes: tuple[OnnxNode, ...]
     weights: dict[str, Weight]
     inputs: tuple[tuple[str, Sizes], ...]
     outputs: tuple[str, ...]
     sizes: dict[str, Sizes]  # of tensors in between, where the file states them
 
 
-def read_model(given: Given) -> Model:
+def read_model(given: ModelFile) -> Model:
     """The model in a file; raises ModelFileError where there is none that can be read."""
     try:
         with open(given.path, "rb") as file:
@@ -42,7 +42,7 @@ class _Decoder:
     def __init__(self, data: FileBytes) -> None:
         self._data = data
         self._left = MAX_BYTES
-        self.nodes: list[Node] = []
+        self.nodes: list[OnnxNode] = []
         self.weights: dict[str, Weight] = {}
         self.inputs: list[tuple[str, Sizes]] = []
         self.outputs: list[str] = []

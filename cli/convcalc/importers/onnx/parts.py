@@ -27,7 +27,7 @@ Data = Part | FileBytes
 Sizes = tuple[int | None, ...]  # None where a size is left open
 
 
-class Node(NamedTuple):
+class OnnxNode(NamedTuple):
     """A node of the graph. `attributes` are numbers, texts, lists of these, Weights, or None."""
 
     op: str
@@ -39,7 +39,7 @@ class Node(NamedTuple):
     metadata: dict[str, str]
 
 
-def read_node(data: Data, start: int, end: int) -> Node:
+def read_node(data: Data, start: int, end: int) -> OnnxNode:
     op = domain = name = ""
     inputs, outputs = [], []
     attributes, metadata = {}, {}
@@ -61,7 +61,7 @@ def read_node(data: Data, start: int, end: int) -> Node:
             case 9 if _is_kept(data, field):
                 key, value = _property(data, field)
                 metadata[key] = value
-    return Node(op, domain, name, tuple(inputs), tuple(outputs), attributes, metadata)
+    return OnnxNode(op, domain, name, tuple(inputs), tuple(outputs), attributes, metadata)
 
 
 def _attribute(data: Data, attribute: Field) -> tuple[str, Any]:
@@ -81,7 +81,7 @@ def _attribute(data: Data, attribute: Field) -> tuple[str, Any]:
             case 5:
                 value = read_tensor(data, field.start, field.end)
             case 6 | 11:
-                value = Graph()
+                value = OnnxGraph()
             case 7:
                 several += _floats(data, field)
             case 8:
@@ -91,7 +91,7 @@ def _attribute(data: Data, attribute: Field) -> tuple[str, Any]:
     return name, several or value
 
 
-class Graph(NamedTuple):
+class OnnxGraph(NamedTuple):
     """A graph inside a node, which nothing that can be written has."""
 
 

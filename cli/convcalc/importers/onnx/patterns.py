@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..reading.trace import Weight
-from .parts import Node
+from .parts import OnnxNode
 
 
-def with_layer_norms(nodes: Sequence[Node], weights: dict[str, Weight]) -> tuple[Node, ...]:
+def with_layer_norms(nodes: Sequence[OnnxNode], weights: dict[str, Weight]) -> tuple[OnnxNode, ...]:
     """The nodes, with a LayerNormalization in place of the Div that ends one written out."""
     if not any(node.op == "Sqrt" for node in nodes):
         return tuple(nodes)
@@ -20,7 +20,7 @@ def with_layer_norms(nodes: Sequence[Node], weights: dict[str, Weight]) -> tuple
 
 
 def has_channels_last(
-    nodes: Sequence[Node], weights: dict[str, Weight], name: str, sizes: Sequence[int | None]
+    nodes: Sequence[OnnxNode], weights: dict[str, Weight], name: str, sizes: Sequence[int | None]
 ) -> bool:
     """Whether the input has its channels last: TensorFlow's exporters bring them to the front.
 
@@ -42,21 +42,21 @@ def has_channels_last(
 
 
 class _Finder:
-    def __init__(self, nodes: Sequence[Node], weights: dict[str, Weight]) -> None:
+    def __init__(self, nodes: Sequence[OnnxNode], weights: dict[str, Weight]) -> None:
         self.makers = {name: node for node in nodes for name in node.outputs}
         self.weights = weights
         self.found = {node.outputs[0]: found for node in nodes if (found := self._find(node))}
         self.inside = {name for _, names in self.found.values() for name in names}
 
-    def is_inside(self, node: Node) -> bool:
+    def is_inside(self, node: OnnxNode) -> bool:
         """Whether a node is part of a layer norm, and no longer needed."""
         return any(name in self.inside for name in node.outputs)
 
-    def layer_norm(self, node: Node) -> Node | None:
+    def layer_norm(self, node: OnnxNode) -> OnnxNode | None:
         found = self.found.get(node.outputs[0]) if node.outputs else None
         return found[0] if found else None
 
-    def _find(self, node: Node) -> tuple[Node, list[str]] | None:
+    def _find(self, node: OnnxNode) -> tuple[OnnxNode, list[str]] | None:
         """The node in place of a Div, and the results that it makes superfluous."""
         root = self._maker(node, "Div", 1, "Sqrt") if node.outputs else None
         total = self._maker(root, "Sqrt", 0, "Add")
@@ -82,12 +82,12 @@ class _Finder:
         parts = (root, total, variance, square, centred, mean)
         return made, [part.outputs[0] for part in parts if part is not None]
 
-    def _maker(self, node: Node | None, op: str, at: int, maker: str) -> Node | None:
+    def _maker(self, node: OnnxNode | None, op: str, at: int, maker: str) -> OnnxNode | None:
         """What gives an input of a node of one operation, if that is another operation."""
         made = self._made(node, at) if node is not None and node.op == op else None
         return made if made is not None and made.op == maker else None
 
-    def _made(self, node: Node | None, at: int) -> Node | None:
+    def _made(self, node: OnnxNode | None, at: int) -> OnnxNode | None:
         if node is None or at >= len(node.inputs):
             return None
         made = self.makers.get(node.inputs[at])
@@ -102,7 +102,7 @@ class _Finder:
         value = node.attributes.get("value") if node is not None and node.op == "Constant" else None
         return value if isinstance(value, Weight) else None
 
-    def _axes(self, node: Node) -> list[float] | None:
+    def _axes(self, node: OnnxNode) -> list[float] | None:
         if "axes" in node.attributes:
             axes = node.attributes["axes"]
             return axes if isinstance(axes, list) else None

@@ -11,14 +11,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from ..graph import Builder, Given, Graph, Head, ModelFileError, Scope, Shape
+from ...ops.shapes import Shape
+from ..graph import Graph, GraphBuilder, Head, ModelFile, ModelFileError, Module
 from ..reading.tensor_views import MAX_RANK, View
-from ..reading.trace import Origin, Refusal, Trace, Weight
+from ..reading.trace import CallSite, Refusal, Trace, Weight
 from .arguments import Arguments, Held
 from .constants import CONSTANTS
 from .layers import LAYERS
 from .model import Model, read_model
-from .parts import CLASSES, SCOPES, Node
+from .parts import CLASSES, SCOPES, OnnxNode
 from .patterns import has_channels_last, with_layer_norms
 from .reshaping import MOVES
 
@@ -49,7 +50,7 @@ _QUOTED = re.compile(r"""'([^']*)'|"([^"]*)\"""")
 OPSETS = range(7, 27)
 
 
-def read(given: Given) -> Graph:
+def read(given: ModelFile) -> Graph:
     """The graph of an ONNX file."""
     model = read_model(given)
     if model.opset not in OPSETS:
@@ -66,7 +67,9 @@ def read(given: Given) -> Graph:
     return trace.builder.graph("ONNX", "nodes", len(model.nodes))
 
 
-def _start(given: Given, model: Model, nodes: Sequence[Node]) -> tuple[Trace, dict[str, Held | None]]:
+def _start(
+    given: ModelFile, model: Model, nodes: Sequence[OnnxNode]
+) -> tuple[Trace, dict[str, Held | None]]:
     inputs = [(name, sizes) for name, sizes in model.inputs if name not in model.weights]
     if len(inputs) != 1:
         raise ModelFileError(given.label, f"the network has {len(inputs)} inputs; one can be written")
@@ -75,7 +78,7 @@ def _start(given: Given, model: Model, nodes: Sequence[Node]) -> tuple[Trace, di
         raise ModelFileError(given.label, f'the input "{name}" has no batch and channels')
     is_last = has_channels_last(nodes, model.weights, name, sizes)
     batch, *shape = (sizes[0], sizes[-1], *sizes[1:-1]) if is_last else sizes
-    trace = Trace(Builder(given.label, _input_shape(given, name, shape)), batch or 1)
+    trace = Trace(GraphBuilder(given.label, _input_shape(given, name, shape)), batch or 1)
     view = trace.input()
     if is_last:
         view = view._replace(dims=(view.dims[0], *view.dims[2:], view.dims[1]))
@@ -83,7 +86,7 @@ def _start(given: Given, model: Model, nodes: Sequence[Node]) -> tuple[Trace, di
     return trace, held
 
 
-def _input_shape(given: Given, name: str, sizes: Sequence[int | None]) -> Shape:
+def _input_shape(given: ModelFile, name: str, sizes: Sequence[int | None]) -> Shape:
     """Channels and axes, from the user or the file."""
     if given.input:
         if len(given.input) != len(sizes):
@@ -142,7 +145,7 @@ def _refused(trace: Trace, refusal: Refusal, given: Arguments, model: Model) -> 
 def _finish(trace: Trace, model: Model, held: dict[str, Held | None]) -> None:
     builder = trace.builder
     for name in model.outputs:
-        trace.at = Origin(f'output "{name}"')
+        trace.at = CallSite(f'output "{name}"')
         value = held.get(name)
         if isinstance(value, View):
             is_named = len(model.outputs) > 1 and not _MADE_UP.fullmatch(name)
@@ -157,13 +160,13 @@ def _finish(trace: Trace, model: Model, held: dict[str, Held | None]) -> None:
         )
 
 
-def _origin(node: Node) -> Origin:
+def _origin(node: OnnxNode) -> CallSite:
     place = f'node "{node.name}"' if node.name else f'the {node.op} of "{(*node.outputs, "")[0]}"'
     if SCOPES in node.metadata:
         return _dynamo_origin(place, node)
     *scope, name, op = ("", "", *node.name.split("/"))
     if not node.name.startswith("/"):  # no scopes, as TorchScript's exporter writes them
-        return Origin(place, "" if _MADE_UP.fullmatch(node.name) else node.name)
+        return CallSite(place, "" if _MADE_UP.fullmatch(node.name) else node.name)
     names, before = [], ""
     for part in [*scope, name]:
         own = part.removeprefix(f"{before}.") if before else part
@@ -172,22 +175,22 @@ def _origin(node: Node) -> Origin:
         before = part
     layer = names.pop() if names else ""
     is_layer = op.partition("_")[0] == node.op and not layer.isdigit()
-    return Origin(place, layer if is_layer else "", tuple(Scope(part) for part in names))
+    return CallSite(place, layer if is_layer else "", tuple(Module(part) for part in names))
 
 
-def _dynamo_origin(place: str, node: Node) -> Origin:
+def _dynamo_origin(place: str, node: OnnxNode) -> CallSite:
     """The modules as PyTorch's newer exporter states them: paths, and classes, from the outside in."""
     paths, classes = _list(node.metadata[SCOPES]), _list(node.metadata.get(CLASSES, ""))
     scope, before, kind = [], "", ""
     for path, kind in zip(paths[:-1], classes[:-1], strict=False):
         own = path[len(before) + 1 :] if before and path.startswith(before + ".") else path
         if own:
-            scope.append(Scope(own, kind.rpartition(".")[2]))
+            scope.append(Module(own, kind.rpartition(".")[2]))
         before = path or before
     if scope and kind.startswith("torch.nn.") and kind.rpartition(".")[2] != "Sequential":
         own = scope.pop().name
-        return Origin(place, "" if own.isdigit() else own, tuple(scope))
-    return Origin(place, "", tuple(scope))
+        return CallSite(place, "" if own.isdigit() else own, tuple(scope))
+    return CallSite(place, "", tuple(scope))
 
 
 def _list(text: str) -> list[str]:

@@ -9,7 +9,7 @@ import json
 import re
 from typing import Any, NamedTuple
 
-from ..graph import Given, ModelFileError, Scope
+from ..graph import ModelFile, ModelFileError, Module
 from ..reading.archive import MAGIC, MAX_JSON, Archive, Member
 from ..reading.json_text import parse_json
 from ..reading.tensor_views import MAX_RANK
@@ -37,7 +37,7 @@ class Call(NamedTuple):
     name: str
     arguments: dict[str, Any]
     outputs: tuple[Tensor, ...]
-    scope: tuple[Scope, ...]  # the modules around it
+    scope: tuple[Module, ...]  # the modules around it
     layer: str  # the module's name, where that is a layer of torch.nn and the call all of it
 
 
@@ -53,7 +53,7 @@ class Program(NamedTuple):
     outputs: tuple[tuple[str, str], ...]  # tensor, and the name by which it is returned
 
 
-def read_program(given: Given) -> Program:
+def read_program(given: ModelFile) -> Program:
     """The program in a file; raises ModelFileError where there is none that can be read."""
     try:
         with open(given.path, "rb") as file:
@@ -267,12 +267,12 @@ def _size(size: Any) -> int:
     raise _Damage("a size that is none")
 
 
-def _scope(stack: str) -> tuple[tuple[Scope, ...], str]:
+def _scope(stack: str) -> tuple[tuple[Module, ...], str]:
     """The modules around a call, from `key,path,class;...`, and the name of its layer.
 
     A module's own name is what its path adds to the one before.
     """
-    scope: list[Scope] = []
+    scope: list[Module] = []
     before = kind = ""
     for entry in stack.split(";"):
         _, _, rest = entry.partition(",")
@@ -280,7 +280,7 @@ def _scope(stack: str) -> tuple[tuple[Scope, ...], str]:
         path = _AGAIN.sub("", path)
         own = path[len(before) + 1 :] if before and path.startswith(before + ".") else path
         if own:
-            scope.append(Scope(own, kind.rpartition(".")[2]))
+            scope.append(Module(own, kind.rpartition(".")[2]))
         before = path or before
     if scope and kind.startswith("torch.nn.") and scope[-1].kind not in _CONTAINERS:
         own = scope.pop().name

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Sequence
 from math import prod
 
-from ..graph import Builder, Given, Graph, Head, ModelFileError
+from ..graph import Graph, GraphBuilder, Head, ModelFile, ModelFileError
 from ..reading.tensor_views import View
-from ..reading.trace import Origin, Refusal, Trace, Weight, sizes_text
+from ..reading.trace import CallSite, Refusal, Trace, Weight, sizes_text
 from .arguments import Arguments, Held
 from .calls import CALLS, CHECKS
 from .program import Call, Program, Tensor, read_program
@@ -23,7 +23,7 @@ _ATTENTION = ("scaled_dot_product_attention", "einsum", "bmm", "baddbmm")
 _DECOMPOSED = ("exp", "log", "log1p", "gt", "where", "index", "minimum", "_native_batch_norm_legit")
 
 
-def read(given: Given) -> Graph:
+def read(given: ModelFile) -> Graph:
     """The graph of a `.pt2`, or of the `model.json` in one."""
     program = read_program(given)
     trace = _start(given, program)
@@ -36,7 +36,7 @@ def read(given: Given) -> Graph:
     return trace.builder.graph("PyTorch", "calls", len(program.calls))
 
 
-def _start(given: Given, program: Program) -> Trace:
+def _start(given: ModelFile, program: Program) -> Trace:
     sizes = [program.sizes.get(name, ()) for name in program.inputs]
     if len(sizes) != 1:
         raise ModelFileError(given.label, f"the network has {len(sizes)} inputs; one can be written")
@@ -52,7 +52,7 @@ def _start(given: Given, program: Program) -> Trace:
             f"the program was exported for {exported}, not {wanted}; export it again with that input"
         )
         raise ModelFileError(given.label, message)
-    return Trace(Builder(given.label, tuple(shape)), batch)
+    return Trace(GraphBuilder(given.label, tuple(shape)), batch)
 
 
 def _held(program: Program, trace: Trace) -> dict[str, Held]:
@@ -75,8 +75,8 @@ def _uses(program: Program) -> Counter[str]:
     return uses
 
 
-def _origin(call: Call) -> Origin:
-    return Origin(f'call "{call.name}"', call.layer, call.scope)
+def _origin(call: Call) -> CallSite:
+    return CallSite(f'call "{call.name}"', call.layer, call.scope)
 
 
 def _follow(trace: Trace, given: Arguments, held: dict[str, Held]) -> None:
@@ -125,7 +125,7 @@ def _finish(trace: Trace, program: Program, held: dict[str, Held], uses: Counter
     """The heads, and what is to be said of the parameters."""
     builder = trace.builder
     for tensor, name in program.outputs:
-        trace.at = Origin(f'output "{tensor}"')
+        trace.at = CallSite(f'output "{tensor}"')
         value = held.get(tensor)
         if isinstance(value, View):
             builder.heads.append(Head(trace.end(value), name))

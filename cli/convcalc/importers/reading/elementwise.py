@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import inf
 
-from ..graph import INPUT, Value
+from ..graph import INPUT, OptionValue
 from .tensor_views import Dim, View, axis_dim, gathered, plain
 from .trace import Refusal, Trace, Weight, number_text
 
@@ -16,7 +16,7 @@ _NORMS = ("groupnorm", "instancenorm", "layernorm", "l2norm", "batchnorm")
 _TAKES_BIAS |= dict.fromkeys(_NORMS, "center")
 
 
-def activation(trace: Trace, op: str, view: View, **options: Value | None) -> View:
+def activation(trace: Trace, op: str, view: View, **options: OptionValue | None) -> View:
     """A function of each element by itself."""
     view = trace.bare(view)
     return trace.new(op, view.node, output=trace.shape(view.node), dims=view.dims, options=options)
@@ -257,7 +257,7 @@ def resize(trace: Trace, view: View, axes: Sequence[int], mode: str, align_corne
     """Maps made larger or smaller, by whole numbers where they are."""
     node = trace.settle(view)
     channels, *sizes = trace.shape(node)
-    options: dict[str, Value] = {"mode": mode} if mode != "nearest" else {}
+    options: dict[str, OptionValue] = {"mode": mode} if mode != "nearest" else {}
     if align_corners:
         options["align_corners"] = True
     shape = (channels, *axes)

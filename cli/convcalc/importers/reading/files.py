@@ -7,13 +7,13 @@ from typing import NoReturn
 from ...reader.decode import split_lines
 from ...text.escape import visible
 from ...text.problems import Mark, Problem, SpecError
-from ..graph import Given, ModelFileError
+from ..graph import ModelFile, ModelFileError
 
 MAX_TEXT = 8 * 1024 * 1024
 MAX_NODES = 100_000
 
 
-def read_text(given: Given) -> str:
+def read_text(given: ModelFile) -> str:
     """The text of a file; what is not UTF-8 in it can only be a comment or a name."""
     try:
         with open(given.path, "rb") as file:
@@ -29,7 +29,7 @@ def read_text(given: Given) -> str:
 class Faults:
     """What is wrong with a text file, each at its line."""
 
-    def __init__(self, given: Given, text: str) -> None:
+    def __init__(self, given: ModelFile, text: str) -> None:
         self.label = given.label
         self.lines = split_lines(text)
         self.problems: list[Problem] = []

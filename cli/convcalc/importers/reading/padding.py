@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from ..graph import Node, Shape, Value
+from ...ops.shapes import Shape
+from ..graph import OptionValue, SourceNode
 
 _Pads = tuple[tuple[int, int], ...]  # for each axis the zeros before and after
 
 
-def with_same(node: Node, x: Shape) -> Node:
+def with_same(node: SourceNode, x: Shape) -> SourceNode:
     """The node with `padding` same, where every window then stops at the same places."""
     if node.option("padding", "same") == "same":
         return node
@@ -17,7 +18,7 @@ def with_same(node: Node, x: Shape) -> Node:
     return _set(node, padding)._replace(zeros=zeros)
 
 
-def with_pad(node: Node, pad: Node, x: Shape) -> Node | None:
+def with_pad(node: SourceNode, pad: SourceNode, x: Shape) -> SourceNode | None:
     """The node with the zeros of the `pad` in front of it, `x` entering that; None if it cannot.
 
     Averages would count those zeros, so they are the node's own only where it counts its own.
@@ -33,7 +34,7 @@ def with_pad(node: Node, pad: Node, x: Shape) -> Node | None:
     return None if padding is None else _set(node, padding)
 
 
-def without_ceil(node: Node, x: Shape) -> Node:
+def without_ceil(node: SourceNode, x: Shape) -> SourceNode:
     """The node without `ceil_mode`, where rounding down gives as many windows."""
     if not node.option("ceil_mode") or node.option("padding") == "same":
         return node
@@ -46,7 +47,7 @@ def without_ceil(node: Node, x: Shape) -> Node:
     return node._replace(options=kept)
 
 
-def _padding(node: Node, x: Shape, pads: _Pads) -> Value | None:
+def _padding(node: SourceNode, x: Shape, pads: _Pads) -> OptionValue | None:
     """How these zeros are written; None where the language cannot."""
     is_counted = bool(node.option("count_include_pad")) and any(map(any, pads))
     if all(
@@ -72,7 +73,7 @@ def _is_same(axis: tuple[int, int, int], pads: tuple[int, int], output: int, is_
     return not is_counted or needed - needed // 2 == pads[1]
 
 
-def _axes(node: Node, x: Shape) -> list[tuple[int, int, int]]:
+def _axes(node: SourceNode, x: Shape) -> list[tuple[int, int, int]]:
     """Size, span of the kernel and stride along each axis."""
     count = len(x) - 1
     kernel, stride, dilation = (
@@ -82,12 +83,12 @@ def _axes(node: Node, x: Shape) -> list[tuple[int, int, int]]:
     return list(zip(x[1:], spans, stride, strict=True))
 
 
-def _zeros(node: Node, count: int) -> _Pads:
+def _zeros(node: SourceNode, count: int) -> _Pads:
     padding = node.option("padding", 0)
     return tuple((one, one) for one in _numbers(0 if padding == "valid" else padding, count))
 
 
-def _pad_zeros(pad: Node, count: int) -> _Pads | None:
+def _pad_zeros(pad: SourceNode, count: int) -> _Pads | None:
     """The zeros of a `pad`, None where it pads channels."""
     if pad.option("channels"):
         return None
@@ -97,11 +98,11 @@ def _pad_zeros(pad: Node, count: int) -> _Pads | None:
     return tuple((z + b, z + a) for z, b, a in zip(both, before, after, strict=True))
 
 
-def _numbers(value: Value | None, count: int) -> tuple[int, ...]:
+def _numbers(value: OptionValue | None, count: int) -> tuple[int, ...]:
     return value if isinstance(value, tuple) else (int(value or 0),) * count
 
 
-def _set(node: Node, padding: Value | None) -> Node:
+def _set(node: SourceNode, padding: OptionValue | None) -> SourceNode:
     if padding is None:
         return node
     kept = [(key, value) for key, value in node.options if key != "padding"]

@@ -5,7 +5,8 @@ from decimal import Decimal
 from math import isfinite, prod
 from typing import NamedTuple
 
-from ..graph import INPUT, Builder, Node, Scope, Shape, Value
+from ...ops.shapes import Shape
+from ..graph import INPUT, GraphBuilder, Module, OptionValue, SourceNode
 from .tensor_views import (
     REPEAT,
     Dim,
@@ -18,7 +19,7 @@ from .tensor_views import (
     unshuffle_factor,
 )
 
-Options = Mapping[str, Value | None]
+Options = Mapping[str, OptionValue | None]
 
 MAX_SIZE = 10**12
 _PREPARES = ("slice", "factor", "concat", "identity")
@@ -48,12 +49,12 @@ class Weight(NamedTuple):
         return self.numbers[0] if self.numbers and self.elements == 1 else None
 
 
-class Origin(NamedTuple):
+class CallSite(NamedTuple):
     """Where the present call stands in the source, for the nodes that are made of it."""
 
     place: str = ""
     name: str = ""
-    scope: tuple[Scope, ...] = ()
+    scope: tuple[Module, ...] = ()
 
 
 class Refusal(Exception):
@@ -72,10 +73,10 @@ class Refusal(Exception):
 class Trace:
     """The nodes so far, and how the source's tensors look at them."""
 
-    def __init__(self, builder: Builder, batch: int) -> None:
+    def __init__(self, builder: GraphBuilder, batch: int) -> None:
         self.builder = builder
         self.batch = batch
-        self.at = Origin()
+        self.at = CallSite()
         self._owners: dict[str, int] = {}  # which node counts a weight
         self._settled: dict[View, int] = {}
         self._data: set[int] = {INPUT}  # the network's input, cut and scaled at most
@@ -104,7 +105,7 @@ class Trace:
         given = tuple((key, value) for key, value in (options or {}).items() if value is not None)
         params, shares = self._learn(op, given, weights)
         number = len(self.builder.nodes)
-        node = Node(op, inputs, shape, given, params, macs, shares=shares)
+        node = SourceNode(op, inputs, shape, given, params, macs, shares=shares)
         self.builder.nodes.append(node._replace(**self.at._asdict()))
         for weight in weights:
             self._owners.setdefault(weight.key, number)

@@ -19,7 +19,7 @@ class Param(NamedTuple):
     default: str | None
 
 
-class Column(NamedTuple):
+class Varying(NamedTuple):
     """One slot of all the instances."""
 
     name: str
@@ -45,17 +45,17 @@ class Column(NamedTuple):
         return [int(text) for text in self.texts] if is_size else None
 
 
-class Arguments(NamedTuple):
+class BlockArguments(NamedTuple):
     """The arguments, and what is written in each slot; None where the slot before it says it."""
 
     params: list[Param]
     written: list[str | None]
 
 
-def arguments(body: list[Term], instances: list[Skeleton]) -> Arguments:
+def arguments(body: list[Term], instances: list[Skeleton]) -> BlockArguments:
     """The arguments with which one body stands for all the instances."""
     columns = [
-        Column(
+        Varying(
             values[0].slot.name,
             _with_one_padding([value.slot for value in values]),
             [value.channels for value in values],
@@ -75,16 +75,16 @@ def _with_one_padding(slots: list[Slot]) -> list[Slot]:
 
 
 class _Unifier:
-    def __init__(self, columns: list[Column], terms: list[Term], body: list[Term]) -> None:
+    def __init__(self, columns: list[Varying], terms: list[Term], body: list[Term]) -> None:
         self.columns = columns
         self.terms = terms
         self.body = body
         self.written: list[str | None] = [column.texts[0] for column in columns]
-        self.params: list[tuple[Column, list[int]]] = []  # the column and the slots that have it
+        self.params: list[tuple[Varying, list[int]]] = []  # the column and the slots that have it
         self.factors: dict[int, int] = {}  # of a slot, how many times its argument
         self.kernels: dict[int, str] = {}  # of a slot whose stride is its argument
 
-    def arguments(self) -> Arguments:
+    def arguments(self) -> BlockArguments:
         self._join_strides()
         self._split_kernels()
         varying = [
@@ -152,7 +152,7 @@ class _Unifier:
         others = (self.columns[other].sizes for other in varying if other != place)
         return not any(other == sizes or _factor(other, sizes) for other in others if other)
 
-    def _named(self) -> Arguments:
+    def _named(self) -> BlockArguments:
         firsts = [(column.name, self.terms[places[0]]) for column, places in self.params]
         names = argument_names(self.body, firsts)
         params = []
@@ -164,7 +164,9 @@ class _Unifier:
                 kernel = self.kernels.get(place)
                 self.written[place] = f"{kernel}/{text}" if kernel else text
         required = [param for param in params if param.default is None]
-        return Arguments([*required, *(one for one in params if one.default is not None)], self.written)
+        return BlockArguments(
+            [*required, *(one for one in params if one.default is not None)], self.written
+        )
 
 
 def _factor(sizes: list[int] | None, base: list[int] | None) -> int | None:
@@ -176,7 +178,7 @@ def _factor(sizes: list[int] | None, base: list[int] | None) -> int | None:
     return factor if is_one and factor > 1 and not rest else None
 
 
-def _of_input(column: Column, is_alone: bool) -> str | None:
+def _of_input(column: Varying, is_alone: bool) -> str | None:
     """How all these sizes follow from the channels that enter: `$in`, `$(4*in)`, `$(in//2)`."""
     sizes = column.sizes
     if not sizes or len(sizes) < _AGREE or not all(column.channels):
@@ -190,7 +192,7 @@ def _of_input(column: Column, is_alone: bool) -> str | None:
     return f"$(in//{factor})" if factor else None
 
 
-def _default(column: Column) -> str | None:
+def _default(column: Varying) -> str | None:
     """What most layers have, where an operation has it by itself."""
     default = _DEFAULTS.get(stem(column.name))
     return default if default in column.texts else None

@@ -12,7 +12,7 @@ from .calls import ACTIVATIONS, NORMS
 from .terms import Slot, Term, items
 from .yaml_text import Unit
 
-Written = Any  # a text, a list of such, or a mapping to such
+YamlValue = Any  # a text, a list of such, or a mapping to such
 
 Defaults = Mapping[tuple[str, str], str]  # of an operation's option in this file
 
@@ -27,14 +27,14 @@ class Writer:
         self.params = params
         self.defaults = defaults or {}
 
-    def body(self, body: list[Term], entry: int) -> Written:
+    def body(self, body: list[Term], entry: int) -> YamlValue:
         """A list, or the only thing in it."""
         written = self.list(body, entry)
         return written[0] if len(written) == 1 else _in_units(written)
 
-    def list(self, body: list[Term], entry: int) -> list[Written]:
+    def list(self, body: list[Term], entry: int) -> list[YamlValue]:
         """The things in a body that this node enters."""
-        found: list[Written] = []
+        found: list[YamlValue] = []
         for place, term in enumerate(items(body)):
             if place == 0 and (inner := _kept(term)) is not None and term.entry == entry:
                 found += self.list(inner, entry)
@@ -43,14 +43,14 @@ class Writer:
                 found.append(self.term(term, entry))
         return found
 
-    def term(self, term: Term, entry: int) -> Written:
+    def term(self, term: Term, entry: int) -> YamlValue:
         return self.named(term, _KINDS[term.kind](self, term, entry))
 
-    def named(self, term: Term, written: Written) -> Written:
+    def named(self, term: Term, written: YamlValue) -> YamlValue:
         """With the name by which what leaves it is known."""
         return {term.name: written} if term.is_named else written
 
-    def operation(self, term: Term, entry: int) -> Written:
+    def operation(self, term: Term, entry: int) -> YamlValue:
         """`conv 3x3/2 64 1 groups=2 bias`"""
         operation = OPS[term.label]
         given = {}
@@ -71,7 +71,7 @@ class Writer:
             words.append(option if is_flag else f"{option}={text}")
         return " ".join(words)
 
-    def call(self, term: Term, entry: int) -> Written:
+    def call(self, term: Term, entry: int) -> YamlValue:
         """`inception 64 96 128 16 32 32`; what has its default is left out."""
         words, is_behind = [term.label], False
         for param, slot in zip(self.params[term.label], term.slots, strict=True):
@@ -89,29 +89,29 @@ class Writer:
         is_entry = slot.node == entry and not slot.is_tower
         return "in" if is_entry else slot.text or "name1"  # as long as it has no name yet
 
-    def reading(self, term: Term, entry: int) -> Written:
+    def reading(self, term: Term, entry: int) -> YamlValue:
         """`from x`, `concat x y`, `again x`"""
         return " ".join([term.label, *(self.read(slot, entry) for slot in term.slots)])
 
-    def fork(self, term: Term, entry: int) -> Written:
+    def fork(self, term: Term, entry: int) -> YamlValue:
         pairs = zip(term.names, term.bodies, strict=True)
         branches = {name: self.body(body, term.entry) or "identity" for name, body in pairs}
         return {"branches": branches} | ({} if term.label == "concat" else {"merge": term.label})
 
-    def side(self, term: Term, entry: int) -> Written:
+    def side(self, term: Term, entry: int) -> YamlValue:
         return {term.label: self.body(term.body, entry)}
 
-    def repeat(self, term: Term, entry: int) -> Written:
+    def repeat(self, term: Term, entry: int) -> YamlValue:
         return {"repeat": term.slots[0].text, "layers": self.body(term.body, term.entry)}
 
-    def group(self, term: Term, entry: int) -> Written:
+    def group(self, term: Term, entry: int) -> YamlValue:
         """What stands elsewhere again may not read what enters here by a name."""
         return self.body(term.body, _NOTHING if term.is_tower else entry)
 
 
-def _in_units(written: list[Written]) -> list[Written]:
+def _in_units(written: list[YamlValue]) -> list[YamlValue]:
     """A layer and what only norms, activates or drops its values are one."""
-    found: list[Written] = []
+    found: list[YamlValue] = []
     for one in written:
         is_light = isinstance(one, str) and one.split()[0] in _LIGHT
         if is_light and found and isinstance(found[-1], (str, Unit)):
@@ -132,7 +132,7 @@ def _kept(term: Term) -> list[Term] | None:
 
 
 _LIGHT = frozenset((*NORMS, *ACTIVATIONS, "softmax", "dropout", "lrn"))
-_KINDS: dict[str, Callable[[Writer, Term, int], Written]] = {
+_KINDS: dict[str, Callable[[Writer, Term, int], YamlValue]] = {
     "op": Writer.operation,
     "call": Writer.call,
     "merge": Writer.reading,

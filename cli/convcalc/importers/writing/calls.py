@@ -5,8 +5,8 @@ from typing import NamedTuple
 from ...ops import OPS
 from ...ops.base import Operation
 from ...ops.options import FLAG, MAX_SIZE, Kind
-from ...ops.shapes import OperationError
-from ..graph import INPUT, Builder, Graph, ModelFileError, Node, Shape, Value
+from ...ops.shapes import OperationError, Shape
+from ..graph import INPUT, Graph, GraphBuilder, ModelFileError, OptionValue, SourceNode
 
 MERGES = ("concat", "add", "mul")
 WEIGHTED = ("conv", "dwconv", "conv_transpose", "linear")
@@ -24,7 +24,7 @@ class Texts(NamedTuple):
     fixed: tuple[tuple[str, str], ...]
 
 
-def operation_of(node: Node) -> Operation:
+def operation_of(node: SourceNode) -> Operation:
     """The operation; raises OperationError where the language has none such."""
     operation = OPS.get(node.op)
     if operation is None:
@@ -41,7 +41,7 @@ def operation_of(node: Node) -> Operation:
     return operation(**read)
 
 
-def value_text(name: str, value: Value) -> str:
+def value_text(name: str, value: OptionValue) -> str:
     """The value as the language has it; one number where it is that of each axis, but for a kernel."""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -69,7 +69,7 @@ def check_shapes(graph: Graph, label: str) -> list[Operation | None]:
 
     Raises Unreadable where the language has no such operation, or has another idea of what leaves.
     """
-    builder = Builder(label, graph.input)
+    builder = GraphBuilder(label, graph.input)
     operations: list[Operation | None] = []
     for node in graph.nodes:
         shape = graph.input if node.inputs[0] == INPUT else graph.nodes[node.inputs[0]].output
@@ -86,7 +86,7 @@ def check_shapes(graph: Graph, label: str) -> list[Operation | None]:
 
 
 def _check_shared(
-    builder: Builder, graph: Graph, node: Node, operation: Operation, owner: Operation | None
+    builder: GraphBuilder, graph: Graph, node: SourceNode, operation: Operation, owner: Operation | None
 ) -> None:
     """The same weights need the same shape, and whatever stands again does the same."""
     assert node.shares is not None
@@ -96,7 +96,7 @@ def _check_shared(
         builder.nodes.pop()
 
 
-def _operation(builder: Builder, node: Node, x: Shape) -> Operation | None:
+def _operation(builder: GraphBuilder, node: SourceNode, x: Shape) -> Operation | None:
     try:
         operation = operation_of(node).on(x)
         output = operation.output_shape(x)

@@ -8,7 +8,7 @@ from .terms import Slot, Term, items
 Key = tuple[object, ...]
 
 
-class Value(NamedTuple):
+class PlacedSlot(NamedTuple):
     """A slot of a term, and how many channels `$in` is at its place, 0 where that changes."""
 
     term: Term
@@ -19,7 +19,7 @@ class Value(NamedTuple):
 
 class Skeleton(NamedTuple):
     key: Key
-    values: list[Value]
+    values: list[PlacedSlot]
 
 
 def skeleton(body: list[Term], channels: int, entry: int) -> Skeleton:
@@ -32,7 +32,7 @@ def skeleton(body: list[Term], channels: int, entry: int) -> Skeleton:
 class _Walk:
     def __init__(self) -> None:
         self.key: list[object] = []
-        self.values: list[Value] = []
+        self.values: list[PlacedSlot] = []
         self.places: dict[object, int] = {}  # of what has left a term so far, and of towers
 
     def body(self, body: list[Term], channels: int, entry: int) -> None:
@@ -57,7 +57,7 @@ class _Walk:
         elif known in self.places:
             self.key.append(self.places[known])
         else:
-            self.values.append(Value(term, place, slot, channels))
+            self.values.append(PlacedSlot(term, place, slot, channels))
 
 
 def equal(one: Term, other: Term) -> bool:

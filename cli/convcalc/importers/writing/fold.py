@@ -25,7 +25,7 @@ _LINE = 8  # characters that a line of `define` takes besides its text
 
 
 @dataclass(slots=True, eq=False)
-class Block:
+class Definition:
     """A block of `define`: in its body, which `entry` enters in the first call, `$c` is what differs."""
 
     name: str
@@ -43,7 +43,7 @@ class Block:
 
 
 class Folded(NamedTuple):
-    blocks: list[Block]
+    blocks: list[Definition]
     body: list[Term]
 
 
@@ -62,7 +62,7 @@ def fold(make: Callable[[], list[Term]]) -> Folded:
 class _Folder:
     def __init__(self, useless: set[Key]) -> None:
         self.useless = useless
-        self.blocks: list[Block] = []
+        self.blocks: list[Definition] = []
         self.taken = set(OPS)
 
     def fold(self, body: list[Term]) -> Folded:
@@ -107,7 +107,7 @@ class _Folder:
             slots = list(value.term.slots)
             slots[value.place] = Slot(value.slot.name, "" if text is None else text)
             value.term.slots = tuple(slots)
-        self.blocks.append(Block(name, key, params, body, groups[0].entry))
+        self.blocks.append(Definition(name, key, params, body, groups[0].entry))
         for number, group in enumerate(groups):
             group.kind, group.label, group.bodies = "call", name, []
             group.slots = tuple(one.slots[number]._replace(name=one.name) for one in params)
@@ -124,7 +124,7 @@ def _groups(body: list[Term]) -> Iterator[Term]:
 def _useless(folded: Folded) -> set[Key]:
     """The blocks that take more than they save, and those that nothing calls."""
     uses: dict[str, list[Term]] = {block.name: [] for block in folded.blocks}
-    within: dict[str, Block] = {}  # of a block that is called in one place, the block around that
+    within: dict[str, Definition] = {}  # of a block that is called in one place, the block around that
     for block in (None, *folded.blocks):
         for term in _calls(block.body if block else folded.body):
             uses[term.label].append(term)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from ..graph import INPUT
 from ..nesting.naming import numbered, unique
 from .fold import Folded
-from .reading_names import Reading, Readings, Target, Way
+from .reading_names import NameRead, NamesRead, Readable, Way
 from .terms import Term, items
 
 _NAMED = ("conv", "dwconv", "conv_transpose", "linear", "maxpool", "avgpool", "global_avgpool")
@@ -16,8 +16,8 @@ _NAMELESS = ("from", "side")  # what flows on has a name already; a head has one
 
 def give_names(folded: Folded) -> str | None:
     """Name the terms, and say in each slot what it reads; the name of the input, where it has one."""
-    bodies = [Readings(folded.body, INPUT)]
-    bodies += [Readings(block.body, block.entry) for block in folded.blocks]
+    bodies = [NamesRead(folded.body, INPUT)]
+    bodies += [NamesRead(block.body, block.entry) for block in folded.blocks]
     by_name = [found for body in bodies for found in body.by_name()]
     names = _Names(by_name)
     image = names.image(by_name)
@@ -33,7 +33,7 @@ def give_names(folded: Folded) -> str | None:
     return image
 
 
-def _segments(way: Way, target: Target) -> Iterable[str]:
+def _segments(way: Way, target: Readable) -> Iterable[str]:
     """The names on the way to a target, and its own; lists and repeats without names have none."""
     for step in way:
         if step.into.is_named:
@@ -54,7 +54,7 @@ def _opened(way: Way) -> Iterator[Term]:
 
 
 class _Names:
-    def __init__(self, by_name: list[tuple[Reading, Target | None]]) -> None:
+    def __init__(self, by_name: list[tuple[NameRead, Readable | None]]) -> None:
         self.taken: set[str] = set()
         self.needed: dict[int, Term] = {}  # what has to have a name, by its identity
         for reading, target in by_name:
@@ -62,7 +62,7 @@ class _Names:
                 opened = _opened(reading.further(target))
                 self.needed |= {id(term): term for term in (target.term, *opened)}
 
-    def image(self, by_name: list[tuple[Reading, Target | None]]) -> str | None:
+    def image(self, by_name: list[tuple[NameRead, Readable | None]]) -> str | None:
         """A branch that reads the network's input can say it by a name only."""
         return unique("image", self.taken) if any(target is None for _, target in by_name) else None
 
@@ -75,7 +75,7 @@ class _Names:
             if term.kind not in _NAMELESS and (id(term) in self.needed or is_part):
                 self._name(term)
 
-    def inside(self, body: Readings) -> None:
+    def inside(self, body: NamesRead) -> None:
         for term in body.terms:
             if id(term) in self.needed and not term.is_named:
                 self._name(term)

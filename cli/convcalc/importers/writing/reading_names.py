@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from .terms import Slot, Term, items
 
-Key = tuple[str, int]  # "tower" or "flow", and the node at its end
+ReadKey = tuple[str, int]  # "tower" or "flow", and the node at its end
 
 
 class Step(NamedTuple):
@@ -20,14 +20,14 @@ class Step(NamedTuple):
 Way = tuple[Step, ...]
 
 
-class Target(NamedTuple):
+class Readable(NamedTuple):
     """A term that may be read, and the way to it."""
 
     term: Term
     way: Way
 
 
-class Reading(NamedTuple):
+class NameRead(NamedTuple):
     """A slot that reads something by its name, and the way to it; `entry` is what `in` means there."""
 
     term: Term
@@ -40,7 +40,7 @@ class Reading(NamedTuple):
         return self.term.slots[self.place]
 
     @property
-    def key(self) -> Key:
+    def key(self) -> ReadKey:
         assert self.slot.node is not None
         return "tower" if self.slot.is_tower else "flow", self.slot.node
 
@@ -48,7 +48,7 @@ class Reading(NamedTuple):
     def is_of_entry(self) -> bool:
         return self.key == ("flow", self.entry)
 
-    def further(self, target: Target) -> Way:
+    def further(self, target: Readable) -> Way:
         """Where the way to the target goes on alone."""
         shared = 0
         for ours, theirs in zip(self.way, target.way, strict=False):
@@ -58,13 +58,13 @@ class Reading(NamedTuple):
         return target.way[shared:]
 
 
-class Readings:
+class NamesRead:
     """All that is read by name in one body of the language, whatever is known there by name."""
 
     def __init__(self, body: list[Term], entry: int, in_groups: bool = False) -> None:
         self.terms: list[Term] = []
-        self.found: list[Reading] = []
-        self.targets: dict[Key, Target] = {}
+        self.found: list[NameRead] = []
+        self.targets: dict[ReadKey, Readable] = {}
         self._in_groups = in_groups  # whether groups count that have become nothing
         self._walk(body, entry, ())
 
@@ -72,17 +72,17 @@ class Readings:
         for term in body if self._in_groups else items(body):
             self.terms.append(term)
             if term.kind not in ("from", "side"):
-                self.targets.setdefault(("flow", term.end), Target(term, way))
+                self.targets.setdefault(("flow", term.end), Readable(term, way))
             if term.is_tower:
-                self.targets[("tower", term.end)] = Target(term, way)
+                self.targets[("tower", term.end)] = Readable(term, way)
             for place, slot in enumerate(term.slots):
                 if slot.node is not None:
-                    self.found.append(Reading(term, place, way, entry))
+                    self.found.append(NameRead(term, place, way, entry))
             for number, inner in enumerate(term.bodies):
                 is_new = term.kind in ("fork", "repeat")
                 self._walk(inner, term.entry if is_new else entry, (*way, Step(term, number)))
 
-    def by_name(self) -> Iterator[tuple[Reading, Target | None]]:
+    def by_name(self) -> Iterator[tuple[NameRead, Readable | None]]:
         """What is read by another name than `in`, with its target unless that is the input."""
         for reading in self.found:
             if not reading.is_of_entry:
@@ -91,6 +91,6 @@ class Readings:
 
 def open_up(body: list[Term], entry: int) -> None:
     """Mark the terms in which something else than their end is read from outside."""
-    for reading, target in Readings(body, entry, in_groups=True).by_name():
+    for reading, target in NamesRead(body, entry, in_groups=True).by_name():
         for step in reading.further(target) if target else ():
             step.into.is_open = True

@@ -368,9 +368,9 @@ def test_a_branch_that_costs_nothing_is_a_change():
 
 
 def all_of(text):
-    from convcalc.network.loading import load_source
     from convcalc.network.overrides import Overrides
     from convcalc.reader.source import Source
+    from convcalc.specs.opening import load_source
 
     return load_source(Source("x", "x", "x", (HEAD + text).encode()), None, Overrides())
 

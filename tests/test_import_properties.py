@@ -9,10 +9,9 @@ from test_properties import FIXED, load, specifications
 
 from convcalc.importers.pipeline import describe
 from convcalc.importers.writing.document import Origin
-from convcalc.network.loading import load_source
 from convcalc.network.overrides import Overrides
 from convcalc.reader.source import Source, shipped_names
-from convcalc.specs.opening import load_spec
+from convcalc.specs.opening import load_source, load_spec
 from convcalc.specs.reading_back import difference
 
 

@@ -5,9 +5,9 @@ import pytest
 from convcalc.importers.graph import INPUT, GraphBuilder, Head, Module, Unreadable
 from convcalc.importers.pipeline import describe
 from convcalc.importers.writing.document import Origin
-from convcalc.network.loading import load_source
 from convcalc.network.overrides import Overrides
 from convcalc.reader.source import Source
+from convcalc.specs.opening import load_source
 from convcalc.specs.reading_back import difference
 
 

@@ -7,7 +7,7 @@ import pytest
 import convcalc
 from convcalc.network.inline import load_body
 from convcalc.network.limits import Steps
-from convcalc.network.loading import read_plans
+from convcalc.network.loading import plans_in
 from convcalc.network.overrides import Overrides
 from convcalc.reader.source import Source
 
@@ -1012,7 +1012,7 @@ class TestWhatIsExpanded:
     def test_every_body_is_a_step_and_a_set_of_branches_is_one_more(self):
         body = "[relu, {branches: {a: [relu], b: relu}}, {repeat: 2, layers: relu}]"
         text = f"input: [8, 4, 4]\nlayers: {body}"
-        (plan,) = read_plans(Source("-", "-", "-", text.encode()), None)
+        (plan,) = plans_in(Source("-", "-", "-", text.encode()), None)
         steps = Steps()
         assert plan.try_network(Overrides(), plan.report, steps)
         # the list and relu; branches twice; in a the list, by its name and by itself, with its relu;

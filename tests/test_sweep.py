@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-import convcalc.network.loading
 from convcalc.answers import sweep
 from convcalc.network.overrides import Overrides
-from convcalc.specs.opening import open_source
+from convcalc.specs.opening import open_source, read_plans
 
 # 3·n weights, applied at 8² places.
 NET = "parameters: {n: 8}\ninput: [3, 8, 8]\nlayers: conv 1x1 $n\n"
@@ -185,7 +184,7 @@ def test_the_first_row_needs_no_other_value(monkeypatch):
     made = []
     original = sweep.number_text
     monkeypatch.setattr(sweep, "number_text", lambda number: made.append(number) or original(number))
-    plan = convcalc.network.loading.read_plans(open_source("net.yaml"), None)[0]
+    plan = read_plans(open_source("net.yaml"), None)[0]
     values = sweep.read_values(["n=1..1000000", "m=1,2"])
     rows = sweep.Sweep([sweep.Swept(plan, Overrides(), values)], values).rows()
     assert next(rows).values == {"n": "1", "m": "1"}

@@ -19,8 +19,8 @@ ALLOWED = [
 
 
 def is_refused(character):
-    _, problems = decode(f"a: {character}".encode())
-    return any("not allowed in YAML" in problem.message for problem in problems)
+    _, report = decode(f"a: {character}".encode(), "a.yaml")
+    return any("not allowed in YAML" in problem.message for problem in report.problems.values())
 
 
 def test_the_characters_around_each_end_of_what_yaml_allows():

@@ -15,7 +15,7 @@ from pathlib import Path
 from bench_page import Fact, Report
 
 from convcalc.answers.sweep import Sweep, Swept, read_values
-from convcalc.network.loading import read_plans
+from convcalc.network.loading import plans_in
 from convcalc.network.overrides import Overrides
 from convcalc.reader.source import Source
 
@@ -37,7 +37,7 @@ def spec() -> bytes:
 
 def measure(rows: int) -> None:
     """Print the rows a second, the milliseconds of one count alone, and the peak in MiB."""
-    plan = read_plans(Source("googlenet", "googlenet", "googlenet", spec()), None)[0]
+    plan = plans_in(Source("googlenet", "googlenet", "googlenet", spec()), None)[0]
     values = read_values([f"width=1..{rows // SIZES}", f"res=224..{224 + 32 * (SIZES - 1)}..32"])
     sweep = Sweep([Swept(plan, Overrides(), values)], values)
     start = time.perf_counter()

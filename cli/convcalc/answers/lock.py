@@ -2,15 +2,15 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ..reader.decode import split_lines, to_text
+from ..reader.decode import to_text
 from ..reader.json_tree import read_json
 from ..reader.nodes import Entry, Node, Text, describe
 from ..reader.nodes import Mapping as MappingNode
 from ..reader.source import read_file
-from ..text.problems import Mark, Problem, SpecError
+from ..text.problems import Mark, Problem, Report, SpecError
 from ..text.wording import quoted
 from .lock_keys import key_of, older_key
 
@@ -54,46 +54,43 @@ class Lock(NamedTuple):
 
 def read_lock(path: str) -> Lock:
     """Raises UsageError where it cannot be read, SpecError with every problem where it is none."""
-    text, problems = to_text(read_file(path))
-    lines = split_lines(text)
-    networks: dict[str, dict[str, Locked]] = {}
-    if not problems:
-        root, problems = read_json(text)
-        if root is not None and not problems:
-            networks = dict(_networks(root, problems))
-    if problems:
-        raise SpecError(path, [_or_conflict(problem, lines) for problem in problems], lines)
+    text, report = to_text(read_file(path), path)
+    root = None if report else read_json(text, report)
+    networks = dict(_networks(root, report)) if root is not None and not report else {}
+    if report:
+        problems = [_or_conflict(problem, report.lines) for problem in report.problems.values()]
+        raise SpecError(path, problems, report.lines)
     return Lock(path, networks)
 
 
-def _or_conflict(problem: Problem, lines: list[str]) -> Problem:
+def _or_conflict(problem: Problem, lines: Sequence[str]) -> Problem:
     if not lines[problem.mark.line - 1].startswith(_CONFLICT):
         return problem
     remedy = "keep one side, or delete the file and write it again with --update"
     return Problem(problem.mark, f"a merge conflict; {remedy}")
 
 
-def _networks(root: Node, problems: list[Problem]) -> Iterator[tuple[str, dict[str, Locked]]]:
+def _networks(root: Node, report: Report) -> Iterator[tuple[str, dict[str, Locked]]]:
     entries = root.entries if isinstance(root, MappingNode) else {}
     version, networks = entries.get("schema_version"), entries.get("networks")
     if version is None or networks is None:
         what = 'not a lock file, which has "schema_version" and "networks"'
-        problems.append(Problem(root.mark, what))
+        report.add(root.mark, what)
     elif describe(version.value) != quoted(str(_VERSION)):
         what = f'"schema_version" is {describe(version.value)}; this convcalc reads {_VERSION}'
-        problems.append(Problem(version.value.mark, what))
+        report.add(version.value.mark, what)
     elif not isinstance(networks.value, MappingNode):
         what = f'"networks" must be a mapping, not {describe(networks.value)}'
-        problems.append(Problem(networks.value.mark, what))
+        report.add(networks.value.mark, what)
     else:
         for key, entry in networks.value.entries.items():
-            yield key, dict(_figures(key, entry, problems))
+            yield key, dict(_figures(key, entry, report))
 
 
-def _figures(key: str, entry: Entry, problems: list[Problem]) -> Iterator[tuple[str, Locked]]:
+def _figures(key: str, entry: Entry, report: Report) -> Iterator[tuple[str, Locked]]:
     if not isinstance(entry.value, MappingNode):
         what = f"{quoted(key)} must be a mapping, not {describe(entry.value)}"
-        problems.append(Problem(entry.value.mark, what))
+        report.add(entry.value.mark, what)
         return
     for count, figure in entry.value.entries.items():
         text = figure.value.value if isinstance(figure.value, Text) else ""
@@ -101,7 +98,7 @@ def _figures(key: str, entry: Entry, problems: list[Problem]) -> Iterator[tuple[
             yield count, Locked(int(text), figure.key.mark)
         else:
             what = f"{count} must be a whole number, not {describe(figure.value)}"
-            problems.append(Problem(figure.value.mark, what))
+            report.add(figure.value.mark, what)
 
 
 def lock_text(networks: Mapping[str, Mapping[str, int]]) -> str:

@@ -140,7 +140,7 @@ def _is_specification(versions: Versions, has_input: bool) -> bool:
 def _is_one(version: Source, has_input: bool) -> bool:
     if version.model is not None:
         return has_reader(version.model)
-    text, _ = decode(version.data)
+    text, _ = decode(version.data, version.label)
     top, variants = outline(text)
     return bool(_BODIES & top) and (has_input or "input" in top | variants)
 

@@ -8,7 +8,7 @@ from ..answers.check import Outcome, Result, judge, report_unknown_parts, told_a
 from ..network.loading import Siblings
 from ..network.model import Network
 from ..network.overrides import refuse_unknown
-from ..reader.decode import decode, split_lines
+from ..reader.decode import decode
 from ..reader.source import split_spec
 from ..text.problems import ConvcalcError, Report, SpecError
 from .inputs import STDIN_VARIANT, Attempt, Request, load_each, overrides_of
@@ -64,8 +64,8 @@ def _judge(attempt: Attempt, limits: dict[str, int]) -> list[Result]:
     for network in attempt.networks:
         report_unknown_parts(network, sibling, report)
     if attempt.spec and report:
-        text, _ = decode(attempt.spec.source.data)
-        raise SpecError(attempt.spec.source.label, report.problems.values(), split_lines(text))
+        _, read = decode(attempt.spec.source.data, attempt.spec.source.label)
+        raise SpecError(read.file, report.problems.values(), read.lines)
     return [one for network in attempt.networks for one in judge(network, sibling, limits)]
 
 

@@ -9,7 +9,7 @@ from ..language.document import Document, Entries, overlay, read_document
 from ..language.input import input_mark, input_shape
 from ..language.specification import Specification, read_specification
 from ..ops.shapes import Shape, shape_text
-from ..reader.decode import decode, split_lines
+from ..reader.decode import decode
 from ..reader.nodes import Node
 from ..reader.source import Source, spec_text
 from ..reader.yaml_tree import read
@@ -119,14 +119,6 @@ def _plain(text: str) -> str:
         return text
 
 
-def load_source(source: Source, variant: str | None, overrides: Overrides) -> list[Network]:
-    """The networks of a source, all its variants in order where none is named.
-
-    Raises SpecError with every problem of the file.
-    """
-    return networks_of(read_plans(source, variant), overrides)
-
-
 def networks_of(plans: Sequence[Plan], overrides: Overrides) -> list[Network]:
     """The networks of a source's plans; raises SpecError with every problem of all."""
     report, steps = plans[0].report, Steps()
@@ -135,8 +127,8 @@ def networks_of(plans: Sequence[Plan], overrides: Overrides) -> list[Network]:
     return [network for network in networks if network is not None]
 
 
-def read_plans(source: Source, variant: str | None) -> list[Plan]:
-    """A source's networks before they have values, at least one.
+def plans_in(source: Source, variant: str | None) -> list[Plan]:
+    """The networks of a source's text before they have values, all variants where none is named.
 
     Raises SpecError where the text cannot be read at all, UsageError for an unknown variant.
     """
@@ -153,7 +145,7 @@ class Siblings:
         self.steps = Steps()
 
     def network(self, variant: str) -> Network:
-        """Raises as `load_source` does."""
+        """Raises SpecError with every problem, UsageError where there is no such variant."""
         (plan,) = _plans(self.source, self.document, self.report, variant)
         network = plan.try_network(self.overrides, self.report, self.steps)
         self.report.raise_any()
@@ -184,10 +176,7 @@ def _plans(source: Source, document: Document, report: Report, variant: str | No
 
 def read_tree(source: Source) -> tuple[Node, Report]:
     """A source's tree, which nobody needs once it is made into bodies; SpecError where there is none."""
-    text, problems = decode(source.data)
-    report = Report(source.label, split_lines(text))
-    for problem in problems:
-        report.add(*problem)
+    text, report = decode(source.data, source.label)
     report.raise_any()
     root = read(text, report)
     if root is None:

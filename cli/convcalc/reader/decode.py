@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
 
-from ..text.problems import Mark, Problem
+from ..text.problems import Mark, Problem, Report
 
 MAX_BYTES = 4 * 1024 * 1024
 
@@ -35,20 +34,30 @@ def mark_at(text: str, position: int) -> Mark:
     return Mark(len(lines), len(lines[-1]) + 1)
 
 
-def decode(data: bytes) -> tuple[str, list[Problem]]:
-    """The text of a specification, and what of its bytes and characters is wrong.
+def decode(data: bytes, file: str) -> tuple[str, Report]:
+    """The text of a specification, and a report that has what is wrong with its characters.
 
     The text is readable even where there are problems, for their excerpts.
     """
-    text, problems = to_text(data)
-    return text, problems or _character_problems(text)
+    text, report = to_text(data, file)
+    if not report:
+        _tell_of_characters(text, report)
+    return text, report
 
 
-def to_text(data: bytes) -> tuple[str, list[Problem]]:
+def to_text(data: bytes, file: str) -> tuple[str, Report]:
     """The text of a file in UTF-8, or in UTF-16 with a byte order mark, and what is wrong with it."""
+    text, problem = _decoded(data)
+    report = Report(file, split_lines(text))
+    if problem:
+        report.add(*problem)
+    return text, report
+
+
+def _decoded(data: bytes) -> tuple[str, Problem | None]:
     if len(data) > MAX_BYTES:
         limit = f"{MAX_BYTES // 1024**2} MiB"
-        return "", [Problem(Mark(1, 1), f"the file is larger than {limit}, the most that is read")]
+        return "", Problem(Mark(1, 1), f"the file is larger than {limit}, the most that is read")
     is_utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     encoding = "utf-16" if is_utf16 else "utf-8-sig"
     try:
@@ -57,34 +66,32 @@ def to_text(data: bytes) -> tuple[str, list[Problem]]:
         readable = data.decode(encoding, errors="replace")
         before = data[: error.start].decode(encoding, errors="ignore")
         found = f"byte 0x{data[error.start]:02x} is not {'UTF-16' if is_utf16 else 'UTF-8'}"
-        return readable, [Problem(mark_at(before, len(before)), f"{found}; save the file as UTF-8")]
-    return text, []
+        return readable, Problem(mark_at(before, len(before)), f"{found}; save the file as UTF-8")
+    return text, None
 
 
-def _character_problems(text: str) -> list[Problem]:
-    problems = []
+def _tell_of_characters(text: str, report: Report) -> None:
     if found := _FORBIDDEN.search(text):
         remedy = "save the file as UTF-8" if found.group() == "\0" else "remove it"
         what = f"character U+{ord(found.group()):04X} is not allowed in YAML; {remedy}"
-        problems.append(Problem(mark_at(text, found.start()), what))
+        report.add(mark_at(text, found.start()), what)
     if ODD_SPACE.search(text):
-        problems += _space_problems(text)
+        _tell_of_spaces(report)
     if found := _DIRECTIVE.match(text):
         what = 'a directive ("%..."); leave the line out'
-        problems.append(Problem(mark_at(text, found.end() - 1), what))
-    return problems
+        report.add(mark_at(text, found.end() - 1), what)
 
 
-def _space_problems(text: str) -> Iterator[Problem]:
+def _tell_of_spaces(report: Report) -> None:
     """The first white space that is not a space, in each line in which it seems to separate."""
-    for number, line in enumerate(split_lines(text), start=1):
+    for number, line in enumerate(report.lines, start=1):
         if not (found := ODD_SPACE.search(line)):
             continue
         before = line[: found.start()]
         is_tab = found.group() == "\t"
         seems = not set("#\"'") & set(before) if is_tab else before.rstrip(" ")[-1:] in ("", ":", "-")
         if seems:
-            yield Problem(Mark(number, found.start() + 1), odd_space_fault(found.group()))
+            report.add(Mark(number, found.start() + 1), odd_space_fault(found.group()))
 
 
 def odd_space_fault(character: str) -> str:

@@ -5,7 +5,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from ..text.problems import Mark, Problem
+from ..text.problems import Mark, Report
 from ..text.wording import quoted
 from .decode import line_starts
 from .nodes import Entry, Mapping, Node, Sequence, Text
@@ -14,21 +14,23 @@ from .yaml_tree import MAX_NESTING
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+')
 
 
-def read_json(text: str) -> tuple[Node | None, list[Problem]]:
-    """The tree, None where the text is no JSON, and what is wrong with it."""
+def read_json(text: str, report: Report) -> Node | None:
+    """The tree, None where the text is no JSON; what is wrong with it is reported."""
     try:
         json.loads(text, parse_int=str)  # a number of any length; what it may be is judged later
     except json.JSONDecodeError as error:
         what = f"not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}"
-        return None, [Problem(Mark(error.lineno, error.colno), what)]
+        report.add(Mark(error.lineno, error.colno), what)
+        return None
     except RecursionError:
         pass  # the builder refuses to go so deep, with the place
-    builder = _Builder()
+    builder = _Builder(report)
     for token, mark in _tokens(text):
         builder.take(token, mark)
         if builder.is_too_deep:
-            return None, [Problem(mark, f"nested more than {MAX_NESTING} deep")]
-    return builder.root, builder.problems
+            report.add(mark, f"nested more than {MAX_NESTING} deep")
+            return None
+    return builder.root
 
 
 def _tokens(text: str) -> Iterator[tuple[str, Mark]]:
@@ -42,9 +44,9 @@ def _tokens(text: str) -> Iterator[tuple[str, Mark]]:
 class _Builder:
     """Takes the tokens of a valid text; `open` are the collections that are not closed yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, report: Report) -> None:
         self.root: Node | None = None
-        self.problems: list[Problem] = []
+        self.report = report
         self.open: list[Sequence | Mapping] = []
         self.keys: list[Text | None] = []  # for each, the key that waits for its value
 
@@ -78,4 +80,4 @@ class _Builder:
             self.keys[-1] = node
             if (first := parent.entries.get(node.value)) is not None:
                 what = f"duplicate key {quoted(node.value)}; first used on line {first.key.line}"
-                self.problems.append(Problem(node.mark, what))
+                self.report.add(node.mark, what)

@@ -103,7 +103,7 @@ def _read_values(word: str, text: str) -> Mapping[str, str]:
     return MappingProxyType(values)
 
 
-def open_source(word: str) -> Source:
+def read_source(word: str) -> Source:
     """The text that the name in a SPEC is for; raises UsageError where it is for nothing."""
     if word == STDIN:
         return Source(word, "-", "stdin", _read_stream(sys.stdin))

@@ -10,7 +10,7 @@ from ..importers.graph import Graph, ModelFile, ModelFileError
 from ..importers.pipeline import Description, describe
 from ..importers.sniff import tell
 from ..importers.writing.document import Origin
-from ..network.loading import load_source
+from ..network.loading import networks_of, plans_in
 from ..network.model import Network
 from ..network.overrides import Overrides
 from ..ops.shapes import Shape
@@ -48,7 +48,7 @@ def import_model(source: Source, input_shape: Shape | None = None, phase: str = 
         raise ModelFileError(label, "the file has changed while it was read")
     written = Source(source.given, label, source.stem, description.text.encode())
     try:
-        (network,) = load_source(written, None, Overrides())
+        (network,) = networks_of(plans_in(written, None), Overrides())
     except SpecError as error:
         raise ReadBackError(f"what was written cannot be read: {error}") from None
     if fault := difference(description, network):

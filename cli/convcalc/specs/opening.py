@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 
-from ..network import loading
-from ..network.loading import Plan
+from ..network.loading import Plan, networks_of, plans_in
 from ..network.model import Network
 from ..network.overrides import Overrides, refuse_unknown
 from ..ops.shapes import Shape
-from ..reader import source as reading
-from ..reader.source import INPUT, Source, Spec
+from ..reader.source import INPUT, Source, Spec, read_source, split_spec
 from ..text.problems import UsageError
 
 _SPECIFICATIONS = (".yaml", ".yml")
@@ -18,13 +16,13 @@ _SPECIFICATIONS = (".yaml", ".yml")
 
 def open_spec(word: str) -> Spec:
     """What a SPEC names; raises UsageError where it names nothing."""
-    name, variant, values = reading.split_spec(word)
+    name, variant, values = split_spec(word)
     return Spec(open_source(name), variant, values)
 
 
 def open_source(word: str) -> Source:
     """What the name in a SPEC is for; a model file is not read yet."""
-    return recognized(reading.open_source(word))
+    return recognized(read_source(word))
 
 
 def recognized(source: Source) -> Source:
@@ -40,7 +38,7 @@ def recognized(source: Source) -> Source:
 def open_model(path: str) -> Source:
     """What is to be a model file, here or at a revision; what it is else is told when it is read."""
     if not os.path.lexists(path) and ":" in path:
-        source = reading.open_source(path)
+        source = read_source(path)
         return source._replace(model=_place(source))
     stem = os.path.splitext(os.path.basename(path))[0]
     return Source(path, path, stem, b"", path)
@@ -61,12 +59,12 @@ def load_spec(word: str, overrides: Overrides) -> list[Network]:
     Raises SpecError with every problem of a file, FileError for a model that cannot be read or
     written, UsageError where the SPEC names nothing.
     """
-    return loading.networks_of(*plans_of(open_spec(word), overrides))
+    return networks_of(*plans_of(open_spec(word), overrides))
 
 
 def load_source(source: Source, variant: str | None, overrides: Overrides) -> list[Network]:
     """The networks of a source; raises as `load_spec` does."""
-    return loading.networks_of(read_plans(source, variant, overrides.input_shape), overrides)
+    return networks_of(read_plans(source, variant, overrides.input_shape), overrides)
 
 
 def plans_of(spec: Spec, overrides: Overrides) -> tuple[list[Plan], Overrides]:
@@ -82,18 +80,18 @@ def plans_of(spec: Spec, overrides: Overrides) -> tuple[list[Plan], Overrides]:
 
 
 def read_plans(source: Source, variant: str | None, shape: Shape | None = None) -> list[Plan]:
-    """A source's networks before they have values, at least one.
+    """A source's networks before they have values, all variants where none is named.
 
     A model file is read for the input that it will have: what `same` says depends on that.
     """
     if source.model is None:
-        return loading.read_plans(source, variant)
+        return plans_in(source, variant)
     if variant is not None:
         raise UsageError(f'{source.given} is a model file and has no variants, so no "{variant}"')
     from .importing import import_model
 
     text = import_model(source, shape).description.body
-    return loading.read_plans(source._replace(data=text.encode()), None)
+    return plans_in(source._replace(data=text.encode()), None)
 
 
 def _is_model(path: str, label: str) -> bool:

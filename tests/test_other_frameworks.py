@@ -7,7 +7,7 @@ import pytest
 import convcalc
 from convcalc import SpecError
 from convcalc.language.option_words import CALLED
-from convcalc.ops import OPS, WORDS
+from convcalc.ops import OPS
 
 MEANT = {
     # PyTorch
@@ -78,6 +78,14 @@ MEANT = {
     "leaky": "leaky_relu",
     "logistic": "sigmoid",
     "reorg": "pixel_unshuffle",
+    # Merges
+    "torch.cat": "concat",
+    "Concatenate": "concat",
+    "Concat": "concat",
+    "Add": "add",
+    "Eltwise": "add",
+    "shortcut": "add",
+    "Multiply": "mul",
     # What looks alike and is another thing
     "CELU": None,
     "GLU": None,
@@ -95,7 +103,7 @@ def said_of(word: str) -> str:
     return str(caught.value)
 
 
-@pytest.mark.parametrize("word", [word for word, ours in MEANT.items() if ours in {None, *WORDS}])
+@pytest.mark.parametrize("word", [word for word, ours in MEANT.items() if ours in {None, *OPS}])
 def test_what_another_framework_calls_an_operation(word: str) -> None:
     said = said_of(word)
     assert f'unknown operation "{word}"' in said

@@ -4,13 +4,15 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..language.pooling_stride import first_unstrided
+from ..language.likely_slips import likely_slips
 from ..language.unused import unused
 from ..network.inline import load_body, read_body
+from ..network.input_fault import channels_first
 from ..network.loading import Plan, networks_of
 from ..network.model import Network
 from ..network.overrides import Overrides, check_parameters, read_input, refuse_unknown
 from ..network.titles import told_apart
+from ..ops.shapes import shape_text
 from ..reader.source import Source, Spec, split_spec
 from ..specs.opening import open_source, plans_of
 from ..text.problems import ConvcalcError, UsageError, place_text
@@ -98,19 +100,21 @@ class Attempt(NamedTuple):
 def load_each(request: Request, overrides: Overrides) -> Iterator[Attempt]:
     """The SPECs, then the bodies, one after the other."""
     told: list[Source] = []
-    strides: list[Source] = []
+    judged: list[Source] = []
     for spec in request.specs:
         word = spec.removeprefix(STDIN_VARIANT)
         try:
             opened = request.open(word)
             plans, own = plans_of(opened, overrides)
-            attempt = Attempt(word, networks_of(plans, own), opened, own)
+            networks = networks_of(plans, own)
+            attempt = Attempt(word, networks, opened, own)
             if opened.variant is None and opened.source not in told:
                 told.append(opened.source)
                 _tell_of_unused(plans)
-            if opened.source.model is None and opened.source not in strides:
-                strides.append(opened.source)
-                _tell_of_unstrided(plans)
+            if opened.source.model is None and opened.source not in judged:
+                judged.append(opened.source)
+                _tell_of_slips(plans)
+                _tell_of_order(plans[0], networks[0], own)
             yield attempt
         except ConvcalcError as error:
             yield Attempt(word, [], error=error)
@@ -127,14 +131,22 @@ def _tell_of_unused(plans: Sequence[Plan]) -> None:
         tell(f"{plans[0].source.label}: nothing uses {listed(what)}")
 
 
-def _tell_of_unstrided(plans: Sequence[Plan]) -> None:
-    """Of the first only: who means it writes stride=1, and who does not looks for the others."""
-    if found := first_unstrided(plan.specification for plan in plans):
-        mark, call = found
-        place = place_text(plans[0].source.label, mark)
+def _tell_of_slips(plans: Sequence[Plan]) -> None:
+    """What may be meant is told, and not refused."""
+    label = plans[0].source.label
+    for mark, what in likely_slips(plan.specification for plan in plans):
+        tell(f"{place_text(label, mark)}: {what}")
+
+
+def _tell_of_order(plan: Plan, network: Network, overrides: Overrides) -> None:
+    """An input whose channels seem to stand last, unless the file names each size."""
+    entering = network.input_shape
+    own = plan.specification.input if overrides.input_shape is None else None
+    if (meant := channels_first(entering)) and not (own and own[0].is_named):
+        channels, height, width = entering
         tell(
-            f"{place}: {call} has stride 1; write {call}/{call.split()[1].split('x')[0]} "
-            "to make the map smaller, or stride=1 if this is meant"
+            f"{plan.source.label}: the input {shape_text(entering)} has {channels} channels, "
+            f"height {height} and width {width}; is {shape_text(meant)} meant?"
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ..language.hints import operation_hint
-from ..ops import WORDS
+from ..ops import OPS, WORDS
 from ..render.formats.choice import View
 from ..render.ops import operation_records, operation_sheet, operations_document, operations_sheet
 from ..text.problems import Report, UsageError
@@ -25,10 +25,10 @@ def command(name: str | None, format_name: str, output: str | None) -> None:
     convcalc ops
     convcalc ops conv
     """
-    if name is not None and name not in WORDS:
+    if name is not None and name not in OPS:
         known = f"there are {listed(WORDS)}"
         raise UsageError(f'no operation "{name}"{operation_hint(Report("", ()), name, otherwise=known)}')
-    chosen = [WORDS[name]] if name else list(WORDS.values())
+    chosen = [OPS[name]] if name else list(WORDS.values())
     folded = format_name == "table"
     view = View(
         sheets=lambda: [operation_sheet(chosen[0]) if name else operations_sheet(chosen, folded)],

@@ -17,10 +17,10 @@ from .template import read_template
 
 def arrange(
     signature: Signature, given: Sequence[Given], head: Mark
-) -> tuple[dict[str, Given], list[Fault]]:
-    """What is given for which option, and what is wrong with that whatever the values are."""
+) -> tuple[dict[str, Given], list[Fault], list[Fault]]:
+    """What is given for which option, what is wrong with that whatever the values are, what lacks."""
     if signature.takes_names:
-        return {}, list(_name_faults(signature, given, head))
+        return {}, list(_name_faults(signature, given, head)), []
     given, faults = _own_words(signature, given)
     found: dict[str, Given] = {}
     positions = iter(signature.arguments)
@@ -37,9 +37,8 @@ def arrange(
             found[word.option] = one
         after_option = after_option or one.option is not None
     missing = [name for name in signature.kinds if name in signature.required and name not in found]
-    if missing and not faults:  # a slip in an option's name must not also be called missing
-        faults.append((head, _missing_text(signature, missing, found)))
-    return found, faults
+    lacks = [(head, _missing_text(signature, missing, found))] if missing else []
+    return found, faults, lacks
 
 
 def _missing_text(signature: Signature, missing: Sequence[str], found: dict[str, Given]) -> str:

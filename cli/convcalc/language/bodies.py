@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -38,6 +38,7 @@ class Words:
     head: Template
     given: tuple[Given, ...]
     uses: tuple[str, ...]  # the names behind each `$`
+    names: Collection[str]  # those that a `$` may stand in front of
     resolved: Resolved | None = None
 
     @property

@@ -20,6 +20,7 @@ from .hints import (
     read_count,
 )
 from .names import EDGES, layer_name_objection
+from .other_frameworks import our_word
 from .signature import Given
 
 
@@ -30,9 +31,9 @@ class BodyParser:
         self.report = report
         self.calls = CallReader(report, calls, words)
         self.structures: dict[str, Callable[[Mapping], Body]] = {
-            "op": self.calls.spelled_out,
-            "repeat": self.repeat,
             "branches": self.branches,
+            "repeat": self.repeat,
+            "op": self.calls.spelled_out,
             "aux": self.aux,
             "out": self.out,
             "if": self.choice,
@@ -74,7 +75,8 @@ class BodyParser:
         entries = list(node.entries.values())
         if len(entries) == 1 and entries[0].key.value not in ("merge", "layers", "else"):
             return self.named(entries[0])
-        self.report.add(*mapping_fault(node.mark, entries))
+        if not any(map(self.is_missing, entries)):  # else a list stands in braces
+            self.report.add(*mapping_fault(node.mark, entries))
         return Broken(node.mark)
 
     def named(self, entry: Entry) -> Body:
@@ -131,7 +133,9 @@ class BodyParser:
             return "concat"
         if isinstance(merge.value, Text) and merge.value.value in MERGES:
             return merge.value.value
-        what = f"merge must be one of {listed(MERGES)}, not {describe(merge.value)}"
+        meant = our_word(merge.value.value) if isinstance(merge.value, Text) else None
+        hint = f'; did you mean "{meant}"?' if meant in MERGES else ""
+        what = f"merge must be one of {listed(MERGES)}, not {describe(merge.value)}{hint}"
         self.report.add(merge.value.mark, what)
         return None
 

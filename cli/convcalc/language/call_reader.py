@@ -19,6 +19,9 @@ _EDGES: dict[str, type[From] | type[Again]] = {
     "again": Again,
 }  # the words before the one name that they take
 
+_IN_ONE_COLUMN = "the dashes of a list stand in one column"
+_DASHES = "each layer of a list stands on a line that starts with a dash"
+
 
 class CallReader:
     """Makes calls of words. `words` are the names that `$` may use where they stand."""
@@ -41,6 +44,10 @@ class CallReader:
         if not words:
             self.report.add(node.mark, "an empty layer; write identity for a layer that does nothing")
             return Broken(node.mark)
+        if not node.one_line and (word := self._next_layer(words)):
+            dashes = _IN_ONE_COLUMN if any(one.text == "-" for one in words) else _DASHES
+            self.report.add(node.mark, f"{quoted(word.text)} is a layer of its own; {dashes}")
+            return Broken(node.mark)
         first, last = words[0], words[-1]
         if self.has_unclosed and node.value.count(")") > node.value.count("("):
             return Broken(node.mark)  # the rest of an item that a comma has cut
@@ -54,6 +61,10 @@ class CallReader:
         if node.exact and isinstance(call, Call) and call.words.is_ready:
             self.lines[node.value] = call.words
         return call
+
+    def _next_layer(self, words: list[Token]) -> Token | None:
+        """The word behind the first that starts a layer."""
+        return next((word for word in words[1:] if self.calls.target(word.text)), None)
 
     def _edge(self, word: str, mark: Mark, given: list[Given | None]) -> Body:
         """`from x` or `again x`."""
@@ -144,7 +155,7 @@ class CallReader:
         known = tuple(one for one in given if one is not None)
         templates = [head, *(one.value for one in known)]
         uses = dict.fromkeys(name for template in templates for name in template.names)
-        words = Words(mark, at, spelled_out, head, known, tuple(uses))
+        words = Words(mark, at, spelled_out, head, known, tuple(uses), self.words)
         if len(known) < len(given):
             self.calls.target_of(words, _constant, self.report)  # a slip in the head is told as well
             return Broken(mark)

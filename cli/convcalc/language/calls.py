@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from ..ops.shapes import OperationError
 from ..text.problems import Mark, Related, Report
+from ..text.wording import quoted
 from .arranging import arrange
 from .bodies import Block, Resolved, Words
 from .builder import Builder, read_value
 from .hints import unknown_operation
-from .misplaced import stride_hint
+from .misplaced import dollar_hint, stride_hint
 from .signature import SIGNATURES, Fault, Given, Signature, option_mark, with_source
 from .template import Template
 
@@ -23,6 +24,7 @@ class Calls:
     def __init__(self, blocks: Mapping[str, Block], builder: Builder) -> None:
         self.blocks = blocks
         self.builder = builder
+        self.unread: set[str] = set()  # words among which are blocks that could not be read
         self.kept: dict[tuple[object, ...], Resolved] = {}  # by a call and the values that it uses
 
     def target(self, name: str) -> Signature | Block | None:
@@ -36,11 +38,12 @@ class Calls:
         if target is None or (isinstance(target, Block) and target.is_broken):
             return None
         signature = target if isinstance(target, Signature) else target.signature
-        arranged, faults = arrange(signature, words.given, words.mark)
+        arranged, faults, missing = arrange(signature, words.given, words.mark)
         found = Resolved(target, arranged)
         if isinstance(target, Signature):
-            found, more = self._with_operation(found, words, fill, bool(faults))
+            found, more = self._with_operation(found, words, fill, bool(faults or missing))
             faults += more
+        faults = faults or missing  # what a slip has hidden is not also called missing
         for mark, message in faults:
             report.add(mark, message, related)
         return None if faults else found
@@ -51,7 +54,7 @@ class Calls:
         """What the head names; a name of nothing is reported."""
         name = fill(words.head, words.at)
         target = None if name is None else self.target(name)
-        if name is not None and target is None:
+        if name is not None and target is None and name not in self.unread:
             following = [one.text for one in words.given if one.option is None]
             report.add(words.at, unknown_operation(name, following, self.blocks, report), related)
         return target
@@ -66,19 +69,21 @@ class Calls:
         known = {option: text for option, text in texts.items() if text is not None}
         is_known = all(fill(one.value, one.mark) is not None for one in words.given)
         if has_faults or not is_known:
-            return found, list(_value_faults(name, arranged, known))
+            return found, list(_value_faults(name, arranged, known, words.names))
         values = tuple((option, text, arranged[option].option is None) for option, text in known.items())
         try:
             operation = self.builder.build(name, values)
         except OperationError as error:
-            faults = list(_value_faults(name, arranged, known))
+            faults = list(_value_faults(name, arranged, known, words.names))
             mark = option_mark(arranged, words.mark, error.option)
             return found, faults or [(mark, _with_its_source(error, arranged, known))]
         written = words.written(lambda template: fill(template, words.mark) or "", operation)
         return Resolved(found.target, arranged, operation, written), []
 
 
-def _value_faults(name: str, arranged: Mapping[str, Given], texts: Mapping[str, str]) -> Iterable[Fault]:
+def _value_faults(
+    name: str, arranged: Mapping[str, Given], texts: Mapping[str, str], names: Collection[str]
+) -> Iterable[Fault]:
     """What is wrong with the values of an operation's options, each by itself."""
     for option, text in texts.items():
         one = arranged[option]
@@ -86,7 +91,9 @@ def _value_faults(name: str, arranged: Mapping[str, Given], texts: Mapping[str, 
             if not (option == "kernel_size" and "/" in text):
                 read_value(name, option, text, by_place=one.option is None)
         except OperationError as error:
-            yield one.mark, with_source(error.message, one, text)
+            has_remedy = not error.message.endswith(quoted(text))
+            hint = "" if has_remedy else dollar_hint(text, names)
+            yield one.mark, with_source(error.message, one, text) + hint
 
 
 def _with_its_source(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator
 
-from ..reader.nodes import Entry, Mapping, Text, describe
+from ..reader.nodes import Entry, Mapping, Node, Sequence, Text, dash_hint, describe
 from ..text.problems import Mark, Report
 from ..text.wording import listed, quoted
 from .bodies import Block, Broken
@@ -17,6 +18,7 @@ from .signature import Given, Signature
 from .template import TemplateError, read_template
 
 MAX_ARGUMENTS = 256
+_WORDS = re.compile(r"[\s(),]+")
 
 
 def read_blocks(
@@ -29,7 +31,8 @@ def read_blocks(
         return calls
     if not isinstance(entry.value, Mapping):
         what = f'"define" must be a mapping of NAME(arguments) to bodies, not {describe(entry.value)}'
-        report.add(entry.value.mark, what)
+        report.add(entry.value.mark, what + dash_hint(entry.value))
+        calls.unread.update(_words_of(entry.value))
         return calls
     sources = [
         (_Head(source.key, parameters, report).read(), source) for source in entry.value.entries.values()
@@ -41,11 +44,20 @@ def read_blocks(
             report.add(source.key.mark, f"duplicate block {quoted(name)}; {first}")
         elif block_name_objection(name) is None:
             blocks[name] = block
+        if block.is_broken:
+            calls.unread.update(_WORDS.split(source.key.value))
     for block, source in sources:
         if not block.is_broken:
             words = {*parameters, *block.signature.arguments}
             block.body = BodyParser(report, calls, words).body(source.value)
     return calls
+
+
+def _words_of(node: Node) -> Iterator[str]:
+    """The words of all keys in a list of mappings, among which are the names of its blocks."""
+    for item in node.items if isinstance(node, Sequence) else ():
+        for key in item.entries if isinstance(item, Mapping) else ():
+            yield from _WORDS.split(key)
 
 
 class _Head:

@@ -1,8 +1,8 @@
 """A document's keys, its variants, and the overlay that makes one network's specification."""
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
-from ..reader.nodes import Entry, Mapping, Node, Text, describe
+from ..reader.nodes import Entry, Mapping, Node, Sequence, Text, dash_hint, describe
 from ..text.problems import Report
 from ..text.wording import listed, quoted
 from .names import variant_name_objection
@@ -23,6 +23,17 @@ KEYS = (
     "budget",
 )
 BODY_KEYS = ("layers", "branches", "merge")
+
+# Ours, and what other tools' files call it: in small letters, without separators.
+_CALLED = {
+    "input": "imagesize inputdim inputshape inputsize insize shape",
+    "layers": "architecture body graph model modules net network nodes sequence sequential",
+    "define": "blocks definitions functions macros templates",
+    "parameters": "arguments args constants hyperparameters params variables vars",
+    "variants": "configs configurations models versions",
+    "budget": "budgets limit limits",
+    "expect": "asserts expected expects",
+}
 
 MAX_VARIANTS = 10_000
 MAX_READING = 10_000_000  # characters; each variant reads all that the document has for them
@@ -58,6 +69,8 @@ def read_document(root: Node, report: Report) -> Document | None:
         hint = ""
         if isinstance(root, Text) and ":" in root.value:
             hint = "; put a space after each colon"
+        elif isinstance(root, Sequence):
+            hint = "; write input: and layers: above it"
         what = (
             f"a specification must be a mapping with keys such as input and layers, not {describe(root)}"
         )
@@ -70,7 +83,16 @@ def read_document(root: Node, report: Report) -> Document | None:
     if objection := _size_objection(entries, variants.value):
         report.add(variants.key.mark, objection)
         return None
-    return Document(entries, _read_variants(variants, report))
+    read = _read_variants(variants, report)
+    if not read and not _is_empty(variants.value):
+        hole = variants.key.mark  # a body may stand in what could not be read
+        report.holes |= {hole}
+        entries.setdefault("layers", Entry(variants.key, Text("", *hole, exact=False)))
+    return Document(entries, read)
+
+
+def _is_empty(variants: Node) -> bool:
+    return isinstance(variants, Mapping) and not variants.entries
 
 
 def _size_objection(shared: Entries, variants: Node) -> str | None:
@@ -97,7 +119,12 @@ def _known_entries(node: Mapping, known: tuple[str, ...], report: Report) -> Ent
     entries = {key: entry for key, entry in node.entries.items() if key in known}
     for key, entry in node.entries.items():
         if key not in known:
-            meant = report.closest(key, known)
+            if _holds_keys(entry.value, known):
+                remedy = "leave it out, and let its keys start their lines"
+                report.add(entry.key.mark, f"unknown key {quoted(key)}; {remedy}")
+                entries = {**_known_entries(entry.value, known, report), **entries}
+                continue
+            meant = _meant(key, known) or report.closest(key, known)
             remedy = f'did you mean "{meant}"?' if meant else f"there are {listed(known)}"
             report.add(entry.key.mark, f"unknown key {quoted(key)}; {remedy}")
             # Under the key that it is a slip of, it is not called missing as well.
@@ -109,10 +136,23 @@ def _known_entries(node: Mapping, known: tuple[str, ...], report: Report) -> Ent
     return entries
 
 
+def _holds_keys(node: Node, known: tuple[str, ...]) -> TypeGuard[Mapping]:
+    """Whether a whole specification stands under a key, as in `model: {input: ..., layers: ...}`."""
+    return isinstance(node, Mapping) and {"input", "layers"} <= set(known).intersection(node.entries)
+
+
+def _meant(key: str, known: tuple[str, ...]) -> str | None:
+    """The key that other tools' files have by this name."""
+    word = key.casefold().replace("_", "").replace("-", "")
+    return next(
+        (ours for ours, words in _CALLED.items() if ours in known and word in words.split()), None
+    )
+
+
 def _read_variants(entry: Entry, report: Report) -> dict[str, Entries]:
     if not isinstance(entry.value, Mapping):
         what = f'"variants" must be a mapping of names to overlays, not {describe(entry.value)}'
-        report.add(entry.value.mark, what)
+        report.add(entry.value.mark, what + dash_hint(entry.value))
         return {}
     if not entry.value.entries:
         report.add(entry.key.mark, '"variants" has no variant; leave the key out')
@@ -125,7 +165,7 @@ def _read_variants(entry: Entry, report: Report) -> dict[str, Entries]:
             variants[name] = _known_entries(variant.value, known, report)
         else:
             what = f"a variant must be a mapping ({{}} changes nothing), not {describe(variant.value)}"
-            report.add(variant.value.mark, what)
+            report.add(variant.value.mark, f"{what}; a body stands under layers:")
     return variants
 
 

@@ -13,10 +13,12 @@ from ..reader.nodes import Entry, Mapping, Node, Sequence, Text
 from ..text.problems import Mark, Report
 from ..text.wording import listed, quoted
 from .names import EDGES, operation_text
+from .option_words import is_an_option
 from .other_frameworks import our_word, said_instead
 from .signature import SIGNATURES
 
 _GLUED_KERNEL = re.compile(r"([A-Za-z_]+?)[-_]?(\d+(?:x\d+)*)(?:[-_].*)?")  # conv3x3, conv_1x1
+_OPERATION_KEYS = ("type", "kind", "operation", "layer", "class", "class_name", "module")
 _OPTIONS = {option for signature in SIGNATURES.values() for option in signature.kinds}
 
 
@@ -88,6 +90,8 @@ def name_fault(entry: Entry) -> str:
         return f"{what}, not a name; write - {name} {entry.value.value}"
     if name in EDGES or name in MERGES:
         return f"{what}, not a name; write - {name} {_names_text(entry.value)}"
+    if isinstance(entry.value, Sequence) and (words := _words_of(entry.value)):
+        return f"{what}, not a name; write - {name} {words}"
     if isinstance(entry.value, Mapping):
         return f"{operation_text(name)}, not a name; write - {{op: {name}, ...}}"
     return f"{operation_text(name)}; give what follows another name"
@@ -98,6 +102,13 @@ def _names_text(node: Node) -> str:
     items = node.items if isinstance(node, Sequence) else []
     names = [item.value for item in items if isinstance(item, Text) and " " not in item.value]
     return listed(names, " ") if len(names) == len(items) > 0 else "NAME"
+
+
+def _words_of(node: Sequence) -> str | None:
+    """`3x3 64` of a list of what is no layer; None of anything else."""
+    words = [item.value for item in node.items if isinstance(item, Text)]
+    is_plain = len(words) == len(node.items) and all(word[:1].isdigit() for word in words)
+    return listed(words, " ") if is_plain else None
 
 
 def mapping_fault(mark: Mark, entries: SequenceOf[Entry]) -> tuple[Mark, str]:
@@ -111,7 +122,7 @@ def mapping_fault(mark: Mark, entries: SequenceOf[Entry]) -> tuple[Mark, str]:
         return keys["else"], '"else" without "if"'
     if not entries:
         return mark, "an empty mapping; write identity for a layer that does nothing"
-    if {"type", "kind", "operation", *_OPTIONS}.intersection(keys):
+    if any(key in _OPERATION_KEYS or key in _OPTIONS or is_an_option(key) for key in keys):
         return mark, 'no "op"; a layer that is spelled out starts with op: and the operation'
     second = entries[1].key
     hint = "start a new list item, or put both under branches"
@@ -134,7 +145,8 @@ def read_condition(text: str) -> bool | None:
 
 def condition_fault(text: str) -> str:
     """The message for a condition that is none."""
-    return f"if must be 0 or 1, not {quoted(text)}"
+    number = {"true": "; write 1", "false": "; write 0"}.get(text.casefold(), "")
+    return f"if must be 0 or 1, not {quoted(text)}{number}"
 
 
 def count_fault(text: str) -> str:

@@ -20,6 +20,7 @@ _NO_BATCH = "; a batch is no part of the input"  # of one that has a size more t
 
 class _Size(NamedTuple):
     name: str
+    is_named: bool  # whether the name is written
     template: Template
     text: str
     mark: Mark
@@ -35,7 +36,8 @@ def read_input_sizes(entry: Entry, parameters: Collection[str], report: Report) 
         what = f"input must be {EXPECTED}, of one to {MOST_AXES + 1} sizes"
         report.add(entry.value.mark, f"{what}, not {_given(entry.value)}")
         return ()
-    sizes = [_read_size(name, node, parameters, report) for name, node in nodes.items()]
+    is_named = isinstance(entry.value, Mapping)
+    sizes = [_read_size(name, is_named, node, parameters, report) for name, node in nodes.items()]
     known = tuple(size for size in sizes if size is not None)
     return known if len(known) == len(nodes) else ()
 
@@ -75,7 +77,9 @@ def _given(node: Node) -> str:
     return describe(node)
 
 
-def _read_size(name: str, node: Node, parameters: Collection[str], report: Report) -> _Size | None:
+def _read_size(
+    name: str, is_named: bool, node: Node, parameters: Collection[str], report: Report
+) -> _Size | None:
     if not isinstance(node, Text):
         report.add(node.mark, f"{name} must be {SIZE.expects}, not {describe(node)}")
         return None
@@ -90,7 +94,7 @@ def _read_size(name: str, node: Node, parameters: Collection[str], report: Repor
             what = f'unknown name "${word}"{report.hint(word, parameters, known)}'
             report.add(node.mark, what)
             return None
-    return _Size(name, template, node.value, node.mark)
+    return _Size(name, is_named, template, node.value, node.mark)
 
 
 def _value(size: _Size, parameters: MappingOf[str, str], report: Report, hint: str) -> int | None:

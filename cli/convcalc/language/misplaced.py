@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from .signature import Given, Signature
 
 _KERNEL = re.compile(r"\d+(x\d+)+(/\d+(x\d+)*)?")
 _GLUED = re.compile(r"([a-z]+)(\d+(?:x\d+)*)")  # s2, pad1
+_ARITHMETIC = re.compile(r"\w+([-+*/]+\w+)+")
 _TRUTHS = ("true", "false")
 
 
@@ -48,6 +49,14 @@ def stride_hint(option: str, arranged: Mapping[str, Given]) -> str:
         return ""
     written = f"{kernel.text}x{kernel.text}" if kernel.text.isdigit() else kernel.text
     return "" if "/" in written else f"; a stride of {padding.text} is written {written}/{padding.text}"
+
+
+def dollar_hint(text: str, names: Collection[str]) -> str:
+    """What to write where a name or arithmetic was meant, which a `$` tells from a word."""
+    inside = text.strip("{}")
+    if inside in names:
+        return f"; write ${inside}"
+    return f"; write $({inside})" if _ARITHMETIC.fullmatch(inside) else ""
 
 
 def _glued(signature: Signature, text: str) -> str | None:

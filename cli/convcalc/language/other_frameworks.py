@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from ..ops import WORDS
+from ..ops import OPS
 
 # Ours, and what it is called elsewhere: in small letters, without separators and 1d, 2d, 3d.
 CALLED = {
@@ -15,7 +15,7 @@ CALLED = {
     "avgpool": "averagepool averagepooling avgpooling meanpool",
     "batchnorm": "batchnormalization batchnormalisation bn frozenbatchnorm spatialbn syncbatchnorm",
     "channel_shuffle": "shufflechannel",
-    "concat": "cat concatenate depthconcat route",
+    "concat": "cat concatenate depthconcat",
     "conv": "convolution convolutional",
     "conv_transpose": "convtransposed deconv deconvolution transposedconv upconv",
     "crop": "centercrop cropping",
@@ -92,8 +92,8 @@ def said_instead(word: str) -> str | None:
 def _ours() -> dict[str, str]:
     elsewhere = {word: ours for ours, words in CALLED.items() for word in words.split()}
     return {
-        **{word: ours for word, ours in elsewhere.items() if ours in WORDS},
-        **{_folded(word): word for word in WORDS},
+        **{word: ours for word, ours in elsewhere.items() if ours in OPS},
+        **{_folded(word): word for word in OPS},
     }
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ..ops import OPS
 from ..ops.shapes import OperationError
-from ..reader.nodes import Entry, Mapping, Node, Text, describe
+from ..reader.nodes import Entry, Mapping, Node, Text, dash_hint, describe
 from ..text.numbers import VALUE_EXPECTED, is_value
 from ..text.problems import Mark, Report
 from ..text.wording import listed, quoted, suggestion
@@ -107,7 +107,7 @@ def _items(entry: Entry | None, report: Report) -> list[tuple[str, Text, Node]]:
         return []
     if isinstance(entry.value, Mapping):
         return [(name, item.key, item.value) for name, item in entry.value.entries.items()]
-    what = f'"{entry.key.value}" must be a mapping, not {describe(entry.value)}'
+    what = f'"{entry.key.value}" must be a mapping, not {describe(entry.value)}{dash_hint(entry.value)}'
     report.add(entry.value.mark, what)
     return []
 

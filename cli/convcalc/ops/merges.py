@@ -40,6 +40,7 @@ class Concat(Merge):
     """the inputs' channels behind each other"""
 
     name: ClassVar[str] = "concat"
+    example: ClassVar[str] = "concat e3"
     formula: ClassVar[str] = "channels = those of the inputs, added up"
 
     def output_shape(self, *inputs: Shape) -> Shape:
@@ -56,6 +57,7 @@ class Add(Merge):
     """the inputs' sum, value by value"""
 
     name: ClassVar[str] = "add"
+    example: ClassVar[str] = "add in"
 
     def output_shape(self, *inputs: Shape) -> Shape:
         if any(x != inputs[0] for x in inputs):
@@ -70,6 +72,7 @@ class Mul(Merge):
     """the inputs' product; one has the whole shape, a gate may have 1 for channels or along an axis"""
 
     name: ClassVar[str] = "mul"
+    example: ClassVar[str] = "mul in"
     spreads: ClassVar[bool] = True
 
     def output_shape(self, *inputs: Shape) -> Shape:

@@ -17,6 +17,7 @@ class Text:
     column: int
     length: int
     exact: bool
+    one_line: bool = True
 
     @property
     def mark(self) -> Mark:
@@ -52,6 +53,12 @@ class Mapping:
 
 
 Node = Text | Sequence | Mapping
+
+
+def dash_hint(node: Node) -> str:
+    """What to write where a list stands in the place of a mapping, each item with its name."""
+    is_named = isinstance(node, Sequence) and any(isinstance(item, Mapping) for item in node.items)
+    return "; leave the dashes out" if is_named else ""
 
 
 def describe(node: Node) -> str:

@@ -16,6 +16,7 @@ from ..text.problems import Mark, Report
 from ..text.wording import quoted
 from .decode import split_lines
 from .nodes import Entry, Mapping, Node, Sequence, Text
+from .notation import notation_fault
 
 MAX_NESTING = 64
 
@@ -75,53 +76,9 @@ def _take(reader: "_Reader", text: str, parser: Any) -> None:
         if "maximum nesting depth" in (error.problem or ""):
             raise _LibyamlNestingError from None
         reader.root = None
-        reader.problem(*_notation_fault(error))
+        reader.problem(*notation_fault(error, reader.report.lines))
     finally:
         loader.dispose()
-
-
-def _notation_fault(error: yaml.MarkedYAMLError) -> tuple[Mark, str]:
-    mark, context = error.problem_mark or error.context_mark, error.context_mark
-    assert mark is not None  # the scanner and the parser mark every error
-    message = f"not valid YAML: {error.problem or error.context}"
-    problem = error.problem or ""
-    if context and "could not find expected ':'" in problem:
-        return _place(context), 'neither "key: value" nor a list item; a colon needs a space'
-    if context and "unexpected end of stream" in problem:
-        return _place(context), f"{message}, {error.context}; close what starts here"
-    if error.problem and error.context and "mapping values" not in problem:
-        message += f", {error.context}"
-        if context and context.line != mark.line:
-            message += f" that starts on line {context.line + 1}"
-    return _place(mark), message + _notation_hint(problem)
-
-
-# What both of PyYAML's parsers say, each in words of its own, and what would be right.
-_NOTATION_HINTS = {
-    "mapping values are not allowed": "put a text with a colon in quotes, and a space behind the colon "
-    "of a key, and start keys that belong together in one column",
-    "cannot start any token": "put a text that starts with this character in quotes",
-    "',' or ']'": 'a comma stands between items, and "]" ends a list that "[" starts',
-    "',' or '}'": 'a comma stands between entries, and "}" ends a mapping that "{" starts',
-    "node content": "a value is missing here; between two commas stands a layer",
-    "'-' indicator": 'every item of a list starts with "- " in the same column',
-    "expected key": "keys that belong together start in the same column; a bracket or quote closes only "
-    "what it opened",
-    "<block end>": "keys or items that belong together start in the same column; a bracket or quote "
-    "closes only what it opened",
-    "escape character": "write two backslashes for one, or single quotes around the text",
-    "character escape code": "write the character itself",
-    "document start": "a file holds one document; leave out what ends it",
-}
-
-
-def _notation_hint(problem: str) -> str:
-    found = (hint for words, hint in _NOTATION_HINTS.items() if words in problem)
-    return "".join(f"; {hint}" for hint in list(found)[:1])
-
-
-def _place(mark: Any) -> Mark:
-    return Mark(mark.line + 1, mark.column + 1)
 
 
 class _Reader:
@@ -158,7 +115,7 @@ class _Reader:
         one_line = start.line == end.line
         length = end.column - start.column if one_line else 1
         exact = one_line and not event.style and length == len(value)
-        node = Text(value, start.line + 1, start.column + 1, max(length, 1), exact)
+        node = Text(value, start.line + 1, start.column + 1, max(length, 1), exact, one_line)
         if event.anchor is not None:
             self.anchor(event, node)
         if event.tag is not None:
@@ -269,6 +226,8 @@ class _Reader:
             return "write its branches below it, further to the right than the word itself"
         if self.containers[-1] is None and key in ("layers", "merge"):
             return "write [] for a network that does nothing"
+        if self.flow[-1]:
+            return "write it after the colon; a list stands in [ and ]"
         return "write it after the colon"
 
     def anchor(self, event: Any, node: Text | None) -> None:

@@ -60,7 +60,8 @@ def operation_sheet(operation: type[Operation]) -> Sheet:
     notes = [] if rows else [note("it has no options")]
     notes += [note(operation.formula, label="formula"), note(operation.example, label="example")]
     description = doc_of(operation).replace("`", "")
-    return Sheet(_usage(operation), description, columns(_OPTION_FIELDS), rows, [], notes)
+    shown = columns(_OPTION_FIELDS) if rows else []
+    return Sheet(_usage(operation), description, shown, rows, [], notes)
 
 
 def operation_records(operations: Iterable[type[Operation]]) -> Records:

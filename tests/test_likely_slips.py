@@ -1,4 +1,4 @@
-"""A note where pooling has an even kernel and no stride: other tools stride by the kernel then."""
+"""Notes on what is allowed and was probably not meant."""
 
 import pytest
 
@@ -54,3 +54,39 @@ def test_it_is_said_once_a_file_with_the_place_of_the_first(run, tmp_path):
 
 def test_a_merge_by_name_is_no_pooling(run, tmp_path):
     assert NOTE not in noted(run, tmp_path, "layers: [a: conv 3x3 3, relu, mul a]")
+
+
+WIDE = "is padding, "
+
+
+@pytest.mark.parametrize(
+    ("layer", "padding"), [("conv 3x3 3 64", 64), ("dwconv 3x3/2 64", 64), ("conv 1x1 8 2", 2)]
+)
+def test_a_padding_wider_than_its_kernel_is_noted(run, tmp_path, layer, padding):
+    err = noted(run, tmp_path, f"layers: [relu, {layer}]")
+    assert f":2:16: the last number of {layer} is padding, {padding} zeros on each side" in err
+
+
+@pytest.mark.parametrize(
+    "layer", ["conv 3x3 4 1", "conv 3x3 4 3", "dwconv 5x5 2", "conv 3x3 4 padding=9", "conv 1x9 4 8"]
+)
+def test_a_padding_that_a_window_leaves_is_not(run, tmp_path, layer):
+    assert WIDE not in noted(run, tmp_path, f"layers: [{layer}]")
+
+
+def ordered(run, tmp_path, entering, *words):
+    (tmp_path / "net.yaml").write_text(f"input: {entering}\nlayers: [conv 3x3 4]")
+    return run("summary", str(tmp_path / "net.yaml"), *words, "--field", "params").err
+
+
+def test_channels_that_seem_to_stand_last_are_noted(run, tmp_path):
+    note = "the input 32×32×3 has 32 channels, height 32 and width 3; is 3×32×32 meant?"
+    assert note in ordered(run, tmp_path, "[32, 32, 3]")
+    assert note in ordered(run, tmp_path, "[3, 32, 32]", "--input", "32x32x3")
+
+
+@pytest.mark.parametrize(
+    "entering", ["[3, 32, 32]", "[32, 16, 3]", "[8, 8, 3]", "{channels: 32, height: 32, width: 3}"]
+)
+def test_no_others_are(run, tmp_path, entering):
+    assert ordered(run, tmp_path, entering) == ""

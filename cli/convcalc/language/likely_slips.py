@@ -1,0 +1,86 @@
+"""What is allowed and was probably not meant, because other tools read it in another way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from ..ops import OPS
+from ..ops.pooling import Pool
+from ..text.problems import Mark
+from .bodies import Body, Call, Resolved, parts_of
+from .signature import Signature
+from .specification import Specification
+
+_EVEN = re.compile(r"[0-9]*[02468](?:x[0-9]*[02468])*")  # 2x2, but not 2x2/2 nor 1x2
+
+
+class _Layer(NamedTuple):
+    """The call of an operation: what is given, and whether the file has a stride for all of them."""
+
+    resolved: Resolved
+    has_default_stride: bool
+
+    @property
+    def name(self) -> str:
+        return self.resolved.target.name if isinstance(self.resolved.target, Signature) else ""
+
+    def text(self, option: str) -> str:
+        """What is given for an option; empty where nothing is."""
+        one = self.resolved.arranged.get(option)
+        return one.text if one else ""
+
+    @property
+    def up_to_kernel(self) -> str:
+        return f"{self.name} {self.text('kernel_size')}"
+
+
+def likely_slips(specifications: Iterable[Specification]) -> list[tuple[Mark, str]]:
+    """The first of each kind in a file, with its place: who means it looks for no others."""
+    first: dict[object, tuple[Mark, str]] = {}
+    for specification in specifications:
+        for mark, layer in _layers(specification):
+            for kind in (_unstrided, _wide_padding):
+                if what := kind(layer):
+                    first[kind] = min(first.get(kind, (mark, what)), (mark, what))
+    return sorted(first.values())
+
+
+def _layers(specification: Specification) -> Iterator[tuple[Mark, _Layer]]:
+    calls = specification.calls
+    waiting: list[Body] = [specification.body, *(block.body for block in calls.blocks.values())]
+    while waiting:
+        body = waiting.pop()
+        waiting += parts_of(body)
+        resolved = body.words.resolved if isinstance(body, Call) else None
+        if resolved and isinstance(resolved.target, Signature):
+            strides = calls.builder.defaults.get(resolved.target.name, {})
+            yield body.mark, _Layer(resolved, "stride" in strides)
+
+
+def _unstrided(layer: _Layer) -> str | None:
+    """Pooling with a kernel of even size and no stride, which PyTorch and Keras then take from it."""
+    if not issubclass(OPS[layer.name], Pool) or layer.text("stride") or layer.has_default_stride:
+        return None
+    kernel = layer.text("kernel_size")
+    if not _EVEN.fullmatch(kernel):
+        return None
+    return (
+        f"{layer.up_to_kernel} has stride 1; write {layer.up_to_kernel}/{kernel.split('x')[0]} "
+        "to make the map smaller, or stride=1 if this is meant"
+    )
+
+
+def _wide_padding(layer: _Layer) -> str | None:
+    """A number by place that pads by more than the kernel, where a number of channels may be meant."""
+    padding, kernel = layer.resolved.arranged.get("padding"), layer.text("kernel_size")
+    if padding is None or padding.option or not padding.text.isdigit():
+        return None
+    sides = kernel.partition("/")[0].split("x")
+    if not all(side.isdigit() and int(side) < int(padding.text) for side in sides):
+        return None
+    return (
+        f"the last number of {layer.resolved.written} is padding, {padding.text} zeros on each side; "
+        "the channels that enter are not written, and padding= says that it is meant"
+    )

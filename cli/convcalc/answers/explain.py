@@ -51,7 +51,7 @@ def explain(network: Network, path: str | None = None, aux: bool = False) -> Exp
     item = None
     layers: Sequence[Layer] = [layer for layer in network.layers if aux or not layer.aux]
     if path is not None:
-        index = find(network, path)
+        index = item_index(network, path)
         item, layers = network.items[index], network.part(index, aux)
     formulas = [_formula(layer) for layer in layers]
     if not isinstance(item, Layer):
@@ -61,7 +61,7 @@ def explain(network: Network, path: str | None = None, aux: bool = False) -> Exp
     return Explanation(network, item, tuple(formulas), total(layers), sizes, effect)
 
 
-def find(network: Network, path: str) -> int:
+def item_index(network: Network, path: str) -> int:
     """The index of the item with that path; raises UsageError."""
     for index, item in enumerate(network.items):
         if item.path == path:

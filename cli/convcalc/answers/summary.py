@@ -11,7 +11,7 @@ from ..ops.cost import Cost
 if TYPE_CHECKING:
     from ..counters.reconcile import Like
 
-MOST_ROWS = 40  # of a tree whose depth nobody asked for
+MOST_TREE_ROWS = 40  # of a tree whose depth nobody asked for
 MOST_TOP_ROWS = 20_000  # of its top level, above which it has the total alone
 
 
@@ -95,7 +95,9 @@ def summarize(
 
 def _fitting_depth(depths: Sequence[int], deepest: int) -> int:
     fitting = [
-        depth for depth in range(1, deepest + 1) if sum(each < depth for each in depths) <= MOST_ROWS
+        depth
+        for depth in range(1, deepest + 1)
+        if sum(each < depth for each in depths) <= MOST_TREE_ROWS
     ]
     is_endless = sum(each < 1 for each in depths) > MOST_TOP_ROWS
     return max(fitting, default=0 if is_endless else 1)

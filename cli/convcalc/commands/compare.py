@@ -16,7 +16,7 @@ from ..text.problems import UsageError
 from ..text.wording import listed, suggestion
 from .inputs import Request, like_of, load_networks
 from .options import (
-    Choice,
+    OneOf,
     aux_option,
     dtype_option,
     functional_option,
@@ -33,7 +33,7 @@ from .output import pictures_of, show
     "--baseline", metavar="NAME", help="The network that ratios are to; the first unless given."
 )
 @click.option(
-    "--rows", type=Choice(["parts", "networks"]), help="A row for each part, or for each network."
+    "--rows", type=OneOf(["parts", "networks"]), help="A row for each part, or for each network."
 )
 @click.option(
     "--depth",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from ..answers.explain import find
+from ..answers.explain import item_index
 from ..draw.panels import QUANTITIES
 from ..draw.target import DrawOptions, Target
 from ..draw.topology import Topology
@@ -16,7 +16,7 @@ from ..render.pictures.choice import PICTURES, Drawn, format_of
 from ..text.output import write, write_data, write_file
 from ..text.problems import UsageError
 from .inputs import Request, load_networks
-from .options import Choice, network_options, output_option
+from .options import OneOf, network_options, output_option
 from .output import screen_for
 from .watching import watched
 
@@ -32,7 +32,7 @@ from .watching import watched
 @click.option("--up", "is_up", is_flag=True, help="From the bottom to the top, as in some papers.")
 @click.option(
     "--bars",
-    type=Choice([*QUANTITIES, "none"]),
+    type=OneOf([*QUANTITIES, "none"]),
     default="macs",
     show_default=True,
     help="What the bars in the boxes show.",
@@ -41,7 +41,7 @@ from .watching import watched
 @click.option(
     "--format",
     "format_name",
-    type=Choice(list(PICTURES)),
+    type=OneOf(list(PICTURES)),
     help=f"How to draw it: {', '.join(PICTURES)}; by the suffix of FILE unless given.",
 )
 @output_option
@@ -82,7 +82,7 @@ def _targets(networks: Sequence[Network], path: str | None, aux: bool) -> list[T
     targets, errors = [], []
     for network in networks:
         try:
-            index = find(network, path.rstrip("/"))
+            index = item_index(network, path.rstrip("/"))
             targets.append(Target(network, Topology.of(network), index, aux))
         except UsageError as error:
             errors.append(error)

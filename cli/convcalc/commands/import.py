@@ -15,7 +15,7 @@ from ..text.output import write
 from ..text.wording import counted
 from . import completing
 from .inputs import refuse_own_input
-from .options import Choice, output_option
+from .options import OneOf, output_option
 from .output import emit
 
 
@@ -23,7 +23,7 @@ from .output import emit
 @click.option("--input", "input_text", metavar="CxHxW", help="Another input: channels, height, width.")
 @click.option(
     "--phase",
-    type=Choice(["test", "train"]),
+    type=OneOf(["test", "train"]),
     default="test",
     show_default=True,
     help="Which of a Caffe file's networks.",

@@ -24,7 +24,7 @@ else:  # which older versions of click do not parametrize
     _Listed = click.ParamType
 
 
-class Choice(_Words):
+class OneOf(_Words):
     """One of some words; a slip gets a suggestion."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
@@ -36,13 +36,13 @@ class Choice(_Words):
         raise UsageError(f'{name} cannot be "{value}"{known} {listed(self.choices)}')
 
 
-class Choices(_Listed):
+class SomeOf(_Listed):
     """Some of the words, with commas between them."""
 
     name = "words"
 
     def __init__(self, words: Sequence[str]) -> None:
-        self.one = Choice(words)
+        self.one = OneOf(words)
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
@@ -138,7 +138,7 @@ def output_options(
         return click.option(
             "--format",
             "format_name",
-            type=Choice(formats),
+            type=OneOf(formats),
             help="How to print it; by the suffix of FILE, or as a table, unless given.",
         )(output_option(with_format))
 
@@ -147,7 +147,7 @@ def output_options(
 
 dtype_option = click.option(
     "--dtype",
-    type=Choice(list(BYTES)),
+    type=OneOf(list(BYTES)),
     help="The type of an element, for bytes in summary and JSON; float32 unless given.",
 )
 functional_option = click.option(

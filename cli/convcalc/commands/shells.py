@@ -76,7 +76,7 @@ _END = "\0"  # stands where the cursor is; no word has it
 _OPENED = {"'": re.compile(r"(?:^|\s)'[^']*\Z"), '"': re.compile(r'(?:^|\s)"(?:[^"\\]|\\.)*\Z')}
 
 
-class _Line(ShellComplete):
+class _LineCompletion(ShellComplete):
     """The answer to a script that sends the line up to the cursor."""
 
     lead = ""  # of the unfinished word what no candidate has: `--format=`
@@ -108,7 +108,7 @@ class _Line(ShellComplete):
         raise NotImplementedError
 
 
-class _Posix(_Line):
+class _Posix(_LineCompletion):
     """A shell that takes a candidate as it is: no character of a name may have a meaning."""
 
     safe: ClassVar[str] = "@%+=:,./~-"  # what stands unquoted, besides letters and digits
@@ -140,7 +140,7 @@ class Zsh(_Posix):
     source_template: ClassVar[str] = _ZSH
 
 
-class Fish(_Line):
+class Fish(_LineCompletion):
     """fish quotes by itself."""
 
     name: ClassVar[str] = "fish"
@@ -150,7 +150,7 @@ class Fish(_Line):
         return value
 
 
-_SHELLS: dict[str, type[_Line]] = {shell.name: shell for shell in (Bash, Zsh, Fish)}
+_SHELLS: dict[str, type[_LineCompletion]] = {shell.name: shell for shell in (Bash, Zsh, Fish)}
 
 
 def _split(line: str) -> tuple[list[str], str]:

@@ -21,8 +21,8 @@ from ..text.problems import UsageError
 from . import completing
 from .inputs import Request, like_of, load_networks
 from .options import (
-    Choice,
-    Choices,
+    OneOf,
+    SomeOf,
     aux_option,
     chosen_columns,
     dtype_option,
@@ -53,19 +53,19 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--sort",
-    type=Choice(COUNTS),
+    type=OneOf(COUNTS),
     metavar="COUNT",
     help="The layers by this count, the largest first.",
 )
 @click.option(
     "--by",
-    type=Choice(["operation"]),
+    type=OneOf(["operation"]),
     help="A row for each operation and kernel instead of a tree.",
 )
 @click.option(
     "--field",
     "fields",
-    type=Choices(TOTALS),
+    type=SomeOf(TOTALS),
     metavar="TOTALS",
     shell_complete=completing.listed_words(TOTALS),
     help=f"Print these totals as bare integers and nothing else: {', '.join(TOTALS)}.",
@@ -106,7 +106,7 @@ def command(
         _refuse_with_field(format_name, like)
         emit(Rendered([field_lines(networks, fields, aux, dtype or DEFAULT_DTYPE)]), output)
         return
-    view = _view(networks, _Tree(depth, shown, sort, aux, dtype, tool))
+    view = _view(networks, _Shown(depth, shown, sort, aux, dtype, tool))
     if by:
         _refuse_with_by({"--depth": depth, "--columns": columns, "--like": like})
         summaries = [summarize_by_operation(network, sort, aux) for network in networks]
@@ -114,7 +114,7 @@ def command(
     show(view, format_name, output)
 
 
-class _Tree(NamedTuple):
+class _Shown(NamedTuple):
     """What is shown of each network, and how."""
 
     depth: int | None
@@ -130,7 +130,7 @@ class _Tree(NamedTuple):
         return sheet(summary, self.columns, memory, self.dtype or DEFAULT_DTYPE)
 
 
-def _view(networks: Sequence[Network], tree: _Tree) -> View:
+def _view(networks: Sequence[Network], tree: _Shown) -> View:
     element = tree.dtype or DEFAULT_DTYPE
     return View(
         sheets=lambda: [tree.sheet(network) for network in networks],

@@ -31,7 +31,7 @@ from ..text.problems import UsageError
 from ..text.wording import counted
 from . import completing
 from .inputs import STDIN_VARIANT, Request, overrides_of, refuse_own_input
-from .options import Choice, aux_option, dtype_option, output_options
+from .options import OneOf, aux_option, dtype_option, output_options
 from .output import show, tell
 
 _LONG = 200  # combinations that are worth a progress bar
@@ -73,7 +73,7 @@ _VALUES = re.compile(r"\w*=")  # what NAME=VALUES begins with
 )
 @click.option(
     "--sort",
-    type=Choice(TOTALS),
+    type=OneOf(TOTALS),
     metavar="TOTAL",
     help="The rows by this total, the smallest first.",
 )

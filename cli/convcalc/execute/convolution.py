@@ -42,7 +42,7 @@ def _(op: convolution.DepthwiseConv, inputs: Sequence[Array], tensors: Tensors) 
     return add_bias(y, op.bias, tensors)
 
 
-def _slide(op: convolution.Sliding) -> Slide:
+def _slide(op: convolution.KernelOperation) -> Slide:
     return Slide(op.kernel_size, op.stride, op.padding, op.dilation)
 
 

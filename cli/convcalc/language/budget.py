@@ -42,7 +42,7 @@ class Rule(NamedTuple):
 
 def read_budget(entry: Entry, variants: Collection[str], report: Report) -> tuple[Rule, ...]:
     """The rules under `budget`; `variants` are those of the file, which a ratio may name."""
-    reader = _Reader(variants, report)
+    reader = _RuleReader(variants, report)
     whole = Limited("", entry.key.mark)
     for name, rule in reader.entries(entry.value, '"budget"', (*BUDGETS, LAYERS)).items():
         if name == LAYERS:
@@ -52,7 +52,7 @@ def read_budget(entry: Entry, variants: Collection[str], report: Report) -> tupl
     return tuple(reader.rules)
 
 
-class _Reader:
+class _RuleReader:
     def __init__(self, variants: Collection[str], report: Report) -> None:
         self.variants = variants
         self.report = report

@@ -35,7 +35,8 @@ def read_blocks(
         calls.unread.update(_words_of(entry.value))
         return calls
     sources = [
-        (_Head(source.key, parameters, report).read(), source) for source in entry.value.entries.values()
+        (_SignatureReader(source.key, parameters, report).read(), source)
+        for source in entry.value.entries.values()
     ]
     for block, source in sources:
         name = block.signature.name
@@ -60,7 +61,7 @@ def _words_of(node: Node) -> Iterator[str]:
             yield from _WORDS.split(key)
 
 
-class _Head:
+class _SignatureReader:
     """Reads `NAME(argument, argument=default)`."""
 
     def __init__(self, key: Text, parameters: Collection[str], report: Report) -> None:

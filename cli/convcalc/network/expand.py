@@ -27,15 +27,16 @@ from ..text.wording import quoted
 from .calling import call
 from .context import Place, Scope
 from .edges import again, flow_from
-from .expander import Expander, Kind, TooLarge
+from .expander import Expander, TooLarge, Visitor
 from .input_fault import InputFault
 from .layer import NETWORK_INPUT
 from .layout import Layout
-from .limits import Steps, run
+from .limits import Steps
 from .names import Flow, Names, names_in
 from .structure import branches, broken, choice, head, named, repeat, series
+from .tasks import run_task
 
-_KINDS: dict[type, Kind] = {
+_VISITORS: dict[type, Visitor] = {
     Call: call,
     Series: series,
     Branches: branches,
@@ -68,12 +69,12 @@ def expand(
     Without an input shape no shapes are checked, but everything else is.
     """
     body = specification.body
-    expander = Expander(_KINDS, specification, parameters, input_shape, report, steps)
+    expander = Expander(_VISITORS, specification, parameters, input_shape, report, steps)
     x = Flow(input_shape, NETWORK_INPUT) if input_shape else None
     scope, written = Scope(parameters, x, steps.taken), names_in(body)
     names = Names(written, expander.taken(body, scope), branches=isinstance(body, Branches))
     try:
-        y = run(expander.whole(body, Place(scope, "", 0, names), x))
+        y = run_task(expander.whole(body, Place(scope, "", 0, names), x))
     except TooLarge:
         y = None
     layout = expander.layout

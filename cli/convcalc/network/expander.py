@@ -23,7 +23,7 @@ from .names import Flow, Meaning, Names, names_in, names_taken
 
 Task = Generator[Any, Flow | None, Flow | None]
 Answer = Task | Flow | None
-Kind = Callable[["Expander", Any, Place, str | None, Flow | None], Answer]
+Visitor = Callable[["Expander", Any, Place, str | None, Flow | None], Answer]
 
 
 class TooLarge(Exception):
@@ -31,18 +31,18 @@ class TooLarge(Exception):
 
 
 class Expander:
-    """Visits bodies, each by the function of its kind."""
+    """Visits bodies, each by the function for its kind."""
 
     def __init__(
         self,
-        kinds: Mapping[type, Kind],
+        visitors: Mapping[type, Visitor],
         specification: Specification,
         parameters: Mapping[str, str],
         input_shape: Shape | None,
         report: Report,
         steps: Steps,
     ) -> None:
-        self.kinds = kinds
+        self.visitors = visitors
         self.evaluator = Evaluator(specification.calls, parameters, report, steps)
         self.tell = self.evaluator.tell
         self.report = report
@@ -61,7 +61,7 @@ class Expander:
         self.steps.taken += 1
         if self.steps.taken > MAX_STEPS:
             self.require_steps(0, body.mark, place)
-        return self.kinds[type(body)](self, body, place, name, x)
+        return self.visitors[type(body)](self, body, place, name, x)
 
     def whole(self, body: Body, place: Place, x: Flow | None) -> Answer:
         """A body that is all there is in its group: its branches need no name of their own."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from types import GeneratorType
 from typing import Any
 
 from ..language.bodies import (
@@ -21,30 +20,11 @@ from ..language.bodies import (
     Series,
 )
 from ..language.hints import read_count
+from .tasks import run_task
 
 MAX_STEPS = 1_000_000
 MAX_CALLS = 64  # block calls within each other
 MAX_PATH = 1024  # characters
-
-
-def run(task: Any) -> Any:
-    """Run a task that yields sub-tasks, or results that need none, and is sent the results.
-
-    This is recursion with a stack of its own: nested blocks can be deeper than Python's stack.
-    """
-    stack: list[Generator[Any, Any, Any]] = []
-    result = task
-    while True:
-        if isinstance(result, GeneratorType):
-            stack.append(result)
-            result = None
-        if not stack:
-            return result
-        try:
-            result = stack[-1].send(result)
-        except StopIteration as finished:
-            stack.pop()
-            result = finished.value
 
 
 class Steps:
@@ -65,7 +45,7 @@ class LeastSteps:
 
     def of(self, body: Body) -> int:
         if id(body) not in self.known:
-            run(self._count(body))
+            run_task(self._count(body))
         return self.known[id(body)]
 
     def _count(self, body: Body) -> Generator[Any, Any, int]:

@@ -11,7 +11,7 @@ from ..text.problems import Mark
 from .layer import Layer
 from .names import Flow
 
-Trait = Callable[[Shape], object]  # what of a shape does not fit
+Aspect = Callable[[Shape], object]  # what of a shape does not fit
 
 
 def join_faults(
@@ -34,12 +34,12 @@ def join_faults(
                 f'branch "{name}" ends at {shape_text(end.shape)} '
                 f'but "{standard}" ends at {shape_text(ends[standard].shape)}; {error.message}'
             )
-            trait = _unfit_trait(body, end.shape, ends[standard].shape)
-            culprit = _last_that_changes(layers, end.layer, start, trait)
+            aspect = _unfit_aspect(body, end.shape, ends[standard].shape)
+            culprit = _last_that_changes(layers, end.layer, start, aspect)
             if culprit is None:
                 yield body.branches[name].mark, what
             else:
-                yield culprit.mark, what + (_resize_hint(culprit) if trait is _size else "")
+                yield culprit.mark, what + (_resize_hint(culprit) if aspect is _size else "")
 
 
 def _size(shape: Shape) -> Shape:
@@ -50,22 +50,22 @@ def _channels(shape: Shape) -> int:
     return shape[0]
 
 
-def _unfit_trait(body: Branches, end: Shape, standard: Shape) -> Trait:
+def _unfit_aspect(body: Branches, end: Shape, standard: Shape) -> Aspect:
     if len(end) != len(standard):
         return len
     is_gate = body.merge.spreads and set(end[1:]) == {1}
     return _channels if is_gate or end[1:] == standard[1:] else _size
 
 
-def _last_that_changes(layers: Sequence[Layer], place: int, start: int, trait: Trait) -> Layer | None:
-    """Back from what leaves a branch, the first layer that changes the trait.
+def _last_that_changes(layers: Sequence[Layer], place: int, start: int, aspect: Aspect) -> Layer | None:
+    """Back from what leaves a branch, the first layer that changes the aspect.
 
     Where none does, the branch's last layer; None where nothing of the branch flows to its end.
     """
     last = layers[place] if place >= start else None
     while place >= start:
         layer = layers[place]
-        alike = [i for i, shape in enumerate(layer.inputs) if trait(shape) == trait(layer.output)]
+        alike = [i for i, shape in enumerate(layer.inputs) if aspect(shape) == aspect(layer.output)]
         if not alike:
             return layer
         place = layer.sources[alike[0]]

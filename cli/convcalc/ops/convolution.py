@@ -25,7 +25,7 @@ def _macs(operation: Operation, y: Shape, x: Shape) -> int:
     return prod(operation.weight_shapes(x)["weight"].values()) * prod(positions.values())
 
 
-class Sliding(Operation):
+class KernelOperation(Operation):
     """A kernel that is applied once for each position of the output."""
 
     kernel_size: Sizes
@@ -45,7 +45,7 @@ class Sliding(Operation):
         return {"multiply-adds: conv": _macs(self, y, x), **bias}
 
 
-class Conv(Sliding):
+class Conv(KernelOperation):
     """convolution; with `groups`, of parts of the channels that do not see each other"""
 
     name: ClassVar[str] = "conv"
@@ -77,7 +77,7 @@ class Conv(Sliding):
         return {"weight": weight} | ({"bias": {"out_channels": self.out_channels}} if self.bias else {})
 
 
-class DepthwiseConv(Sliding):
+class DepthwiseConv(KernelOperation):
     """depthwise convolution: each channel alone gives `multiplier` channels"""
 
     name: ClassVar[str] = "dwconv"

@@ -44,7 +44,7 @@ def read(text: str, report: Report) -> Node | None:
 
 def outline(text: str) -> tuple[set[str], set[str]]:
     """The keys of a text's top level, and those of its variants, as far as it can be read."""
-    reader = _Reader(Report("", split_lines(text)))
+    reader = _TreeReader(Report("", split_lines(text)))
     # What is nested too deep, or no character, stands behind the keys before it.
     with suppress(_LibyamlNestingError, yaml.reader.ReaderError):
         _take(reader, text, Loader)
@@ -55,7 +55,7 @@ def outline(text: str) -> tuple[set[str], set[str]]:
 
 
 def _read(text: str, parser: Any, report: Report) -> Node | None:
-    reader = _Reader(report)
+    reader = _TreeReader(report)
     _take(reader, text, parser)
     if reader.root is None and not report:
         what = 'the text is empty; a specification starts with "name:" and "input:"'
@@ -64,7 +64,7 @@ def _read(text: str, parser: Any, report: Report) -> Node | None:
     return reader.root
 
 
-def _take(reader: "_Reader", text: str, parser: Any) -> None:
+def _take(reader: "_TreeReader", text: str, parser: Any) -> None:
     loader = parser(text)
     try:
         while (event := loader.get_event()) is not None:
@@ -81,7 +81,7 @@ def _take(reader: "_Reader", text: str, parser: Any) -> None:
         loader.dispose()
 
 
-class _Reader:
+class _TreeReader:
     """Takes events, each kind by its own method; `open` are the collections that are not closed yet."""
 
     def __init__(self, report: Report) -> None:

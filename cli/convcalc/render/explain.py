@@ -167,7 +167,7 @@ _LABEL = "{:<13}  "  # in front of a formula
 _LINE = 100  # columns of text where nobody says how wide the output is
 
 
-class _Factor(NamedTuple):
+class _FactorText(NamedTuple):
     name: str
     number: str
     sign: str = "×"  # what stands in front of it
@@ -175,7 +175,7 @@ class _Factor(NamedTuple):
 
 class _Equation(NamedTuple):
     label: str
-    factors: Sequence[_Factor]  # none where there is only a result
+    factors: Sequence[_FactorText]  # none where there is only a result
     result: str
 
 
@@ -201,21 +201,21 @@ def single_text(explanation: Explanation, formula: Formula, width: int | None = 
     return "".join(f" {visible(line)}".rstrip() + "\n" for line in lines)
 
 
-def _params_factors(formula: Formula) -> list[_Factor]:
+def _params_factors(formula: Formula) -> list[_FactorText]:
     factors = []
     for dims in formula.tensors:
         for index, (name, size) in enumerate(dims.items()):
-            factors.append(_Factor(name, count_text(size), "×" if index else "+"))
+            factors.append(_FactorText(name, count_text(size), "×" if index else "+"))
     return factors
 
 
-def _macs_factors(formula: Formula) -> list[_Factor]:
+def _macs_factors(formula: Formula) -> list[_FactorText]:
     if not formula.positions:  # nothing is multiplied, or each weight once
         return []
     cost = formula.layer.cost
     name = "params" if cost.params == cost.weights else "weights"
-    sizes = [_Factor(name, count_text(size)) for name, size in formula.positions.items()]
-    return [_Factor(name, count_text(cost.weights)), *sizes]
+    sizes = [_FactorText(name, count_text(size)) for name, size in formula.positions.items()]
+    return [_FactorText(name, count_text(cost.weights)), *sizes]
 
 
 def _equation_lines(equations: Sequence[_Equation], width: int | None) -> list[str]:
@@ -238,7 +238,7 @@ def _equation_lines(equations: Sequence[_Equation], width: int | None) -> list[s
     return lines
 
 
-def _aligned(factors: Sequence[_Factor]) -> tuple[str, str]:
+def _aligned(factors: Sequence[_FactorText]) -> tuple[str, str]:
     names = numbers = ""
     for index, factor in enumerate(factors):
         width = max(len(factor.name), len(factor.number))

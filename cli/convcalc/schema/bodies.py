@@ -20,7 +20,7 @@ NAME: Schema = {
 }
 LAYER_NAME: Schema = {**NAME, "not": {"enum": list(RESERVED)}}
 
-KEYS = {
+KEY_DOCS = {
     "op": "The operation or block of a layer that is spelled out; its options stand beside it.",
     "branches": "Bodies that share an input, by name; what leaves them is merged.",
     "merge": "How the branches come together; concat unless written.",
@@ -34,12 +34,12 @@ KEYS = {
 
 
 def merge_schema() -> Schema:
-    return {"description": KEYS["merge"], "enum": list(MERGES), "default": "concat"}
+    return {"description": KEY_DOCS["merge"], "enum": list(MERGES), "default": "concat"}
 
 
 def branches_schema(body: Schema) -> Schema:
     return {
-        "description": KEYS["branches"],
+        "description": KEY_DOCS["branches"],
         "type": "object",
         "minProperties": 1,
         "propertyNames": LAYER_NAME,
@@ -111,8 +111,8 @@ def _named_schema(body: Schema) -> Schema:
 def _mapping_schema(body: Schema, named: Schema, head: Schema) -> Schema:
     """The structures, each told by its key; what has none of the keys is a name."""
     branches, merge = branches_schema(body), merge_schema()
-    repeat = size_schema(NATURAL, KEYS["repeat"])
-    condition = {**ANY_TEXT, "description": KEYS["if"]}
+    repeat = size_schema(NATURAL, KEY_DOCS["repeat"])
+    condition = {**ANY_TEXT, "description": KEY_DOCS["if"]}
     structures = {
         "op": {"properties": {"op": head}, "allOf": [ref("operations"), ref("merges")]},
         "repeat": _closed({"repeat": repeat, "layers": {**body}}, "repeat", "layers"),
@@ -125,12 +125,12 @@ def _mapping_schema(body: Schema, named: Schema, head: Schema) -> Schema:
     for key, structure in reversed(structures.items()):
         schema = {"if": {"required": [key]}, "then": structure, "else": schema}
     properties = {
-        "op": {"description": KEYS["op"]},
+        "op": {"description": KEY_DOCS["op"]},
         "branches": branches,
         "merge": merge,
         "repeat": repeat,
-        "layers": {"description": KEYS["layers"]},
-        **{key: {"description": KEYS[key]} for key in ("aux", "out", "if", "else")},
+        "layers": {"description": KEY_DOCS["layers"]},
+        **{key: {"description": KEY_DOCS[key]} for key in ("aux", "out", "if", "else")},
     }
     return {"properties": properties, **schema}
 
@@ -167,4 +167,4 @@ def _head_schema(has_blocks: bool) -> Schema:
             "pattern": rf"^{any_of([*WORDS, *MERGES])}$|\$",
             "patternErrorMessage": message,
         }
-    return {"description": KEYS["op"], "anyOf": [head, ref("names")]}
+    return {"description": KEY_DOCS["op"], "anyOf": [head, ref("names")]}

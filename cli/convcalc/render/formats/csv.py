@@ -17,7 +17,7 @@ class Records(NamedTuple):
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
-class _Line:
+class _LastLine:
     """What csv writes a row to, so that it can be passed on at once."""
 
     text = ""
@@ -39,7 +39,7 @@ def to_tsv(records: Records) -> Iterator[str]:
 def _lines(records: Records, dialect: str) -> Iterator[str]:
     import csv  # not for tables
 
-    line = _Line()
+    line = _LastLine()
     writer = csv.writer(line, dialect, lineterminator="\n")
     writer.writerow(records.columns)
     yield line.text

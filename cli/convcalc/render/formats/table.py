@@ -36,10 +36,10 @@ def draw(sheet: Sheet, width: int | None, colour: bool) -> Drawing:
 
     A narrow one has its texts broken, then what it says stacked, and else loses columns, never digits.
     """
-    layout = _Layout(sheet, width)
+    layout = _Widths(sheet, width)
     if sheet.narrow and not layout.fits(layout.whole):
         sheet = sheet.narrow()
-        layout = _Layout(sheet, width)
+        layout = _Widths(sheet, width)
     kept = layout.kept()
     left_out = [column for place, column in enumerate(sheet.columns) if place not in kept]
     table = _table(sheet, kept, layout.widths(kept))
@@ -56,7 +56,7 @@ def draw(sheet: Sheet, width: int | None, colour: bool) -> Drawing:
     )
 
 
-class _Layout:
+class _Widths:
     """How wide the columns of a sheet are within `width`, and which of them fit."""
 
     def __init__(self, sheet: Sheet, width: int | None) -> None:

@@ -17,13 +17,13 @@ from convcalc.text.problems import UsageError
 
 
 def answer(text: str, spec: str, functional: tuple[str, ...] = ()) -> Answer:
-    def resize(shape: tuple[int, ...]) -> Any:
+    def retry(shape: tuple[int, ...] | None, defaults: str) -> Any:
         try:
-            return load_spec(spec, Overrides(input_shape=shape))[0]
+            return None if defaults else load_spec(spec, Overrides(input_shape=shape))[0]
         except convcalc.SpecError:
             return None
 
-    return explain_claim(read_claim(text), load_spec(spec, Overrides())[0], resize, functional)
+    return explain_claim(read_claim(text), load_spec(spec, Overrides())[0], retry, functional)
 
 
 def counters(found: Answer) -> list[tuple[str, ...]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import click
 
-from ..counters.claim import Answer, Resize, explain_claim, read_claim
+from ..counters.claim import Answer, Claim, Retry, explain_claim, read_claim
 from ..counters.reconcile import reconcile
-from ..network.loading import Plan
+from ..network.loading import Plan, with_defaults
 from ..network.model import Network
 from ..network.overrides import Overrides
 from ..ops.shapes import Shape
@@ -53,7 +53,8 @@ def command(
 ) -> int:
     """What fvcore, thop, ptflops and other counters print, and why they differ.
 
-    With --claim: what a quoted number counts; the exit code is 1 where nothing explains it.
+    With --claim: what a quoted number counts, and which `defaults:` line gives it where a translation
+    from PyTorch has forgotten one; the exit code is 1 where nothing explains it.
 
     \b
     convcalc reconcile inception3a#reduced
@@ -68,12 +69,7 @@ def command(
     _refuse_exported(networks)
     words = functional_of(functional, networks)
     if claimed:
-        answers = [
-            explain_claim(claimed, network, resize, words, aux)
-            for network, resize in zip(networks, _resizers(request), strict=True)
-        ]
-        show(_claim_view(answers), format_name, output)
-        return 0 if any(answer.explains for answer in answers) else 1
+        return _explain(request, claimed, networks, words, aux, format_name, output)
     found = [reconcile(network, words, aux) for network in networks]
     view = View(
         sheets=lambda: [sheet(one, shown) for one in found],
@@ -82,6 +78,22 @@ def command(
     )
     show(view, format_name, output)
     return 0
+
+
+def _explain(
+    request: Request,
+    claim: Claim,
+    networks: Sequence[Network],
+    words: Collection[str],
+    aux: bool,
+    format_name: str,
+    output: str | None,
+) -> int:
+    """What a claim counts in each network; 1 where nothing explains it in any."""
+    each = zip(networks, _retries(request), strict=True)
+    answers = [explain_claim(claim, network, retry, words, aux) for network, retry in each]
+    show(_claim_view(answers), format_name, output)
+    return 0 if any(answer.explains for answer in answers) else 1
 
 
 def _refuse_exported(networks: Sequence[Network]) -> None:
@@ -106,16 +118,17 @@ def _claim_view(answers: Sequence[Answer]) -> View:
     )
 
 
-def _resizers(request: Request) -> list[Resize]:
-    """For each network, what makes the same with another input."""
+def _retries(request: Request) -> list[Retry]:
+    """For each network, what makes the same with another input or another `defaults:` line."""
 
-    def resizer(plan: Plan, overrides: Overrides) -> Resize:
-        def resize(shape: Shape) -> Network | None:
+    def retry_of(plan: Plan, overrides: Overrides) -> Retry:
+        def retry(shape: Shape | None, defaults: str) -> Network | None:
+            own = overrides if shape is None else overrides._replace(input_shape=shape)
             try:
-                return plan.network(overrides._replace(input_shape=shape))
+                return (with_defaults(plan, defaults) if defaults else plan).network(own)
             except SpecError:
                 return None
 
-        return resize
+        return retry
 
-    return [resizer(*one) for one in load_plans(request)]
+    return [retry_of(*one) for one in load_plans(request)]

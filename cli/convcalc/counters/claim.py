@@ -13,6 +13,7 @@ from ..text.numbers import MAX_NUMBER, UNITS
 from ..text.problems import UsageError
 from ..text.wording import quoted
 from .reconcile import Figure, reconcile
+from .slips import Mended, mended
 
 # The sizes at which image classifiers are usually run, and the batches that figures are printed for.
 SIZES = (192, 224, 227, 256, 299, 320, 384, 448, 512)
@@ -21,7 +22,8 @@ BATCHES = (2, 4, 8, 16, 32, 64)
 _NUMBER = re.compile(r"([0-9]{1,40}|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]{1,40}))?([kMG]?)")
 _MOST_NEAR = 3
 
-Resize = Callable[[Shape], Network | None]  # None where the network does not fit
+# The network with another input, and with another `defaults:` line; None where that is no network.
+Retry = Callable[[Shape | None, str], Network | None]
 
 
 class Claim(NamedTuple):
@@ -96,6 +98,7 @@ class Reading(NamedTuple):
     figure: Figure | None  # None of convcalc's own
     input: Shape
     batch: int = 1
+    mended: Mended | None = None  # where the network is as the file would be with a line more
 
 
 class Answer(NamedTuple):
@@ -117,11 +120,14 @@ class Answer(NamedTuple):
 def explain_claim(
     claim: Claim,
     network: Network,
-    resize: Resize,
+    retry: Retry,
     functional: Collection[str] = (),
     aux: bool = False,
 ) -> Answer:
-    """What the claim may count: at the network's own size and batch 1 if that explains it."""
+    """What the claim may count: at the network's own size and batch 1 if that explains it.
+
+    Else at another, or with what a translator from PyTorch has forgotten.
+    """
     cost = network.total_with_aux if aux else network.total
     own = [
         *_readings(network, functional, aux),
@@ -129,8 +135,9 @@ def explain_claim(
         *_params_readings(network, functional, aux),
     ]
     others = chain(
-        _resized_readings(network, resize, functional, aux),
+        _resized_readings(network, retry, functional, aux),
         _batch_readings(network, functional, aux),
+        _mended_readings(network, retry, aux),
     )
     for readings in (own, others):
         if found := [reading for reading in readings if claim.has(reading.number)]:
@@ -147,8 +154,9 @@ def _ranked(claim: Claim, readings: Iterable[Reading]) -> tuple[Reading, ...]:
         first = merged.setdefault(key, reading._replace(counters=()))
         merged[key] = first._replace(counters=(*first.counters, *reading.counters))
 
-    def rank(reading: Reading) -> tuple[int, int]:
-        return claim.hundredths_off(reading.number), len(families_of(reading))
+    def rank(reading: Reading) -> tuple[int, int, int]:
+        slips = reading.mended.slips if reading.mended else ()
+        return claim.hundredths_off(reading.number), len(families_of(reading)), len(slips)
 
     return tuple(sorted(merged.values(), key=rank))
 
@@ -186,13 +194,13 @@ def _params_readings(network: Network, functional: Collection[str], aux: bool) -
 
 
 def _resized_readings(
-    network: Network, resize: Resize, functional: Collection[str], aux: bool
+    network: Network, retry: Retry, functional: Collection[str], aux: bool
 ) -> Iterator[Reading]:
     if network.input_shape[0] != 3:
         return
     for size in SIZES:
         shape = (3, size, size)
-        if shape != network.input_shape and (resized := resize(shape)) is not None:
+        if shape != network.input_shape and (resized := retry(shape, "")) is not None:
             yield from _readings(resized, functional, aux)
 
 
@@ -201,6 +209,19 @@ def _batch_readings(network: Network, functional: Collection[str], aux: bool) ->
         if reading.figure is not None and reading.figure.convention.per_batch:
             for batch in BATCHES:
                 yield reading._replace(number=batch * reading.number, batch=batch)
+
+
+def _mended_readings(network: Network, retry: Retry, aux: bool) -> Iterator[Reading]:
+    """What the network itself costs, once what may have been forgotten is written."""
+    for line in mended(network) if network.model is None else ():
+        if (other := retry(None, line.line)) is not None:
+            cost = other.total_with_aux if aux else other.total
+            for number, unit, times in (
+                (cost.params, "params", 1),
+                (cost.macs, "multiply-adds", 1),
+                (2 * cost.macs, "FLOPs", 2),
+            ):
+                yield Reading((_OWN,), number, unit, times, None, other.input_shape, mended=line)
 
 
 def families_of(reading: Reading) -> list[str]:

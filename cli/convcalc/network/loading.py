@@ -10,6 +10,7 @@ from ..language.input import input_mark, input_shape
 from ..language.specification import Specification, read_specification
 from ..ops.shapes import Shape, shape_text
 from ..reader.decode import decode
+from ..reader.nodes import Mapping as MappingNode
 from ..reader.nodes import Node
 from ..reader.source import Source, spec_text
 from ..reader.yaml_tree import read
@@ -133,6 +134,15 @@ def plans_in(source: Source, variant: str | None) -> list[Plan]:
     Raises SpecError where the text cannot be read at all, UsageError for an unknown variant.
     """
     return _plans(source, *_open(source), variant)
+
+
+def with_defaults(plan: Plan, line: str) -> Plan:
+    """The plan as though its file had a `defaults:` line more; what the file says itself beats it."""
+    document, report = _open(plan.source)
+    added = read(line, Report(plan.source.label, ()))
+    assert isinstance(added, MappingNode)  # a line that convcalc wrote
+    entries = overlay(added.entries, _chosen(document, plan.variant)[plan.variant])
+    return plan._replace(specification=read_specification(entries, document.variants, report))
 
 
 class Siblings:

@@ -66,6 +66,9 @@ def _differs_text(claim: Claim, number: int) -> str:
 
 
 def _reading_text(reading: Reading) -> str:
+    if reading.mended is not None:
+        what = {"params": "parameters", "FLOPs": "FLOPs = 2 × multiply-adds"}
+        return f"{what.get(reading.unit, reading.unit)} with {listed(reading.mended.slips)}"
     shape = shape_text(reading.input)
     if reading.unit == "params":
         return "parameters"
@@ -109,6 +112,8 @@ def _conclusions(answer: Answer) -> Iterator[str]:
         yield "so: parameters"
     else:
         yield f"so: {_conclusion(answer)}"
+    if best.mended is not None:
+        yield f"the line that gives it, as PyTorch has it: {best.mended.line}"
 
 
 def _conclusion(answer: Answer) -> str:
@@ -174,4 +179,5 @@ _FIELDS: list[Field[Reading]] = [
     Field("times", lambda reading: reading.times),
     Field("input", lambda reading: reading.input),
     Field("batch", lambda reading: reading.batch),
+    Field("defaults", lambda reading: reading.mended and reading.mended.line),
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..graph import INPUT, Graph, SourceNode
-from ..reading.padding import with_pad, with_same, without_ceil
+from ..reading.padding import with_pad, with_same, without_ceil, without_unread_flag
 from .sharing import sharers, with_one_padding, with_owners
 
 MAX_SCOPE = 6  # modules around a node that are looked at
@@ -103,6 +103,11 @@ def _floor(tidier: _Tidier, node: SourceNode) -> SourceNode:
     return without_ceil(node, tidier.shape(node.inputs[0]))
 
 
+def _uncounted(tidier: _Tidier, node: SourceNode) -> SourceNode:
+    """Zeros that count are not spoken of where there are none."""
+    return without_unread_flag(node)
+
+
 def _flat_sum(tidier: _Tidier, node: SourceNode) -> SourceNode:
     """A sum of sums is one, where nobody else reads the inner one."""
     inputs: list[int] = []
@@ -132,7 +137,7 @@ _RULES: dict[str, tuple[_Rule, ...]] = {
     "conv": (_padded, _same, _depthwise),
     "dwconv": (_padded, _same),
     "maxpool": (_same, _floor),
-    "avgpool": (_padded, _same, _floor),
+    "avgpool": (_padded, _same, _floor, _uncounted),
     "add": (_flat_sum,),
     "mul": (_product,),
 }

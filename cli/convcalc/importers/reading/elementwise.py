@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from math import inf
 
 from ..graph import INPUT, OptionValue
+from .padding import pad_options
 from .tensor_views import Dim, View, axis_dim, gathered, plain
 from .trace import Refusal, Trace, Weight, number_text
 
@@ -249,8 +250,8 @@ def pad(trace: Trace, view: View, before: Sequence[int], after: Sequence[int]) -
         raise Refusal("padding of the batch, in front of the channels, or below 0")
     front, back = tuple(before[2:]), tuple(after[2:])
     shape = (channels + after[1], *(sum(three) for three in zip(front, axes, back, strict=True)))
-    sides = {"before": front, "after": back} if any((*front, *back)) else {}
-    return trace.new("pad", node, output=shape, options={"channels": after[1] or None, **sides})
+    options = {"channels": after[1] or None, **pad_options(front, back)}
+    return trace.new("pad", node, output=shape, options=options)
 
 
 def resize(trace: Trace, view: View, axes: Sequence[int], mode: str, align_corners: bool) -> View:

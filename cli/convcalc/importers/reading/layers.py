@@ -8,11 +8,16 @@ from collections.abc import Sequence
 from math import prod
 from typing import NamedTuple
 
+from ..graph import INPUT
+from .padding import is_beyond_half, pad_options
 from .sizes import Sides, same_sides
 from .tensor_views import Dim, Part, View, axis_dim, plain
 from .trace import Options, Refusal, Trace, Weight, number_text
 
 Weights = tuple[Weight, ...]
+
+_NEVER_NEGATIVE = ("relu", "relu6", "sigmoid", "hardsigmoid", "softmax")
+_KEEPS_SIGN = ("maxpool", "avgpool", "dropout", "pad", "slice", "crop", "identity")
 
 
 class Sliding(NamedTuple):
@@ -99,7 +104,7 @@ def padded(trace: Trace, node: int, sides: Sides) -> int:
     if min(*sides.before, *sides.after) < 0:
         raise Refusal("padding below 0, which crops")
     shape = (channels, *(a + s + b for a, s, b in zip(sides.before, sizes, sides.after, strict=True)))
-    return trace.helper("pad", node, shape, options={"before": sides.before, "after": sides.after})
+    return trace.helper("pad", node, shape, options=pad_options(*sides))
 
 
 def linear(trace: Trace, view: View, weights: Weights) -> View:
@@ -141,17 +146,19 @@ def pool(
         return trace.new(f"global_{op}", node, output=(channels, *axes))
     before, after = slide.sides
     padding: str | tuple[int, ...] = "same" if slide.same else before
-    if not slide.same and before != after:
+    is_wide = is_beyond_half(slide.kernel, zip(*slide.sides, strict=True))
+    if not slide.same and (before != after or is_wide):
         if not counts_zeros and slide.sides == same_sides(
             sizes, slide.kernel, slide.stride, slide.dilation
         ):
             padding = "same"
         elif op == "avgpool" and not counts_zeros:
-            raise Refusal("average pooling with zeros that differ before and after, not counted")
+            which = "of more than half its kernel" if is_wide else "that differ before and after"
+            raise Refusal(f"average pooling with zeros {which}, not counted")
         else:
-            node, padding = _padded(trace, node, slide)
-            if op == "maxpool":
+            if op == "maxpool" and not _is_never_negative(trace, node):
                 trace.builder.note("a max pool's padding is written as zeros in front of it")
+            node, padding = padded(trace, node, slide.sides), (0,) * len(before)
     options: Options = {
         "kernel_size": slide.kernel,
         "stride": slide.stride,
@@ -161,6 +168,13 @@ def pool(
         "count_include_pad": counts_zeros or None,
     }
     return trace.new(op, node, output=(channels, *axes), options=options)
+
+
+def _is_never_negative(trace: Trace, node: int) -> bool:
+    """Whether no element is below 0, so that a zero beside it is as good as none."""
+    while node != INPUT and trace.builder.nodes[node].op in _KEEPS_SIGN:
+        (node,) = trace.builder.nodes[node].inputs
+    return node != INPUT and trace.builder.nodes[node].op in _NEVER_NEGATIVE
 
 
 def _covers(slide: Sliding, sizes: Sequence[int], axes: Sequence[int]) -> bool:

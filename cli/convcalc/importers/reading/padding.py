@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ...ops.shapes import Shape
 from ..graph import OptionValue, SourceNode
 
@@ -21,7 +23,8 @@ def with_same(node: SourceNode, x: Shape) -> SourceNode:
 def with_pad(node: SourceNode, pad: SourceNode, x: Shape) -> SourceNode | None:
     """The node with the zeros of the `pad` in front of it, `x` entering that; None if it cannot.
 
-    Averages would count those zeros, so they are the node's own only where it counts its own.
+    Averages would count those zeros, so they are the node's own only where it counts its own, and
+    has no more of them than half its kernel.
     """
     extra = _pad_zeros(pad, len(x) - 1)
     if extra is None or node.option("padding") == "same":
@@ -30,8 +33,33 @@ def with_pad(node: SourceNode, pad: SourceNode, x: Shape) -> SourceNode | None:
         return None
     own = _zeros(node, len(x) - 1)
     pads = tuple((a + c, b + d) for (a, b), (c, d) in zip(own, extra, strict=True))
+    if node.op == "avgpool" and is_beyond_half(_numbers(node.option("kernel_size"), len(own)), pads):
+        return None
     padding = _padding(node, x, pads)
     return None if padding is None else _set(node, padding)
+
+
+def pad_options(before: tuple[int, ...], after: tuple[int, ...]) -> dict[str, OptionValue]:
+    """The zeros on both sides as options of `pad`."""
+    if not any((*before, *after)):
+        return {}
+    return {"padding": before} if before == after else {"before": before, "after": after}
+
+
+def is_beyond_half(kernel: Iterable[int], pads: Iterable[Iterable[int]]) -> bool:
+    """Whether there are more zeros on a side than a pool may have, which is half its kernel."""
+    return any(max(zeros) > size // 2 for size, zeros in zip(kernel, pads, strict=True))
+
+
+def without_unread_flag(node: SourceNode) -> SourceNode:
+    """The node without `count_include_pad`, where there are no zeros that would count."""
+    if node.option("padding") == "same" or any(map(any, _zeros(node, 1))):
+        return node
+    return _without(node, "count_include_pad")
+
+
+def _without(node: SourceNode, name: str) -> SourceNode:
+    return node._replace(options=tuple(pair for pair in node.options if pair[0] != name))
 
 
 def without_ceil(node: SourceNode, x: Shape) -> SourceNode:
@@ -43,8 +71,7 @@ def without_ceil(node: SourceNode, x: Shape) -> SourceNode:
     floors = tuple((size + sum(zeros) - span) // stride + 1 for (size, span, stride), zeros in every)
     if floors != node.output[1:]:
         return node
-    kept = tuple((key, value) for key, value in node.options if key != "ceil_mode")
-    return node._replace(options=kept)
+    return _without(node, "ceil_mode")
 
 
 def _padding(node: SourceNode, x: Shape, pads: _Pads) -> OptionValue | None:

@@ -111,3 +111,19 @@ def test_sizes_beyond_what_is_counted_are_refused(run, tmp_path):
     path.write_text(NET + wide + "[route]\nlayers=-1\n" + wide + "[route]\nlayers=-1,-3\n")
     told = "line 11: a size beyond 10^12, the most that is counted"
     assert run("import", str(path)) == (2, "", f"{path}: error: {told}\n")
+
+
+def test_an_input_that_the_strides_do_not_divide_is_told_which_would_be(run, tmp_path):
+    """As in YOLOv3: what was made smaller twice is made larger again, beside an earlier map."""
+    down = "[convolutional]\nfilters=4\nsize=3\nstride=2\npad=1\n"
+    text = "[net]\nheight=32\nwidth=32\nchannels=3\n" + down * 3
+    path = tmp_path / "net.cfg"
+    path.write_text(text + "[upsample]\nstride=2\n[route]\nlayers=-1,1\n")
+    assert run("import", str(path)).code == 0
+    remedy = "      height and width of the input must be multiples of 8\n"
+    for size in ("3x36x32", "3x32x36"):
+        assert remedy in run("import", str(path), "--input", size).err
+    path.write_text(text + "[upsample]\nstride=4\n[route]\nlayers=-1,1\n")
+    ran = run("import", str(path))
+    assert "[route] of maps of unequal sizes" in ran.err
+    assert "multiples" not in ran.err  # no input would do

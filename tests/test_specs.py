@@ -125,3 +125,31 @@ def test_no_importer_is_loaded_for_a_specification(word):
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     # The first bytes of a file that is not called .yaml are looked at.
     assert done.stderr == ("['convcalc.importers.sniff']\n" if word == "net.txt" else "[]\n")
+
+
+def test_what_cannot_be_written_is_told_at_its_line(run, folder):
+    """Of a text the line of each construct, of other files no line at all."""
+    text = (folder / "residual.cfg").read_text()
+    (folder / "rnn.cfg").write_text(text + "[lstm]\n[gru]\n")
+    last = text.count("\n")
+    (folder / "net.onnx").write_text("version https://git-lfs.github.com/spec/v1\n")
+    ran = run("check", "rnn.cfg", "net.onnx", "--format", "json")
+    assert ran.code == 2
+    errors = json.loads(ran.out)["errors"]
+    assert [(one["file"], one["line"], one["column"]) for one in errors] == [
+        ("rnn.cfg", last + 1, 1),
+        ("rnn.cfg", last + 2, 1),
+        ("net.onnx", None, None),
+    ]
+    assert errors[0]["message"] == f"cannot be written: 1 × [lstm], first: line {last + 1}"
+    assert errors[2]["message"].startswith("this is a Git LFS pointer")
+    said = run("check", "rnn.cfg", "net.onnx", "--format", "github").out
+    assert f"::error file=rnn.cfg,line={last + 1},col=1,title=" in said
+    assert "::error file=net.onnx,title=" in said
+    cases = run("check", "rnn.cfg", "net.onnx", "--format", "junit").out
+    assert f'name="line {last + 2}, column 1"' in cases
+    assert 'classname="net.onnx" name="the file"' in cases
+    assert f">rnn.cfg:{last + 1}:1: cannot be written" in cases
+    sarif = json.loads(run("check", "net.onnx", "--format", "sarif").out)
+    (found,) = sarif["runs"][0]["results"]
+    assert "region" not in found["locations"][0]["physicalLocation"]

@@ -15,7 +15,7 @@ from ..ops.cost import Cost
 from ..ops.shapes import Shape
 from ..reader.source import spec_text
 from ..text.numbers import number_text
-from ..text.problems import ConvcalcError, Mark, Report, SpecError
+from ..text.problems import ConvcalcError, FileError, Mark, Report, SpecError
 from ..text.wording import quoted
 
 ERROR, WARN = "error", "warn"
@@ -190,7 +190,7 @@ class Unreadable(NamedTuple):
     """A problem of a file that could not be checked."""
 
     file: str
-    mark: Mark
+    mark: Mark | None  # None of a file as a whole, and of what stands on no line
     message: str
 
 
@@ -216,4 +216,6 @@ def unreadable_of(word: str, error: ConvcalcError) -> list[Unreadable]:
     """The problems that an error tells of."""
     if isinstance(error, SpecError):
         return [Unreadable(error.file, one.mark, one.message) for one in error.problems]
+    if isinstance(error, FileError):
+        return [Unreadable(word, mark, message) for mark, message in error.faults]
     return [Unreadable(word, TOP, str(error))]

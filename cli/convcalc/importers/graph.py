@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ..ops.shapes import Shape
 from ..text.escape import visible
-from ..text.problems import FileError
+from ..text.problems import FileError, Mark
 
 INPUT = -1  # among a node's inputs: the network's input
 
@@ -106,7 +106,8 @@ class ModelFileError(FileError):
     """A file that is broken, too large, or lacks what is needed; one sentence that names it."""
 
     def __init__(self, label: str, message: str) -> None:
-        super().__init__(f"{visible(label)}: error: {visible(message)}")
+        message = visible(message)
+        super().__init__(f"{visible(label)}: error: {message}", [(None, message)])
 
 
 class Obstacle(NamedTuple):
@@ -117,6 +118,18 @@ class Obstacle(NamedTuple):
     first: str  # the place of the first
     remedy: str
 
+    @property
+    def mark(self) -> Mark | None:
+        """The place of the first in a file of text."""
+        word, _, number = self.first.partition(" ")
+        return Mark(int(number), 1, 1) if word == "line" and number.isdigit() else None
+
+    @property
+    def sentence(self) -> str:
+        """What it is, how often and where, in one line."""
+        remedy = f"; {self.remedy}" if self.remedy else ""
+        return visible(f"cannot be written: {self.times:,} × {self.what}, first: {self.first}{remedy}")
+
 
 class Unreadable(FileError):
     """A model that cannot be written as a specification, with everything that stands in the way."""
@@ -126,7 +139,8 @@ class Unreadable(FileError):
         self.obstacles = tuple(obstacles)
         self.params = params  # of what could be read
         self.macs = macs
-        super().__init__("\n".join(self._lines()))
+        faults = [(one.mark, one.sentence) for one in self.obstacles]
+        super().__init__("\n".join(self._lines()), faults)
 
     def _lines(self) -> Iterable[str]:
         yield f"{visible(self.label)}: cannot be written as a specification"

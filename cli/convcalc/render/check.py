@@ -178,7 +178,12 @@ def document(outcome: Outcome) -> Document:
         files=outcome.files,
         results=[_result(result) for result in outcome.results],
         errors=[
-            {"file": one.file, "line": one.mark.line, "column": one.mark.column, "message": one.message}
+            {
+                "file": one.file,
+                "line": one.mark and one.mark.line,
+                "column": one.mark and one.mark.column,
+                "message": one.message,
+            }
             for one in outcome.unreadable
         ],
     )

@@ -46,9 +46,7 @@ def findings(outcome: Outcome, words: Iterable[str]) -> Iterator[Finding]:
 
 def _placed(one: Unreadable) -> str:
     """A message that names its place itself, for there is none to point at."""
-    if one.mark == TOP:
-        return f"{one.file}: {one.message}"
-    return f"{place_text(one.file, one.mark)}: {one.message}"
+    return f"{place_text(one.file, None if one.mark == TOP else one.mark)}: {one.message}"
 
 
 class _Files:

@@ -51,7 +51,14 @@ class UsageError(ConvcalcError):
 
 
 class FileError(ConvcalcError):
-    """A file that cannot be used; its text names the file and is printed as it is."""
+    """A file that cannot be used; its text names the file and is printed as it is.
+
+    `faults` are what is wrong with it, each with its place where that is a line.
+    """
+
+    def __init__(self, text: str, faults: "Iterable[tuple[Mark | None, str]]" = ()) -> None:
+        super().__init__(text)
+        self.faults = tuple(faults) or ((None, text),)
 
 
 class SpecError(ConvcalcError):

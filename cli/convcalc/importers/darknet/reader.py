@@ -126,8 +126,22 @@ class _Reader(Weighted):
         shapes = [self.builder.shape(part) for part in parts]
         output = (sum(shape[0] for shape in shapes), *shapes[0][1:])
         if any(shape[1:] != shapes[0][1:] for shape in shapes):
-            return self.refuse("[route] of maps of unequal sizes", section, x, output)
+            what = "[route] of maps of unequal sizes"
+            return self.refuse(what, section, x, output, self._size_remedy())
         return self.builder.add("concat", *parts, output=output, place=section.place)
+
+    def _size_remedy(self) -> str:
+        """Which inputs all the strides so far divide, where this is none."""
+        steps = {INPUT: 1}  # of each node, the product of the strides before it
+        for number, node in enumerate(self.builder.nodes):
+            stride = node.option("stride", 1)
+            step = steps[node.inputs[0]] * (stride[0] if isinstance(stride, tuple) else 1)
+            scale = node.option("scale", 1)
+            steps[number] = max(step // scale, 1) if isinstance(scale, int) else step
+        deepest = max(steps.values())
+        if not any(size % deepest for size in self.builder.input[1:]):
+            return ""
+        return f"height and width of the input must be multiples of {deepest}"
 
     def _part(self, section: Section, source: int) -> int:
         """One of the `groups` of channels of a route."""
@@ -153,7 +167,8 @@ class _Reader(Weighted):
         if section.text("weights_type", "none") != "none":
             return self.refuse("[shortcut] with weights", section, x, shape)
         if any(self.builder.shape(other) != shape for other in others):
-            return self.refuse("[shortcut] of maps of unequal shapes", section, x, shape)
+            what = "[shortcut] of maps of unequal shapes"
+            return self.refuse(what, section, x, shape, self._size_remedy())
         total = self.builder.add("add", x, *others, output=shape, place=section.place)
         return self.activated(section, total, "linear")
 

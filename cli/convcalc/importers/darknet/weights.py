@@ -29,9 +29,13 @@ class Weighted:
     def __init__(self, builder: GraphBuilder) -> None:
         self.builder = builder
 
-    def refuse(self, what: str, section: Section, flow: int, output: Shape = ()) -> int:
+    def refuse(
+        self, what: str, section: Section, flow: int, output: Shape = (), remedy: str = ""
+    ) -> int:
         guess = self.builder.shape(flow)
-        return self.builder.refuse(what, section.place, inputs=(flow,), output=output, guess=guess)
+        return self.builder.refuse(
+            what, section.place, remedy, inputs=(flow,), output=output, guess=guess
+        )
 
     def convolutional(self, section: Section, x: int) -> int:
         size, stride, dilation = (section.whole(key, 1, 1) for key in ("size", "stride", "dilation"))

@@ -43,8 +43,9 @@ def _rules_suite(root: ET.Element, file: str, results: list[Result]) -> None:
 def _problems_suite(root: ET.Element, file: str, problems: list[Unreadable]) -> None:
     suite = _suite(root, file, tests=len(problems), failures=0, errors=len(problems))
     for one in problems:
-        case = _case(suite, file, f"line {one.mark.line}, column {one.mark.column}")
-        place = f"{file}:{one.mark.line}:{one.mark.column}: {one.message}"
+        mark = one.mark
+        case = _case(suite, file, f"line {mark.line}, column {mark.column}" if mark else "the file")
+        place = f"{place_text(file, mark)}: {one.message}"
         ET.SubElement(case, "error", message=sound(one.message), type="invalid").text = sound(place)
 
 

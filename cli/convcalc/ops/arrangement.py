@@ -14,7 +14,7 @@ from .window import Margin, Sliding, Window
 
 
 class Passing(Operation):
-    """Values passed on, of which no counter counts any."""
+    """An operation that passes values on; no counter counts any of them."""
 
     def countables(self, y: Shape, x: Shape) -> Countables:
         return {}
@@ -75,7 +75,7 @@ class Slice(Passing):
 
 
 class ChannelShuffle(Passing):
-    """channels dealt out: the first of each of the `groups`, then the second, and so on"""
+    """the first channel of each of the `groups`, then the second of each, and so on"""
 
     name: ClassVar[str] = "channel_shuffle"
     example: ClassVar[str] = "channel_shuffle 2"
@@ -89,7 +89,7 @@ class ChannelShuffle(Passing):
 
 
 class PixelShuffle(Operation):
-    """channels dealt out to `factor` times as many positions along each axis (Shi et al. 2016)"""
+    """`factor` times as many positions along each axis, filled from the channels (Shi et al. 2016)"""
 
     name: ClassVar[str] = "pixel_shuffle"
     formula: ClassVar[str] = "channels / factor^axes; out = in · factor"
@@ -113,7 +113,7 @@ class PixelShuffle(Operation):
 
 
 class PixelUnshuffle(Operation):
-    """`factor` neighbours along each axis put into as many channels; undoes pixel_shuffle"""
+    """`factor` neighbours along each axis become channels; undoes pixel_shuffle"""
 
     name: ClassVar[str] = "pixel_unshuffle"
     formula: ClassVar[str] = "channels · factor^axes; out = in / factor"
@@ -134,7 +134,7 @@ class PixelUnshuffle(Operation):
 
 
 class Pad(Operation):
-    """zeros around: as many on both sides, or `before` and `after`; `channels` more channels of zeros"""
+    """zeros are added on both sides, or `before` and `after`; `channels` adds channels of zeros"""
 
     name: ClassVar[str] = "pad"
     formula: ClassVar[str] = "out = in + 2·padding + before + after; channels more of them"
@@ -166,7 +166,7 @@ def _is_any(sizes: Sizes) -> bool:
 
 
 class Crop(ToSize):
-    """the middle of a size, or of that of what `like` names, or the part that starts at `offset`"""
+    """the middle, or the part that starts at `offset`; as large as `size`, or as what `like` names"""
 
     name: ClassVar[str] = "crop"
     formula: ClassVar[str] = "out = size; it starts at ⌊(in − size) / 2⌋, or at offset"

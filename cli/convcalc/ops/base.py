@@ -27,20 +27,21 @@ TENSOR_KINDS = {
 
 
 class Operation:
-    """An operation: its `options` stand in the class, its docstring is its documentation.
+    """An operation. Its options stand in the class, and its docstring is its documentation.
 
     The answers given here are those of an operation that changes nothing, has no tensors and
-    multiplies nothing; a class states what differs. Each is asked with the shapes of all inputs, and
-    the parameters of an answer say how many there may be: `x` is one input, `*inputs` any number.
-    They are no dataclasses because the code that is written and compiled for each of those takes
-    most of the time to import them.
+    multiplies nothing; a class states what differs. Each method gets the shapes of all inputs: `x`
+    is the only one, `*inputs` are any number.
+
+    Operations are no dataclasses, because generating the code of so many would take most of the
+    time that importing them takes.
     """
 
-    __slots__ = ("__dict__", "_hash")  # the options; their hash, which is asked for often
+    __slots__ = ("__dict__", "_hash")  # the options, and their hash, which is asked for often
 
     name: ClassVar[str]
     formula: ClassVar[str] = "output = input; no params, no multiply-adds"
-    example: ClassVar[str]  # how it is written; the name alone unless stated
+    example: ClassVar[str]  # how it is written; the name alone unless a class states it
     shares_input: ClassVar[bool] = False  # its output is a view of its input and takes no memory
     merges: ClassVar[bool] = False  # it brings any number of inputs together
     spreads: ClassVar[bool] = False  # an input that is smaller than its output
@@ -84,10 +85,10 @@ class Operation:
         return f"{type(self).__name__}({options})"
 
     def on(self, x: Shape) -> Operation:
-        """This operation with a number for each axis of `x` where one stands for all of them.
+        """This operation for an input `x`: one number that stands for all axes becomes one for each.
 
-        Raises OperationError where another number of them is given. What refuses a vector does so
-        itself.
+        Raises OperationError where there are numbers for more or fewer axes than `x` has. A vector is
+        let through: operations that refuse one say so themselves.
         """
         count = len(x) - 1
         given = {name: getattr(self, name) for name in self.options if self.options[name].kind.per_axis}
@@ -100,12 +101,12 @@ class Operation:
         return type(self)(**vars(self) | each) if each else self
 
     def sized(self, like: Shape) -> Operation:
-        """This operation with the size of a map of that shape, where it takes one `like` another's."""
+        """This operation with the size of a map of shape `like`, where it takes its size from one."""
         return self
 
     @property
     def pools_all(self) -> bool:
-        """Whether each channel becomes one value, which sees all of the channel."""
+        """Whether each channel becomes one value, computed from the whole channel."""
         return False
 
     def output_shape(self, x: Shape) -> Shape:
@@ -122,37 +123,36 @@ class Operation:
     def positions(self, y: Shape, x: Shape) -> Dims | None:
         """The positions at which every weight is multiplied once; None if none is multiplied.
 
-        `y` is the output, here and below.
-
-        Multiply-adds are the weights (without biases) times the product of these sizes.
+        `y` is the output's shape, here and below. The multiply-adds are the weights, without biases,
+        times the product of these sizes.
         """
         return None
 
     def countables(self, y: Shape, x: Shape) -> Countables:
-        """What a counter of operations can count here; nothing where values are only passed on.
+        """What other counters can count here; nothing where values are only passed on.
 
-        Some are the same work measured in different ways, because counters differ in that. An
-        operation that states nothing counts its outputs, in a family of its own: what a counter
-        makes of them is unknown until its row says so.
+        Several entries may measure the same work, because counters measure it in different ways. An
+        operation that states nothing has its outputs in a family of its own: whether a counter
+        counts them is unknown until the counter's row says so.
         """
         return {self.name: prod(y)}
 
     def windows(self, x: Shape) -> tuple[Window, ...] | None:
-        """The windows that slide along each axis; none where a position sees only itself.
+        """The windows that slide along each axis: () where a position sees only itself.
 
-        None where an output's position is no window of the input's.
+        None where a position of the output does not see one window of the input.
         """
         return ()
 
     def elements(self, y: Shape, *inputs: Shape) -> int:
-        """The elements of what enters and what leaves, each with its padding."""
+        """The elements of the inputs, with their padding, and of the output."""
         sides = [window.size + sum(window.pads) for window in self.windows(*inputs) or ()]
         entering = inputs[0][0] * prod(sides) if sides else sum(map(prod, inputs))
         return entering + prod(y)
 
 
 def check_groups(groups: int, channels: int, which: str) -> None:
-    """Raise OperationError where the groups would not be equal."""
+    """Raise OperationError where the channels cannot be split into equal groups."""
     if channels % groups:
         raise OperationError(f"groups={groups} does not divide {channels} {which}", "groups")
 
@@ -169,7 +169,7 @@ def feature_map(operation: Operation, x: Shape) -> Shape:
 
 
 def _count_fault(name: str, sizes: Sizes, values: dict[str, Any], x: Shape) -> str:
-    """What to say of one number for each axis of another input than this."""
+    """The message where an option has numbers for more or fewer axes than `x` has."""
     count = len(x) - 1
     right = (*sizes, *sizes[-1:] * count)[:count]
     stride = values.get("stride", 1) if name == "kernel_size" else 1

@@ -46,7 +46,7 @@ class KernelOperation(Operation):
 
 
 class Conv(KernelOperation):
-    """convolution; with `groups`, of parts of the channels that do not see each other"""
+    """convolution; `groups` split the channels into parts that are convolved one by one"""
 
     name: ClassVar[str] = "conv"
     formula: ClassVar[str] = (
@@ -155,7 +155,7 @@ class ConvTranspose(Operation):
 
     @property
     def crops(self) -> tuple[tuple[int, int], ...]:
-        """What is cut off before and behind; of "same" as in TensorFlow, below 0 what is put on."""
+        """How much is cut off before and behind. "same" is TensorFlow's; below 0 so much is added."""
         if isinstance(self.padding, str):
             surplus = (span - step for span, step in zip(self._spans, self.stride, strict=True))
             return tuple((max(more, 0) // 2, more - max(more, 0) // 2) for more in surplus)
@@ -200,12 +200,12 @@ class ConvTranspose(Operation):
         return tuple(dilation * (kernel - 1) + 1 for kernel, dilation in each)
 
     def _whole(self, x: Shape) -> Sizes:
-        """The sizes before anything is cut off."""
+        """The output's sizes before anything is cut off."""
         each = zip(x[1:], self.stride, self._spans, self.output_padding, strict=True)
         return tuple((size - 1) * stride + span + extra for size, stride, span, extra in each)
 
     def _outputs_as_conv(self, x: Shape) -> int:
-        """The positions that a convolution of the same options would have; below 0 it has none."""
+        """How many positions a convolution with these options has; none fits below 1."""
         each = zip(x[1:], self.crops, self._spans, self.stride, strict=True)
         return prod((size + sum(crop) - span) // stride + 1 for size, crop, span, stride in each)
 

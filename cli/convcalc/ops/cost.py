@@ -35,12 +35,12 @@ NOTHING = Cost()
 
 
 def sum_of(costs: Collection[Cost]) -> Cost:
-    """The costs added up, count by count."""
+    """The sum of the costs."""
     return Cost(*(sum(map(itemgetter(place), costs)) for place in range(len(NOTHING))))
 
 
 def without_weights(cost: Cost) -> Cost:
-    """The cost of a layer whose weights count elsewhere."""
+    """The cost of a layer whose weights are another layer's, and counted there."""
     return Cost(macs=cost.macs, activations=cost.activations)
 
 

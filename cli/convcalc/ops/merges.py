@@ -11,7 +11,7 @@ from .window import Window
 
 
 class Merge(Operation):
-    """A layer of any number of inputs; for one input it is that."""
+    """A layer of any number of inputs. It passes a single one on."""
 
     merges: ClassVar[bool] = True
 
@@ -31,13 +31,13 @@ class Merge(Operation):
         return ()
 
     def countables(self, y: Shape, *inputs: Shape) -> Countables:
-        """The values that come out as one input after the other is taken in."""
+        """The values that are computed when one input after the other is merged."""
         steps = (self.output_shape(*inputs[:count]) for count in range(2, len(inputs) + 1))
         return {self.name: sum(prod(shape) for shape in steps)}
 
 
 class Concat(Merge):
-    """the inputs' channels behind each other"""
+    """the inputs' channels, one input after the other"""
 
     name: ClassVar[str] = "concat"
     example: ClassVar[str] = "concat e3"
@@ -69,7 +69,7 @@ _MUL_RULE = "mul needs equal shapes, or gates that have 1 for the channels or al
 
 
 class Mul(Merge):
-    """the inputs' product; one has the whole shape, a gate may have 1 for channels or along an axis"""
+    """the inputs' product; a gate may have one channel, or size 1 along an axis, and is spread out"""
 
     name: ClassVar[str] = "mul"
     example: ClassVar[str] = "mul in"
@@ -85,7 +85,7 @@ class Mul(Merge):
 
 
 def _is_gate(x: Shape, whole: Shape) -> bool:
-    """Whether the values of x can be spread over the whole shape, or have it."""
+    """Whether x has the whole shape, or its values can be spread over it."""
     if len(x) == 1:
         return x == whole[:1]
     return len(x) == len(whole) and all(size in (1, most) for size, most in zip(x, whole, strict=True))

@@ -14,7 +14,7 @@ _EPS = Fraction(1, 100_000)  # PyTorch's
 
 
 class Norm(Operation):
-    """Values set to mean 0 and variance 1, then a factor γ and a summand β for each channel."""
+    """Values get mean 0 and variance 1, and then each channel a factor γ and a summand β."""
 
     scale: bool = option(FLAG, default=True)
     center: bool = option(FLAG, default=True)
@@ -63,7 +63,7 @@ class LayerNorm(Norm):
 
 
 def _require_several(count: int, where: str) -> None:
-    # PyTorch refuses it too: whatever the value is, its norm is 0.
+    # PyTorch refuses it too: a single value always becomes 0.
     if count == 1:
         raise OperationError(f"there is one value {where}; a norm needs more")
 
@@ -159,6 +159,6 @@ class LocalResponseNorm(Operation):
         return feature_map(self, x)
 
     def countables(self, y: Shape, x: Shape) -> Countables:
-        # The mean over `size` channels is taken of channels with zeros at both ends.
+        # For the mean over `size` channels, zeros are added at both ends.
         padded = (x[0] + self.size - 1) * prod(x[1:])
         return {"lrn: values": prod(x), "lrn: padded values": padded}

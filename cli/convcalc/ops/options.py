@@ -11,7 +11,7 @@ from .shapes import MOST_AXES
 
 MAX_SIZE = 10**12
 
-# A number for each axis; an int stands for all of them until the operation is set on an input.
+# A number for each axis; an int stands for all of them until the input is known.
 Sizes = tuple[int, ...]
 Padding = str | Sizes  # "same", or zeros per side
 
@@ -19,7 +19,7 @@ _WHOLE = re.compile(r"([0-9]+)(?:\.0+)?")
 
 
 class Numbers(NamedTuple):
-    """The numbers that a kind has among its values."""
+    """The numbers among the values of a kind."""
 
     least: int
     most: int
@@ -27,7 +27,7 @@ class Numbers(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """A kind of value. `read` and `read_named` raise ValueError where a text is not of it."""
+    """A kind of value. `read` and `read_named` raise ValueError for a text that is none of it."""
 
     expects: str
     read: Callable[[str], Any]
@@ -141,7 +141,7 @@ def _per_axis(
     read_named: Callable[[str], Any] | None = None,
     words: tuple[str, ...] = (),
 ) -> Kind:
-    """Whole numbers of which there is one for each axis, or one for all."""
+    """Whole numbers, one for each axis or one for all."""
     named = read_named or _sizes_or_one(least)
     numbers = Numbers(least, MAX_SIZE, whole=True)
     return Kind(expects, read or named, show, named, words, numbers, per_axis=True)
@@ -182,7 +182,7 @@ OFFSET = _per_axis(
     read_named=_read_offset,
     words=("center",),
 )
-# Nothing where it is not given: such an option has another in its place.
+# An option of this kind has no value where another option stands in for it.
 SIZES = _per_axis(
     "a whole number from 1 such as 5, or height x width such as 5x7",
     1,
@@ -197,7 +197,7 @@ APPROXIMATION = _words('"none" or "tanh"', "none", "tanh")
 
 
 class Option(NamedTuple):
-    """What an option of an operation may be; without a default it must be given."""
+    """What an option of an operation may be. One without a default must be given."""
 
     kind: Kind
     default: Any
@@ -222,5 +222,5 @@ def side_by_side(*values: Sizes | int) -> Iterator[Sizes]:
 
 
 def option(kind: Kind, default: Any = None) -> Any:
-    """An option in the body of an operation's class, whose instances have a value in its place."""
+    """Declare an option in an operation's class; an instance has the value under the same name."""
     return Option(kind, default)

@@ -12,7 +12,7 @@ from .window import Window, windows
 
 
 class Pool(Operation):
-    """A window that slides over each channel by itself."""
+    """An operation whose window slides over each channel by itself."""
 
     arguments: ClassVar[tuple[str, ...]] = ("kernel_size", "padding")
 
@@ -22,7 +22,7 @@ class Pool(Operation):
     ceil_mode: bool = option(FLAG, default=False)
 
     def check(self) -> None:
-        # A window of nothing but padding has no value; PyTorch draws the line at half the kernel.
+        # A window of nothing but padding has no value; like PyTorch, refuse more than half the kernel.
         if isinstance(self.padding, str):
             return
         for pad, kernel in side_by_side(self.padding, self.kernel_size):
@@ -35,7 +35,7 @@ class Pool(Operation):
 
     @property
     def steps(self) -> Sizes:
-        """From an element under the kernel to the next."""
+        """How far the elements under the kernel are apart."""
         return (1,) * len(self.kernel_size)
 
     def windows(self, x: Shape) -> tuple[Window, ...]:
@@ -88,7 +88,7 @@ class AvgPool(Pool):
 
 
 class GlobalPool(Operation):
-    """One value for each channel."""
+    """An operation that makes one value of each channel."""
 
     @property
     def pools_all(self) -> bool:
@@ -123,7 +123,7 @@ class GlobalMaxPool(GlobalPool):
 
 
 class AdaptivePool(Operation):
-    """Windows that share an axis out, from floor(i·n/size) to ceil((i + 1)·n/size) of n elements."""
+    """`size` windows along n elements: window i goes from floor(i·n/size) to ceil((i + 1)·n/size)."""
 
     arguments: ClassVar[tuple[str, ...]] = ("size",)
 
@@ -141,7 +141,7 @@ class AdaptivePool(Operation):
 
 
 class AdaptiveAvgPool(AdaptivePool):
-    """mean of each of `size` windows that share the map out, as in PyTorch"""
+    """mean of each of `size` windows that divide the map among them, as in PyTorch"""
 
     name: ClassVar[str] = "adaptive_avgpool"
     formula: ClassVar[str] = (
@@ -150,7 +150,7 @@ class AdaptiveAvgPool(AdaptivePool):
     example: ClassVar[str] = "adaptive_avgpool 6x6"
 
     def countables(self, y: Shape, x: Shape) -> Countables:
-        """Where the windows overlap, what a counter prints is not known."""
+        """Nothing is known of what counters print where the windows overlap."""
         if any(size % out for size, out in zip(x[1:], y[1:], strict=True)):
             return super().countables(y, x)
         which = "global" if self.pools_all else "adaptive"
@@ -158,7 +158,7 @@ class AdaptiveAvgPool(AdaptivePool):
 
 
 class AdaptiveMaxPool(AdaptivePool):
-    """largest value of each of `size` windows that share the map out, as in PyTorch"""
+    """largest value of each of `size` windows that divide the map among them, as in PyTorch"""
 
     name: ClassVar[str] = "adaptive_maxpool"
     formula: ClassVar[str] = (
@@ -168,7 +168,7 @@ class AdaptiveMaxPool(AdaptivePool):
 
 
 class ChannelPool(Operation):
-    """One channel of all, at each position by itself."""
+    """An operation that makes one channel of all, at each position by itself."""
 
     def output_shape(self, x: Shape) -> Shape:
         return 1, *x[1:]

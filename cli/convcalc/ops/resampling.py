@@ -11,13 +11,13 @@ from .shapes import OperationError, Shape, shape_text
 
 
 class Resampling(Operation):
-    """Values at other positions, between those that enter."""
+    """An operation whose values are read at positions between those of its input."""
 
     mode: str
     align_corners: bool
 
     def check(self) -> None:
-        # PyTorch refuses it too, which takes the nearest value without asking where corners lie.
+        # PyTorch refuses it too: for the nearest value it does not matter where corners lie.
         if self.align_corners and self.mode == "nearest":
             raise OperationError("align_corners goes with mode=bilinear only", "align_corners")
 
@@ -26,7 +26,7 @@ class Resampling(Operation):
 
 
 class ToSize(Operation):
-    """What comes out has a size that is given, or that of what a name gives."""
+    """An operation whose output has a given size, or the size of a layer that is named."""
 
     size: Sizes
     like: str
@@ -42,7 +42,7 @@ class ToSize(Operation):
         return type(self)(**vars(self) | {"size": like[1:], "like": ""})
 
     def sizes(self, x: Shape) -> Sizes:
-        """The size along each axis of what comes out."""
+        """The output's size along each axis."""
         if len(self.size) != len(x) - 1:
             raise OperationError(
                 f"{self.name} takes the size of a map with as many axes as {shape_text(x)}"
@@ -51,7 +51,7 @@ class ToSize(Operation):
 
 
 class Upsample(Resampling):
-    """each value `scale` times along each axis, or, with mode=bilinear, values between"""
+    """`scale` times as large along each axis; values are repeated, or interpolated by mode=bilinear"""
 
     name: ClassVar[str] = "upsample"
     formula: ClassVar[str] = "out = in · scale"
@@ -77,7 +77,7 @@ class Upsample(Resampling):
 
 
 class Resize(ToSize, Resampling):
-    """as upsample, to a size or to that of what `like` names"""
+    """as upsample, to a given size or to the size of what `like` names"""
 
     name: ClassVar[str] = "resize"
     formula: ClassVar[str] = "out = size"

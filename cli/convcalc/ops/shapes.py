@@ -1,4 +1,4 @@
-"""Shapes, and what is said of one that does not fit."""
+"""Shapes, how they are written, and the error of one that does not fit."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ MOST_AXES = max(_AXES)
 class OperationError(Exception):
     """An operation cannot take its inputs or its options; `option` names the one at fault.
 
-    `standard` is the place of the input that others do not fit, where there are several, and `axes`
-    how many axes the operation would take, where it is that.
+    Of several inputs that do not fit each other, `standard` is the place of the one that the others
+    are held against. Where the number of axes is wrong, `axes` is the number that would be right.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class OperationError(Exception):
 
 
 def axis_names(count: int) -> tuple[str, ...]:
-    """What so many axes are called."""
+    """The names of so many axes."""
     return _AXES[count]
 
 

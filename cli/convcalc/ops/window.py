@@ -8,35 +8,35 @@ from .shapes import OperationError, Shape, axes_text
 
 
 class Window(Protocol):
-    """How positions of an output are windows of an input, along one axis."""
+    """Which windows of the input the positions of the output are, along one axis."""
 
     @property
     def size(self) -> int:
-        """The elements that enter."""
+        """How many elements the input has."""
 
     @property
     def stride(self) -> int:
-        """The elements from a window to the next."""
+        """How many elements the next window is further on."""
 
     @property
     def span(self) -> int:
-        """The elements from a window's first to its last."""
+        """How many elements a window spans, from its first to its last."""
 
     @property
     def pads(self) -> tuple[int, int]:
-        """What is put before and behind; below 0 where something is cut off."""
+        """How many elements are added before and behind; below 0 so many are cut off."""
 
     @property
     def output(self) -> int:
-        """The number of windows; below 1 where none fits."""
+        """How many windows there are; below 1 where none fits."""
 
     @property
     def formula(self) -> str:
-        """The output written out with its numbers."""
+        """The formula of the output with its numbers."""
 
 
 class Margin(NamedTuple):
-    """Elements put before and behind an axis, or cut off where they are below 0."""
+    """So many elements are added before and behind along an axis; below 0 they are cut off."""
 
     size: int
     pads: tuple[int, int]
@@ -88,7 +88,7 @@ class Sliding(NamedTuple):
 
     @property
     def _rounded_up(self) -> int:
-        """The places where a last window may reach beyond the padding."""
+        """How many windows there are if the last one may reach beyond the padding."""
         room = self.size + sum(self.pads) - self.span
         return -(-room // self.stride) + 1
 

@@ -1,5 +1,6 @@
 """A row for each combination of parameter values, of one network or of several."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
@@ -197,13 +198,22 @@ class _Range:
             end, step = (*rest, *(start, Fraction(1))[len(rest) :])
         except ValueError:
             what = "a number such as 0.5, a range such as 128..224..32, or a word such as relu"
-            raise UsageError(f"{name} must be {what}, not {quoted(text)}") from None
+            raise UsageError(f"{name} must be {what}, not {quoted(text)}{_range_hint(text)}") from None
         if step == 0 or (len(rest) == 1 and (end - start).denominator > 1):
             raise UsageError(f"{quoted(text)} needs a step such as 0.25..1..0.25")
         length = abs(end - start) // step + 1
         if length > MOST_VALUES:
             raise UsageError(f"{quoted(text)} has {length:,} values; at most {MOST_VALUES:,}")
         return cls(start, step if end >= start else -step, length)
+
+
+def _range_hint(text: str) -> str:
+    """What to write for `1-10`, `1:10` and for values with spaces behind their commas."""
+    if not text:
+        return "; no space stands behind a comma"
+    dotted = re.sub(r"[-:]", "..", text)
+    is_range = dotted != text and re.fullmatch(r"[0-9.]+[0-9]", dotted)
+    return f"; write {dotted}" if is_range else ""
 
 
 def read_values(texts: Iterable[str]) -> dict[str, Values]:

@@ -17,6 +17,7 @@ from ..text.wording import listed, suggestion
 from .inputs import Request, like_of, load_networks
 from .options import (
     OneOf,
+    Whole,
     aux_option,
     dtype_option,
     functional_option,
@@ -37,7 +38,7 @@ from .output import pictures_of, show
 )
 @click.option(
     "--depth",
-    type=click.IntRange(min=0),
+    type=Whole(0),
     default=1,
     show_default=True,
     help="How deep the parts are; 0 for totals only.",

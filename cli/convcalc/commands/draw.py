@@ -16,7 +16,7 @@ from ..render.pictures.choice import PICTURES, Drawn, format_of
 from ..text.output import write, write_data, write_file
 from ..text.problems import UsageError
 from .inputs import Request, load_networks
-from .options import OneOf, network_options, output_option
+from .options import OneOf, Whole, network_options, output_option
 from .output import screen_for
 from .watching import watched
 
@@ -26,7 +26,7 @@ from .watching import watched
 @click.option("--path", metavar="PATH", help="Only this layer or group.")
 @click.option(
     "--depth",
-    type=click.IntRange(min=1),
+    type=Whole(1),
     help="How many levels of groups are drawn; deeper ones are shown closed.",
 )
 @click.option("--up", "is_up", is_flag=True, help="From the bottom to the top, as in some papers.")

@@ -13,7 +13,7 @@ from ..network.model import Network
 from ..network.overrides import Overrides, check_parameters, read_input, refuse_unknown
 from ..network.titles import told_apart
 from ..ops.shapes import shape_text
-from ..reader.source import Source, Spec, split_spec
+from ..reader.source import Source, Spec, StrayWordError, split_spec
 from ..specs.opening import open_source, plans_of
 from ..text.problems import ConvcalcError, UsageError, place_text
 from ..text.wording import listed
@@ -152,7 +152,10 @@ def _tell_of_order(plan: Plan, network: Network, overrides: Overrides) -> None:
 
 def raise_all(errors: Iterable[ConvcalcError]) -> None:
     """Raise what is wrong with several SPECs as one error, if anything is."""
-    distinct = list({str(error): error for error in errors}.values())  # a file named twice, once
+    told: dict[object, ConvcalcError] = {}  # a file named twice, once
+    for error in errors:
+        told.setdefault(StrayWordError if isinstance(error, StrayWordError) else str(error), error)
+    distinct = list(told.values())
     if distinct:
         raise distinct[0] if len(distinct) == 1 else SeveralErrors(distinct)
 

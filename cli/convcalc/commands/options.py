@@ -12,16 +12,18 @@ import click
 from ..network.totals import BYTES
 from ..render.formats.choice import FORMATS
 from ..text.problems import UsageError
-from ..text.wording import listed, suggestion
+from ..text.wording import listed, quoted, suggestion
 from . import completing
 from .inputs import Request, refuse_own_input
 
 if TYPE_CHECKING:
     _Words = click.Choice[str]
     _Listed = click.ParamType[tuple[str, ...]]
+    _Numbers = click.ParamType[int]
 else:  # which older versions of click do not parametrize
     _Words = click.Choice
     _Listed = click.ParamType
+    _Numbers = click.ParamType
 
 
 class OneOf(_Words):
@@ -34,6 +36,22 @@ class OneOf(_Words):
         hint = suggestion(str(value), self.choices)
         known = f"{hint} There are" if hint else "; there are"
         raise UsageError(f'{name} cannot be "{value}"{known} {listed(self.choices)}')
+
+
+class Whole(_Numbers):
+    """A whole number that is not below the least."""
+
+    name = "number"
+
+    def __init__(self, least: int) -> None:
+        self.least = least
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        text = str(value)
+        if text.isascii() and text.isdigit() and int(text[:20]) >= self.least:
+            return int(text)
+        name = param.opts[0] if param else "it"
+        raise UsageError(f"{name} must be a whole number from {self.least}, not {quoted(text)}")
 
 
 class SomeOf(_Listed):

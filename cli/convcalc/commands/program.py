@@ -88,6 +88,8 @@ def _command_hint(word: str) -> str:
 
     if word == "help":
         return "; try: convcalc --help"
+    if word == "version":
+        return "; try: convcalc --version"
     name = split_spec(word).name
     if name in shipped_names():
         return f", but a config of that name is shipped; try: convcalc summary {word}"
@@ -131,7 +133,9 @@ def _run(arguments: Sequence[str]) -> int:
     except ConvcalcError as error:
         return _report(error_text(error, paints), INVALID)
     except click.ClickException as error:
-        return _report(_line(_click_message(error), paints), INVALID)
+        from .wrong_words import message_of
+
+        return _report(_line(message_of(error), paints), INVALID)
     except (BrokenPipeError, KeyboardInterrupt, click.Abort):
         raise
     except Exception as error:
@@ -212,14 +216,3 @@ def error_text(error: ConvcalcError, colour: bool) -> str:
 
 def _line(message: str, colour: bool) -> str:
     return f"{painted('error:', 'red', colour)} {visible(message)}\n"
-
-
-def _click_message(error: click.ClickException) -> str:
-    """click's message as one line in our own words."""
-    if isinstance(error, click.NoSuchOption):
-        context = error.ctx
-        command = context.info_name if context else "convcalc"
-        known = [name for one in context.command.params for name in one.opts] if context else []
-        return f'{command} has no option "{error.option_name}"{suggestion(error.option_name, known)}'
-    message = " ".join(error.format_message().split()).rstrip(".")
-    return message[:1].lower() + message[1:]

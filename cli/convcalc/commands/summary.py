@@ -23,6 +23,7 @@ from .inputs import Request, like_of, load_networks
 from .options import (
     OneOf,
     SomeOf,
+    Whole,
     aux_option,
     chosen_columns,
     dtype_option,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 @network_options
 @click.option(
     "--depth",
-    type=click.IntRange(min=0),
+    type=Whole(0),
     help="How deep the tree is; the deepest within 40 rows unless given.",
 )
 @click.option(

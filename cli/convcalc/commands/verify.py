@@ -17,7 +17,7 @@ from ..render.verify import document, lines_sheet, records, sheet
 from ..text.numbers import read_limit
 from ..text.problems import UsageError
 from .inputs import Request, load_networks
-from .options import network_options, output_options
+from .options import Whole, network_options, output_options
 from .output import show
 
 _LONG = 10**9  # multiply-adds that are worth a progress bar
@@ -26,9 +26,7 @@ _LONG = 10**9  # multiply-adds that are worth a progress bar
 @click.command()
 @network_options
 @click.option("--all", "every", is_flag=True, help="Every shipped config.")
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="For the random values."
-)
+@click.option("--seed", type=Whole(0), default=0, show_default=True, help="For the random values.")
 @click.option(
     "--max-memory", metavar="BYTES", help="Such as 4G; three quarters of what is free unless given."
 )

@@ -74,7 +74,16 @@ def read_claim(text: str) -> Claim:
         if 0 < value <= MAX_NUMBER and claim.low <= claim.high:
             return claim
     what = "a number such as 1.51G, 25.6M or 1498376192, more than 0 and up to 10^18"
-    raise UsageError(f"--claim must be {what}, not {quoted(text)}")
+    raise UsageError(f"--claim must be {what}, not {quoted(text)}{_unit_hint(text)}")
+
+
+def _unit_hint(text: str) -> str:
+    """What to write for `4.1`, whose unit is missing, and for `4.1 GFLOPs`."""
+    if not (found := re.fullmatch(r"\s*([0-9.]+)\s*([kKMmGg]?)[A-Za-z-]*\s*", text)):
+        return ""
+    if not found[2]:
+        return f"; write {found[1]}G or {found[1]}M" if "." in found[1] else ""
+    return f"; write {found[1]}{found[2].upper().replace('K', 'k')}"
 
 
 class Counter(NamedTuple):

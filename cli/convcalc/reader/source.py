@@ -28,6 +28,10 @@ _VALUES = re.compile(r"@([A-Za-z_]\w*=[^,@#=]+(?:,[A-Za-z_]\w*=[^,@#=]+)*)\Z")
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
+class StrayWordError(UsageError):
+    """A word that is no SPEC but the rest of something else; several of them come of one slip."""
+
+
 class Source(NamedTuple):
     """A text to be read. `given` is the word for it, `label` its name in messages."""
 
@@ -115,7 +119,11 @@ def read_source(word: str) -> Source:
         return Source(word, f"configs/{word}.yaml", word, read_file(path))
     if _may_be_version(word):
         return _version(word)
-    raise UsageError(f'no file and no shipped config "{word}"{_hint(word)}')
+    missing = f'no file and no shipped config "{word}"'
+    for form, hint in _STRAY.items():
+        if form.fullmatch(word):
+            raise StrayWordError(f"{missing}; {hint.format(word)}")
+    raise UsageError(f"{missing}{_hint(word)}")
 
 
 def _may_be_version(word: str) -> bool:
@@ -138,6 +146,8 @@ def _version(word: str) -> Source:
     from . import git  # needs another process
 
     revision, _, path = word.partition(":")
+    if os.path.isfile(revision) or revision in shipped_names():
+        raise UsageError(f'"{word}" is no file of a revision; a variant is written {revision}#{path}')
     if (blob := git.blob_of(revision, path)) is None:
         name = revision or "the index"
         hint = suggestion(path, git.files_of(revision or "HEAD"))
@@ -146,9 +156,19 @@ def _version(word: str) -> Source:
     return Source(word, word, stem, git.read_blobs([blob])[0], blob=blob)
 
 
+# Words that are no SPEC but the rest of something else.
+_STRAY = {
+    re.compile(r"[0-9][0-9.,]*[a-zA-Z]{0,2}|[kMGT]i?B?|[0-9]+x[0-9x/]+"): (
+        "a value has no spaces, and what has them stands in quotes: --input 3x224x224, -e 'conv 3x3 64'"
+    ),
+    re.compile(r"[A-Za-z_]\w*=.*"): "a parameter's value is written --set {}",
+    re.compile(r".*\.(svg|png|csv|tsv|html|tex|dot|mmd|sarif)"): "a file to write to is named by -o {}",
+}
+
+
 def _hint(word: str) -> str:
     if "@" in word:
-        return "; values behind a SPEC are written @NAME=VALUE,NAME=VALUE"
+        return "; values behind a SPEC are written @NAME=VALUE,NAME=VALUE, and a variant #NAME"
     stem = os.path.splitext(os.path.basename(word))[0]
     if stem in shipped_names():
         return f'; did you mean the shipped config "{stem}"?'
@@ -158,7 +178,8 @@ def _hint(word: str) -> str:
     except OSError:
         files = []
     known = [*files, *shipped_names()]
-    return suggestion(word, known, f"shipped are {listed(shipped_names())}")
+    is_path = os.path.dirname(word) or os.path.splitext(word)[1]
+    return suggestion(word, known, "" if is_path else f"shipped are {listed(shipped_names())}")
 
 
 @lru_cache(maxsize=1)

@@ -297,3 +297,15 @@ def test_a_keras_file_is_a_zip_with_the_same_in_it(tmp_path):
 def test_a_file_that_is_no_model_is_an_error(tmp_path, text, message):
     with pytest.raises(ModelFileError, match=message):
         reader.read(given(tmp_path, text))
+
+
+def test_the_scaled_sum_of_inception_resnet_is_known(tmp_path):
+    made = layer("CustomScaleLayer", "custom_scale_layer", "relu stem", scale=0.17)
+    inner = layer("ReLU", "relu", "stem")
+    graph = behind(tmp_path, inner, made | {"module": "keras.src.applications.inception_resnet_v2"})
+    assert ops(graph) == ["conv", "relu", "factor", "add"]
+    assert graph.nodes[2].options == (("number", "0.17"),)
+    assert graph.nodes[3].inputs == (1, 2)
+    with pytest.raises(Unreadable) as caught:
+        behind(tmp_path, inner, made | {"module": "mine"})
+    assert refusals(caught) == [("CustomScaleLayer layer", 1, 'layer "custom_scale_layer"')]

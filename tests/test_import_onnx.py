@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from model_files import node, tensor
-from onnx_graphs import WEIGHTS, behind, number, ops, read, whole
+from onnx_graphs import WEIGHTS, behind, number, ops, read, refusals, whole
+
+from convcalc.importers.graph import Unreadable
 
 
 def test_a_convolution_costs_what_its_weight_and_output_say(tmp_path):
@@ -224,3 +227,45 @@ def test_resizing_is_by_scales_or_sizes(tmp_path):
     resize = behind(tmp_path, [to], [whole("n", 1, 4, 9, 7)]).nodes[1]
     assert (resize.op, resize.output) == ("resize", (4, 9, 7))
     assert dict(resize.options) == {"mode": "bilinear", "align_corners": True, "size": (9, 7)}
+
+
+def normalised(axes, *after):
+    """x / max(√Σx², ε) in four nodes, as exporters write torch.nn.functional.normalize."""
+    length = node("ReduceL2", "c", "l", axes=axes, keepdims=1)
+    made = [node("Clip", "l small", "k"), node("Expand", "k sizes", "e"), node("Div", "c e", "y")]
+    return [length, *made, *after], [number("small", 1e-12), whole("sizes", 1, 4, 6, 6)]
+
+
+def test_division_by_the_length_of_the_channels_is_an_l2_norm(tmp_path):
+    graph = behind(tmp_path, *normalised([1]))
+    assert ops(graph) == ["conv", "l2norm"]
+    assert graph.nodes[1].option("scale") is False
+    nodes, weights = normalised([1], node("Mul", "y s", "z"))
+    scaled = behind(tmp_path, nodes, [*weights, tensor("s", (1, 4, 1, 1))], outputs="z")
+    assert ops(scaled) == ["conv", "l2norm"]
+    assert (scaled.nodes[1].option("scale"), scaled.nodes[1].params) == (True, 4)
+    with pytest.raises(Unreadable) as caught:
+        behind(tmp_path, *normalised([2]))
+    assert refusals(caught)[0][:2] == ("the length of something else than the channels", 1)
+
+
+def test_other_quotients_of_tensors_are_refused(tmp_path):
+    nodes = [node("ReduceL2", "c", "l", axes=[1], keepdims=1), node("Relu", "c", "r")]
+    with pytest.raises(Unreadable) as caught:
+        behind(tmp_path, [*nodes, node("Div", "r l", "y")])
+    assert refusals(caught)[0][:2] == ("a quotient of tensors", 1)
+    with pytest.raises(Unreadable):
+        behind(tmp_path, [nodes[0], node("Relu", "l", "y")])  # the length itself
+
+
+def test_all_rows_of_a_tensor_in_order_are_the_tensor(tmp_path):
+    """As PyTorch's exporter writes as_strided: the numbers of all elements, in the shape wanted."""
+    flat = [node("GlobalAveragePool", "c", "g"), node("Reshape", "g four", "f")]
+    rows = tensor("rows", (1, 4, 1, 1), range(4), whole=True)
+    nodes = [*flat, node("Gather", "f rows", "s"), node("Relu", "s", "y")]
+    graph = behind(tmp_path, nodes, [whole("four", 4), rows])
+    assert ops(graph) == ["conv", "global_avgpool", "relu"]
+    turned = tensor("rows", (1, 4, 1, 1), [0, 2, 1, 3], whole=True)
+    with pytest.raises(Unreadable) as caught:
+        behind(tmp_path, nodes, [whole("four", 4), turned])
+    assert refusals(caught)[0][:2] == ("Gather of some rows of a tensor", 1)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from model_files import call
-from pytorch_graphs import CALL, CONV, behind, ops, read
+from pytorch_graphs import CALL, CONV, behind, ops, read, refusals
+
+from convcalc.importers.graph import Unreadable
 
 
 def test_a_convolution_costs_what_its_weight_and_output_say(tmp_path):
@@ -195,3 +198,26 @@ def test_what_changes_a_tensor_in_place_changes_it_for_later_readers(tmp_path):
     graph = behind(tmp_path, calls, dict.fromkeys(("r", "x2", "y"), (1, 4, 6, 6)))
     assert ops(graph) == ["conv", "sigmoid", "relu", "add"]
     assert graph.nodes[3].inputs == (2, 1)
+
+
+def test_division_by_the_length_of_the_channels_is_an_l2_norm(tmp_path):
+    """As torch.nn.functional.normalize is traced, and scaled by a factor a channel, as in SSD."""
+    sizes = {"l": (1, 1, 6, 6), "k": (1, 1, 6, 6), "e": (1, 4, 6, 6), "d": (1, 4, 6, 6)}
+    sizes |= {"p_s": (4,), "v": (1, 4, 1, 1), "y": (1, 4, 6, 6)}
+
+    def calls(order):
+        return [
+            call("linalg_vector_norm.default", "l", self="c", ord=order, dim=[1], keepdim=True),
+            call("clamp_min.default", "k", self="l", min=1e-12),
+            call("expand.default", "e", self="k", size=[1, 4, 6, 6]),
+            call("div.Tensor", "d", self="c", other="e"),
+            call("view.default", "v", self="p_s", size=[1, -1, 1, 1]),
+            call("mul.Tensor", "y", self="v", other="d"),
+        ]
+
+    graph = behind(tmp_path, calls(2.0), sizes)
+    assert ops(graph) == ["conv", "l2norm"]
+    assert (graph.nodes[1].option("scale"), graph.nodes[1].params) == (True, 4)
+    with pytest.raises(Unreadable) as caught:
+        behind(tmp_path, calls(1.0), sizes)
+    assert refusals(caught)[0] == ("a norm of another order than 2", 1, 'call "l"')

@@ -87,6 +87,14 @@ def _add(trace: Trace, given: Arguments) -> View:
     return elementwise.add(trace, *given.views)
 
 
+def _scaled_sum(trace: Trace, given: Arguments) -> View:
+    """What Inception-ResNet's blocks end in; of that name, Keras's own layer alone is known."""
+    if not given.layer.module.startswith("keras.") or len(given.views) != 2:
+        raise Refusal("CustomScaleLayer layer", "the class is code of your own, which is never run")
+    scaled = elementwise.affine(given.views[1], given.number("scale", 1), 0.0)
+    return elementwise.add(trace, given.views[0], scaled)
+
+
 def _multiply(trace: Trace, given: Arguments) -> View:
     if given.numbers:
         return elementwise.affine(given.view, given.numbers[0], 0.0)
@@ -119,10 +127,7 @@ def _normalization(trace: Trace, given: Arguments) -> View:
 # What does nothing outside of training.
 _SAME = ("GaussianNoise", "GaussianDropout", "ActivityRegularization", "StochasticDepth", "Identity")
 MOVES: dict[str, Handler] = {
-    **dict.fromkeys(
-        ("GaussianNoise", "GaussianDropout", "ActivityRegularization", "StochasticDepth", "Identity"),
-        _same,
-    ),
+    **dict.fromkeys(_SAME, _same),
     **{f"ZeroPadding{n}D": _zero_padding for n in (1, 2, 3)},
     **{f"Cropping{n}D": _cropping for n in (1, 2, 3)},
     **{f"UpSampling{n}D": _upsampling for n in (1, 2, 3)},
@@ -132,6 +137,7 @@ MOVES: dict[str, Handler] = {
     "Reshape": _reshape,
     "Permute": _permute,
     "Add": _add,
+    "CustomScaleLayer": _scaled_sum,
     "Multiply": _multiply,
     "Concatenate": _concatenate,
     "Rescaling": _rescaling,

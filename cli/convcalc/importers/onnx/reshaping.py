@@ -20,9 +20,13 @@ def _same(trace: Trace, given: Arguments) -> View:
 
 def _reshape(trace: Trace, given: Arguments) -> View:
     view = given.view()
-    dims = reshape(view.dims, reshaped(given, view.sizes))
+    return _seen_as(view, reshaped(given, view.sizes), given.node.op)
+
+
+def _seen_as(view: View, sizes: Sequence[int], op: str) -> View:
+    dims = reshape(view.dims, sizes)
     if dims is None:
-        raise Refusal(f"{given.node.op} across channels and maps")
+        raise Refusal(f"{op} across channels and maps")
     return view._replace(dims=dims)
 
 
@@ -53,9 +57,11 @@ def _shape(trace: Trace, given: Arguments) -> Weight:
 
 
 def _gather(trace: Trace, given: Arguments) -> View:
-    """A single channel; of an axis of one, no more than that axis left out."""
+    """A single channel; of an axis of one, no more than that axis left out; all of it as it is."""
     view, at = given.view(), given.weight(1)
     axis = given.axis(0, len(view.sizes))
+    if at is not None and at.numbers == tuple(range(view.sizes[axis])):
+        return _seen_as(view, (*view.sizes[:axis], *at.sizes, *view.sizes[axis + 1 :]), given.node.op)
     if (view.sizes[axis] != 1 and axis != 1) or at is None or at.sizes != () or at.number is None:
         raise Refusal("Gather of some rows of a tensor")
     start = int(at.number) + (view.sizes[axis] if at.number < 0 else 0)
@@ -232,7 +238,16 @@ def _difference(trace: Trace, given: Arguments) -> View:
     return elementwise.affine(given.view(1), -1.0, weight.number)
 
 
+def _length(trace: Trace, given: Arguments) -> View:
+    """√Σx², which only an L2 norm over the channels has."""
+    view = given.view()
+    along = given.axes(given.listed("axes", 1), len(view.sizes))
+    return elementwise.length(trace, view, along, bool(given.whole("keepdims", 1)))
+
+
 def _quotient(trace: Trace, given: Arguments) -> View:
+    if len(given.views) == 2:
+        return elementwise.quotient(*given.views)
     weight = given.weight(1) if len(given.views) == 1 else None
     if weight is not None and trace.is_data(given.views[0]) and weight.number is None:
         return elementwise.times(trace, given.views[0], weight, is_alone=False)
@@ -271,6 +286,7 @@ MOVES: dict[str, Handler] = {
     "Mul": _product,
     "Sub": _difference,
     "Div": _quotient,
+    "ReduceL2": _length,
     "Max": partial(_bound, True),
     "Min": partial(_bound, False),
 }

@@ -170,10 +170,20 @@ def _mul(trace: Trace, given: Arguments) -> View:
 def _div(trace: Trace, given: Arguments) -> View:
     if isinstance(given.tensor("other"), Weight) and trace.is_data(given.view()):
         return elementwise.times(trace, given.view(), given.weights("other")[0], is_alone=False)
-    divisor = 0.0 if given.tensor("other") is not None else given.number("other", 1)
+    if isinstance(other := given.tensor("other"), View):
+        return elementwise.quotient(given.view(), other)
+    divisor = 0.0 if other is not None else given.number("other", 1)
     if not divisor or given.text("rounding_mode", ""):
         raise Refusal("a quotient of tensors")
     return elementwise.affine(given.view(), 1 / divisor, 0.0)
+
+
+def _length(trace: Trace, given: Arguments) -> View:
+    """√Σx², which only an L2 norm over the channels has."""
+    view = given.view()
+    if given.number("ord", 2) != 2:
+        raise Refusal("a norm of another order than 2")
+    return elementwise.length(trace, view, given.dims("dim", len(view.sizes)), given.flag("keepdim"))
 
 
 Handler = Callable[[Trace, Arguments], View | Sequence[Held]]
@@ -206,5 +216,6 @@ MOVES: dict[str, Handler] = {
     "add": _add,
     "sub": _sub,
     "mul": _mul,
+    "linalg_vector_norm": _length,
     **dict.fromkeys(("div", "divide", "true_divide"), _div),
 }

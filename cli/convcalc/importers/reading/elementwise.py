@@ -50,6 +50,8 @@ def prelu(trace: Trace, view: View, slope: Weight) -> View:
 def clip(trace: Trace, view: View, low: float, high: float) -> View:
     """A value kept within bounds: a ReLU, or the hard sigmoid that is written out in many files."""
     factor, offset = view.factor, view.offset
+    if view.over is not None and low < _NEAR and high == inf:  # so that nothing is divided by 0
+        return view
     inner = view._replace(factor=1.0, offset=0.0)
     if (low, high, offset) == (0, 6, 3) and factor == 1:
         return activation(trace, "hardsigmoid", inner)._replace(factor=6.0)
@@ -60,6 +62,22 @@ def clip(trace: Trace, view: View, low: float, high: float) -> View:
     if (low, high) == (0, inf):
         return activation(trace, "relu", view)
     raise Refusal(f"a clip to between {low:g} and {high:g}", "relu and relu6 can be written")
+
+
+def length(trace: Trace, view: View, along: Sequence[int], keeps: bool) -> View:
+    """The length of the vector of channels at each place, which is x / l2norm(x) in all of them."""
+    view = trace.bare(view)
+    channels = axis_dim(0, trace.shape(view.node)[0])
+    if not keeps or [view.dims[dim] for dim in along] != [channels]:
+        raise Refusal("the length of something else than the channels")
+    return view._replace(over=activation(trace, "l2norm", view, scale=False).node)
+
+
+def quotient(left: View, right: View) -> View:
+    """x / (x / l2norm(x)) is l2norm(x), and no other quotient is known."""
+    if right.over is None or right._replace(over=None) != left:
+        raise Refusal("a quotient of tensors")
+    return left._replace(node=right.over)
 
 
 def affine(view: View, factor: float, offset: float) -> View:

@@ -24,8 +24,9 @@ from ..answers.sweep import (
 from ..network.overrides import Overrides, refuse_unknown
 from ..network.totals import DEFAULT_DTYPE, TOTALS
 from ..reader.source import split_spec
-from ..render.formats.choice import DRAWN, REPORTS, View, refuse_long
+from ..render.formats.choice import DRAWN, PLOTS, REPORTS, View, refuse_long
 from ..render.sweep import document, fit_sheet, records, sheet
+from ..render.terminal import Screen
 from ..specs.opening import plans_of
 from ..text.problems import UsageError
 from ..text.wording import counted
@@ -80,7 +81,7 @@ _VALUES = re.compile(r"\w*=")  # what NAME=VALUES begins with
 @click.option("--yes", is_flag=True, help=f"Run more than {MOST_WITHOUT_ASKING:,} combinations.")
 @dtype_option
 @aux_option
-@output_options(*REPORTS)
+@output_options(*REPORTS, *PLOTS)
 def command(
     words: tuple[str, ...],
     settings: tuple[str, ...],
@@ -156,6 +157,8 @@ def _refuse_hidden(swept: Iterable[str], what: str, values: Mapping[str, str]) -
 def _show(sweep: Sweep, fit: str | None, sort: str | None, format_name: str, output: str | None) -> int:
     """Print what is asked for; 1 where nothing is within the bounds."""
     limits: list[str] = []
+    if fit is not None and format_name in PLOTS:
+        raise UsageError("--fit leaves one value of a line, which is no plot; leave out one of them")
     if fit is not None:
         from ..answers.fit import fitted, limited
 
@@ -168,10 +171,14 @@ def _show(sweep: Sweep, fit: str | None, sort: str | None, format_name: str, out
     sweep.raise_if_none()
     tally = _Tally(_with_progress(made, length), sweep.bounds if fit is None else Bounds())
     rows = _ordered(tally.rows(), sort)
+    if format_name in DRAWN:
+        rows = list(rows)  # a page has them twice
     view = View(
         sheets=lambda: [drawn(rows)],
         records=lambda: records(sweep, rows, limits),
         document=lambda: document(sweep, rows, limits),
+        pictures=lambda: _pictures(sweep, list(rows)) if fit is None else [],
+        plot=lambda screen: _plot(sweep, list(rows), screen),
     )
     show(view, format_name, output)
     if tally.faulty:
@@ -179,6 +186,18 @@ def _show(sweep: Sweep, fit: str | None, sort: str | None, format_name: str, out
     if not tally.fitting:
         tell("nothing that is listed fits")
     return 0 if tally.fitting else 1
+
+
+def _pictures(sweep: Sweep, rows: Sequence[SweepRow]) -> list[str]:
+    from ..render.sweep_plot import to_svg
+
+    return [to_svg(sweep, rows)]
+
+
+def _plot(sweep: Sweep, rows: Sequence[SweepRow], screen: Screen) -> Iterator[str]:
+    from ..render.sweep_plot import to_terminal
+
+    return to_terminal(sweep, rows, screen)
 
 
 class _Tally:

@@ -36,12 +36,12 @@ def sheet(sweep: Sweep, rows: Iterable[SweepRow]) -> Sheet:
     ]
     names = list(sweep.values)
     return Sheet(
-        heading=f"{_whose(sweep)}{_how_many(sweep, rows)}",
-        source=_source(sweep),
+        heading=heading_of(sweep, rows),
+        source=source_of(sweep),
         columns=columns,
         rows=[Row([*_name_cells(sweep, row, names), *_ratio_cells(row, own, most)]) for row in rows],
         totals=[],
-        notes=[*_reasons(sweep, rows), *_own_note(sweep, own), note(FOOTER)],
+        notes=[*reasons_of(sweep, rows), *_own_note(sweep, own), note(FOOTER)],
     )
 
 
@@ -50,7 +50,7 @@ def fit_sheet(sweep: Sweep, name: str, limits: Sequence[str], rows: Iterable[Swe
     rows = list(rows)
     names = [*(other for other in sweep.values if other != name), name]
     bounds = _bounds_text(sweep) or "within the budget"
-    source = _source(sweep)
+    source = source_of(sweep)
     lefts = ["left"] if len(limits) == 1 else [f"{_noun(limit)} left" for limit in limits]
     return Sheet(
         heading=f"{_whose(sweep)}the largest {name} {bounds}",
@@ -63,8 +63,13 @@ def fit_sheet(sweep: Sweep, name: str, limits: Sequence[str], rows: Iterable[Swe
         ],
         rows=[Row([*_name_cells(sweep, row, names), *_left_cells(row, limits)]) for row in rows],
         totals=[],
-        notes=[*_reasons(sweep, rows), note(FOOTER)],
+        notes=[*reasons_of(sweep, rows), note(FOOTER)],
     )
+
+
+def heading_of(sweep: Sweep, rows: Sequence[SweepRow]) -> str:
+    """`mobilenet_v1   4 × 4 = 16 networks`"""
+    return f"{_whose(sweep)}{_how_many(sweep, rows)}"
 
 
 def _whose(sweep: Sweep) -> str:
@@ -74,7 +79,7 @@ def _whose(sweep: Sweep) -> str:
     return f"{names.pop()}   " if len(names) == 1 else ""
 
 
-def _source(sweep: Sweep) -> str:
+def source_of(sweep: Sweep) -> str:
     sources = {one.plan.specification.source for one in sweep.networks}
     return sources.pop() or "" if len(sources) == 1 else ""
 
@@ -132,7 +137,7 @@ def _left_cells(row: SweepRow, limits: Iterable[str]) -> Iterator[Cell]:
         yield count_cell(row.left[limit]) if limit in row.left else EMPTY
 
 
-def _reasons(sweep: Sweep, rows: Iterable[SweepRow]) -> list[Note]:
+def reasons_of(sweep: Sweep, rows: Iterable[SweepRow]) -> list[Note]:
     """Why rows are empty, each reason once."""
     found: dict[str, list[str]] = defaultdict(list)
     for row in rows:

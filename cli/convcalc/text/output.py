@@ -15,8 +15,13 @@ from .problems import UsageError
 
 _BATCH = 65536  # characters
 _ASCII = str.maketrans(
-    "×·−–─→↳├└│█▉▊▋▌▍▎▏≤≥✓✗Δγβ²Σμσ╭╮╰╯┤┬┴┼━╌╎┌┐┘┄┆…", "x*--->\\|`|######..<>+xDgb2Sms++++|+++=-:...-:~"
+    "×·−–─→↳├└│█▉▊▋▌▍▎▏≤≥✓✗Δγβ²Σμσ╭╮╰╯┤┬┴┼━╌╎┌┐┘┄┆…●", "x*--->\\|`|######..<>+xDgb2Sms++++|+++=-:...-:~o"
 )
+# The dots of braille, of which the lines of plots are made: in the upper half, in the lower, in both.
+_ASCII |= {
+    0x2800 + dots: ord(" '.:"[bool(dots & 0b0001_1011) + 2 * bool(dots & 0b1110_0100)])
+    for dots in range(256)
+}
 _MOST_DESCRIPTOR = 2**31 - 1
 _DESCRIPTOR = r"/dev/(stdout|stderr|fd/(\d+))|/proc/self/fd/(\d+)"
 

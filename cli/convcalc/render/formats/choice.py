@@ -10,7 +10,7 @@ from ..terminal import Screen
 from .csv import Records
 from .json import Document, to_json
 
-DRAWN = ("table", "markdown")
+DRAWN = ("table", "markdown", "html", "latex", "plot", "svg")  # of which people read the whole
 MOST_ROWS = MOST_TOP_ROWS  # of a table: more would take minutes, and nobody reads them
 
 
@@ -21,6 +21,7 @@ class View(NamedTuple):
     records: Callable[[], Records]
     document: Callable[[], Document]
     pictures: Callable[[], Sequence[str]] = tuple  # as SVG, for a page
+    plot: Callable[[Screen], Iterable[str]] | None = None
 
 
 class Rendered(NamedTuple):
@@ -85,6 +86,14 @@ def _latex(view: View, screen: Screen) -> Rendered:
     return Rendered(["\n".join(draw(sheet) for sheet in _sheets(view))])
 
 
+def _plot(view: View, screen: Screen) -> Rendered:
+    return Rendered(view.plot(screen) if view.plot else [])
+
+
+def _svg(view: View, screen: Screen) -> Rendered:
+    return Rendered(view.pictures())
+
+
 FORMATS: dict[str, Callable[[View, Screen], Rendered]] = {
     "table": _table,
     "markdown": _markdown,
@@ -94,3 +103,4 @@ FORMATS: dict[str, Callable[[View, Screen], Rendered]] = {
 }
 # For people who read on paper or in a browser; only some commands have them.
 REPORTS: dict[str, Callable[[View, Screen], Rendered]] = {"html": _html, "latex": _latex}
+PLOTS: dict[str, Callable[[View, Screen], Rendered]] = {"plot": _plot, "svg": _svg}

@@ -1,4 +1,4 @@
-"""The colours of the kinds of box."""
+"""The colours of the kinds of box, and of the lines of plots."""
 
 from __future__ import annotations
 
@@ -14,3 +14,15 @@ COLOURS = {
     "closed": ("#e9edf2", "#66748a", "#232b36", "#8b9ab0"),
     "other": ("#f1f1ef", "#85857f", "#2c2c2a", "#9b9b95"),
 }
+
+# The lines of a plot, light and dark, one after the other.
+CURVES = (
+    ("#3a78bf", "#5b9be0"),
+    ("#c8443c", "#e8756e"),
+    ("#4f9136", "#77b95d"),
+    ("#a87600", "#d9a92b"),
+    ("#8a4fb5", "#b58ad9"),
+    ("#23927a", "#3dbd9f"),
+    ("#b84a86", "#e089b8"),
+    ("#66748a", "#9fb0c8"),
+)

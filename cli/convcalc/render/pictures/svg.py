@@ -17,7 +17,7 @@ _BETWEEN = 48  # panels
 _CAPTION = 56
 _LEGEND = 34
 _ROUND = 8  # of corners
-_FONT = "Inter,Helvetica,Arial,'Liberation Sans','DejaVu Sans',sans-serif"
+FONT = "Inter,Helvetica,Arial,'Liberation Sans','DejaVu Sans',sans-serif"
 
 
 def draw(panels: Panels) -> Iterator[str]:
@@ -30,7 +30,7 @@ def draw(panels: Panels) -> Iterator[str]:
     size = f'width="{width}" height="{full}" viewBox="0 0 {width} {full}"'
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">\n'
     titles = ", ".join(panel.title for panel in panels.each)
-    yield f"<title>{_escaped(titles)}</title>\n<style>\n{_style(panels)}</style>\n"
+    yield f"<title>{escaped(titles)}</title>\n<style>\n{_style(panels)}</style>\n"
     yield f'<rect class="page" width="{width}" height="{full}"/>\n'
     free = width - 2 * _MARGIN - sum(widths) - _BETWEEN * (len(widths) - 1)
     x = _MARGIN + free // 2
@@ -76,7 +76,7 @@ def _box(panels: Panels, panel: Panel, placed: PlacedBox) -> Iterator[str]:
     box, x, y = placed.box, placed.x, placed.y
     dashed = " dashed" if box.aux else ""
     radius = placed.height // 2 if box.is_sum else 5
-    yield f"<g><title>{_escaped(described(panel.topology, box))}</title>\n"
+    yield f"<g><title>{escaped(described(panel.topology, box))}</title>\n"
     yield _rect(f"{box.kind}{dashed}", x, y, placed.width, placed.height, radius)
     yield from map(_text, lines_of(placed))
     if length := panels.bar(panel, box, placed.width - 10):
@@ -131,7 +131,7 @@ def _text(label: Label) -> str:
     """Text whose middle is at `y`: a baseline a third of its size below it."""
     centred = " centred" if label.is_centred else ""
     below = 5 if label.role in ("text", "end", "title") else 4
-    content = _escaped(label.text)
+    content = escaped(label.text)
     return f'<text class="{label.role}{centred}" x="{label.x}" y="{label.y + below}">{content}</text>\n'
 
 
@@ -157,7 +157,7 @@ def _style(panels: Panels) -> str:
     light = [_kind_rule(kind, *COLOURS[kind][:2]) for kind in kinds]
     dark = [_kind_rule(kind, *COLOURS[kind][2:]) for kind in kinds]
     return (
-        f"svg text{{font-family:{_FONT};fill:#1f2730}}\n"
+        f"svg text{{font-family:{FONT};fill:#1f2730}}\n"
         + "".join(f"svg .{role}{{{rule}}}\n" for role, rule in _ROLES.items())
         + "".join(light)
         + "@media (prefers-color-scheme:dark){\n"
@@ -198,7 +198,7 @@ _DARK = {
 }
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Text as XML has it; what is no character there is written out."""
     safe = sound(text.replace("\n", "\0")).replace("\\x00", "\n")
     return safe.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import json
 import re
 import shlex
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ import pytest
 
 from convcalc import __version__
 from convcalc.commands.help import COMMANDS
-from convcalc.ops import WORDS
+from convcalc.ops import OPS, WORDS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "README.md").read_text("utf-8")
@@ -124,6 +125,24 @@ def test_the_examples_of_a_help_text_run(
         elif full or example != LONG:
             ran = run(*shlex.split(example.removesuffix(" --watch"))[1:])  # which has no end
             assert ran.code == 0, f"{example}\n{ran.err}"
+
+
+def test_the_readme_counts_the_networks_and_the_operations(run: Callable[..., Any]) -> None:
+    networks = json.loads(run("list", "--format", "json").out)["configs"]
+    assert f" {len(networks)} networks" in PAGE
+    assert f" {len(OPS)} operations" in PAGE
+
+
+@pytest.mark.parametrize("page", ["contributing.md", "testing.md"])
+def test_the_files_are_there_that_a_page_names(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    names = set(
+        re.findall(r"`([\w./*]+(?:\.py|\.md|/))`", re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S))
+    )
+    named = {name for name in names if "NAME" not in name}
+    assert named
+    for name in named:
+        assert [*ROOT.glob(name), *ROOT.glob(f"cli/convcalc/**/{name}")], name
 
 
 def test_the_changelog_says_what_is_new() -> None:

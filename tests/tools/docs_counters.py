@@ -18,8 +18,9 @@ def tools(sh: Shell) -> str:
     for one in CONVENTIONS:
         cells = [one.name, f"`{one.key}`", one.says, str(one.multiple)]
         rows.append(f"| {' | '.join(cells)} | [{one.version}]({one.source}) |")
-    single = " and ".join(one.name for one in CONVENTIONS if not one.per_batch)
-    return "\n".join([*rows, "", f"Of a batch, {single} count one image, and the others all.", ""])
+    *most, last = (one.name for one in CONVENTIONS if not one.per_batch)
+    said = f"Of a batch of images, {', '.join(most)} and {last} count one, and the other counters all."
+    return "\n".join([*rows, "", said, ""])
 
 
 def conventions(sh: Shell) -> str:
@@ -49,4 +50,4 @@ def times(convention: Convention, what: str) -> str:
     module = convention.counts.get(what, 0)
     functional = module if convention.functional is None else convention.functional.get(what, 0)
     text = str(module) if module else "·"
-    return text if functional == module else f"{text}, F {functional}"
+    return text if functional == module else f"{text},\N{NO-BREAK SPACE}F\N{NO-BREAK SPACE}{functional}"

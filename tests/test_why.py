@@ -51,6 +51,15 @@ def test_the_widest_that_pays_is_cheaper_and_the_next_is_not(plain, around):
         assert costs(around.format(most + 1))[place] >= costs(plain)[place]
 
 
+def test_two_bodies_written_in_place_are_compared_as_wholes(run):
+    line = ["compare", "--why", "--input", "192x28x28", "-e", "conv 5x5 32"]
+    ran = run(*line, "-e", "[conv 1x1 16, conv 5x5 32]")
+    assert ran.code == 0
+    assert "weights  5×5×192×32   1×1×192×16 + 5×5×16×32     0.10   154 channels" in ran.out
+    # r (192 + 25·32) < 25·192·32 = 153,600 holds for 154 (152,768) and not for 155 (153,760)
+    assert "\n with r channels between, r × (192 + 5×5×32) < 5×5×192×32 holds up to r = 154" in ran.out
+
+
 def test_a_stride_makes_two_limits():
     # 3·3·8·16 = 1152 weights against r (8 + 144): 7 channels (1064), not 8 (1216). At 3×3 and 6×6
     # positions 9·1152 = 10,368 multiply-adds against r (36·8 + 9·144) = 1584 r: 6, not 7
@@ -87,7 +96,8 @@ def test_a_reduction_may_never_pay():
 
 
 def test_networks_without_common_parts_are_told(run):
-    ran = run("compare", "--input", "3x4x4", "-e", "relu", "-e", "conv 1x1 2", "--why")
+    many = f"[{', '.join(['conv 1x1 2'] * 5)}]"  # more products than are written out
+    ran = run("compare", "--input", "3x4x4", "-e", "conv 1x1 2", "-e", many, "--why")
     assert (ran.code, ran.out) == (2, "")
     assert "--why compares part by part" in ran.err
 

@@ -6,6 +6,7 @@ A reduction is a 1×1 convolution to fewer channels in front of a larger kernel 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 from typing import NamedTuple
 
@@ -15,6 +16,9 @@ from ..ops.base import TENSOR_KINDS, Dims
 from ..ops.convolution import Conv
 from ..text.problems import UsageError
 from .compare import Comparison
+
+WHOLE = ""  # the name of what is no part: whole networks are compared
+MOST_PRODUCTS = 4  # that are written out
 
 
 class Reduction(NamedTuple):
@@ -45,14 +49,27 @@ class Reason(NamedTuple):
 
 
 def reasons(comparison: Comparison, aux: bool = False) -> tuple[Reason, ...]:
-    """The formulas of each part; raises UsageError where the networks are not compared by parts."""
-    if not comparison.parts:
+    """The formulas of each part, or of networks that have no parts in common and are small.
+
+    Raises UsageError for larger ones.
+    """
+    if comparison.parts:
+        names = (part.name for part in comparison.parts)
+        return tuple(
+            _reason(comparison, name, [_chain(one, name, aux) for one in comparison.networks])
+            for name in names
+        )
+    whole = _reason(comparison, WHOLE, [_Chain(_counted(one, aux), 0) for one in comparison.networks])
+    if any(side and len(side.products) > MOST_PRODUCTS for side in whole.sides):
         raise UsageError("--why compares part by part; the networks have no parts in common")
-    return tuple(_reason(comparison, part.name, aux) for part in comparison.parts)
+    return (whole,)
 
 
-def _reason(comparison: Comparison, name: str, aux: bool) -> Reason:
-    chains = [_chain(network, name, aux) for network in comparison.networks]
+def _counted(network: Network, aux: bool) -> tuple[Layer, ...]:
+    return tuple(layer for layer in network.layers if aux or not layer.aux)
+
+
+def _reason(comparison: Comparison, name: str, chains: Sequence[_Chain | None]) -> Reason:
     base = chains[comparison.baseline]
     return Reason(name, tuple(chain and _side(chain, base) for chain in chains))
 

@@ -29,6 +29,7 @@ _SAID_OTHERWISE = {
     "--tsv": "write --format tsv",
     "--variant": "a variant stands behind the SPEC: SPEC#VARIANT",
     "--variants": "a variant stands behind the SPEC: SPEC#VARIANT",
+    "--why": "compare has --why",
     "-V": "write --version",
     "-f": "write --format",
     "-i": "write --input CxHxW",

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..answers.compare import Comparison
-from ..answers.why import Reason, Reduction, Side
+from ..answers.why import MOST_PRODUCTS, WHOLE, Reason, Reduction, Side
 from . import compare
 from .formats.csv import Records
 from .formats.json import Document
 from .notation import count_text, ratio_text, times
 from .sheet import EMPTY, GLUE, Cell, Column, Data, Note, Row, Sheet, count_cell, note, ratio_cell
 
-_MOST_PRODUCTS = 4  # of a part; more are only counted
 _MOST_NOTES = 6  # reductions that are written out
 
 
@@ -21,14 +20,14 @@ def sheet(comparison: Comparison, reasons: Sequence[Reason]) -> Sheet:
     """A row a part and a formula for each network; where that is too wide, a row a formula."""
     plain = compare.sheet(comparison)
     labels = compare.labels_of(comparison.networks)
-    columns = [plain.columns[0]]
+    columns = [plain.columns[0] if comparison.parts else Column("", right=False)]
     for index, label in enumerate(labels):
         columns.append(Column(label, right=False))
         if index != comparison.baseline:
             columns += [Column("ratio", drop="params ratio"), Column("cheaper up to")]
     whole = plain._replace(
         columns=columns,
-        rows=[Row([Cell(one.name), *_cells(comparison, one)]) for one in reasons],
+        rows=[Row([Cell(one.name or "weights"), *_cells(comparison, one)]) for one in reasons],
         totals=[Row([Cell("params"), *_total_cells(comparison)], "bold")],
         notes=[*_reduction_notes(reasons), *plain.notes],
     )
@@ -62,7 +61,7 @@ def _narrow(comparison: Comparison, reasons: Sequence[Reason], whole: Sheet) -> 
     rows = []
     for reason in reasons:
         base = reason.sides[comparison.baseline]
-        name = reason.name
+        name = reason.name or "weights"
         for index, (label, side) in enumerate(zip(labels, reason.sides, strict=True)):
             if side is None:
                 continue
@@ -85,7 +84,7 @@ def formula_text(side: Side) -> str:
     """`1×1×192×96 + 3×3×96×128`; of many products only what they add to."""
     if not side.products:
         return "0"
-    if len(side.products) > _MOST_PRODUCTS:
+    if len(side.products) > MOST_PRODUCTS:
         return f"{count_text(side.params)}, {len(side.products)} products"
     return " + ".join(times(dims.values()) for dims in side.products)
 
@@ -116,7 +115,7 @@ def _reduction_note(name: str, one: Reduction) -> Note:
     limit = f"holds up to r = {one.most_params:,}" if one.most_params else "holds for no r"
     rule = f"with r channels between, r × ({each}) < {plain}".replace(" ", GLUE)
     has = f"{limit}; it has {one.width:,}".replace(" ", GLUE)
-    return note(Data(name), f": {rule} {has}")
+    return note(f"{rule} {has}") if name == WHOLE else note(Data(name), f": {rule} {has}")
 
 
 def records(comparison: Comparison, reasons: Sequence[Reason]) -> Records:
@@ -138,7 +137,7 @@ def document(comparison: Comparison, reasons: Sequence[Reason]) -> Document:
         "baseline": titles[comparison.baseline],
         "why": [
             {
-                "path": reason.name,
+                "path": reason.name or None,
                 "networks": [
                     {"network": title} | _facts(side)
                     for title, side in zip(titles, reason.sides, strict=True)

@@ -1,5 +1,6 @@
 """A sheet drawn by rich: a rule under the header, one above the totals, nothing else."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from io import StringIO
 from textwrap import wrap
@@ -251,6 +252,7 @@ def _note_lines(note: Note, label_width: int, width: int | None) -> list[str]:
     """The note within the width; a formula's further lines stand under its first."""
     text = "".join(map(_part_text, note.parts))
     if not note.label:
+        text = re.sub(" ([=×]) ", f"{GLUE}\\1{GLUE}", text)  # which are read as one
         lines = (
             wrap(text, width - 1, break_on_hyphens=False, break_long_words=False) if width else [text]
         )

@@ -11,8 +11,8 @@ MAX_BYTES = 4 * 1024 * 1024
 
 # What YAML 1.1 does not allow (5.1, "Character Set"), and the byte order mark.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
-# White space that seems to separate. libyaml takes some tabs that PyYAML's own parser does not; a
-# no-break space as indentation or behind a colon is part of the word for both.
+# White space that only seems to separate words. libyaml accepts some tabs that PyYAML's own parser
+# refuses. A no-break space in front of a word or behind a colon is part of the word for both.
 ODD_SPACE = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _DIRECTIVE = re.compile(r"(?:[ ]*(?:#[^\n\r]*)?(?:\r\n|\n|\r(?!\n)))*%")
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -35,9 +35,9 @@ def mark_at(text: str, position: int) -> Mark:
 
 
 def decode(data: bytes, file: str) -> tuple[str, Report]:
-    """The text of a specification, and a report that has what is wrong with its characters.
+    """The text of a specification, and a report of what is wrong with its characters.
 
-    The text is readable even where there are problems, for their excerpts.
+    The text can be read even where there are problems, because messages show excerpts of it.
     """
     text, report = to_text(data, file)
     if not report:
@@ -83,7 +83,7 @@ def _tell_of_characters(text: str, report: Report) -> None:
 
 
 def _tell_of_spaces(report: Report) -> None:
-    """The first white space that is not a space, in each line in which it seems to separate."""
+    """Report, in each line, the first white space that is no space and seems to separate."""
     for number, line in enumerate(report.lines, start=1):
         if not (found := ODD_SPACE.search(line)):
             continue
@@ -95,6 +95,6 @@ def _tell_of_spaces(report: Report) -> None:
 
 
 def odd_space_fault(character: str) -> str:
-    """What to say of a tab or no-break space that seems to separate."""
+    """The message for a tab or no-break space that seems to separate."""
     space = "tab" if character == "\t" else f"space U+{ord(character):04X}"
     return f"a {space} between words or as indentation; write ordinary spaces"

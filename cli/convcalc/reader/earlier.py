@@ -1,4 +1,4 @@
-"""Earlier versions of files that are not read as a whole: put where they can be opened."""
+"""Earlier versions of model files, saved where their readers can open them."""
 
 import os
 from functools import cache
@@ -8,7 +8,7 @@ from . import git
 
 
 def place_of(blob: git.Blob) -> str:
-    """The path of a file with what git keeps; it is gone when the program ends."""
+    """The path of a temporary file with the content of an object; deleted when the program ends."""
     path = os.path.join(_folder().name, blob.object)
     if not os.path.exists(path):
         with open(path, "xb") as file:

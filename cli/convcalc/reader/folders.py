@@ -1,8 +1,8 @@
 """What folders, patterns and files on a command line stand for, the same in every command.
 
-A folder stands for the YAML files in it and in its folders, a pattern for the files and folders that
-match it; `**` is any number of folders, none too. Hidden names are left out unless a pattern has the
-dot. Links are followed, and no folder is looked through twice.
+A folder stands for the YAML files in it and in the folders below it; a pattern stands for the files
+and folders that match it. `**` matches any number of folders, or none. Hidden names are left out
+unless the pattern itself has the dot. Links are followed, and no folder is looked through twice.
 """
 
 import fnmatch
@@ -25,8 +25,8 @@ _ANY_FOLDERS = "**"
 def each_spec(words: Iterable[str]) -> list[str]:
     """The SPECs that the words stand for, each once.
 
-    Raises UsageError for a folder without a YAML file, one that cannot be read, and a pattern that
-    no file has.
+    Raises UsageError for a folder that has no YAML file or cannot be read, and for a pattern that no
+    file matches.
     """
     tree = Disk()
     return list(dict.fromkeys(spec for word in words for spec in _specs(word, tree)))
@@ -53,14 +53,14 @@ def _is_several(word: str, tree: Tree) -> bool:
 
 
 def nothing_in(word: str, is_folder: bool) -> str:
-    """What to say of a folder or pattern that stands for nothing."""
+    """The message for a folder or pattern that stands for nothing."""
     return (
         f"no YAML file in the folder {quoted(word)}" if is_folder else f"no file matches {quoted(word)}"
     )
 
 
 def is_pattern(word: str) -> bool:
-    """Whether it would match files, unless there is one of that very name."""
+    """Whether a word is a pattern. One that is a file's own name is none."""
     return glob.has_magic(word)
 
 
@@ -72,9 +72,9 @@ def split_pattern(word: str) -> tuple[str, str]:
 
 
 def specs_in(word: str, tree: Tree, suffixes: tuple[str, ...] = SUFFIXES) -> list[str]:
-    """The files of a tree that a word stands for, each once; none where there is nothing.
+    """The files of a tree that a word stands for, each once; empty where there are none.
 
-    Of a folder those that end in one of the suffixes.
+    A folder stands for those of its files that end in one of the suffixes.
     """
     if tree.is_folder(word):
         return [path for path in _files(tree, word) if path.lower().endswith(suffixes)]
@@ -88,13 +88,13 @@ def specs_in(word: str, tree: Tree, suffixes: tuple[str, ...] = SUFFIXES) -> lis
 
 def _files(tree: Tree, folder: str) -> Iterator[str]:
     for path, names in _folders(tree, folder):
-        # As it is typed, and as other programs know it: not ./net.yaml
+        # Users type, and other programs show, net.yaml and not ./net.yaml.
         inner = (os.path.join(path, name).removeprefix(_HERE) for name in names)
         yield from (one for one in inner if tree.is_file(one))
 
 
 def _folders(tree: Tree, start: str) -> Iterator[tuple[str, list[str]]]:
-    """A folder and all in it, each with the names that are no folders; linked ones come last."""
+    """A folder and those below it, each with the names of its files; linked folders come last."""
     waiting, linked, seen = [start], deque[str](), set[str | None]()
     while waiting or linked:
         folder = waiting.pop() if waiting else linked.popleft()
@@ -114,7 +114,7 @@ def _folders(tree: Tree, start: str) -> Iterator[tuple[str, list[str]]]:
 def _matching(pattern: str, tree: Tree) -> Iterator[str]:
     start, rest = split_pattern(pattern)
     parts = [part for part in rest.split("/") if part]
-    # A pattern with nothing before it starts here, one that starts with / at the root.
+    # A pattern without a folder in front starts here; one that starts with / starts at the root.
     start = "/" if pattern.startswith("/") and not start else start
     found = _match(tree, start, parts) if tree.is_folder(start) else ()
     yield from (path for path in found if not rest.endswith("/") or tree.is_folder(path))

@@ -1,4 +1,4 @@
-"""What git knows of files' earlier versions, read without touching the work tree."""
+"""Earlier versions of files, read from git without touching the work tree."""
 
 import os
 import subprocess
@@ -15,12 +15,12 @@ _ENVIRONMENT = {
     "GIT_OPTIONAL_LOCKS": "0",
     "LC_ALL": "C",
 }
-# What says where the repository is, which is not where a submodule's is.
+# These variables name the repository, and would be wrong for its submodules.
 _PLACES = {
     f"GIT_{name}"
     for name in ("DIR", "WORK_TREE", "INDEX_FILE", "COMMON_DIR", "OBJECT_DIRECTORY", "PREFIX")
 }
-# A program that git would run to learn what changed; a repository may name any.
+# A repository may name any program here, which git would run to learn what changed.
 _SETTINGS = ("-c", "core.fsmonitor=false")
 _EVERYWHERE = ("--", ":/")
 
@@ -51,9 +51,9 @@ def _git(
     folder: str | None = None,
     into: BinaryIO | int = subprocess.PIPE,
 ) -> bytes:
-    """What a git command prints, unless it prints `into` a file.
+    """What a git command prints; with `into` it prints into that file.
 
-    UsageError where there is no git or no repository.
+    Raises UsageError where there is no git or no repository.
     """
     environment = {**os.environ, **_ENVIRONMENT}
     if folder is not None:
@@ -85,7 +85,7 @@ def _fields(*arguments: str, folder: str | None = None) -> list[str]:
 
 
 def top_folder() -> str:
-    """The work tree's top; UsageError outside of one."""
+    """The top folder of the work tree; raises UsageError outside of one."""
     try:
         return _line("rev-parse", "--show-toplevel")
     except _GitError:
@@ -94,8 +94,8 @@ def top_folder() -> str:
 
 
 def commit_of(revision: str) -> str:
-    """The commit that a revision names; UsageError where it names none."""
-    if not revision.startswith("^"):  # which would mean every other commit
+    """The commit that a revision names; raises UsageError where it names none."""
+    if not revision.startswith("^"):  # ^main would mean all commits but those of main
         with suppress(_GitError):
             return _line("rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
     if revision == "HEAD":
@@ -125,10 +125,10 @@ def is_shallow() -> bool:
 
 
 def blob_of(revision: str, path: str) -> Blob | None:
-    """What a revision has of a file, None where it has none.
+    """A file's content in a revision; None where the revision does not have the file.
 
-    The path is from the top of the work tree, or from here where it starts with `./`. An empty
-    revision is the index. Raises UsageError for an unknown revision.
+    The path starts at the top of the work tree, or here if it begins with `./`. An empty revision is
+    the index. Raises UsageError for an unknown revision.
     """
     if revision:
         commit_of(revision)
@@ -155,9 +155,9 @@ def has(revision: str, path: str) -> bool:
 
 
 def contents_of(commit: str, top: str, folder: str | None = None) -> Contents:
-    """What a commit has, that of submodules too as far as they are checked out in the work tree.
+    """The files of a commit, and those of the submodules that are checked out in the work tree.
 
-    `folder` is where the repository is, None for the one that we are in.
+    `folder` is where the repository is; None is the one that we are in.
     """
     contents = Contents({}, {})
     for line in _fields("ls-tree", "-r", "-z", "--full-tree", commit, folder=folder):
@@ -185,12 +185,12 @@ def _add_blob(contents: Contents, mode: str, path: str, blob: Blob) -> None:
 
 
 def _is_repository(folder: str) -> bool:
-    """Whether a submodule is checked out there; else git would find the one around it."""
+    """Whether a submodule is checked out there. If not, git would take the repository around it."""
     return os.path.exists(os.path.join(folder, ".git"))
 
 
 def left_out() -> Contents:
-    """What a sparse checkout leaves out of the work tree, as the index has it."""
+    """The files of the index that a sparse checkout leaves out of the work tree."""
     contents = Contents({}, {})
     for line in _fields("ls-files", "-t", "--stage", "--full-name", "-z", *_EVERYWHERE):
         head, _, path = line.partition("\t")
@@ -207,9 +207,9 @@ def ignored() -> set[str]:
 
 
 def changed_since(commit: str, top: str, folder: str | None = None) -> set[str]:
-    """The paths that may differ between a commit and the work tree, but for untracked ones.
+    """The tracked paths that may differ between a commit and the work tree, in submodules too.
 
-    In submodules too; for `folder` see `contents_of`.
+    For `folder` see `contents_of`.
     """
     words = ("-z", "--raw", "--no-renames", "--full-index", "--ignore-submodules=none")
     fields = _fields("diff-index", *words, commit, *_EVERYWHERE, folder=folder)
@@ -224,7 +224,7 @@ def changed_since(commit: str, top: str, folder: str | None = None) -> set[str]:
 
 
 def read_blobs(blobs: Sequence[Blob]) -> list[bytes]:
-    """The contents of objects; of one that is larger than may be read, bytes that are too many."""
+    """The contents of objects; of one that is too large to be read, one byte more than is allowed."""
     folders = dict.fromkeys(blob.folder for blob in blobs)
     contents: dict[Blob, bytes] = {}
     for folder in folders:
@@ -252,7 +252,7 @@ def _kinds(objects: Sequence[str], folder: str | None = None) -> Iterator[tuple[
 
 
 def _batch(objects: Sequence[str], folder: str | None) -> Iterator[bytes]:
-    """In one run of git: `name blob size`, a line break, the content, a line break."""
+    """Each `name blob size` and each content, a line break behind both, from one run of git."""
     printed = _git("cat-file", "--batch", given=_lines(objects), folder=folder)
     start = 0
     for _ in objects:

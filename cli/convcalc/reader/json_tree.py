@@ -1,4 +1,4 @@
-"""A JSON text to the same tree of nodes as a YAML text, with the places that Python's own lacks."""
+"""From a JSON text to the same tree of nodes as of a YAML text. Python's own reader has no places."""
 
 import json
 import re
@@ -42,7 +42,7 @@ def _tokens(text: str) -> Iterator[tuple[str, Mark]]:
 
 
 class _Builder:
-    """Takes the tokens of a valid text; `open` are the collections that are not closed yet."""
+    """Makes the tree from the tokens of a valid text; `open` are the collections not closed yet."""
 
     def __init__(self, report: Report) -> None:
         self.root: Node | None = None

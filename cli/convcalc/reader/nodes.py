@@ -24,7 +24,7 @@ class Text:
         return Mark(self.line, self.column, self.length)
 
     def part(self, start: int, length: int) -> Mark:
-        """The place of some of its characters, or of all where single ones have no own place."""
+        """The place of some of its characters, or of all where the file has them otherwise."""
         return Mark(self.line, self.column + start, length) if self.exact else self.mark
 
 
@@ -56,13 +56,13 @@ Node = Text | Sequence | Mapping
 
 
 def dash_hint(node: Node) -> str:
-    """What to write where a list stands in the place of a mapping, each item with its name."""
+    """The hint for a list of named items where a mapping should stand."""
     is_named = isinstance(node, Sequence) and any(isinstance(item, Mapping) for item in node.items)
     return "; leave the dashes out" if is_named else ""
 
 
 def describe(node: Node) -> str:
-    """What a node is, for a message that says what it should have been."""
+    """What a node is, for messages such as `must be a number, not a list`."""
     match node:
         case Text():
             return quoted(node.value)

@@ -1,4 +1,4 @@
-"""What PyYAML's parsers say of a text that is no YAML, in words that say what would be right."""
+"""Messages for texts that are no YAML: what PyYAML's parsers say, and what would be right."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..text.problems import Mark
 _NO_KEY = 'neither "key: value" nor a list item; a colon needs a space'
 _STRAY_ITEM = 'the dashes of a list stand in one column, below a key such as "layers:"'
 
-# What both of PyYAML's parsers say, each in words of its own, and what would be right.
+# Words of PyYAML's two parsers, which differ, and what would be right.
 _HINTS = {
     "mapping values are not allowed": "put a text with a colon in quotes, and a space behind the colon "
     "of a key, and start keys that belong together in one column",
@@ -28,7 +28,7 @@ _HINTS = {
     "document start": "a file holds one document; leave out what ends it",
     "alphabetic or numeric character": 'an item of a list starts with "- "',
 }
-# How a line begins that is none of YAML, and what would be right.
+# How lines of other notations begin, and what would be right.
 _LINE_HINTS = {
     "```": "leave out the lines that start with ```",
     "//": "a comment starts with #",
@@ -59,7 +59,7 @@ def notation_fault(error: Any, lines: Sequence[str]) -> tuple[Mark, str]:
 
 
 def _line_without_key(lines: Sequence[str], below: int) -> Mark | None:
-    """The first of the lines right above that have no colon and are read as one text with it."""
+    """Lines without a colon are read as one text with the next; the first of those right above."""
     first = below
     while first and _is_text(lines[first - 1]):
         first -= 1

@@ -1,4 +1,4 @@
-"""What a SPEC names: a text, which of its variants, and with which values.
+"""What a SPEC names: a text, one of its variants, and values for its parameters.
 
 A SPEC is `(PATH | SHIPPED | - | REVISION:PATH)[#VARIANT][@NAME=VALUE,...]`.
 """
@@ -22,7 +22,7 @@ STDIN = "-"
 
 INPUT = "input"  # what among a SPEC's values is no parameter but the shape that enters
 
-# A revision such as main@{1} is none, for it has no `=`.
+# A revision such as main@{1} has no `=`, so it is not taken for values.
 _VALUES = re.compile(r"@([A-Za-z_]\w*=[^,@#=]+(?:,[A-Za-z_]\w*=[^,@#=]+)*)\Z")
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -88,14 +88,14 @@ def split_spec(word: str) -> SpecParts:
 
 
 def spec_text(name: str, variant: str | None, values: Mapping[str, str]) -> str:
-    """The SPEC with these parts, its values in alphabetical order; what a network is called."""
+    """The SPEC with these parts, its values in alphabetical order. Networks are called by it."""
     spec = name if variant is None else f"{name}#{variant}"
     pairs = ",".join(f"{name}={value}" for name, value in sorted(values.items()))
     return f"{spec}@{pairs}" if pairs else spec
 
 
 def _is_whole(word: str, name: str) -> bool:
-    """Whether there is a file or version of the whole word; git is asked only if need be."""
+    """Whether the whole word names a file or a version of one. Git is only asked if need be."""
     return os.path.exists(word) or (not os.path.exists(name) and _is_version(word))
 
 
@@ -108,10 +108,10 @@ def _read_values(word: str, text: str) -> Mapping[str, str]:
 
 
 def read_source(word: str) -> Source:
-    """The text that the name in a SPEC is for; raises UsageError where it is for nothing."""
+    """The text that the name in a SPEC stands for; raises UsageError where it stands for none."""
     if word == STDIN:
         return Source(word, "-", "stdin", _read_stream(sys.stdin))
-    if os.path.lexists(word):  # a link that leads nowhere is named, not taken for a shipped name
+    if os.path.lexists(word):  # true of a link that leads nowhere too, which is then an error
         stem = os.path.splitext(os.path.basename(word))[0]
         return Source(word, word, stem, read_file(word))
     if word in shipped_names():
@@ -127,12 +127,12 @@ def read_source(word: str) -> Source:
 
 
 def _may_be_version(word: str) -> bool:
-    """Whether it has the form of one: `C:\\net.yaml` is a path of Windows."""
+    """Whether it has the form `REVISION:PATH`; `C:\\net.yaml` is a path of Windows."""
     return ":" in word and not re.match(r"[A-Za-z]:[\\/]", word)
 
 
 def _is_version(word: str) -> bool:
-    """Whether a `REVISION:PATH` is there."""
+    """Whether the word is a `REVISION:PATH`, and there is such a file."""
     revision, _, path = word.partition(":")
     if not _may_be_version(word):
         return False
@@ -184,17 +184,14 @@ def _hint(word: str) -> str:
 
 @lru_cache(maxsize=1)
 def _read_stream(stream: TextIO | None) -> bytes:
-    """A stream can be read only once but named several times."""
+    """What a stream has. It can be read only once, but may be named several times."""
     if stream is None:
         raise UsageError("cannot read standard input: it is closed")
     return stream.buffer.read(MAX_BYTES + 1)
 
 
 def read_file(path: str) -> bytes:
-    """A file's bytes, at most one more than is allowed, so that an endless device ends too.
-
-    Raises UsageError.
-    """
+    """A file's bytes; of an endless one only one byte more than is allowed. Raises UsageError."""
     try:
         with open(path, "rb") as file:
             return file.read(MAX_BYTES + 1)

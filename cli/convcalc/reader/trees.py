@@ -1,4 +1,4 @@
-"""Two places for files, alike to ask: the disk, and what git keeps of a commit."""
+"""Two places that have files and answer the same questions: the disk, and a commit in git."""
 
 import os
 from collections import defaultdict, deque
@@ -8,14 +8,14 @@ from typing import Protocol
 from ..text.problems import UsageError
 from ..text.wording import quoted
 
-_MOST_LINKS = 40  # behind each other, as Linux has it
+_MOST_LINKS = 40  # that lead to each other, as many as Linux follows
 
 
 class Tree(Protocol):
-    """Folders and files by their paths; the empty path is the folder that all of them start from."""
+    """Folders and files by their paths; the empty path is the top folder."""
 
     def names(self, folder: str) -> list[str]:
-        """What is in a folder, in alphabetical order; UsageError where it cannot be read."""
+        """The names in a folder, in alphabetical order; raises UsageError where it cannot be read."""
 
     def is_folder(self, path: str) -> bool:
         """Whether it is a folder or a link to one."""
@@ -26,18 +26,18 @@ class Tree(Protocol):
     def is_link(self, path: str) -> bool: ...
 
     def real(self, path: str) -> str | None:
-        """The place behind all links, None where that is outside of the tree."""
+        """The path behind all links; None where it is outside of the tree."""
 
 
 class Disk:
-    """The files as they are now, under a folder; those that are `left_out` are passed over."""
+    """The files on disk under a folder, without those that are `left_out`."""
 
     def __init__(self, top: str = "", left_out: Collection[str] = ()) -> None:
         self.top = top
         self.left_out = left_out
 
     def place(self, path: str) -> str:
-        """A path of the tree as the system knows it."""
+        """The system's path for a path of the tree."""
         return os.path.join(self.top, path) or os.curdir
 
     def names(self, folder: str) -> list[str]:
@@ -52,7 +52,7 @@ class Disk:
         return os.path.isdir(self.place(path))
 
     def is_file(self, path: str) -> bool:
-        """A link that leads nowhere counts: reading it says so. A pipe would be waited for."""
+        """A link that leads nowhere is one, so that reading it is an error. A pipe, which blocks, is none."""
         place = self.place(path)
         return os.path.isfile(place) or (os.path.islink(place) and not os.path.exists(place))
 
@@ -70,7 +70,7 @@ class Disk:
 
 
 class Listing:
-    """The files of a commit, and its links with what they lead to."""
+    """The files of a commit, and its links with their targets."""
 
     def __init__(self, files: Iterable[str], links: Mapping[str, str]) -> None:
         self.files = set(files)

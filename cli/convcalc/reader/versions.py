@@ -1,4 +1,4 @@
-"""The two versions of files that a repository has: a commit's, and the work tree's."""
+"""Two versions of a repository's files: those of a commit, and those of the work tree."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from .trees import Disk, Listing
 
 
 class Versions(NamedTuple):
-    """A file's old and new version, None where there is none, and the words for the old one."""
+    """The old and the new version of a file, None where it has none, and what the old one is called."""
 
     file: str
     old: Source | None
@@ -21,7 +21,7 @@ class Versions(NamedTuple):
 
 
 class Kept:
-    """Files that git keeps, with those behind links."""
+    """Files that git has, and those that links lead to."""
 
     def __init__(self, contents: git.Contents) -> None:
         self.blobs = contents.files
@@ -29,18 +29,18 @@ class Kept:
         self.tree = Listing(self.blobs, dict(zip(contents.links, targets, strict=True)))
 
     def read(self, paths: Sequence[str]) -> dict[str, bytes]:
-        """The contents of those of the paths that are files, by path."""
+        """The contents of the paths that are files, by path."""
         blobs = {path: blob for path in paths if (blob := self.blob(path))}
         return dict(zip(blobs, git.read_blobs(list(blobs.values())), strict=True))
 
     def blob(self, path: str) -> git.Blob | None:
-        """What is kept of a file, if it is one."""
+        """The object of a file; None where the path is no file."""
         real = self.tree.real(path) if self.tree.is_file(path) else None
         return None if real is None else self.blobs[real]
 
 
 class BothVersions:
-    """What a commit has and what the work tree has, by the same paths from the work tree's top."""
+    """The files of a commit and of the work tree, both by their paths from the work tree's top."""
 
     def __init__(self, commit: str, top: str) -> None:
         self.top = top
@@ -50,12 +50,12 @@ class BothVersions:
         self.changed = git.changed_since(commit, top)
 
     def specs(self, word: str, suffixes: tuple[str, ...] = SUFFIXES) -> list[str]:
-        """The files that a word stands for in either version."""
+        """The files that a word stands for in one version or the other."""
         trees = (self.old.tree, self.new, self.sparse.tree)
         return list(dict.fromkeys(path for tree in trees for path in specs_in(word, tree, suffixes)))
 
     def may_differ(self, path: str) -> bool:
-        """Whether a file is not the same for sure in both versions."""
+        """Whether a file may differ between the two versions."""
         was = self.old.tree.is_file(path)
         if not was or not self._is_there(path):
             return was or self._is_there(path)
@@ -63,18 +63,18 @@ class BothVersions:
         return real != self.new.real(path) or real in self.changed
 
     def leads_out(self, path: str) -> bool:
-        """Whether it is a link to what git knows nothing of."""
+        """Whether it is a link to something outside of the repository."""
         return self._is_there(path) and self.new.real(path) is None
 
     def place(self, path: str) -> str:
-        """A file of the work tree as it is named from here."""
+        """The path of a file of the work tree, as seen from here."""
         return os.path.relpath(self.new.place(path))
 
     def _is_there(self, path: str) -> bool:
         return os.path.isfile(self.new.place(path))
 
     def read(self, paths: Sequence[str], revision: str) -> Iterator[tuple[str, Versions]]:
-        """Both versions of each file that is not the same; raises UsageError for an unreadable one."""
+        """Both versions of each file that may differ; raises UsageError for one that cannot be read."""
         before, beside = self.old.read(paths), self.sparse.read(paths)
         for path in paths:
             file = self.place(path)
@@ -88,11 +88,11 @@ class BothVersions:
 
 
 def _size(data: bytes | None) -> int:
-    """The bytes of a version; more than MAX_BYTES where not all of them were read."""
+    """The size of a version; more than MAX_BYTES where not all of it was read."""
     return len(data or b"")
 
 
 def source(given: str, label: str, data: bytes | None, blob: git.Blob | None = None) -> Source | None:
-    """A version, if there is one; `blob` is where git keeps it."""
+    """A version, if there is one; `blob` is its object in git."""
     stem = os.path.splitext(os.path.basename(given))[0]
     return None if data is None else Source(given, label, stem, data, blob=blob)

@@ -1,8 +1,8 @@
 """YAML events to a tree of nodes: strict, positioned, safe.
 
-Built on the event stream because PyYAML's composers recurse, guess types and keep the last of two
-equal keys; libyaml's crashes the process on deep nesting. Nothing is guessed here: every scalar
-stays text.
+It is built on the event stream. PyYAML's composers recurse, guess types, and keep the last of two
+equal keys; libyaml's composer crashes the process on deep nesting. Here nothing is guessed: every
+scalar stays text.
 """
 
 import re
@@ -28,13 +28,13 @@ class _Fatal(Exception):
 
 
 class _LibyamlNestingError(Exception):
-    """libyaml 0.2.6 reads ahead to a limit of its own; PyYAML's parser stops at the place of ours."""
+    """libyaml 0.2.6 has a limit of its own, which it may meet first because it reads ahead."""
 
 
 def read(text: str, report: Report) -> Node | None:
     """The tree of a YAML text with one document; everything wrong with its notation is reported.
 
-    None where the tree is not whole, so that nothing is made of it.
+    None where the tree is not whole, so that nothing further is read from it.
     """
     try:
         return _read(text, Loader, report)
@@ -45,7 +45,7 @@ def read(text: str, report: Report) -> Node | None:
 def outline(text: str) -> tuple[set[str], set[str]]:
     """The keys of a text's top level, and those of its variants, as far as it can be read."""
     reader = _TreeReader(Report("", split_lines(text)))
-    # What is nested too deep, or no character, stands behind the keys before it.
+    # The keys before the place where reading ends are known all the same.
     with suppress(_LibyamlNestingError, yaml.reader.ReaderError):
         _take(reader, text, Loader)
     top = reader.first.entries if isinstance(reader.first, Mapping) else {}
@@ -82,7 +82,7 @@ def _take(reader: "_TreeReader", text: str, parser: Any) -> None:
 
 
 class _TreeReader:
-    """Takes events, each kind by its own method; `open` are the collections that are not closed yet."""
+    """Makes the tree from events, with a method for each kind; `open` are the collections not closed."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
@@ -178,7 +178,7 @@ class _TreeReader:
             self.keys[-1] = None
 
     def hole(self, mark: Mark) -> None:
-        """Put something in the place of a value that has been reported."""
+        """Put an empty text in the place of a value that has been reported."""
         self.holes.add(mark)
         self.put(Text("", *mark, exact=False), plain=False)
 
@@ -197,7 +197,7 @@ class _TreeReader:
         self.keys[-1] = node
 
     def empty(self, node: Text) -> None:
-        """Report a value that is not there, with the slip that it probably comes from."""
+        """Report a value that is missing, with the slip that is the likely cause."""
         parent = self.open[-1] if self.open else None
         if parent is None:
             return

@@ -1,4 +1,4 @@
-"""What a class or function says of itself, also where `python -OO` leaves no docstrings."""
+"""The docstrings of classes and functions, also under `python -OO`, which removes them."""
 
 import inspect
 import sys
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def docstring_of(thing: Any) -> str:
-    """Its docstring, from the source where the interpreter has none; empty where there is no source."""
+    """The docstring of an object, read from its source if need be; empty where that is missing."""
     if sys.flags.optimize < 2:
         return inspect.getdoc(thing) or ""
     import ast

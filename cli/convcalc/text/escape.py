@@ -1,4 +1,4 @@
-"""Characters that a terminal, XML or JSON would not take as text, written out."""
+"""Write out the characters that a terminal, XML or JSON would not take as text."""
 
 import re
 
@@ -19,5 +19,5 @@ def visible(text: str) -> str:
 
 
 def sound(text: str) -> str:
-    """The text as XML and JSON can pass it on: without halves of characters and the like."""
+    """The text without what XML and JSON cannot pass on, such as halves of characters."""
     return re.sub(_NO_CHARACTER, "\N{REPLACEMENT CHARACTER}", visible(text))

@@ -9,7 +9,7 @@ MAX_NUMBER = 10**18  # for numerators and denominators
 VALUE_EXPECTED = "a number such as 1 or 0.75, up to 10^18, or one word such as relu or 3x3"
 
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
-# No word of another kind begins like a number: 1e3, 0x10, -1 and 10,000 are slips.
+# A word does not begin like a number: 1e3, 0x10, -1 and 10,000 are slips.
 VALUE_WORD = r"[A-Za-z_][^\s$(){}\[\],]{0,127}|[1-9][0-9]*x[0-9x/]+"
 _WORD = re.compile(VALUE_WORD)
 UNITS = {"k": 10**3, "M": 10**6, "G": 10**9}
@@ -36,7 +36,7 @@ def is_value(text: str) -> bool:
 
 
 def is_word(text: str) -> bool:
-    """Whether the text is one word; what looks like a number and is none is no word either."""
+    """Whether the text is one word. What only looks like a number is none."""
     return bool(_WORD.fullmatch(text))
 
 
@@ -62,7 +62,7 @@ def is_bounded(number: Fraction) -> bool:
 
 
 def number_text(number: Fraction) -> str:
-    """The decimal notation of a number; ValueError where it has no end."""
+    """The decimal notation of a number; raises ValueError where its digits have no end."""
     if number.denominator == 1:
         return str(number.numerator)
     places = next((n for n in range(1, 64) if 10**n % number.denominator == 0), None)

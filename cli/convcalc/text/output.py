@@ -58,13 +58,13 @@ def write_data(stream: Any, data: bytes) -> None:
 
 
 def silence(stream: Any) -> None:
-    """Send what is left in a stream's buffer nowhere, so that the interpreter's end is quiet."""
+    """Throw away what is left in a stream's buffer, so that the interpreter ends quietly."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def open_missing() -> None:
-    """Give a process that was started with closed streams (`>&-`) ones that lead nowhere."""
+    """Open streams that lead nowhere in a process that was started with closed ones (`>&-`)."""
     if sys.stdout is None:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     if sys.stderr is None:
@@ -96,7 +96,7 @@ def write_file(path: str, pieces: Iterable[str] | bytes) -> None:
 def alone(path: str) -> Iterator[None]:
     """Wait until no other process is in such a block for that file.
 
-    Where the system has no such locks, of two processes the last one wins.
+    Where the system has no locks, two processes may be in it, and the last one wins.
     """
     with ExitStack() as stack:
         with suppress(ImportError, OSError):
@@ -105,7 +105,7 @@ def alone(path: str) -> Iterator[None]:
 
 
 def _hold(path: str, stack: ExitStack) -> None:
-    """Hold a file beside it. The folder, or the file itself, may be held by who started us."""
+    """Lock a file beside it. Whoever started us may have locked the folder, or the file itself."""
     import fcntl
 
     folder, name = os.path.split(os.path.realpath(path))
@@ -113,7 +113,7 @@ def _hold(path: str, stack: ExitStack) -> None:
     while True:
         held = os.open(beside, os.O_CREAT | os.O_WRONLY, 0o666)
         fcntl.flock(held, fcntl.LOCK_EX)
-        # Whoever held it before has deleted it: then it is nobody's to wait for any more.
+        # Whoever held it before may have deleted it; then nobody else waits for this one.
         with suppress(FileNotFoundError):
             if os.path.samestat(os.fstat(held), os.stat(beside)):
                 stack.callback(os.close, held)
@@ -123,24 +123,24 @@ def _hold(path: str, stack: ExitStack) -> None:
 
 
 def _descriptor(path: str) -> int | None:
-    """The open descriptor that a path stands for: opening it again would empty a file behind it."""
+    """The open descriptor that a path stands for, if any. To open it again would empty its file."""
     match = re.fullmatch(_DESCRIPTOR, path)
     if not match:
         return None
     named = {"stdout": 1, "stderr": 2}.get(match[1] or "")
     number = named or int(match[2] or match[3])
-    if number > _MOST_DESCRIPTOR:  # which the system would not even be asked for
+    if number > _MOST_DESCRIPTOR:  # no system has so many
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     return number
 
 
 def _replace(target: str, pieces: Iterable[str] | bytes) -> None:
-    if os.path.islink(target):  # all others have been followed
+    if os.path.islink(target):  # all links but those in a circle have been followed
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
     if _is_read_only(target):
         raise OSError(errno.EACCES, "it is read-only")
     folder, name = os.path.split(target)
-    # Not by the process's number: in containers every process may have the same.
+    # The name does not have the process's number, which in containers may be the same for all.
     beside = os.path.join(folder, f".{name[:40]}.{os.urandom(6).hex()}.tmp")
     try:
         with open(beside, "xb") as file:
@@ -149,14 +149,14 @@ def _replace(target: str, pieces: Iterable[str] | bytes) -> None:
             os.chmod(beside, stat.S_IMODE(os.stat(target).st_mode))
         os.replace(beside, target)
     except BaseException:
-        # A signal may come before there is a file, and when it has taken its place already.
+        # A signal may come before the file is there, or after it has taken the target's place.
         with suppress(FileNotFoundError):
             os.unlink(beside)
         raise
 
 
 def _is_read_only(path: str) -> bool:
-    """Its folder might let it be replaced, and root may write anything: neither is meant."""
+    """Whether the file is protected, even if its folder or being root would let us replace it."""
     if not os.path.exists(path):
         return False
     return not os.access(path, os.W_OK) or not os.stat(path).st_mode & 0o222
@@ -178,7 +178,7 @@ def _encoded(text: str, encoding: str) -> bytes:
 
 
 def _batched(pieces: Iterable[str]) -> Iterator[str]:
-    """The pieces joined to some that are worth a write."""
+    """The pieces, joined until each is worth a write."""
     batch: list[str] = []
     size = 0
     for piece in pieces:

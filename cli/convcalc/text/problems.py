@@ -17,7 +17,7 @@ class Mark(NamedTuple):
     length: int = 1
 
     def moved(self, start: "Mark", to: "Mark") -> "Mark":
-        """The place as far from `to` as this one is from `start`."""
+        """The place that is as far from `to` as this one is from `start`."""
         return Mark(
             self.line - start.line + to.line, self.column - start.column + to.column, self.length
         )
@@ -83,7 +83,7 @@ class SpecError(ConvcalcError):
 
 
 class Report:
-    """What is wrong with one source: made once, held by all that read it, told all at once."""
+    """What is wrong with one source. It is made once, all readers hold it, and it is told at once."""
 
     def __init__(self, file: str, lines: Sequence[str]) -> None:
         self.file = file
@@ -101,7 +101,7 @@ class Report:
             self.problems[mark, message] = Problem(mark, message, tuple(related))
 
     def closest(self, word: str, known: Iterable[str]) -> str | None:
-        """What `word` is probably a slip of, told of the first only: looking for all takes too long."""
+        """What `word` was probably meant as. Only the first slips are looked up: all take too long."""
         return closest(word, known) if len(self) < MOST_HINTS else None
 
     def hint(self, word: str, known: Iterable[str], otherwise: str = "") -> str:
@@ -111,7 +111,7 @@ class Report:
         return f"; {otherwise}" if otherwise else ""
 
     def extended(self) -> "Report":
-        """Another that begins with the problems of this one."""
+        """Another report that begins with the problems of this one."""
         other = Report(self.file, self.lines)
         other.problems |= self.problems
         other.holes = self.holes
@@ -127,5 +127,5 @@ class Report:
 
 
 def place_text(file: str, mark: Mark | None) -> str:
-    """`file:line:column`, which terminals and editors make a link; without a mark the file alone."""
+    """`file:line:column`, which terminals and editors turn into a link; without a mark the file."""
     return file if mark is None else f"{file}:{mark.line}:{mark.column}"

@@ -34,7 +34,7 @@ def suggestion(word: str, known: Iterable[str], otherwise: str = "") -> str:
 
 
 def listed(words: Iterable[str], separator: str = ", ") -> str:
-    """`a, b, c`, not all of very many."""
+    """`a, b, c`; of very many only the first."""
     words = list(words)
     shown = [word if len(word) <= _LONGEST else f"{word[:_LONGEST]}..." for word in words[:_MOST_LISTED]]
     more = len(words) - len(shown)
@@ -42,7 +42,7 @@ def listed(words: Iterable[str], separator: str = ", ") -> str:
 
 
 def shell_word(text: str) -> str:
-    """The text as a shell takes it for one word."""
+    """The text as it is written for a shell, as one word."""
     if re.fullmatch(_SAFE, text):
         return text
     return "'" + text.replace("'", "'\"'\"'") + "'"

@@ -26,7 +26,7 @@ class ExpressionError(ValueError):
 
 
 class Expression(NamedTuple):
-    """An expression that has been read: the names it uses, and its value where they are known."""
+    """An expression that has been read: the names that it uses, and how its value follows from them."""
 
     text: str
     names: frozenset[str]
@@ -46,9 +46,9 @@ def read_expression(text: str) -> Expression:
 
 
 def divisible(x: Fraction, divisor: Fraction) -> Fraction:
-    """The nearest multiple of the divisor, at least it, one step up where over 10 % would be lost.
+    """The nearest multiple of the divisor, but at least one, and one more if over 10 % would be lost.
 
-    MobileNet's rounding of channels (`make_divisible` in the authors' code).
+    This is how MobileNet's authors round channels (`make_divisible` in their code).
     """
     if divisor <= 0:
         raise ExpressionError(f"divisible by {number_text(divisor)}; it must be above 0")
@@ -133,7 +133,7 @@ class _ExpressionReader:
         self.advance()
 
     def comparison(self) -> Value:
-        """A sum, or two of which 1 or 0 says whether that is so; comparisons do not chain."""
+        """A sum, or a comparison of two sums, whose value is 1 or 0; comparisons do not chain."""
         value = self.sum()
         if self.token in _COMPARISONS:
             value = _apply(_COMPARISONS[self.advance()], value, self.sum())
@@ -195,7 +195,7 @@ class _ExpressionReader:
         return _apply(function.value, *values)
 
     def values(self, most: int = 1) -> list[Value]:
-        """So many values in parentheses, at least one."""
+        """The arguments of a function, in parentheses; at least one."""
         self.depth += 1
         if self.depth > MAX_PARENTHESES:
             raise ExpressionError(f"more than {MAX_PARENTHESES} nested parentheses")
@@ -224,7 +224,7 @@ def value_text(expression: Expression, lookup: Lookup) -> str:
 
 @lru_cache(maxsize=4096)
 def _text_with(expression: Expression, words: tuple[str, ...]) -> str:
-    """Kept, because a block is called with the same values again and again, and in a sweep most are."""
+    """The value as text. It is kept: blocks are called, and sweeps repeat, with the same values."""
     return _text(expression.value(dict(zip(expression.names, words, strict=True)).__getitem__))
 
 

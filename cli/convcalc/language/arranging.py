@@ -1,4 +1,4 @@
-"""What is given in a call, each for its option, and what is wrong whatever the values are."""
+"""Which option each word of a call is for, and what is wrong whatever the values are."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .template import read_template
 def arrange(
     signature: Signature, given: Sequence[Given], head: Mark
 ) -> tuple[dict[str, Given], list[Fault], list[Fault]]:
-    """What is given for which option, what is wrong with that whatever the values are, what lacks."""
+    """What is given for each option, what is wrong whatever the values are, and what is missing."""
     if signature.takes_names:
         return {}, list(_name_faults(signature, given, head)), []
     given, faults = _own_words(signature, given)
@@ -32,7 +32,7 @@ def arrange(
         if objection := _objection(signature, word):
             faults.append((one.at, objection))
             if one.option is None:
-                break  # what stands behind is out of its place too
+                break  # the words behind it are out of place too
         elif word.option:
             found[word.option] = one
         after_option = after_option or one.option is not None
@@ -50,7 +50,7 @@ def _missing_text(signature: Signature, missing: Sequence[str], found: dict[str,
 
 
 def _name_faults(signature: Signature, given: Sequence[Given], head: Mark) -> Iterator[Fault]:
-    """What is wrong with the names of a merge, as far as that is seen from their notation."""
+    """What is wrong with the names of a merge, as far as their notation shows it."""
     if not given:
         what = f"{signature.name} needs a name of what to {signature.name}; write {signature.usage}"
         yield head, what
@@ -64,7 +64,7 @@ def _name_faults(signature: Signature, given: Sequence[Given], head: Mark) -> It
 
 
 def _own_words(signature: Signature, given: Sequence[Given]) -> tuple[Sequence[Given], list[Fault]]:
-    """What belongs to the call, without another layer behind it, and that this is one."""
+    """The words of the call itself, and a fault where another layer stands behind them."""
     if signature.name not in OPS:
         return given, []
     for place, one in enumerate(given):
@@ -76,14 +76,14 @@ def _own_words(signature: Signature, given: Sequence[Given]) -> tuple[Sequence[G
 
 
 def _layer_word(text: str) -> str | None:
-    """The operation that a word is, or that it is another framework's word for."""
+    """The operation that a word names, in our language or in another framework's."""
     if text in OPS:
         return text
     return our_word(text) if text.isalpha() else None
 
 
 def _without_separator(given: Sequence[Given]) -> Sequence[Given]:
-    """Without what stands between two layers: `64,`, `+`, `->`."""
+    """The words without the separator behind them, such as the comma in `64,`, a `+` or `->`."""
     if not given:
         return given
     *before, last = given
@@ -101,7 +101,7 @@ def _flag_as_option(signature: Signature, one: Given) -> Given:
 
 
 def _objection(signature: Signature, word: Word) -> str | None:
-    """Why this cannot be given here, if so."""
+    """Why a word cannot be given here; None where it can."""
     one, option = word.given, word.option
     if one.option is None:
         return _place_objection(signature, word)
@@ -113,7 +113,7 @@ def _objection(signature: Signature, word: Word) -> str | None:
 
 
 def _place_objection(signature: Signature, word: Word) -> str | None:
-    """Why what has no name cannot stand here, if so."""
+    """Why a word without `option=` cannot stand here; None where it can."""
     text, kinds = word.given.text, signature.kinds
     if kinds.get(text):
         return f"{quoted(text)} needs a value; write {text}={word.following.strip('=') or '...'}"
@@ -127,7 +127,7 @@ def _place_objection(signature: Signature, word: Word) -> str | None:
 
 
 def _unknown_option(signature: Signature, one: Given) -> str:
-    """An option that there is not, with what it was probably meant as."""
+    """The message for an unknown option, with what was probably meant."""
     from .option_words import option_hint  # only needed where something is wrong
 
     name, kinds = one.option or "", signature.kinds
@@ -138,7 +138,7 @@ def _unknown_option(signature: Signature, one: Given) -> str:
 
 
 def _list_objection(kind: Kind | None, option: str, sides: tuple[str, ...]) -> str | None:
-    """Why a list cannot be the value of this option, if so."""
+    """Why a list cannot be the value of an option; None where it can."""
     if not (kind and kind.per_axis):
         return f"{option} must be one value, not a list"
     is_whole = all(side.isdigit() or "$" in side for side in sides)

@@ -1,4 +1,4 @@
-"""What a specification's bodies are made of, before names and shapes are known."""
+"""The parts of a specification's bodies, before names and shapes are known."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Names = dict[str, Mark]  # names written in a group, and where
 
 @dataclass(slots=True, eq=False, repr=False)
 class Broken:
-    """A body that has been reported; its shape is unknown and nothing more is said about it."""
+    """A body with a problem that has been reported. Its shape is unknown; no more is said about it."""
 
     mark: Mark
     names: ClassVar[Names] = {}
@@ -26,10 +26,10 @@ class Broken:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Words:
-    """The words of a call, whose marks are those of the place at which they were read.
+    """The words of a call. Calls that are written alike share them, with the marks of the first.
 
-    `mark` is the whole call's, `at` its head's. `spelled_out` is a mapping with "op" rather than a
-    line. `resolved` is what they call where the head has no `$`.
+    `mark` is the place of the whole call, `at` that of its head. `spelled_out` means a mapping with
+    "op" instead of a line. `resolved` is what the words call, where the head has no `$`.
     """
 
     mark: Mark
@@ -38,12 +38,12 @@ class Words:
     head: Template
     given: tuple[Given, ...]
     uses: tuple[str, ...]  # the names behind each `$`
-    names: Collection[str]  # those that a `$` may stand in front of
+    names: Collection[str]  # all names that a `$` may use here
     resolved: Resolved | None = None
 
     @property
     def is_ready(self) -> bool:
-        """Whether the operation is known without values, whatever stands above."""
+        """Whether the operation is known already, without values or other layers."""
         operation = self.resolved.operation if self.resolved else None
         return operation is not None and not operation.merges
 
@@ -69,7 +69,7 @@ class Call:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Series:
-    """A list: its bodies one after the other."""
+    """A list: its bodies follow each other."""
 
     mark: Mark
     items: list[Body]
@@ -120,7 +120,7 @@ class Choice:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Head:
-    """What this point feeds beside the flow: an output of the network, or with `aux` a side head."""
+    """A head that this point feeds beside the flow: an output, or with `aux` a side head."""
 
     mark: Mark
     body: Body
@@ -133,7 +133,7 @@ class Head:
 
 @dataclass(slots=True, eq=False, repr=False)
 class From:
-    """The flow goes on from what has that name."""
+    """`from x`: the flow goes on from what has that name."""
 
     mark: Mark
     source: Given
@@ -142,7 +142,7 @@ class From:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Again:
-    """What has that name once more, with the same weights."""
+    """`again x`: what has that name stands here once more, with the same weights."""
 
     mark: Mark
     source: Given
@@ -181,7 +181,7 @@ def parts_of(body: Body) -> list[Body]:
 
 
 def reads_of(repeat: Repeat) -> frozenset[str]:
-    """The names that a repeat may read: also words that are handed to a block, which may read them."""
+    """The names that a repeat may read, also by way of the blocks to which it hands them."""
     found: set[str] = set()
     waiting = [repeat.body]
     while waiting:
@@ -201,9 +201,9 @@ def first_segment(name: str) -> str:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Block:
-    """A block of `define`: its arguments with their defaults, and what it stands for.
+    """A block of `define`: its arguments with their defaults, and the body that it stands for.
 
-    A broken one has been reported; nothing is said of its calls.
+    A broken one has been reported already, so nothing is said of its calls.
     """
 
     signature: Signature
@@ -215,7 +215,7 @@ class Block:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Resolved:
-    """What a call comes to. An operation is there once every value is known."""
+    """What a call names and gives. The operation is there once every value is known."""
 
     target: Signature | Block
     arranged: dict[str, Given]

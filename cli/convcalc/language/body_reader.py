@@ -1,4 +1,4 @@
-"""Nodes to bodies; everything that needs no values and no shapes is checked here."""
+"""From nodes to bodies. Everything that needs no values and no shapes is checked here."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class BodyParser:
         return Named(entry.key.mark, name, self.body(entry.value))
 
     def refuse_other_keys(self, node: Mapping, *known: str) -> bool:
-        """Whether there were keys that do not belong here, which are reported."""
+        """Report keys that do not belong here; true if there are any."""
         others = [entry.key for key, entry in node.entries.items() if key not in known]
         for key in others:
             meant = self.report.hint(key.value, known, f"only {listed(known)} may stand here")

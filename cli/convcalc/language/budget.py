@@ -20,7 +20,7 @@ _RATIO = "a ratio such as 0.5, a number without a unit"
 
 
 class Limited(NamedTuple):
-    """The layer or group that a rule is for: an empty path is the whole network."""
+    """The layer or group that a rule is for; an empty path means the whole network."""
 
     path: str
     mark: Mark
@@ -41,7 +41,7 @@ class Rule(NamedTuple):
 
 
 def read_budget(entry: Entry, variants: Collection[str], report: Report) -> tuple[Rule, ...]:
-    """The rules under `budget`; `variants` are those of the file, which a ratio may name."""
+    """The rules under `budget`. A share may be of one of the file's `variants`."""
     reader = _RuleReader(variants, report)
     whole = Limited("", entry.key.mark)
     for name, rule in reader.entries(entry.value, '"budget"', (*BUDGETS, LAYERS)).items():
@@ -59,7 +59,7 @@ class _RuleReader:
         self.rules: list[Rule] = []
 
     def entries(self, node: Node, what: str, known: Sequence[str] | None) -> dict[str, Entry]:
-        """The entries of a mapping that are known; what is wrong is reported."""
+        """The entries of a mapping whose keys are known; the others are reported."""
         if not isinstance(node, Mapping):
             such = " such as {params: 170k}" if known == BUDGETS else ""
             self.report.add(node.mark, f"{what} must be a mapping{such}, not {describe(node)}")
@@ -83,7 +83,7 @@ class _RuleReader:
                 self.read_rule(part, count, rule)
 
     def read_rule(self, part: Limited, count: str, entry: Entry) -> None:
-        """A limit alone, or a mapping of bounds and what belongs to them."""
+        """The rules that an entry states: a limit alone, or a mapping with bounds and a message."""
         node = entry.value
         keys = ["budget", *([LAYERS, part.path] if part.path else []), count]
         plain = Rule(
@@ -148,7 +148,7 @@ class _RuleReader:
 
 
 def _value(node: Node, is_ratio: bool) -> Fraction:
-    """A limit; ValueError says what it must be and what was found instead."""
+    """The value of a limit. A ValueError says what it must be, and what stands there."""
     text = node.value if isinstance(node, Text) else ""
     try:
         return read_number(text) if is_ratio else Fraction(read_limit(text))

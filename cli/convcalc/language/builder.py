@@ -1,4 +1,4 @@
-"""Operations made of texts, with a file's own defaults for their options."""
+"""Build operations from texts, with a file's own defaults for their options."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from .signature import SIGNATURES, Values
 
 
 class Builder:
-    """Makes operations of texts, with a file's own defaults for their options."""
+    """Builds operations from texts, with a file's own defaults for their options."""
 
     def __init__(self, defaults: dict[str, dict[str, str]]) -> None:
         self.defaults = defaults
@@ -35,7 +35,7 @@ def _with_stride(given: dict[str, tuple[str, bool]]) -> dict[str, tuple[str, boo
 
 
 def read_value(name: str, option: str, text: str, by_place: bool = False) -> Any:
-    """The value of an option; OperationError says what it should have been."""
+    """The value of an option. An OperationError says what it should have been."""
     kind = SIGNATURES[name].kinds[option]
     assert kind is not None
     try:
@@ -47,7 +47,7 @@ def read_value(name: str, option: str, text: str, by_place: bool = False) -> Any
 
 
 def _slip_hint(name: str, option: str, text: str, by_place: bool) -> str:
-    """What a word in the place of a value may have been meant as."""
+    """The hint for a word that is no value: what may have been meant."""
     from .value_slips import in_our_notation  # only needed where something is wrong
 
     kind = SIGNATURES[name].kinds[option]

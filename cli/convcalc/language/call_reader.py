@@ -1,4 +1,4 @@
-"""One layer's words to its call: `conv 3x3 64`, `{op: conv, ...}`, `add x`, `from x`, `again x`."""
+"""From a layer's words to its call: `conv 3x3 64`, `{op: conv, ...}`, `add x`, `from x`, `again x`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DASHES = "each layer of a list stands on a line that starts with a dash"
 
 
 class CallReader:
-    """Makes calls of words. `words` are the names that `$` may use where they stand."""
+    """Reads calls. `words` are the names that a `$` may use where they stand."""
 
     def __init__(self, report: Report, calls: Calls, words: Iterable[str]) -> None:
         self.report = report
@@ -50,7 +50,7 @@ class CallReader:
             return Broken(node.mark)
         first, last = words[0], words[-1]
         if self.has_unclosed and node.value.count(")") > node.value.count("("):
-            return Broken(node.mark)  # the rest of an item that a comma has cut
+            return Broken(node.mark)  # the rest of an item split by a comma
         mark = node.part(first.start, last.start + len(last.text) - first.start)
         at = node.part(first.start, len(first.text))
         if first.text in _EDGES:
@@ -63,7 +63,7 @@ class CallReader:
         return call
 
     def _next_layer(self, words: list[Token]) -> Token | None:
-        """The word behind the first that starts a layer."""
+        """The first word, but for the head, that starts another layer."""
         return next((word for word in words[1:] if self.calls.target(word.text)), None)
 
     def _edge(self, word: str, mark: Mark, given: list[Given | None]) -> Body:
@@ -93,7 +93,7 @@ class CallReader:
         return self._call(op.value.mark, op.value.mark, head, given, spelled_out=True)
 
     def _options(self, entry: Entry) -> list[Given | None]:
-        """What an entry gives: one value, or each of the names under `inputs`."""
+        """What an entry gives: a value, or all names under `inputs`."""
         name, value = entry.key.value, entry.value
         if name != INPUTS or not isinstance(value, Sequence):
             return [self._option(entry)]
@@ -120,12 +120,12 @@ class CallReader:
         return Given(name, Template.of(pieces[1:]), "x".join(sides), value.mark, entry.key.mark, sides)
 
     def given(self, option: str, node: Text, at: Mark) -> Given | None:
-        """A value under a key, None where it has been reported."""
+        """The value under a key; None where it has been reported."""
         template = self.template(node.value, node.mark)
         return Given(option, template, node.value, node.mark, at) if template else None
 
     def template(self, text: str, mark: Mark) -> Template | None:
-        """The text with its `$` read and their names known, or None with a problem reported."""
+        """The text with its `$` read; None where something is wrong with one, which is reported."""
         try:
             template = read_template(text)
         except TemplateError as error:
@@ -149,7 +149,7 @@ class CallReader:
         given: list[Given | None],
         spelled_out: bool,
     ) -> Body:
-        """The call of what `head` names; None stands for a part that has been reported."""
+        """The call of what `head` names. A part that is None has been reported."""
         if head is None:
             return Broken(mark)
         known = tuple(one for one in given if one is not None)

@@ -1,4 +1,4 @@
-"""What a call names, what it gives for which option, and the operation that it makes."""
+"""Resolve calls: what a call names, what it gives for which option, and its operation."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from .misplaced import dollar_hint, stride_hint
 from .signature import SIGNATURES, Fault, Given, Signature, option_mark, with_source
 from .template import Template
 
-Fill = Callable[[Template, Mark], str | None]  # None where a name has no value yet, or none at all
+Fill = Callable[[Template, Mark], str | None]  # None where a name has no value
 
 
 class Calls:
-    """Resolves the calls of one specification, before its names have values and with them."""
+    """Resolves the calls of one specification, before its names have values and again with them."""
 
     def __init__(self, blocks: Mapping[str, Block], builder: Builder) -> None:
         self.blocks = blocks
         self.builder = builder
-        self.unread: set[str] = set()  # words among which are blocks that could not be read
-        self.kept: dict[tuple[object, ...], Resolved] = {}  # by a call and the values that it uses
+        self.unread: set[str] = set()  # words that may be the names of blocks that could not be read
+        self.kept: dict[tuple[object, ...], Resolved] = {}  # by the call and the values that it uses
 
     def target(self, name: str) -> Signature | Block | None:
         return self.blocks.get(name) or SIGNATURES.get(name)
@@ -43,7 +43,7 @@ class Calls:
         if isinstance(target, Signature):
             found, more = self._with_operation(found, words, fill, bool(faults or missing))
             faults += more
-        faults = faults or missing  # what a slip has hidden is not also called missing
+        faults = faults or missing  # a slip may hide an option, which is then not called missing as well
         for mark, message in faults:
             report.add(mark, message, related)
         return None if faults else found
@@ -51,7 +51,7 @@ class Calls:
     def target_of(
         self, words: Words, fill: Fill, report: Report, related: Iterable[Related] = ()
     ) -> Signature | Block | None:
-        """What the head names; a name of nothing is reported."""
+        """What the head names; a name that stands for nothing is reported."""
         name = fill(words.head, words.at)
         target = None if name is None else self.target(name)
         if name is not None and target is None and name not in self.unread:
@@ -62,7 +62,7 @@ class Calls:
     def _with_operation(
         self, found: Resolved, words: Words, fill: Fill, has_faults: bool
     ) -> tuple[Resolved, list[Fault]]:
-        """The call with its operation, or what is wrong with the values that are known."""
+        """The call with its operation, and what is wrong with the values that are known."""
         assert isinstance(found.target, Signature)
         name, arranged = found.target.name, found.arranged
         texts = {option: fill(one.value, one.mark) for option, one in arranged.items()}
@@ -84,7 +84,7 @@ class Calls:
 def _value_faults(
     name: str, arranged: Mapping[str, Given], texts: Mapping[str, str], names: Collection[str]
 ) -> Iterable[Fault]:
-    """What is wrong with the values of an operation's options, each by itself."""
+    """What is wrong with the values of an operation's options, each looked at by itself."""
     for option, text in texts.items():
         one = arranged[option]
         try:

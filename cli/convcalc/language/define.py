@@ -24,7 +24,7 @@ _WORDS = re.compile(r"[\s(),]+")
 def read_blocks(
     entry: Entry | None, parameters: Collection[str], builder: Builder, report: Report
 ) -> Calls:
-    """The blocks of a file, ready to be called; a body may call any of them."""
+    """The blocks of a file, ready to be called. Each may call any other."""
     blocks: dict[str, Block] = {}
     calls = Calls(blocks, builder)
     if entry is None:
@@ -73,7 +73,7 @@ class _SignatureReader:
         self.defaults: dict[str, Given] = {}
 
     def read(self) -> Block:
-        """The block without its body, which is read once every block is known."""
+        """The block without its body, which is read when every block is known."""
         name, opening, rest = self.key.value.partition("(")
         inside, closing, behind = rest.rpartition(")")
         if objection := block_name_objection(name.strip()):
@@ -119,7 +119,7 @@ class _SignatureReader:
         self.arguments[name] = None
 
     def default(self, name: str, text: str, mark: Mark) -> None:
-        """It may use the file's parameters, $in and the arguments before it."""
+        """A default, which may use the file's parameters, $in and the arguments before it."""
         try:
             if not text or ("(" not in text and len(text.split()) != 1):
                 raise TemplateError(f"the default of {quoted(name)} must be one word")

@@ -24,7 +24,7 @@ KEYS = (
 )
 BODY_KEYS = ("layers", "branches", "merge")
 
-# Ours, and what other tools' files call it: in small letters, without separators.
+# Our key, and what other tools call it: in small letters, without separators.
 _CALLED = {
     "input": "imagesize inputdim inputshape inputsize insize shape",
     "layers": "architecture body graph model modules net network nodes sequence sequential",
@@ -41,8 +41,8 @@ MAX_READING = 10_000_000  # characters; each variant reads all that the document
 Merged = dict[str, Any]
 
 _EACH = "*"  # every key of a mapping
-# The keys whose mappings an overlay merges key by key, and which of their values again so; every
-# other value it replaces.
+# An overlay merges the mappings under these keys key by key, and under the keys within them again.
+# Every other value it replaces.
 _MERGED: Merged = {
     "input": {},
     "parameters": {},
@@ -61,9 +61,9 @@ class Document(NamedTuple):
 
 
 def read_document(root: Node, report: Report) -> Document | None:
-    """The top level of a specification; unknown keys and misplaced ones are reported.
+    """The top level of a specification; unknown and misplaced keys are reported.
 
-    None where it is no mapping or too large, so that there is nothing more to say.
+    None where it is no mapping, or too large; then nothing more is read.
     """
     if not isinstance(root, Mapping):
         hint = ""
@@ -85,7 +85,7 @@ def read_document(root: Node, report: Report) -> Document | None:
         return None
     read = _read_variants(variants, report)
     if not read and not _is_empty(variants.value):
-        hole = variants.key.mark  # a body may stand in what could not be read
+        hole = variants.key.mark  # what could not be read may have a body
         report.holes |= {hole}
         entries.setdefault("layers", Entry(variants.key, Text("", *hole, exact=False)))
     return Document(entries, read)
@@ -96,7 +96,7 @@ def _is_empty(variants: Node) -> bool:
 
 
 def _size_objection(shared: Entries, variants: Node) -> str | None:
-    """Why there cannot be so many variants, if so."""
+    """Why there cannot be so many variants; None where there can."""
     count = len(variants.entries) if isinstance(variants, Mapping) else 0
     if count > MAX_VARIANTS:
         return f"{count:,} variants; at most {MAX_VARIANTS:,}"
@@ -107,7 +107,7 @@ def _size_objection(shared: Entries, variants: Node) -> str | None:
 
 
 def _size(node: Node) -> int:
-    """The characters of a tree's texts, each node at least one."""
+    """How many characters a tree's texts have; each node counts as at least one."""
     if isinstance(node, Text):
         return 1 + len(node.value)
     if isinstance(node, Mapping):
@@ -127,7 +127,7 @@ def _known_entries(node: Mapping, known: tuple[str, ...], report: Report) -> Ent
             meant = _meant(key, known) or report.closest(key, known)
             remedy = f'did you mean "{meant}"?' if meant else f"there are {listed(known)}"
             report.add(entry.key.mark, f"unknown key {quoted(key)}; {remedy}")
-            # Under the key that it is a slip of, it is not called missing as well.
+            # The key that was probably meant is not called missing as well.
             entries.setdefault(meant or "", entry)
     both = [node.entries[key] for key in ("layers", "branches") if key in node.entries]
     if len(both) == 2:
@@ -142,7 +142,7 @@ def _holds_keys(node: Node, known: tuple[str, ...]) -> TypeGuard[Mapping]:
 
 
 def _meant(key: str, known: tuple[str, ...]) -> str | None:
-    """The key that other tools' files have by this name."""
+    """Our key for one of this name in other tools' files."""
     word = key.casefold().replace("_", "").replace("-", "")
     return next(
         (ours for ours, words in _CALLED.items() if ours in known and word in words.split()), None
@@ -170,7 +170,7 @@ def _read_variants(entry: Entry, report: Report) -> dict[str, Entries]:
 
 
 def overlay(base: Entries, over: Entries) -> Entries:
-    """The document's keys with a variant's laid over them; a body replaces the whole body."""
+    """The document's keys with a variant's laid over them; a variant's body replaces the document's."""
     if "layers" in over or "branches" in over:
         base = {key: entry for key, entry in base.items() if key not in BODY_KEYS}
     merged = dict(base)

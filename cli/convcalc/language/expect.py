@@ -18,7 +18,7 @@ Shapes = tuple[Shape, ...]
 
 
 class Expected(NamedTuple):
-    """A number, a shape, or several outputs' shapes that were written down, and where."""
+    """A number, a shape, or the shapes of several outputs, and where it is written."""
 
     value: int | Shape | Shapes
     mark: Mark

@@ -1,4 +1,4 @@
-"""What a wrong word or key was probably meant as."""
+"""Hints for wrong words and keys: what was probably meant."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _OPTIONS = {option for signature in SIGNATURES.values() for option in signature.
 def unknown_operation(
     name: str, following: SequenceOf[str], blocks: Collection[str], report: Report
 ) -> str:
-    """The message for a word that is no operation and no block; `following` stands behind it."""
+    """The message for a word that is no operation and no block; `following` are the words behind it."""
     remedy = _remedy(name, following, blocks)
     return f"unknown operation {quoted(name)}{remedy or operation_hint(report, name, blocks)}"
 
@@ -36,7 +36,7 @@ def operation_hint(
     blocks: Iterable[str] = (),
     otherwise: str = "convcalc ops lists them",
 ) -> str:
-    """What a word may have been meant as that is no operation and none of the blocks."""
+    """What may have been meant by a word that is no operation and none of the blocks."""
     if known := our_word(name):
         return f'; did you mean "{known}"?'
     if instead := said_instead(name):
@@ -45,7 +45,7 @@ def operation_hint(
 
 
 def _remedy(name: str, following: SequenceOf[str], blocks: Collection[str]) -> str | None:
-    """What is to be written where the word is a layer in another notation."""
+    """What to write for a word that is a layer in another notation."""
     head, opening, inside = name.partition("(")
     known = head if head in OPS or head in blocks else our_word(head)
     if opening and known:
@@ -83,7 +83,7 @@ def _usage(name: str) -> str:
 
 
 def name_fault(entry: Entry) -> str:
-    """What to write where an operation stands in the place of a name."""
+    """The message for an operation that stands where a name should: `conv: 3x3 64`."""
     name = entry.key.value
     what = operation_text(name) if name in OPS else f'"{name}" is a word of the language'
     if isinstance(entry.value, Text):
@@ -105,7 +105,7 @@ def _names_text(node: Node) -> str:
 
 
 def _words_of(node: Sequence) -> str | None:
-    """`3x3 64` of a list of what is no layer; None of anything else."""
+    """`3x3 64` for a list of words that are no layers; None for anything else."""
     words = [item.value for item in node.items if isinstance(item, Text)]
     is_plain = len(words) == len(node.items) and all(word[:1].isdigit() for word in words)
     return listed(words, " ") if is_plain else None
@@ -130,7 +130,7 @@ def mapping_fault(mark: Mark, entries: SequenceOf[Entry]) -> tuple[Mark, str]:
 
 
 def read_count(text: str) -> int | None:
-    """A number of repetitions, None where the text is not one."""
+    """A number of repetitions; None where the text is none."""
     try:
         count: int = NATURAL.read(text)
         return count
@@ -139,7 +139,7 @@ def read_count(text: str) -> int | None:
 
 
 def read_condition(text: str) -> bool | None:
-    """A condition, None where the text is not one."""
+    """A condition, 0 or 1; None where the text is none."""
     return {0: False, 1: True}.get(count) if (count := read_count(text)) is not None else None
 
 

@@ -30,7 +30,7 @@ InputSizes = tuple[_Size, ...]  # empty where a problem with them has been repor
 
 
 def read_input_sizes(entry: Entry, parameters: Collection[str], report: Report) -> InputSizes:
-    """The sizes as they are written; none where they are not, which is reported."""
+    """The sizes as they are written; empty where something is wrong, which is reported."""
     nodes = _nodes(entry.value)
     if nodes is None:
         what = f"input must be {EXPECTED}, of one to {MOST_AXES + 1} sizes"
@@ -43,7 +43,7 @@ def read_input_sizes(entry: Entry, parameters: Collection[str], report: Report) 
 
 
 def input_shape(sizes: InputSizes, parameters: MappingOf[str, str], report: Report) -> Shape | None:
-    """The sizes with the parameters' values put in; None where one is no size, which is reported."""
+    """The shape, with the parameters' values; None where a size is none, which is reported."""
     batch = sizes[:1] if len(sizes) > MOST_AXES else ()
     values = [_value(size, parameters, report, _NO_BATCH if size in batch else "") for size in sizes]
     known = tuple(value for value in values if value is not None)
@@ -59,7 +59,7 @@ def input_mark(sizes: InputSizes) -> Mark:
 
 
 def _nodes(node: Node) -> dict[str, Node] | None:
-    """Each size by its name; None where these are not those of a shape."""
+    """Each size by its name; None where the names are not those of a shape."""
     sizes = size_nodes(node) or []
     for names in FORMS:
         if isinstance(node, Mapping) and set(node.entries) == set(names):
@@ -98,7 +98,7 @@ def _read_size(
 
 
 def _value(size: _Size, parameters: MappingOf[str, str], report: Report, hint: str) -> int | None:
-    """The number of a size; None where it is none, which is reported with the hint behind it."""
+    """The number of a size; None where it is none, which is reported, with the hint."""
     try:
         text = size.template.fill(parameters.__getitem__)
     except TemplateError as error:

@@ -1,4 +1,4 @@
-"""What is allowed and was probably not meant, because other tools read it in another way."""
+"""What is allowed but was probably not meant, because other tools read it in another way."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _EVEN = re.compile(r"[0-9]*[02468](?:x[0-9]*[02468])*")  # 2x2, but not 2x2/2 no
 
 
 class _Layer(NamedTuple):
-    """The call of an operation: what is given, and whether the file has a stride for all of them."""
+    """The call of an operation, and whether the file's `defaults` give it a stride."""
 
     resolved: Resolved
     has_default_stride: bool
@@ -27,7 +27,7 @@ class _Layer(NamedTuple):
         return self.resolved.target.name if isinstance(self.resolved.target, Signature) else ""
 
     def text(self, option: str) -> str:
-        """What is given for an option; empty where nothing is."""
+        """The text that is given for an option; empty where there is none."""
         one = self.resolved.arranged.get(option)
         return one.text if one else ""
 
@@ -37,7 +37,7 @@ class _Layer(NamedTuple):
 
 
 def likely_slips(specifications: Iterable[Specification]) -> list[tuple[Mark, str]]:
-    """The first of each kind in a file, with its place: who means it looks for no others."""
+    """The first slip of each kind in a file, with its place. One is enough to look at the others."""
     first: dict[object, tuple[Mark, str]] = {}
     for specification in specifications:
         for mark, layer in _layers(specification):
@@ -60,7 +60,7 @@ def _layers(specification: Specification) -> Iterator[tuple[Mark, _Layer]]:
 
 
 def _unstrided(layer: _Layer) -> str | None:
-    """Pooling with a kernel of even size and no stride, which PyTorch and Keras then take from it."""
+    """The hint for pooling without a stride, whose kernel PyTorch and Keras would take for one."""
     if not issubclass(OPS[layer.name], Pool) or layer.text("stride") or layer.has_default_stride:
         return None
     kernel = layer.text("kernel_size")
@@ -73,7 +73,7 @@ def _unstrided(layer: _Layer) -> str | None:
 
 
 def _wide_padding(layer: _Layer) -> str | None:
-    """A number by place that pads by more than the kernel, where a number of channels may be meant."""
+    """The hint for a padding beyond the kernel, which may be meant as a number of channels."""
     padding, kernel = layer.resolved.arranged.get("padding"), layer.text("kernel_size")
     if padding is None or padding.option or not padding.text.isdigit():
         return None

@@ -1,4 +1,4 @@
-"""Words of a call that stand in the wrong place or order, and how they are written right."""
+"""Words of a call in the wrong place or order, and how to write them."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _TRUTHS = ("true", "false")
 
 
 class Word(NamedTuple):
-    """One thing that is given, what it is for, and what stands around it."""
+    """A word of a call, the option that it is for, and the words around it."""
 
     given: Given
-    option: str | None  # None where nothing is left that has no name
-    found: dict[str, Given]  # what stands before it
+    option: str | None  # None where all places are taken
+    found: dict[str, Given]  # the options before it
     after_option: bool
     following: str  # the word behind it
 
 
 def misplaced(signature: Signature, word: Word) -> str | None:
-    """What to write where a word without a name stands as it does elsewhere, not here."""
+    """What to write for a word that stands where other tools have it."""
     text, found = word.given.text, word.found
     kernel = found.get("kernel_size")
     by_place = kernel.text if kernel and kernel.option is None else None
@@ -43,7 +43,7 @@ def misplaced(signature: Signature, word: Word) -> str | None:
 
 
 def stride_hint(option: str, arranged: Mapping[str, Given]) -> str:
-    """What to write where a padding that cannot be was meant as the stride: `maxpool 2x2 2`."""
+    """What to write where an impossible padding was meant as the stride: `maxpool 2x2 2`."""
     kernel, padding = arranged.get("kernel_size"), arranged.get("padding")
     if option != "padding" or not (kernel and padding) or padding.option or "stride" in arranged:
         return ""
@@ -52,7 +52,7 @@ def stride_hint(option: str, arranged: Mapping[str, Given]) -> str:
 
 
 def dollar_hint(text: str, names: Collection[str]) -> str:
-    """What to write where a name or arithmetic was meant, which a `$` tells from a word."""
+    """What to write for a name or arithmetic that lacks its `$`."""
     inside = text.strip("{}")
     if inside in names:
         return f"; write ${inside}"
@@ -71,7 +71,7 @@ def _glued(signature: Signature, text: str) -> str | None:
 
 
 def surplus_hint(signature: Signature, text: str) -> str:
-    """What is to be written for a word that no place is left for."""
+    """What to write for a word that is one too many."""
     named = {name: kind for name, kind in signature.kinds.items() if name not in signature.arguments}
     for option, kind in named.items():
         if kind and (text in kind.words or (len(named) == 1 and not signature.arguments)):
@@ -82,7 +82,7 @@ def surplus_hint(signature: Signature, text: str) -> str:
 
 
 def _weighs_channels(name: str) -> bool:
-    """Whether it has weights for what enters, whose number other frameworks want to be told."""
+    """Whether it has weights for each channel that enters. Other frameworks want that number first."""
     operation = OPS.get(name)
     if operation is None or "kernel_size" in operation.options:
         return False

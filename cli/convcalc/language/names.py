@@ -16,7 +16,7 @@ RESERVED = (
 MAX_NAME = 128  # characters
 NOT_IN_NAMES = "/#"
 
-# In a notation that Python and JavaScript share, because the schema has them too.
+# Python and JavaScript share this notation: the schema has these patterns too.
 WORD = r"[A-Za-z_][A-Za-z0-9_]*"
 BLOCK = r"""[^\s/#$=(),:\[\]{}"']+"""
 
@@ -36,7 +36,7 @@ def _character_objection(name: str) -> str | None:
 
 
 def _unfit(character: str) -> str | None:
-    """What a character is that no name may have."""
+    """What to call a character that no name may have."""
     if character in NOT_IN_NAMES:
         return f'"{character}"'
     if character.isprintable() and character != " ":
@@ -47,19 +47,19 @@ def _unfit(character: str) -> str | None:
 
 
 def layer_name_objection(name: str) -> str | None:
-    """Why a layer or branch cannot have this name, if so."""
+    """Why a layer or branch cannot have this name; None where it can."""
     if name in RESERVED:
         return f'"{name}" is a word of the language and cannot be a name'
     return _character_objection(name)
 
 
 def variant_name_objection(name: str) -> str | None:
-    """Why a variant cannot have this name, if so."""
+    """Why a variant cannot have this name; None where it can."""
     return _character_objection(name)
 
 
 def word_objection(name: str, what: str) -> str | None:
-    """Why a parameter or an argument cannot have this name, if so."""
+    """Why a parameter or an argument cannot have this name; None where it can."""
     if name == "in":
         return f'"in" cannot be {what}; $in is the number of channels that enter'
     if not _WORD.fullmatch(name):
@@ -68,7 +68,7 @@ def word_objection(name: str, what: str) -> str | None:
 
 
 def parameter_objection(name: str) -> str | None:
-    """Why a parameter of a file cannot have this name, if so."""
+    """Why a parameter of a file cannot have this name; None where it can."""
     if name == INPUT:
         return '"input" cannot be a parameter; SPEC@input=3x224x224 gives a SPEC another input'
     return word_objection(name, "a parameter")
@@ -80,7 +80,7 @@ def operation_text(name: str) -> str:
 
 
 def block_name_objection(name: str) -> str | None:
-    """Why a block cannot have this name, if so."""
+    """Why a block cannot have this name; None where it can."""
     if name in OPS:
         return f"{operation_text(name)}; give the block another name"
     if name in RESERVED:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from ..ops import OPS
 from .other_frameworks import our_word
 
-# Ours, and what it is called elsewhere: in small letters, without separators.
+# Our option, and what others call it: in small letters, without separators.
 CALLED = {
     "align_corners": "aligncorner",
     "ceil_mode": "ceil roundmode",
@@ -35,7 +35,7 @@ CALLED = {
     "bias": "biasterm hasbias usebias withbias",
 }
 
-# What an option of another framework says by other means here.
+# Options of other frameworks, and how the language says the same.
 _SAID_ELSEWHERE = {
     "the channels that enter are known; leave it out": (
         "cin in inchannels infeatures inplanes inputchannels inputdim inputshape inputsize nin "
@@ -53,7 +53,7 @@ _ACTIVATIONS = ("act", "activation", "nonlinearity")
 
 
 def option_hint(operation: str, option: str, value: str, known: Collection[str]) -> str | None:
-    """What to write for an option that the operation does not have; None where it is no known word."""
+    """What to write for an option that the operation lacks; None where no framework has the word."""
     word = _folded(option)
     if word in _NAMES:
         return f"a name stands in front of a layer: {value or 'NAME'}: {operation} ..."
@@ -69,13 +69,13 @@ def option_hint(operation: str, option: str, value: str, known: Collection[str])
 
 
 def our_option(word: str, known: Collection[str]) -> str | None:
-    """Which of these options another framework calls by that word."""
+    """Which of these options another framework calls by this word."""
     folded = _folded(word)
     return next((ours for ours in known if folded in CALLED.get(ours, "").split()), None)
 
 
 def is_an_option(word: str) -> bool:
-    """Whether some framework calls an option of a layer so."""
+    """Whether some framework has an option of this name."""
     folded = _folded(word)
     return any(folded in words.split() for words in (*CALLED.values(), *_SAID_ELSEWHERE.values()))
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from ..ops import OPS
 
-# Ours, and what it is called elsewhere: in small letters, without separators and 1d, 2d, 3d.
+# Our operation, and what others call it: in small letters, without separators and 1d, 2d, 3d.
 CALLED = {
     "adaptive_avgpool": "adaptiveaveragepool adaptiveaveragepooling adaptiveavgpooling",
     "adaptive_maxpool": "adaptivemaxpooling",
@@ -49,7 +49,7 @@ CALLED = {
     "upsample": "nearestupsample upsampling upsamplingbilinear upsamplingnearest",
 }
 
-# What is none of ours, though it may look like one, and what can be done instead.
+# Layers that the language does not have, and what can be done instead.
 _INSTEAD = {
     "convcalc has no recurrent layers": "convlstm gru gruc lstm lstmcell recurrent rnn simplernn",
     "convcalc has no attention": (
@@ -78,12 +78,12 @@ _INSTEAD = {
 
 
 def our_word(word: str) -> str | None:
-    """The operation that this is another spelling of, or another framework's word for."""
+    """The operation that is meant by another spelling, or by another framework's word."""
     return _ours().get(_folded(word))
 
 
 def said_instead(word: str) -> str | None:
-    """What to do instead of another framework's word for something that no operation of ours is."""
+    """What to do instead of a layer of another framework that the language does not have."""
     folded = _folded(word)
     return next((instead for instead, words in _INSTEAD.items() if folded in words.split()), None)
 
@@ -98,5 +98,5 @@ def _ours() -> dict[str, str]:
 
 
 def _folded(word: str) -> str:
-    """`nn.ConvTranspose2d` and `conv_transpose` alike."""
+    """One spelling for `nn.ConvTranspose2d` and `conv_transpose`."""
     return re.sub(r"[123]d|[^a-z0-9]", "", word.rpartition(".")[2].casefold())

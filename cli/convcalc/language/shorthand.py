@@ -1,4 +1,4 @@
-"""Shorthand: a line split into its words, and an operation written as a line."""
+"""Shorthand: split a line into its words, and write an operation as a line."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ from ..ops.base import Operation
 from ..ops.options import FLAG
 from .signature import SIGNATURES
 
-# YAML's own white space; a no-break space is part of a word.
+# YAML's own white space. A no-break space is part of a word.
 _SPACES = " \t\n\r"
 _WORD = re.compile(f"[^{_SPACES}]+")
 

@@ -1,4 +1,4 @@
-"""Calls of operations and blocks: what one takes, and one thing that is given."""
+"""What a call of an operation or a block takes, and what is given in one."""
 
 import re
 from typing import NamedTuple
@@ -18,9 +18,9 @@ Fault = tuple[Mark, str]
 
 
 class Given(NamedTuple):
-    """One thing given in a call; `option` is None where only the position says which it is.
+    """One thing that is given in a call; `option` is None where only its position says which it is.
 
-    `mark` is where the value stands, `at` where what is given starts: at its name if it has one.
+    `mark` is where its value stands, `at` where it starts, which is at `option=` if there is one.
     """
 
     option: str | None
@@ -69,12 +69,12 @@ def split_option(text: str) -> tuple[str | None, str]:
 
 
 def with_source(message: str, given: Given, text: str) -> str:
-    """The message, with what is written where that is not the value."""
+    """The message, with the text as it is written, where that is not the value itself."""
     return message if given.text == text else f"{message} ({given.text})"
 
 
 def option_mark(arranged: dict[str, Given], whole: Mark, option: str | None) -> Mark:
-    """Where an option is written, or the whole call where it is not."""
+    """The place of an option; of the whole call, where the option is not written."""
     if option == "stride" and option not in arranged:
         option = "kernel_size"  # 3x3/2
     return arranged[option].mark if option in arranged else whole

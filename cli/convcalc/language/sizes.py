@@ -6,13 +6,13 @@ import re
 
 from ..reader.nodes import Node, Sequence, Text
 
-# Between two sizes, each of which is a number or ends or begins as what computes one does.
+# An x between two sizes, which are numbers or end and begin as `$name` and `$(...)` do.
 _CROSS = re.compile(r"(?<=[0-9)])[x×](?=[0-9$])")
 _SIZE = re.compile(r"[0-9]+|\$.*", re.DOTALL)
 
 
 def size_nodes(node: Node) -> list[Node] | None:
-    """The sizes, each with its place; None where this is no list and no such text."""
+    """The sizes, each with its place; None where the node is neither a list nor `3x224x224`."""
     if isinstance(node, Sequence):
         return node.items
     if not isinstance(node, Text):

@@ -1,4 +1,4 @@
-"""One network's specification, read: everything but its shapes."""
+"""Read one network's specification: everything but its shapes."""
 
 from collections.abc import Collection
 from typing import NamedTuple
@@ -40,7 +40,7 @@ class Specification(NamedTuple):
 
 
 def read_specification(entries: Entries, variants: Collection[str], report: Report) -> Specification:
-    """Read a document's keys; `variants` are those that it has."""
+    """Read a document's keys. `variants` are those of the file."""
     parameters = _read_parameters(entries.get("parameters"), report)
     builder = Builder(_read_defaults(entries.get("defaults"), report))
     calls = read_blocks(entries.get("define"), parameters, builder, report)
@@ -96,13 +96,13 @@ def _read_parameters(entry: Entry | None, report: Report) -> dict[str, str]:
             what = f"parameter {quoted(name)} must be {VALUE_EXPECTED}, not {describe(value)}"
             report.add(value.mark, what)
             first = text.partition(" ")[0]
-            text = first if is_value(first) else "1"  # so that nothing follows from it
+            text = first if is_value(first) else "1"  # so that no other problem follows
         parameters[name] = text
     return parameters
 
 
 def _items(entry: Entry | None, report: Report) -> list[tuple[str, Text, Node]]:
-    """The entries of a mapping; anything else is reported."""
+    """The entries of a mapping; none, and a problem, where it is something else."""
     if entry is None:
         return []
     if isinstance(entry.value, Mapping):
@@ -134,7 +134,7 @@ def _is_optional(name: str, option: str) -> bool:
 
 
 def _default_objection(name: str, option: str, value: Node) -> str | None:
-    """Why this cannot be the default of that option, if so."""
+    """Why this cannot be the default of an option; None where it can."""
     signature = SIGNATURES[name]
     optional = [known for known in signature.kinds if known not in signature.required]
     if option in signature.required:

@@ -32,9 +32,9 @@ Piece = str | Name | Expression
 
 
 class Template(NamedTuple):
-    """A token as pieces: plain text, names and expressions.
+    """A token, split into plain text, names and expressions.
 
-    `constant` is the text of a token without any `$`, else None.
+    `constant` is the text of a token without a `$`; None for any other.
     """
 
     pieces: tuple[Piece, ...]
@@ -63,7 +63,7 @@ class Template(NamedTuple):
         return text
 
     def fingerprint(self, lookup: Callable[[str], Hashable]) -> int:
-        """Equal for texts that are written alike and whose names stand for the same."""
+        """A number that is equal for texts that are written alike and whose names mean the same."""
         words = tuple(piece.text if isinstance(piece, Expression) else piece for piece in self.pieces)
         return hash((words, tuple((name, lookup(name)) for name in sorted(self.names))))
 

@@ -7,7 +7,7 @@ from .specification import Specification
 
 
 def unused(specifications: Sequence[Specification]) -> list[str]:
-    """What no variant of a file uses; a name that an argument hides is not the parameter's."""
+    """What no variant of a file uses. Inside a block an argument hides a parameter of the same name."""
     found = [dict.fromkeys(_unused(one)) for one in specifications]
     return [what for what in found[0] if all(what in one for one in found[1:])]
 
@@ -49,7 +49,7 @@ class _Uses:
 
 
 def _uses_of(body: Body, blocks: Mapping[str, Block]) -> tuple[set[str], set[str]]:
-    """The names and the blocks that a body uses itself; a head with a `$` may call any block."""
+    """The names and blocks that a body itself uses. A head with a `$` may call any block."""
     names, called = set[str](), set[str]()
     waiting: list[Body] = [body]
     while waiting:

@@ -1,4 +1,4 @@
-"""A value in another notation, such as `(3, 3)`, `SAME`, `no` or `1e-4`, as it is written here."""
+"""Values in other notations, such as `(3, 3)`, `SAME`, `no` or `1e-4`, translated into ours."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _EXPONENT = re.compile(r"\d+(\.\d+)?[eE][-+]?\d\d?")  # more digits than fit in 
 
 
 def in_our_notation(kind: Kind, text: str, by_place: bool) -> str | None:
-    """The value that was probably meant, as it is written here; None where none is near."""
+    """The value that was probably meant, in our notation; None where there is no guess."""
     read = kind.read if by_place else kind.read_named
     for candidate in _candidates(text):
         with suppress(ValueError):

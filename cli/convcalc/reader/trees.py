@@ -52,7 +52,7 @@ class Disk:
         return os.path.isdir(self.place(path))
 
     def is_file(self, path: str) -> bool:
-        """A link that leads nowhere is one, so that reading it is an error. A pipe, which blocks, is none."""
+        """A link that leads nowhere counts: reading it is an error. A pipe, which blocks, does not."""
         place = self.place(path)
         return os.path.isfile(place) or (os.path.islink(place) and not os.path.exists(place))
 

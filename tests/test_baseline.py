@@ -345,7 +345,7 @@ def test_growth_is_judged_to_the_last_unit(run, growth, was, most):
     net(most + 1)
     ran = run(*words, "--format", "csv")
     assert ran.code == 1
-    assert f"net,baseline.params,max,{most},{most + 1},error,false,{LOCK},5\n" in ran.out
+    assert f"net,baseline.params,max,{most},{most + 1},error,false,{LOCK},5,\n" in ran.out
 
 
 def test_each_count_has_its_own_allowance(run):

@@ -21,6 +21,8 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import pytest
 
+from convcalc.ops.totals import TOTALS
+
 SCHEMAS = Path(__file__).resolve().parent / "schemas"
 SARIF = jsonschema.Draft4Validator(json.loads((SCHEMAS / "sarif-2.1.0-rtm.5.json").read_bytes()))
 
@@ -148,7 +150,10 @@ def test_a_limit_may_come_from_the_command_line_alone(run, limit, code):
     ("limit", "said"),
     [
         ("parms=1", '--max has no count "parms"; did you mean "params"?'),
-        ("output=1", '--max has no count "output"; there are params, macs, flops, activations'),
+        (
+            "output=1",
+            f'--max has no count "output"; there are {", ".join(TOTALS)}',
+        ),
         (
             "params=1.5",
             '--max needs params=170000, or a limit such as 170k, 1.5M or 2G, not "params=1.5"',
@@ -669,10 +674,32 @@ def test_csv_and_tsv_have_a_row_a_rule(run):
     for name, separator in (("csv", ","), ("tsv", "\t")):
         out = run("check", "net.yaml", "--format", name).out
         assert list(csv.reader(io.StringIO(out), delimiter=separator)) == [
-            ["network", "rule", "relation", "limit", "actual", "level", "passed", "file", "line"],
-            ["net", "expect.output", "equal", "100x8x8", "100x8x8", "error", "true", "net.yaml", "3"],
-            ["net", "budget.params", "max", "99", "100", "error", "false", "net.yaml", "4"],
-            ["net", "budget.macs.min", "min", "1", "6400", "warn", "true", "net.yaml", "4"],
+            [
+                "network",
+                "rule",
+                "relation",
+                "limit",
+                "actual",
+                "level",
+                "passed",
+                "file",
+                "line",
+                "dtype",
+            ],
+            [
+                "net",
+                "expect.output",
+                "equal",
+                "100x8x8",
+                "100x8x8",
+                "error",
+                "true",
+                "net.yaml",
+                "3",
+                "",
+            ],
+            ["net", "budget.params", "max", "99", "100", "error", "false", "net.yaml", "4", ""],
+            ["net", "budget.macs.min", "min", "1", "6400", "warn", "true", "net.yaml", "4", ""],
         ]
 
 

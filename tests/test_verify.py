@@ -403,7 +403,7 @@ def test_a_network_beyond_every_memory_is_refused_unasked(call):
 def test_a_wrong_limit(call, text):
     ran = call("inception3a", f"--max-memory={text}")
     assert ran.code == 2
-    assert ran.err == f'error: --max-memory must be a number such as 500M or 4G, not "{text}"\n'
+    assert ran.err == f'error: --max-memory must be a number such as 500M or 4Gi, not "{text}"\n'
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from math import floor
 from typing import NamedTuple, TypeVar
 
 from ..network.model import Network
+from ..ops.totals import BYTES_OF
 from ..reader.source import shipped_names
-from ..text.numbers import read_limit, read_number
+from ..text.numbers import BYTE_UNITS, UNITS, read_limit, read_number
 from ..text.problems import UsageError
 from ..text.wording import listed, quoted, suggestion
 from .check import TOP, Result
@@ -32,6 +33,7 @@ class Growth(NamedTuple):
 
 
 NO_GROWTH = Growth()
+_COUNT = "170000, or a limit such as 170k, 1.5M or 2G"
 
 
 class Figures(NamedTuple):
@@ -140,25 +142,23 @@ def _place(file: str) -> str:
 
 def read_growth(settings: Iterable[str]) -> dict[str, Growth]:
     """`macs=5%` or `params=10000`, by count; raises UsageError."""
-    return _read_each("--max-growth", settings, FIGURES, _growth, "{0}=5% or {0}=10000")
+    return _read_each("--max-growth", settings, FIGURES, _growth)
 
 
 def read_maxima(
     settings: Iterable[str], known: Collection[str], option: str = "--max"
 ) -> dict[str, int]:
     """`params=170k`, by count; raises UsageError."""
-    needs = "{0}=170000, or a limit such as 170k, 1.5M or 2G"
-    return _read_each(option, settings, known, read_limit, needs)
+    return _read_each(option, settings, known, _limit)
 
 
 def _read_each(
     option: str,
     settings: Iterable[str],
     known: Collection[str],
-    read: Callable[[str], Value],
-    needs: str,
+    read: Callable[[str, str], Value],
 ) -> dict[str, Value]:
-    """What follows the `=` of each setting, by what stands before it."""
+    """What follows the `=` of each setting, by what stands before it; `read` says what it must be."""
     values: dict[str, Value] = {}
     for setting in settings:
         count, _, text = setting.partition("=")
@@ -168,14 +168,25 @@ def _read_each(
         if count in values:  # the last would hide the others
             raise UsageError(f"{option} is given twice for {count}")
         try:
-            values[count] = read(text)
-        except ValueError:
-            what = f"{option} needs {needs.format(count)}, not {quoted(setting)}"
-            raise UsageError(what) from None
+            values[count] = read(count, text)
+        except ValueError as error:
+            raise UsageError(f"{option} needs {error}, not {quoted(setting)}") from None
     return values
 
 
-def _growth(text: str) -> Growth:
-    if text.endswith("%"):
-        return Growth(text, relative=read_number(text[:-1].rstrip()) / 100)
-    return Growth(text, absolute=read_limit(text))
+def _growth(count: str, text: str) -> Growth:
+    try:
+        if text.endswith("%"):
+            return Growth(text, relative=read_number(text[:-1].rstrip()) / 100)
+        return Growth(text, absolute=read_limit(text))
+    except ValueError:
+        raise ValueError(f"{count}=5% or {count}=10000") from None
+
+
+def _limit(total: str, text: str) -> int:
+    is_bytes = total in BYTES_OF
+    try:
+        return read_limit(text, BYTE_UNITS if is_bytes else UNITS)
+    except ValueError:
+        such = "200000, or bytes such as 200k, 256Ki or 1Mi" if is_bytes else _COUNT
+        raise ValueError(f"{total}={such}") from None

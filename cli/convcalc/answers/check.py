@@ -8,11 +8,10 @@ from typing import Any, NamedTuple
 
 from ..language.budget import Rule
 from ..language.expect import Shapes
-from ..network.layer import total
 from ..network.model import Network
 from ..network.titles import shared_titles
-from ..ops.cost import Cost
 from ..ops.shapes import Shape
+from ..ops.totals import BYTES_OF, DEFAULT_DTYPE
 from ..reader.source import spec_text
 from ..text.numbers import number_text
 from ..text.problems import ConvcalcError, FileError, Mark, Report, SpecError
@@ -50,6 +49,7 @@ class Result(NamedTuple):
     message: str = ""
     was: int | None = None  # the figure of a baseline
     called: str = ""  # what tells the network apart from another of the same name
+    dtype: str | None = None  # of the elements whose bytes are counted
 
     @property
     def title(self) -> str:
@@ -76,12 +76,21 @@ class Result(NamedTuple):
 Sibling = Callable[[str], Network]  # gives another variant of the same file
 
 
-def judge(network: Network, sibling: Sibling, limits: Mapping[str, int]) -> list[Result]:
-    """What the specification expects and allows, then `limits` by count that no file has.
+def judge(
+    network: Network, sibling: Sibling, limits: Mapping[str, int], dtype: str = DEFAULT_DTYPE
+) -> list[Result]:
+    """What the specification expects and allows, then `limits` by total that no file has.
 
-    Every layer and group that a rule names must be there: see `report_unknown_parts`.
+    Every layer and group that a rule names must be there: see `report_unknown_parts`. `dtype` is of
+    the elements where a rule for bytes does not say.
     """
-    return [*_expectations(network), *_budget(network, sibling), *_limits(network, limits)]
+    expected = [] if is_another(network) else _expectations(network)
+    return [*expected, *_budget(network, sibling, dtype), *_limits(network, limits, dtype)]
+
+
+def is_another(network: Network) -> bool:
+    """Whether its file expects figures that it has at the file's own values, and these are others."""
+    return bool(network.expect and network.changes)
 
 
 def budget_state(network: Network, others: Mapping[str | None, Network]) -> list[Result]:
@@ -92,7 +101,8 @@ def budget_state(network: Network, others: Mapping[str | None, Network]) -> list
         if rule.of is None or rule.of in others
         if not rule.part.path or rule.part.path in network.places
     ]
-    return list(_budget(replace(network, budget=tuple(known)), lambda variant: others[variant]))
+    of_those = replace(network, budget=tuple(known))
+    return list(_budget(of_those, lambda variant: others[variant], DEFAULT_DTYPE))
 
 
 def report_unknown_parts(network: Network, sibling: Sibling, report: Report) -> None:
@@ -113,70 +123,68 @@ def _rules(network: Network) -> Iterator[Rule]:
 
 def _expectations(network: Network) -> Iterator[Result]:
     for name, fact in network.expect.items():
-        yield Result(
-            *_names(network, f"expect.{name}", name),
-            relation="=",
-            limit=fact.value,
-            actual=_actual(network, name, fact.value),
-            file=network.label,
-            mark=fact.mark,
-            spec=network.spec,
-            changes=network.changes,
-        )
+        actual = _actual(network, name, fact.value)
+        yield _result(network, f"expect.{name}", name, "=", fact.value, actual, fact.mark)
 
 
 def _actual(network: Network, name: str, expected: int | Shape | Shapes) -> int | Shape | Shapes:
     if name != "output":
-        count: int = getattr(network.total, name)
-        return count
+        return network.figure(name)
     if len(network.leaving) > 1 or (isinstance(expected, tuple) and isinstance(expected[0], tuple)):
         return network.leaving
     return network.leaving[0]
 
 
-def _budget(network: Network, sibling: Sibling) -> Iterator[Result]:
+def _budget(network: Network, sibling: Sibling, dtype: str) -> Iterator[Result]:
     for rule in _rules(network):
-        basis, limit, part = "", rule.value, rule.part.path
+        measured = rule if rule.dtype else rule._replace(dtype=dtype)
+        basis, limit = "", rule.value
         if rule.of is not None:
             basis = f"{number_text(rule.value)} of {rule.of}"
-            limit *= getattr(_cost(sibling(rule.of), part), rule.quantity)
-        yield Result(
-            *_names(network, rule.name, rule.quantity),
-            relation=_RELATIONS[rule.bound],
-            limit=_ROUNDED[rule.bound](limit),
-            actual=getattr(_cost(network, part), rule.quantity),
-            file=network.label,
-            mark=rule.mark,
-            spec=network.spec,
-            changes=network.changes,
-            level=rule.level,
-            part=part,
-            basis=basis,
-            message=rule.message or "",
+            limit *= _figure(sibling(rule.of), measured)
+        whole, actual = _ROUNDED[rule.bound](limit), _figure(network, measured)
+        names = network, rule.name, rule.quantity, _RELATIONS[rule.bound]
+        result = _result(*names, whole, actual, rule.mark, measured.dtype)
+        yield result._replace(
+            level=rule.level, part=rule.part.path, basis=basis, message=rule.message or ""
         )
 
 
-def _limits(network: Network, limits: Mapping[str, int]) -> Iterator[Result]:
-    for count, limit in limits.items():
-        yield Result(
-            *_names(network, f"max.{count}", count),
-            relation="≤",
-            limit=limit,
-            actual=getattr(network.total, count),
-            file=network.label,
-            mark=None if network.model else TOP,
-            spec=network.spec,
-            changes=network.changes,
-        )
+def _figure(network: Network, rule: Rule) -> int:
+    return network.figure(rule.quantity, dtype=rule.dtype or DEFAULT_DTYPE, part=rule.part.path)
 
 
-def _names(network: Network, rule: str, count: str) -> tuple[str, str | None, str, str]:
-    return network.name, network.variant, rule, count
+def _limits(network: Network, limits: Mapping[str, int], dtype: str) -> Iterator[Result]:
+    mark = None if network.model else TOP
+    for name, limit in limits.items():
+        actual = network.figure(name, dtype=dtype)
+        yield _result(network, f"max.{name}", name, "≤", limit, actual, mark, dtype)
 
 
-def _cost(network: Network, part: str) -> Cost:
-    place = network.places.get(part)
-    return total(network.part(place, aux=False)) if place is not None else network.total
+def _result(
+    network: Network,
+    rule: str,
+    quantity: str,
+    relation: str,
+    limit: int | Shape | Shapes,
+    actual: int | Shape | Shapes,
+    mark: Mark | None,
+    dtype: str | None = None,
+) -> Result:
+    return Result(
+        model=network.name,
+        variant=network.variant,
+        rule=rule,
+        quantity=quantity,
+        relation=relation,
+        limit=limit,
+        actual=actual,
+        file=network.label,
+        mark=mark,
+        spec=network.spec,
+        changes=network.changes,
+        dtype=dtype if quantity in BYTES_OF else None,
+    )
 
 
 def told_apart(results: Iterable[Result]) -> list[Result]:

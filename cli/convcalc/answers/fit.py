@@ -5,6 +5,7 @@ from itertools import product
 
 from ..language.budget import Rule
 from ..network.loading import Siblings
+from ..network.model import Network
 from ..network.overrides import Overrides
 from ..text.numbers import read_number
 from ..text.problems import UsageError
@@ -80,16 +81,23 @@ def _room(sweep: Sweep, one: Swept) -> Room:
         return {count: limit - row.totals[count] for count, limit in bounds.most.items()}
 
     def of_budget(row: SweepRow) -> Mapping[str, int] | None:
-        return _budget_left(row, one.overrides) if bounds.hold(row.totals) else None
+        return _budget_left(sweep, row, one.overrides) if bounds.hold(row.totals) else None
 
     return of_bounds if bounds.most else of_budget
 
 
-def _budget_left(row: SweepRow, overrides: Overrides) -> Mapping[str, int] | None:
+def _budget_left(sweep: Sweep, row: SweepRow, overrides: Overrides) -> Mapping[str, int] | None:
     """What is left of the file's own limits; of a part's limit nothing is told."""
     assert row.network  # whose totals there are
     own = overrides._replace(parameters={**overrides.parameters, **row.values})
-    results = judge(row.network, lambda other: Siblings(row.swept.plan.source, own).network(other), {})
+
+    def counted(network: Network) -> Network:
+        return network.with_side_heads() if sweep.aux else network
+
+    def sibling(variant: str) -> Network:
+        return counted(Siblings(row.swept.plan.source, own).network(variant))
+
+    results = judge(counted(row.network), sibling, {}, sweep.dtype)
     limits = [one for one in results if one.relation == "≤"]
     if any(one.failed for one in limits):
         return None

@@ -12,7 +12,7 @@ from ..network.loading import Plan
 from ..network.model import Network
 from ..network.overrides import Overrides
 from ..network.titles import shared_titles
-from ..network.totals import DEFAULT_DTYPE
+from ..ops.totals import DEFAULT_DTYPE
 from ..reader.source import spec_text
 from ..text.numbers import is_word, number_text, read_number
 from ..text.problems import SpecError, UsageError

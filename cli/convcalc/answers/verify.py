@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..network.layer import Layer
 from ..network.model import Network
+from ..ops.cost import Cost
 from ..text.problems import UsageError
 
 if TYPE_CHECKING:
@@ -36,12 +37,20 @@ class Check(NamedTuple):
 
 
 class Verification(NamedTuple):
-    """A network that was run. `fault` says why a layer could not be."""
+    """A network that was run. `fault` says why a layer could not be.
+
+    Side heads are run too; `aux` tells whether they are in the total.
+    """
 
     network: Network
     seed: int
     checks: tuple[Check, ...]
     fault: str | None
+    aux: bool
+
+    @property
+    def total(self) -> Cost:
+        return self.network.total_with_aux if self.aux else self.network.total
 
     @property
     def agrees(self) -> bool:
@@ -53,7 +62,7 @@ def _tensor_shapes(layer: Layer) -> Mapping[str, tuple[int, ...]]:
     return {name: tuple(dims.values()) for name, dims in shapes.items()}
 
 
-def verify(network: Network, seed: int = 0) -> Iterator[Check | Verification]:
+def verify(network: Network, seed: int = 0, aux: bool = False) -> Iterator[Check | Verification]:
     """Run a network: a check for each layer as it is done, and at last all of them.
 
     Raises UsageError where NumPy is missing.
@@ -77,7 +86,7 @@ def verify(network: Network, seed: int = 0) -> Iterator[Check | Verification]:
         fault = str(error)
         done = {check.layer.path for check in checks}
         checks += [Check(layer, None) for layer in network.layers if layer.path not in done]
-    yield Verification(network, seed, tuple(checks), fault)
+    yield Verification(network, seed, tuple(checks), fault, aux)
 
 
 def memory_needed(network: Network) -> int:

@@ -8,7 +8,7 @@ import click
 from ..answers.baseline import growth_results, read_growth, read_maxima, stale
 from ..answers.check import Outcome
 from ..answers.lock import Lock
-from ..language.budget import BUDGETS
+from ..ops.totals import DEFAULT_DTYPE, TOTALS
 from ..reader.folders import each_spec, is_pattern, specs_in
 from ..reader.trees import Disk
 from ..render.check import document, records, sheets
@@ -16,10 +16,10 @@ from ..render.formats.choice import Rendered, View
 from ..specs.passed_over import MODELS, passed_over_note
 from ..text.problems import UsageError
 from ..text.wording import counted, listed
-from .check_each import Checked, check_each, outcome_of
+from .check_each import Asked, Checked, check_each, outcome_of
 from .inputs import STDIN_VARIANT, Request, raise_all, refuse_own_input
 from .lock_update import accepting, open_lock, write_lock
-from .options import network_options, output_options
+from .options import aux_option, dtype_option, network_options, output_options
 from .output import emit, show, tell
 
 
@@ -35,9 +35,11 @@ def _usual_format(output: str | None) -> str:
     "--max",
     "maxima",
     multiple=True,
-    metavar="COUNT=LIMIT",
-    help=f"A limit for every network, such as params=170k: {', '.join(BUDGETS)}.",
+    metavar="TOTAL=LIMIT",
+    help=f"A limit for every network, such as params=170k or weight_bytes=256Ki: {', '.join(TOTALS)}.",
 )
+@dtype_option
+@aux_option
 @click.option("--baseline", metavar="FILE", help="The lock file with what networks cost before.")
 @click.option("--update", is_flag=True, help="Write the lock file: what networks cost now is accepted.")
 @click.option(
@@ -59,6 +61,8 @@ def _usual_format(output: str | None) -> str:
 def command(
     request: Request,
     maxima: tuple[str, ...],
+    dtype: str | None,
+    aux: bool,
     baseline: str | None,
     update: bool,
     growths: tuple[str, ...],
@@ -78,22 +82,29 @@ def command(
     convcalc check configs/ --baseline costs.lock.json --update
     convcalc check configs/ --baseline costs.lock.json --max-growth macs=5%
     """
-    if (update or growths) and baseline is None:
-        raise UsageError(f"{'--update' if update else '--max-growth'} needs --baseline FILE")
+    _refuse_crossed(baseline, update, growths, aux)
     _refuse_nothing(request)
-    growth, limits = read_growth(growths), read_maxima(maxima, BUDGETS)
+    growth, limits = read_growth(growths), read_maxima(maxima, TOTALS)
     accept = accepting(request, baseline) if baseline is not None else ""
     lock = open_lock(baseline, update, accept) if baseline is not None else None
     request = request._replace(specs=_specs(_without_deleted(request.specs, revision)))
     _refuse_to_overwrite(request.specs, output, baseline)
-    checked = check_each(request, limits)
+    checked = check_each(request, Asked(limits, dtype or DEFAULT_DTYPE, aux))
     grown = growth_results(checked.now, lock, growth) if lock and not update else []
     outcome = outcome_of(checked, grown)
     if _is_file(output) or not quiet:
         _show(outcome, format_name, output, verbose, accept, (*request.specs, baseline or ""))
-    _tell_what_may_be_meant(outcome, lock, accept, format_name)
+    _tell_what_may_be_meant(checked, outcome, lock, accept, format_name)
     _end(checked, lock, update)
     return 0 if outcome.is_fine else 1
+
+
+def _refuse_crossed(baseline: str | None, update: bool, growths: Sequence[str], aux: bool) -> None:
+    """Raise UsageError for options that do not go together."""
+    if (update or growths) and baseline is None:
+        raise UsageError(f"{'--update' if update else '--max-growth'} needs --baseline FILE")
+    if aux and baseline is not None:
+        raise UsageError("a baseline has no side heads; leave --aux or --baseline out")
 
 
 def _refuse_nothing(request: Request) -> None:
@@ -179,9 +190,14 @@ def _show(
         show(view, format_name, output)
 
 
-def _tell_what_may_be_meant(outcome: Outcome, lock: Lock | None, accept: str, format_name: str) -> None:
-    """That there is no rule at all, and how to accept what has grown."""
-    if outcome.files and not outcome.results and not outcome.unreadable and lock is None:
+def _tell_what_may_be_meant(
+    checked: Checked, outcome: Outcome, lock: Lock | None, accept: str, format_name: str
+) -> None:
+    """That expectations are not judged, that there is no rule at all, how to accept what has grown."""
+    if checked.others:
+        titles = listed(one.title for one in checked.others)
+        tell(f"expect is of a file's own values, so it is not judged for {titles}")
+    elif outcome.files and not outcome.results and not outcome.unreadable and lock is None:
         where = counted(outcome.files, "file")
         tell(f"no rule to check in {where}; write expect or budget there, or give --max")
     if any(not figure.passed for figure in outcome.figures) and format_name not in _FOR_READERS:

@@ -1,10 +1,19 @@
 """What is found of each SPEC that is checked."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
 from ..answers.baseline import Now, figures_of
-from ..answers.check import Outcome, Result, judge, report_unknown_parts, told_apart, unreadable_of
+from ..answers.check import (
+    Outcome,
+    Result,
+    is_another,
+    judge,
+    report_unknown_parts,
+    told_apart,
+    unreadable_of,
+)
 from ..network.loading import Siblings
 from ..network.model import Network
 from ..network.overrides import refuse_unknown
@@ -14,6 +23,14 @@ from ..text.problems import ConvcalcError, Report, SpecError
 from .inputs import STDIN_VARIANT, Attempt, Request, load_each, overrides_of
 
 
+class Asked(NamedTuple):
+    """What a command line asks for besides what the files say."""
+
+    limits: Mapping[str, int]  # by total
+    dtype: str  # of elements whose bytes are counted
+    aux: bool  # whether side heads count
+
+
 class Checked(NamedTuple):
     """What was found; `files` is how many there are, `errors` are by the word that was given."""
 
@@ -21,23 +38,25 @@ class Checked(NamedTuple):
     rules: list[Result]
     now: Now
     errors: list[tuple[str, ConvcalcError]]
+    others: list[Network]  # of which the file expects figures that are of its own values
 
 
-def check_each(request: Request, limits: dict[str, int]) -> Checked:
+def check_each(request: Request, asked: Asked) -> Checked:
     """Every SPEC by itself; a bad one does not stop the others."""
     overrides = overrides_of(request.settings, request.input_text)
     files = {split_spec(spec.removeprefix(STDIN_VARIANT)).name for spec in request.specs}
-    checked = Checked(len(files) + len(request.bodies), [], Now([], set()), [])
+    checked = Checked(len(files) + len(request.bodies), [], Now([], set()), [], [])
     declared: dict[str, None] = {}
     for attempt in load_each(request, overrides):
         try:
             if attempt.error:
                 raise attempt.error
             declared.update({name: None for one in attempt.networks for name in one.parameters})
-            checked.rules.extend(_judge(attempt, limits))
+            checked.rules.extend(_judge(attempt, asked))
         except ConvcalcError as error:
             checked.errors.append((attempt.word, error))
             continue
+        checked.others.extend(filter(is_another, attempt.networks))
         checked.now.figures.extend(map(figures_of, attempt.networks))
         if attempt.spec and attempt.spec.variant is None:
             checked.now.files.add(attempt.spec.source.given)
@@ -46,10 +65,11 @@ def check_each(request: Request, limits: dict[str, int]) -> Checked:
     return checked
 
 
-def _judge(attempt: Attempt, limits: dict[str, int]) -> list[Result]:
+def _judge(attempt: Attempt, asked: Asked) -> list[Result]:
     """What is found of a SPEC's networks; SpecError where a rule is for a layer that one has not."""
 
-    variants = {network.variant: network for network in attempt.networks}
+    networks = [one.with_side_heads() if asked.aux else one for one in attempt.networks]
+    variants = {network.variant: network for network in networks}
 
     @cache
     def others() -> Siblings:
@@ -58,15 +78,18 @@ def _judge(attempt: Attempt, limits: dict[str, int]) -> list[Result]:
 
     @cache
     def sibling(variant: str) -> Network:
-        return variants.get(variant) or others().network(variant)
+        if variant in variants:
+            return variants[variant]
+        other = others().network(variant)
+        return other.with_side_heads() if asked.aux else other
 
     report = Report("", ())
-    for network in attempt.networks:
+    for network in networks:
         report_unknown_parts(network, sibling, report)
     if attempt.spec and report:
         _, read = decode(attempt.spec.source.data, attempt.spec.source.label)
         raise SpecError(read.file, report.problems.values(), read.lines)
-    return [one for network in attempt.networks for one in judge(network, sibling, limits)]
+    return [one for network in networks for one in judge(network, sibling, asked.limits, asked.dtype)]
 
 
 def outcome_of(checked: Checked, figures: list[Result]) -> Outcome:

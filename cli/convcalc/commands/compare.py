@@ -8,7 +8,7 @@ import click
 
 from ..answers.compare import Comparison, compare
 from ..network.model import Network
-from ..network.totals import DEFAULT_DTYPE
+from ..ops.totals import DEFAULT_DTYPE
 from ..render.compare import records, sheet
 from ..render.formats.choice import REPORTS, View
 from ..render.models import models_document

@@ -30,7 +30,7 @@ from .inputs import (
     raise_all,
     refuse_own_input,
 )
-from .options import network_options, output_options
+from .options import aux_option, network_options, output_options
 from .output import emit, show, tell
 
 
@@ -58,6 +58,7 @@ from .output import emit, show, tell
     is_flag=True,
     help="Exit code 1 where something was edited, added, removed or rewired.",
 )
+@aux_option
 @output_options(*REPORTS)
 def command(
     request: Request,
@@ -65,6 +66,7 @@ def command(
     growths: tuple[str, ...],
     layers: bool,
     has_exit_code: bool,
+    aux: bool,
     format_name: str,
     output: str | None,
 ) -> int:
@@ -80,7 +82,7 @@ def command(
     convcalc diff --since main --format markdown --max-growth macs=5%
     """
     growth = read_growth(growths)
-    found = _find(request, revision, output)
+    found = _find(request, revision, aux, output)
     if not found.compared:
         raise_all(found.errors)  # or it would say that nothing changed
     too_much = grown((one.diff for one in found.compared), growth)
@@ -112,20 +114,34 @@ def _comment(found: "_Found", too_much: list[Grown], layers: bool) -> str:
     return comment(found.compared, found.files, too_much, found.notes, found.causes, layers)
 
 
-def _find(request: Request, revision: str | None, output: str | None) -> _Found:
+class _Reading(NamedTuple):
+    """How networks are read: with these values, and whether side heads count."""
+
+    overrides: Overrides
+    aux: bool
+
+    def networks(self, source: Source | None) -> list[Network]:
+        return self.counted(load_source(source, None, self.overrides)) if source else []
+
+    def counted(self, networks: Iterable[Network]) -> list[Network]:
+        return [one.with_side_heads() if self.aux else one for one in networks]
+
+
+def _find(request: Request, revision: str | None, aux: bool, output: str | None) -> _Found:
     overrides = overrides_of(request.settings, request.input_text)
+    reading = _Reading(overrides, aux)
     operands = len(request.specs) + len(request.bodies)
     if revision is not None:
         if request.bodies:
             raise UsageError("--since takes files and folders, not -e")
         changes = since(revision, request.specs, has_input=request.input_text is not None)
         refuse_own_input([versions.file for versions in changes.files], output)
-        return _compare_versions(changes.files, overrides, changes.notes)
+        return _compare_versions(changes.files, reading, changes.notes)
     if operands == 2:
-        return _compare_operands(list(load_each(request, overrides)), overrides)
+        return _compare_operands(list(load_each(request, overrides)), reading)
     if operands == 1 and request.specs and _is_file(request.specs[0]):
         path, variant, values = split_spec(request.specs[0])
-        own = overrides.with_values(values)
+        own = reading._replace(overrides=overrides.with_values(values))
         return _compare_versions([since_last_commit(path)], own, [], variant)
     raise UsageError("diff needs OLD and NEW, a file of a git work tree, or --since REVISION")
 
@@ -135,15 +151,16 @@ def _is_file(word: str) -> bool:
     return word != STDIN and not word.startswith(STDIN_VARIANT)
 
 
-def _compare_operands(operands: Sequence[Attempt], overrides: Overrides) -> _Found:
+def _compare_operands(operands: Sequence[Attempt], reading: _Reading) -> _Found:
     raise_all(operand.error for operand in operands if operand.error)
     known = (name for one in operands for net in one.networks for name in net.parameters)
-    refuse_unknown(overrides.parameters, known)
-    old, new = operands
-    diffs = diff_all(_like(old.networks, new.networks), _like(new.networks, old.networks))
+    refuse_unknown(reading.overrides.parameters, known)
+    old, new = (reading.counted(one.networks) for one in operands)
+    words = operands[0].word, operands[1].word
+    diffs = diff_all(_like(old, new), _like(new, old))
     sources = [one.spec.source if one.spec else None for one in operands]
     return _Found(
-        _with_budgets([Compared(one, "", old.word, new.word) for one in diffs], new.networks),
+        _with_budgets([Compared(one, "", *words) for one in diffs], new),
         1,
         [],
         [],
@@ -180,7 +197,7 @@ def _like(networks: list[Network], others: Sequence[Network]) -> list[Network]:
 
 def _compare_versions(
     files: Iterable[Versions],
-    overrides: Overrides,
+    reading: _Reading,
     notes: list[str],
     variant: str | None = None,
 ) -> _Found:
@@ -189,11 +206,11 @@ def _compare_versions(
     declared: set[str] = set()
     for versions in files:
         try:
-            new = _networks(versions.new, overrides)
-            old = _earlier(versions, overrides, notes)
+            new = reading.networks(versions.new)
+            old = _earlier(versions, reading, notes)
             diffs = [one for one in diff_all(old, new) if variant in (None, one.network.variant)]
             if not diffs and versions.new:
-                load_source(versions.new, variant, overrides)  # says which variants there are
+                load_source(versions.new, variant, reading.overrides)  # says which variants there are
         except ConvcalcError as error:
             found.errors.append(error)
             continue
@@ -203,22 +220,18 @@ def _compare_versions(
         found = found._replace(files=found.files + bool(diffs))
         declared.update(name for one in (*old, *new) for name in one.parameters)
     if found.files and not found.errors:
-        refuse_unknown(overrides.parameters, declared)
+        refuse_unknown(reading.overrides.parameters, declared)
     diffs = told_apart(one.diff for one in found.compared)
     named = [one._replace(diff=diff) for one, diff in zip(found.compared, diffs, strict=True)]
     return found._replace(compared=named)
 
 
-def _earlier(versions: Versions, overrides: Overrides, notes: list[str]) -> list[Network]:
+def _earlier(versions: Versions, reading: _Reading, notes: list[str]) -> list[Network]:
     """The earlier networks; a version that was invalid had none."""
     try:
-        return _networks(versions.old, overrides)
+        return reading.networks(versions.old)
     except (SpecError, FileError) as error:
         shown = "shown as added" if versions.new else "not shown"
         first = str(error).split("\n")[0]
         notes.append(f"{versions.file} is {shown}, for its earlier version is invalid: {first}")
         return []
-
-
-def _networks(source: Source | None, overrides: Overrides) -> list[Network]:
-    return load_source(source, None, overrides) if source else []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..network.totals import BYTES
+from ..ops.totals import BYTES
 from ..render.formats.choice import FORMATS
 from ..text.problems import UsageError
 from ..text.wording import listed, quoted, suggestion
@@ -166,7 +166,7 @@ def output_options(
 dtype_option = click.option(
     "--dtype",
     type=OneOf(list(BYTES)),
-    help="The type of an element, for bytes in summary and JSON; float32 unless given.",
+    help="The type of an element, where bytes are counted; float32 unless given.",
 )
 functional_option = click.option(
     "--functional",

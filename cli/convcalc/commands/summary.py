@@ -10,8 +10,8 @@ import click
 from ..answers.by_operation import OperationSummary, summarize_by_operation
 from ..answers.summary import summarize
 from ..network.model import Network
-from ..network.totals import DEFAULT_DTYPE, TOTALS
 from ..ops.cost import COUNTS
+from ..ops.totals import DEFAULT_DTYPE, TOTALS
 from ..render.formats.choice import REPORTS, Rendered, View
 from ..render.formats.json import Document
 from ..render.models import models_document, records

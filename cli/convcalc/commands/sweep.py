@@ -22,7 +22,7 @@ from ..answers.sweep import (
     told_apart,
 )
 from ..network.overrides import Overrides, refuse_unknown
-from ..network.totals import DEFAULT_DTYPE, TOTALS
+from ..ops.totals import DEFAULT_DTYPE, TOTALS
 from ..reader.source import split_spec
 from ..render.formats.choice import DRAWN, PLOTS, REPORTS, View, refuse_long
 from ..render.sweep import document, fit_sheet, records, sheet

@@ -14,10 +14,10 @@ from ..reader.source import shipped_names
 from ..render.formats.choice import View
 from ..render.sheet import Sheet
 from ..render.verify import document, lines_sheet, records, sheet
-from ..text.numbers import read_limit
+from ..text.numbers import BYTE_UNITS, read_limit
 from ..text.problems import UsageError
 from .inputs import Request, load_networks
-from .options import Whole, network_options, output_options
+from .options import Whole, aux_option, network_options, output_options
 from .output import show
 
 _LONG = 10**9  # multiply-adds that are worth a progress bar
@@ -30,12 +30,14 @@ _LONG = 10**9  # multiply-adds that are worth a progress bar
 @click.option(
     "--max-memory", metavar="BYTES", help="Such as 4G; three quarters of what is free unless given."
 )
+@aux_option
 @output_options()
 def command(
     request: Request,
     every: bool,
     seed: int,
     max_memory: str | None,
+    aux: bool,
     format_name: str,
     output: str | None,
 ) -> int:
@@ -52,7 +54,7 @@ def command(
     limit = memory_available() * 3 // 4 if max_memory is None else _bytes(max_memory)
     for network in networks:
         require_memory(network, limit)
-    verifications = list(_run(networks, seed))
+    verifications = list(_run(networks, seed, aux))
     view = View(
         sheets=lambda: _sheets(verifications),
         records=lambda: records(verifications),
@@ -64,15 +66,15 @@ def command(
 
 def _bytes(text: str) -> int:
     try:
-        return read_limit(text)
+        return read_limit(text, BYTE_UNITS)
     except ValueError:
-        raise UsageError(f'--max-memory must be a number such as 500M or 4G, not "{text}"') from None
+        raise UsageError(f'--max-memory must be a number such as 500M or 4Gi, not "{text}"') from None
 
 
-def _run(networks: Sequence[Network], seed: int) -> Iterator[Verification]:
+def _run(networks: Sequence[Network], seed: int, aux: bool) -> Iterator[Verification]:
     """Each network, with a bar on a terminal's standard error where there is much to do."""
     macs = sum(network.total_with_aux.macs for network in networks)
-    steps = (step for network in networks for step in verify(network, seed))
+    steps = (step for network in networks for step in verify(network, seed, aux))
     if macs < _LONG or not sys.stderr.isatty():
         yield from (step for step in steps if isinstance(step, Verification))
         return

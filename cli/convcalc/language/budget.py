@@ -4,18 +4,20 @@ from collections.abc import Collection, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from ..ops.totals import BYTES, BYTES_OF, TOTALS
 from ..reader.nodes import Entry, Mapping, Node, Text, describe
-from ..text.numbers import read_limit, read_number
+from ..text.numbers import BYTE_UNITS, UNITS, read_limit, read_number
 from ..text.problems import Mark, Report
 from ..text.wording import listed, quoted
 
-BUDGETS = ("params", "macs", "flops", "activations")
 LAYERS = "layers"
 BOUNDS = ("max", "min")
 RULE_KEYS = (*BOUNDS, "of", "level", "message")
+DTYPE = "dtype"  # of what is in bytes
 LEVELS = ("error", "warn")
 
 _LIMIT = "a whole number up to 10^18, or one such as 170k, 1.5M or 2G"
+_BYTES = "a whole number of bytes up to 10^18, or one such as 200k, 256Ki or 1Mi"
 _RATIO = "a ratio such as 0.5, a number without a unit"
 
 
@@ -38,13 +40,14 @@ class Rule(NamedTuple):
     level: str
     message: str | None
     mark: Mark
+    dtype: str | None  # of the elements whose bytes are limited; None where nothing says
 
 
 def read_budget(entry: Entry, variants: Collection[str], report: Report) -> tuple[Rule, ...]:
     """The rules under `budget`. A share may be of one of the file's `variants`."""
     reader = _RuleReader(variants, report)
     whole = Limited("", entry.key.mark)
-    for name, rule in reader.entries(entry.value, '"budget"', (*BUDGETS, LAYERS)).items():
+    for name, rule in reader.entries(entry.value, '"budget"', (*TOTALS, LAYERS)).items():
         if name == LAYERS:
             reader.read_layers(rule.value)
         else:
@@ -61,7 +64,7 @@ class _RuleReader:
     def entries(self, node: Node, what: str, known: Sequence[str] | None) -> dict[str, Entry]:
         """The entries of a mapping whose keys are known; the others are reported."""
         if not isinstance(node, Mapping):
-            such = " such as {params: 170k}" if known == BUDGETS else ""
+            such = " such as {params: 170k}" if known == TOTALS else ""
             self.report.add(node.mark, f"{what} must be a mapping{such}, not {describe(node)}")
             return {}
         if known is None:
@@ -79,7 +82,7 @@ class _RuleReader:
                 continue
             part = Limited(path, layer.key.mark)
             what = f"the budget of {quoted(path)}"
-            for count, rule in self.entries(layer.value, what, BUDGETS).items():
+            for count, rule in self.entries(layer.value, what, TOTALS).items():
                 self.read_rule(part, count, rule)
 
     def read_rule(self, part: Limited, count: str, entry: Entry) -> None:
@@ -87,18 +90,20 @@ class _RuleReader:
         node = entry.value
         keys = ["budget", *([LAYERS, part.path] if part.path else []), count]
         plain = Rule(
-            ".".join(keys), part, count, "max", Fraction(0), None, LEVELS[0], None, entry.key.mark
+            ".".join(keys), part, count, "max", Fraction(0), None, LEVELS[0], None, entry.key.mark, None
         )
         if not isinstance(node, Mapping):
             self._add(plain, entry, count)
             return
-        entries = self.entries(node, f"the budget of {count}", RULE_KEYS)
+        known = (*RULE_KEYS, DTYPE) if count in BYTES_OF else RULE_KEYS
+        entries = self.entries(node, f"the budget of {count}", known)
         bounds = [bound for bound in BOUNDS if bound in entries]
         if not bounds and node.entries.keys() <= entries.keys():
             self.report.add(node.mark, f'the budget of {count} needs "max" or "min"')
         rule = plain._replace(
             of=self._of(entries.get("of")),
-            level=self._level(entries.get("level")),
+            level=self._word(entries.get("level"), LEVELS) or LEVELS[0],
+            dtype=self._word(entries.get(DTYPE), tuple(BYTES)),
             message=self._text(entries.get("message")),
         )
         added = [self._bound(rule, bound, entries[bound], "of" in entries) for bound in bounds]
@@ -114,7 +119,7 @@ class _RuleReader:
 
     def _add(self, rule: Rule, entry: Entry, what: str, is_ratio: bool = False) -> Rule | None:
         try:
-            rule = rule._replace(value=_value(entry.value, is_ratio), mark=entry.key.mark)
+            rule = rule._replace(value=_value(entry.value, rule.quantity, is_ratio), mark=entry.key.mark)
         except ValueError as error:
             self.report.add(entry.value.mark, f"{what} must be {error}")
             return None
@@ -129,13 +134,14 @@ class _RuleReader:
             self.report.add(entry.value.mark, f"no variant {quoted(name)}{meant}")
         return name
 
-    def _level(self, entry: Entry | None) -> str:
-        level = self._text(entry)
-        if entry is not None and level is not None and level not in LEVELS:
-            meant = self.report.hint(level, LEVELS)
-            what = f"level must be {' or '.join(LEVELS)}, not {quoted(level)}{meant}"
+    def _word(self, entry: Entry | None, known: Sequence[str]) -> str | None:
+        """One of some words."""
+        word = self._text(entry)
+        if entry is not None and word is not None and word not in known:
+            meant = self.report.hint(word, known)
+            what = f"{entry.key.value} must be {' or '.join(known)}, not {quoted(word)}{meant}"
             self.report.add(entry.value.mark, what)
-        return level or LEVELS[0]
+        return word
 
     def _text(self, entry: Entry | None) -> str | None:
         if entry is None:
@@ -147,12 +153,20 @@ class _RuleReader:
         return None
 
 
-def _value(node: Node, is_ratio: bool) -> Fraction:
+def _value(node: Node, quantity: str, is_ratio: bool) -> Fraction:
     """The value of a limit. A ValueError says what it must be, and what stands there."""
     text = node.value if isinstance(node, Text) else ""
+    units, expected = (BYTE_UNITS, _BYTES) if quantity in BYTES_OF else (UNITS, _LIMIT)
     try:
-        return read_number(text) if is_ratio else Fraction(read_limit(text))
+        return read_number(text) if is_ratio else Fraction(read_limit(text, units))
     except ValueError:
-        expected = _RATIO if is_ratio else _LIMIT
-        hint = '; a ratio needs "of", a variant' if text.startswith("0.") and not is_ratio else ""
-        raise ValueError(f"{expected}, not {describe(node)}{hint}") from None
+        what = f"{_RATIO if is_ratio else expected}, not {describe(node)}"
+        raise ValueError(f"{what}{'' if is_ratio else _hint(quantity, text)}") from None
+
+
+def _hint(quantity: str, text: str) -> str:
+    if text.startswith("0.") and text[-1:].isdigit():
+        return '; a ratio needs "of", a variant'
+    if quantity not in BYTES_OF and text.endswith(tuple(BYTE_UNITS.keys() - UNITS)):
+        return f"; Ki, Mi and Gi are for {' and '.join(BYTES_OF)}"
+    return ""

@@ -4,12 +4,13 @@ from typing import NamedTuple
 
 from ..ops.options import MAX_SIZE
 from ..ops.shapes import MOST_AXES, Shape
+from ..ops.totals import PEAK, TOTALS
 from ..reader.nodes import Entry, Mapping, Node, Sequence, Text, describe
 from ..text.problems import Mark, Report
 from ..text.wording import listed, quoted
 from .sizes import size_nodes
 
-EXPECTED = ("params", "weights", "biases", "macs", "activations", "output")
+EXPECTED = ("params", "weights", "biases", "macs", "activations", "output", PEAK)
 
 _MOST_DIGITS = 36
 
@@ -33,7 +34,8 @@ def read_expect(expect: Entry, report: Report) -> dict[str, Expected]:
     expected = {}
     for name, entry in node.entries.items():
         if name not in EXPECTED:
-            meant = report.hint(name, EXPECTED, f"it may have {listed(EXPECTED)}")
+            alike = () if name in TOTALS else EXPECTED  # weight_bytes is no slip of weights
+            meant = report.hint(name, alike, f"it may have {listed(EXPECTED)}")
             report.add(entry.key.mark, f'unknown key {quoted(name)} in "expect"{meant}')
             continue
         try:

@@ -1,7 +1,7 @@
 """A network whose shapes are known: an immutable list of groups and layers in execution order."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -10,12 +10,12 @@ from ..language.budget import Rule
 from ..language.expect import Expected
 from ..ops.cost import COUNTS, Cost
 from ..ops.shapes import Shape, shape_text, shapes_text
+from ..ops.totals import BYTES_OF, DEFAULT_DTYPE, PEAK, TOTALS, element_bytes
 from ..reader.source import spec_text
 from ..text.escape import visible
 from ..text.numbers import number_of
 from .layer import NETWORK_INPUT, Item, Layer, Output, total
 from .memory import alive_activations
-from .totals import BYTES_OF, DEFAULT_DTYPE, PEAK, TOTALS, element_bytes
 
 if TYPE_CHECKING:
     from .receptive import ReceptiveField
@@ -114,18 +114,36 @@ class Network:
         """The most activation elements that are alive at once."""
         return max(self.alive_activations(aux), default=prod(self.input_shape))
 
-    def figure(self, name: str, aux: bool = False, dtype: str = DEFAULT_DTYPE) -> int:
-        """One of TOTALS by its name; side heads only with `aux`, bytes of elements of that type."""
+    def figure(self, name: str, aux: bool = False, dtype: str = DEFAULT_DTYPE, part: str = "") -> int:
+        """One of TOTALS by its name; side heads only with `aux`, bytes of elements of that type.
+
+        With a path it is that of a layer or group, of which the peak is the most while it runs.
+        """
         if name in BYTES_OF:
-            return self.figure(BYTES_OF[name], aux) * element_bytes(dtype)
+            return self.figure(BYTES_OF[name], aux, part=part) * element_bytes(dtype)
+        if part:
+            return self._figure_of_part(name, aux, self.places[part])
         if name == PEAK:
             return self.peak_activations(aux)
         count: int = getattr(self.total_with_aux if aux else self.total, name)
         return count
 
+    def _figure_of_part(self, name: str, aux: bool, place: int) -> int:
+        layers = self.part(place, aux)
+        if name == PEAK:
+            alive = self.alive_activations(aux or self.items[place].aux)
+            known = dict(zip(self.layers, alive, strict=True))
+            return max((known[layer] for layer in layers), default=0)
+        count: int = getattr(total(layers), name)
+        return count
+
     def totals(self, aux: bool = False, dtype: str = DEFAULT_DTYPE) -> dict[str, int]:
         """Every one of TOTALS."""
         return {name: self.figure(name, aux, dtype) for name in TOTALS}
+
+    def with_side_heads(self) -> "Network":
+        """The same with side heads counted as what they are beside is."""
+        return replace(self, items=tuple(item._replace(aux=False) for item in self.items))
 
     def part(self, index: int, aux: bool) -> tuple[Layer, ...]:
         """The layers of the item at that index of `items`: itself or a group's.

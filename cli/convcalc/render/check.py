@@ -71,7 +71,8 @@ def _marked(result: Result, name: str) -> Cell:
 
 
 def _remark(result: Result) -> str:
-    return ": ".join(filter(None, [result.basis, result.message]))
+    of = ", ".join(filter(None, [result.basis, result.dtype]))
+    return ": ".join(filter(None, [of, result.message]))
 
 
 def _room(result: Result) -> list[Cell]:
@@ -210,6 +211,7 @@ _FIELDS: list[Field[Result]] = [
     Field("was", lambda result: result.was),
     Field("passed", lambda result: result.passed),
     Field("level", lambda result: result.level),
+    Field("dtype", lambda result: result.dtype),
     Field("message", lambda result: result.message or None),
     Field("file", lambda result: result.file),
     Field("line", lambda result: result.mark and result.mark.line),
@@ -217,5 +219,5 @@ _FIELDS: list[Field[Result]] = [
 ]
 _RECORD_FIELDS = picked(
     _FIELDS,
-    *("network", "rule", "relation", "limit", "actual", "level", "passed", "file", "line"),
+    *("network", "rule", "relation", "limit", "actual", "level", "passed", "file", "line", "dtype"),
 )

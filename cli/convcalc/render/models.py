@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ..network.model import Network
-from ..network.totals import DEFAULT_DTYPE
 from ..ops.cost import COUNTS
+from ..ops.totals import DEFAULT_DTYPE
 from .formats.csv import Records
 from .formats.json import Document, envelope
 

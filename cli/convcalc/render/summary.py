@@ -6,9 +6,9 @@ from typing import NamedTuple
 from ..answers.summary import Summary, SummaryRow
 from ..network.layer import Group, Item, Layer
 from ..network.model import Network
-from ..network.totals import BYTES, DEFAULT_DTYPE
 from ..ops.cost import COUNTS
 from ..ops.shapes import Shape, shapes_text
+from ..ops.totals import BYTES, DEFAULT_DTYPE
 from ..text.escape import visible
 from ..text.wording import listed, shell_word
 from .fields import Field, cells

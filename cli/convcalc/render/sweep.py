@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..answers.sweep import Sweep, SweepRow
-from ..network.totals import TOTALS
+from ..ops.totals import BYTES_OF, TOTALS
 from ..text.numbers import number_of
 from ..text.wording import counted, listed
 from . import fields
@@ -51,7 +51,7 @@ def fit_sheet(sweep: Sweep, name: str, limits: Sequence[str], rows: Iterable[Swe
     names = [*(other for other in sweep.values if other != name), name]
     bounds = _bounds_text(sweep) or "within the budget"
     source = source_of(sweep)
-    lefts = ["left"] if len(limits) == 1 else [f"{_noun(limit)} left" for limit in limits]
+    lefts = ["left"] if len(limits) == 1 else [f"{NOUNS[limit]} left" for limit in limits]
     return Sheet(
         heading=f"{_whose(sweep)}the largest {name} {bounds}",
         source=source and f"after {source}",
@@ -98,14 +98,11 @@ def _how_many(sweep: Sweep, rows: Sequence[SweepRow]) -> str:
 def _bounds_text(sweep: Sweep) -> str:
     """`with at most 300,000,000 multiply-adds`"""
     bounds = [
-        *(f"at most {count_text(limit)} {_noun(name)}" for name, limit in sweep.bounds.most.items()),
-        *(f"at least {count_text(limit)} {_noun(name)}" for name, limit in sweep.bounds.least.items()),
+        f"{how} {count_text(limit)} {NOUNS[name]}{f' ({sweep.dtype})' if name in BYTES_OF else ''}"
+        for how, limits in (("at most", sweep.bounds.most), ("at least", sweep.bounds.least))
+        for name, limit in limits.items()
     ]
     return f"with {' and '.join(bounds)}" if bounds else ""
-
-
-def _noun(total: str) -> str:
-    return NOUNS.get(total, total.replace("_", " "))
 
 
 def _name_columns(sweep: Sweep, names: Iterable[str]) -> list[Column]:

@@ -13,8 +13,13 @@ NOUNS = {
     "weights": "weights",
     "biases": "biases",
     "macs": "multiply-adds",
+    "norm": "params of norms",
+    "buffers": "buffers",
     "flops": "FLOPs",
     "activations": "activations",
+    "peak_activations": "activations at once",
+    "weight_bytes": "bytes of weights",
+    "peak_activation_bytes": "bytes of activations at once",
 }
 _BROKEN = {"≤": ("over", "budget"), "≥": ("under", "minimum")}
 
@@ -32,7 +37,8 @@ def _subject(result: Result) -> str:
 def _finding(result: Result) -> str:
     if not isinstance(result.actual, int) or not isinstance(result.limit, int | None):
         return f"ends at {value_text(result.actual)}, not at the expected {value_text(result.limit)}"
-    has = f"has {count_text(result.actual)} {NOUNS[result.quantity]}"
+    elements = f" ({result.dtype})" if result.dtype else ""
+    has = f"has {count_text(result.actual)} {NOUNS[result.quantity]}{elements}"
     if result.limit is None:
         return f"{has} and is not in the baseline"
     basis = f", {result.basis}" if result.basis else ""

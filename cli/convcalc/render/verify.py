@@ -39,17 +39,21 @@ def _shown(verification: Verification) -> list[Check]:
 
 def _agreement(verification: Verification) -> Sheet:
     network, shown = verification.network, _shown(verification)
+    apart = [layer for layer in network.layers if layer.aux and not verification.aux]
     columns = [Column("layer", right=False)]
     for title in ("output", "params", "multiply-adds"):
         columns += [Column(title), Column("", right=False)]
     rows = [
-        Row(_ticked(layer.path, [layer.output], layer.cost), "dim" if layer.aux else "")
+        Row(
+            _ticked(layer.path, [layer.output], layer.cost),
+            "dim" if layer.aux and not verification.aux else "",
+        )
         for layer in (check.layer for check in shown)
     ]
-    totals = [Row(_ticked("total", network.leaving, network.total), "bold")]
-    aux = total(layer for layer in network.layers if layer.aux)
-    if any(layer.aux for layer in network.layers):
-        counts = [count_cell(aux.params), EMPTY, count_cell(aux.macs), EMPTY]
+    totals = [Row(_ticked("total", network.leaving, verification.total), "bold")]
+    if apart:
+        side = total(apart)
+        counts = [count_cell(side.params), EMPTY, count_cell(side.macs), EMPTY]
         totals.append(Row([Cell("side heads, not in the total"), EMPTY, EMPTY, *counts], "dim"))
     layers = counted(len(shown), "layer")
     said = f"✓ {layers} run with NumPy; every shape, weight and multiply-add measured, all as computed"
@@ -124,8 +128,8 @@ def lines_sheet(verifications: Sequence[Verification]) -> Sheet:
         cells = [
             Cell(f"{mark} {network.title}", style),
             count_cell(len(_shown(verification))),
-            count_cell(network.total.params),
-            count_cell(network.total.macs),
+            count_cell(verification.total.params),
+            count_cell(verification.total.macs),
         ]
         rows.append(Row(cells))
     networks = (verification.network for verification in verifications)
@@ -164,7 +168,7 @@ def document(verifications: Sequence[Verification]) -> Document:
 
 
 def _model(verification: Verification) -> Document:
-    model = verification.network.to_dict()
+    model = verification.network.to_dict(verification.aux)
     layers = [
         {**layer, "measured": check.measured and fields.document(_MEASURED_FIELDS, check.measured)}
         for layer, check in zip(model.pop("layers"), verification.checks, strict=True)

@@ -12,7 +12,7 @@ from ..ops.options import SIZE
 from ..text.numbers import VALUE_WORD
 from .bodies import NAME, body_schemas, branches_schema, merge_schema, operations_schemas
 from .operations import defaults_schema
-from .rules import budget_schema, expect_schema, rule_schema
+from .rules import budget_schema, expect_schema, rules_definitions
 from .values import ANY_TEXT, Schema, any_of, ref, size_schema, values_definitions
 
 _DOCS = {
@@ -51,7 +51,7 @@ def document_schema() -> Schema:
             "defaults": defaults_schema(),
             "expect": expect_schema(),
             "budget": budget_schema(),
-            "rule": rule_schema(),
+            **rules_definitions(),
         },
     }
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from ..language.budget import BOUNDS, BUDGETS, LAYERS, LEVELS
+from collections.abc import Iterable
+
+from ..language.budget import BOUNDS, DTYPE, LAYERS, LEVELS
 from ..language.expect import EXPECTED
-from ..text.numbers import UNITS
+from ..ops.totals import BYTES, BYTES_OF, TOTALS
+from ..text.numbers import BYTE_UNITS, UNITS
 from .values import ANY_TEXT, Schema, number_schema, ref
 
 _COUNTS = {
     "params": "All trainable elements: weights, biases and those of normalisation.",
     "weights": "Elements of kernels and matrices.",
     "biases": "Elements of the biases that are written.",
+    "norm": "Elements of scales and shifts of normalisation, and slopes.",
+    "buffers": "Elements of state that is not trained.",
     "macs": "Multiply-adds of convolutions and linear layers, per image.",
     "flops": "2 × macs, no more.",
     "activations": "Output elements of convolutions and linear layers.",
+    "peak_activations": "The most activation elements that are alive at once.",
+    "weight_bytes": "The bytes of all parameters.",
+    "peak_activation_bytes": "The most bytes of activations that are alive at once.",
     "output": "The shape that leaves: [channels, height, width], [features], or a list of such.",
 }
 
@@ -25,7 +33,7 @@ def expect_schema() -> Schema:
 
 def budget_schema() -> Schema:
     """Limits of the whole network, and under `layers` those of single layers and groups."""
-    rules = _facts({name: {"allOf": [ref("rule")]} for name in BUDGETS})
+    rules = _facts({name: {"allOf": [ref(_rule_name(name))]} for name in TOTALS})
     layers = {
         "description": "Rules for layers and groups, by their path.",
         "type": "object",
@@ -34,9 +42,25 @@ def budget_schema() -> Schema:
     return {**rules, "properties": {**rules["properties"], LAYERS: layers}}
 
 
-def rule_schema() -> Schema:
+def _rule_name(total: str) -> str:
+    return "byte rule" if total in BYTES_OF else "rule"
+
+
+def rules_definitions() -> dict[str, Schema]:
+    """A limit of a count, and one of bytes, which are of elements of a type."""
+    elements: Schema = {
+        "description": "The type of the elements whose bytes are counted.",
+        "enum": list(BYTES),
+    }
+    return {
+        "rule": _rule_schema(UNITS, {}),
+        "byte rule": _rule_schema(BYTE_UNITS, {DTYPE: elements}),
+    }
+
+
+def _rule_schema(units: Iterable[str], more: dict[str, Schema]) -> Schema:
     """A limit by itself, or with what is to be said of it."""
-    limit = number_schema(rf"[0-9]+(?:\.[0-9]+)?[{''.join(UNITS)}]?")
+    limit = number_schema(rf"[0-9]+(?:\.[0-9]+)?(?:{'|'.join(units)})?")
     rule = {
         "type": "object",
         "properties": {
@@ -49,6 +73,7 @@ def rule_schema() -> Schema:
                 "default": LEVELS[0],
             },
             "message": {"description": "What to say then.", **ANY_TEXT},
+            **more,
         },
         "additionalProperties": False,
         "anyOf": [{"required": [key]} for key in BOUNDS],

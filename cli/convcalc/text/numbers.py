@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from fractions import Fraction
 
 MAX_NUMBER = 10**18  # for numerators and denominators
@@ -13,6 +14,7 @@ _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 VALUE_WORD = r"[A-Za-z_][^\s$(){}\[\],]{0,127}|[1-9][0-9]*x[0-9x/]+"
 _WORD = re.compile(VALUE_WORD)
 UNITS = {"k": 10**3, "M": 10**6, "G": 10**9}
+BYTE_UNITS = UNITS | {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
 _LONGEST = 40  # characters; more digits than any number within the limit needs
 
 
@@ -40,10 +42,10 @@ def is_word(text: str) -> bool:
     return bool(_WORD.fullmatch(text))
 
 
-def read_limit(text: str) -> int:
-    """`170k`, `1.5M` or `2G` as a whole number; ValueError for anything else."""
-    unit = UNITS.get(text[-1:], 1)
-    limit = read_number(text if unit == 1 else text[:-1]) * unit
+def read_limit(text: str, units: Mapping[str, int] = UNITS) -> int:
+    """`170k`, `1.5M` or `2G` as a whole number, of bytes `256Ki` too; ValueError for anything else."""
+    unit = next((unit for unit in units if text.endswith(unit)), "")
+    limit = read_number(text.removesuffix(unit)) * units.get(unit, 1)
     if limit.denominator != 1:
         raise ValueError(text)
     return limit.numerator

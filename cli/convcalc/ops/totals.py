@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..ops.cost import COUNTS
 from ..text.problems import UsageError
 from ..text.wording import listed, quoted
+from .cost import COUNTS
 
 PEAK = "peak_activations"
 BYTES_OF = {"weight_bytes": "params", "peak_activation_bytes": PEAK}  # of all parameters

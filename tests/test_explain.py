@@ -6,6 +6,7 @@ import pytest
 
 import convcalc
 from convcalc.answers.explain import explain
+from convcalc.render.formats.latex import draw
 
 REDUCED = convcalc.load("inception3a#reduced")
 
@@ -258,3 +259,22 @@ def test_several_specs_may_stand_before_a_path(run):
     one = run("explain", "inception3a#naive", "inception3a#reduced", "5x5").out
     assert "153,600" in one
     assert "15,872" in one
+
+
+def test_the_braces_of_a_formula_join_what_is_equal_and_no_label_is_said_twice():
+    text = draw(explain(convcalc.load("resnet18")))
+    # He et al. 2015, Table 1: conv2_x is two blocks of two 3×3 convolutions of 64 channels, each with a
+    # batch norm of γ and β; conv3_x has three of 128 channels, one that halves, and a 1×1 projection.
+    assert r"+ \underbrace{4\cdot(3\times3\times64\times64) + 8\cdot64}_{\mathtt{conv2\_x}}" in text
+    assert (
+        r"\underbrace{3\times3\times64\times128 + 10\cdot128 + 3\cdot(3\times3\times128\times128)"
+        r" + 1\times1\times64\times128}_{\mathtt{conv3\_x}}"
+    ) in text
+
+
+def test_a_part_with_too_many_products_for_a_brace_has_its_own_parts():
+    several = ", ".join(f"conv 1x1 {width} bias" for width in (2, 3, 4, 5))
+    text = draw(explain(network(f"[g: [a: [{several}], b: conv 1x1 6], h: conv 1x1 7]")))
+    labels = re.findall(r"_\{\\texttt\{(.*?)\}\}", text)
+    assert labels == ["g/a/conv1", "g/a/conv2", "g/a/conv3", "g/a/conv4", "g/b", "h"]
+    assert r"\underbrace{1\times1\times8\times2 + 2}_{\texttt{g/a/conv1}}" in text

@@ -329,16 +329,19 @@ def test_the_sums_below_an_explanation_are_true(run, network):
             assert (integer(weights) or 0) * product(sizes) == integer(right)
 
 
-@pytest.mark.parametrize("network", ["conv1x1", "inception3a", "googlenet"])
+@pytest.mark.parametrize("network", ["conv1x1", "inception3a", "googlenet", "resnet18"])
 def test_the_latex_sums_are_true(run, network):
     documents = run("explain", network, "--format", "latex").out.split("\\end{aligned}\n")[:-1]
     tables = printed_tables(run("explain", network).out, COUNTS)
     for document, table in zip(documents, tables, strict=True):
-        braces = re.findall(r"\\underbrace\{(.*?)\}_\{\\texttt\{", document)
-        products = [one for brace in braces for one in brace.split(" + ")]
+        braces = re.findall(r"\\underbrace\{(.*?)\}_\{\\(?:texttt|mathtt)\{(.*?)\}\}", document)
+        labels = [label for _, label in braces]
+        assert len(set(labels)) == len(labels)
+        products = [brace.replace(r"\times", "*").replace(r"\cdot", "*") for brace, _ in braces]
+        assert not set("".join(products)) - set("0123456789*()+ ")
         total = re.search(r"^ &= ([\d{},]+)", document, re.MULTILINE)
         assert total is not None
-        assert sum(product(one.replace("\\times", "×")) for one in products) == table.total.counts[0]
+        assert sum(map(eval, products)) == table.total.counts[0]
         assert integer(total[1].replace("{,}", ",")) == table.total.counts[0]
         macs = re.search(r"\\text\{multiply-adds\} &= (.*)", document)
         assert macs is not None

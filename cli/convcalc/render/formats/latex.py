@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from ...answers.explain import Explanation, Formula
 from ...text.escape import visible
 
-_PER_LINE = 4  # products
+_PER_LINE = 4  # products, but for a brace that has more by itself
+_PER_BRACE = 6
 
 _PLAIN = re.compile(r"[A-Za-z0-9.,:;+/()-]*")
 # MathJax shows the backslash of \_ in \texttt, but not in \mathtt.
@@ -51,7 +53,7 @@ def draw(explanation: Explanation) -> str:
     return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}\n"
 
 
-def _sum_lines(formulas: Iterable[Formula]) -> Iterator[str]:
+def _sum_lines(formulas: Sequence[Formula]) -> Iterator[str]:
     line: list[str] = []
     products = 0
     start = r"\text{params} &= "
@@ -65,18 +67,46 @@ def _sum_lines(formulas: Iterable[Formula]) -> Iterator[str]:
         yield start + "\n  + ".join(line)
 
 
-def _braces(formulas: Iterable[Formula]) -> Iterator[tuple[str, int]]:
+def _braces(formulas: Sequence[Formula]) -> Iterator[tuple[str, int]]:
     """Each part of the network under a brace, and how many products it has."""
-    formulas = list(formulas)
     paths = [formula.layer.path.split("/") for formula in formulas]
     # Where everything is in one group, the parts within it tell more.
-    level = 1 if len({path[0] for path in paths}) == 1 < min(map(len, paths), default=0) else 0
-    for part, inside in groupby(formulas, key=lambda formula: formula.layer.path.split("/")[level]):
-        products = [_product(dims.values()) for formula in inside for dims in formula.tensors]
-        for first in range(0, len(products), _PER_LINE):
-            chunk = products[first : first + _PER_LINE]
-            yield rf"\underbrace{{{' + '.join(chunk)}}}_{{{name_text(part)}}}", len(chunk)
+    top = 1 if len({path[0] for path in paths}) == 1 < min(map(len, paths), default=0) else 0
+    return _parts(formulas, top, top)
 
 
-def _product(sizes: Iterable[int]) -> str:
-    return r"\times".join(map(str, sizes))
+def _parts(formulas: Iterable[Formula], top: int, level: int) -> Iterator[tuple[str, int]]:
+    """The parts at that level; one with too many products for a brace has its own parts instead."""
+
+    def part_of(formula: Formula) -> list[str]:
+        return formula.layer.path.split("/")[top : level + 1]
+
+    for part, found in groupby(formulas, key=part_of):
+        inside = list(found)
+        terms = Counter(map(_operation, inside))
+        count = sum(len(operation) for operation in terms)
+        if count > _PER_BRACE and len(inside) > 1:
+            yield from _parts(inside, top, level + 1)
+            continue
+        text = " + ".join(_sum_text(operation, times) for operation, times in terms.items())
+        yield rf"\underbrace{{{text}}}_{{{name_text('/'.join(part))}}}", count
+
+
+def _operation(formula: Formula) -> tuple[tuple[str, int], ...]:
+    """The products of an operation's tensors, and how often it has each: a norm has one twice."""
+    products = Counter(r"\times".join(map(str, dims.values())) for dims in formula.tensors)
+    return tuple(products.items())
+
+
+def _sum_text(operation: Sequence[tuple[str, int]], times: int) -> str:
+    """The sum of an operation's tensors, `times` of which there are."""
+    if len(operation) == 1:
+        ((product, count),) = operation
+        return _times(count * times, product)
+    return _times(times, " + ".join(_times(count, product) for product, count in operation))
+
+
+def _times(count: int, text: str) -> str:
+    if count == 1:
+        return text
+    return rf"{count}\cdot{text}" if text.isdecimal() else rf"{count}\cdot({text})"

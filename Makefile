@@ -10,13 +10,14 @@ OLDEST ?= python3.10
 NEWEST ?= python3.13
 # What pyproject.toml asks for at least, as `click==8.1.7`.
 LOWEST = $(shell grep -E '^(dependencies|numpy) =' pyproject.toml | grep -oE '[a-z]+>=[0-9.]+' | sed 's/>=/==/')
+WHICH = runs $(if $(ARGS),tests: $(ARGS),all tests once: about a minute on 2 processors (ARGS=--full: all repetitions too))
 # A moved checkout or a changed pyproject.toml installs again: an editable install knows its folder.
 HERE := $(shell pwd | cksum | cut -d' ' -f1)
 RUNS := $(VENV)/.runs-$(HERE)#           convcalc itself, for `make run`
 STAMP := $(VENV)/.installed-$(HERE)#     and all that the other targets need
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types docs update fuzz coverage mutation oldest newest lowest browser bench build clean
+.PHONY: help run test plan check format lint types docs update fuzz coverage mutation oldest newest lowest browser bench build clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -26,9 +27,11 @@ run: $(RUNS) ## compare the two designs of Inception 3a (SPEC=... for another)
 
 # Each of the hundreds of processes that tests start would compile the package for itself.
 test: export PYTHONDONTWRITEBYTECODE =
-test: $(STAMP) ## run the tests (ARGS="-k name" for some, ARGS=--full for all repetitions too)
-	@echo "running $(if $(ARGS),tests: $(ARGS),all tests once: less than a minute on 2 processors (ARGS=--full: all repetitions too))"
+test: plan $(STAMP) ## run the tests (ARGS="-k name" for some, ARGS=--full for all repetitions too)
 	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
+
+plan: # what `make test` will do, said first
+	@echo "$(if $(wildcard $(STAMP)),,installs the development tools first, once: a minute or two; )$(WHICH)"
 
 oldest: ## run the tests with the lowest versions that pyproject.toml names (OLDEST=python3.10)
 	@$(MAKE) --no-print-directory VENV=.venv-oldest PYTHON=$(OLDEST) lowest
@@ -84,7 +87,7 @@ clean: ## remove everything that was built or installed
 	rm -rf $(VENV) dist .mutation .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(STAMP): $(RUNS)
-	@echo "installing the development tools: a minute or two, the first time only"
+	@echo "installing the development tools ..."
 	@$(INSTALL) $(shell $(PY) -c 'import editables, hatchling' 2>/dev/null && echo --no-build-isolation) -e '.[dev]'
 	@rm -f $(VENV)/.installed-*
 	@touch $@

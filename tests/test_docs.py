@@ -179,7 +179,7 @@ def anchors(text: str) -> set[str]:
 @pytest.mark.parametrize("path", HANDWRITTEN, ids=lambda path: path.name)
 def test_every_link_leads_somewhere(path: Path) -> None:
     text = re.sub(r"^```.*?^```$|`[^`\n]*`", "", path.read_text("utf-8"), flags=re.M | re.S)
-    for target in re.findall(r"\]\((?!https?://)([^)\s]*)\)", text):
+    for target in re.findall(r"(?:\]\(|src=\")(?!https?://)([^)\s\"]*)", text):
         name, _, anchor = target.partition("#")
         page = (path.parent / name).resolve() if name else path
         assert page.exists(), target

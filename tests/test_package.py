@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -179,6 +180,13 @@ def test_the_source_package_has_its_tests(sdist):
     assert {"cli", "configs", "tests", "LICENSE", "README.md", "pyproject.toml"} <= top
     assert (sdist / "tests" / "test_package.py").is_file()
     assert not list(sdist.rglob("*.pyc"))
+
+
+def test_the_source_package_has_what_the_readme_links(sdist):
+    text = (sdist / "README.md").read_text(encoding="utf-8")
+    targets = re.findall(r"(?:\]\(|src=\")(?!https?://|#)([^)\s\"#]+)", text)
+    assert len(targets) > 20
+    assert [target for target in targets if not (sdist / target).exists()] == []
 
 
 def test_the_module_runs(tmp_path):

@@ -1,1 +1,1 @@
-"""One question each: a small immutable result, and how it is found."""
+"""Answers: a file for each question, with a small immutable result and how it is found."""

@@ -1,4 +1,4 @@
-"""What networks cost now against a lock file: what grew, and what is no more."""
+"""Compare what networks cost now with a lock file: what grew, and which networks are gone."""
 
 import os
 from collections import defaultdict
@@ -21,14 +21,14 @@ Value = TypeVar("Value")
 
 
 class Growth(NamedTuple):
-    """An allowance: so many, or such a part of what there was. `text` is how it is written."""
+    """How much a figure may grow: by a number, or by a part of it. `text` is how that is written."""
 
     text: str = ""
     absolute: int = 0
     relative: Fraction = Fraction(0)
 
     def limit(self, was: int) -> int:
-        """The largest figure that is allowed after `was`."""
+        """The largest figure that is allowed where it was `was`."""
         return was + self.absolute + floor(was * self.relative)
 
 
@@ -48,12 +48,12 @@ class Figures(NamedTuple):
 
     @property
     def identity(self) -> tuple[str, str | None, Mapping[str, str]]:
-        """What a lock file knows it by."""
+        """The file, variant and values by which a lock file knows it."""
         return self.file, self.variant, self.changes
 
 
 class Now(NamedTuple):
-    """What was checked. `files` are those of which that is every variant."""
+    """What was checked. `files` are those of which every variant was."""
 
     figures: list[Figures]
     files: set[str]
@@ -66,9 +66,9 @@ def figures_of(network: Network) -> Figures:
 
 
 def growth_results(now: Now, lock: Lock, growth: Mapping[str, Growth]) -> list[Result]:
-    """Each figure against its allowance; what the lock file does not have fails.
+    """Each figure compared with the lock file. A figure that the file does not have fails.
 
-    Where there are allowances, the other figures may grow.
+    Where some figures are given an allowance, all others may grow.
     """
     results = []
     for figures in now.figures:
@@ -104,7 +104,7 @@ def _against(result: Result, was: Locked, allowed: Growth) -> Result:
 
 
 def updated(now: Now, lock: Lock) -> dict[str, Mapping[str, int]]:
-    """The figures of now; those of networks that were not checked and are still there stay."""
+    """The figures of now. Networks that were not checked and still exist keep theirs."""
     replaced = {*stale(now, lock), *(lock.known_key(*one.identity) for one in now.figures)}
     kept = {
         key: {count: figure.number for count, figure in locked.items()}
@@ -115,7 +115,7 @@ def updated(now: Now, lock: Lock) -> dict[str, Mapping[str, int]]:
 
 
 def stale(now: Now, lock: Lock) -> list[str]:
-    """The keys of networks that are no more: their file is not there, or has no such variant."""
+    """The keys of networks that are gone: their file is not there, or has no such variant."""
     known = {lock.known_key(*one.identity) for one in now.figures}
     variants: dict[str, set[str | None]] = defaultdict(set)  # of what was checked whole
     for one in now.figures:
@@ -136,7 +136,7 @@ def _is_there(key: str, checked: Mapping[str, Collection[str | None]], folder: s
 
 
 def _place(file: str) -> str:
-    """Where a file is, whatever it is called; a shipped config has only its name."""
+    """The real path of a file, whatever it is called; of a shipped config its name."""
     return os.path.realpath(file) if os.path.isfile(file) else file
 
 

@@ -1,4 +1,4 @@
-"""What a network's operations cost together: a row for each word and kernel."""
+"""What each operation of a network costs in all: a row for each word and kernel."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..ops.cost import Cost
 
 
 class OperationRow(NamedTuple):
-    """The layers of one operation. Those without params and multiply-adds are one row, `others`."""
+    """All layers of one operation. Those without params and multiply-adds share a row, `others`."""
 
     name: str
     layers: int
@@ -31,7 +31,7 @@ class OperationSummary(NamedTuple):
 def summarize_by_operation(
     network: Network, sort: str | None = None, aux: bool = False
 ) -> OperationSummary:
-    """The operations, those with most of the count `sort` first, or else of multiply-adds."""
+    """The operations, the largest first: by the count `sort`, or by multiply-adds."""
     layers = [layer for layer in network.layers if aux or not layer.aux]
     groups: dict[str, list[Layer]] = {}
     others = []

@@ -1,4 +1,4 @@
-"""Why networks differ: the settings that changed, and what was edited, by the line that has it."""
+"""Why networks differ: which settings changed and which lines were edited."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _Settings = dict[str, tuple[str, int]]  # by dotted keys, with the line
 
 
 class Written(NamedTuple):
-    """One version of a file: its tree, and its lines; none where it is no specification."""
+    """One version of a file: its tree and its lines; empty where it is no specification."""
 
     root: Node | None = None
     lines: Sequence[str] = ()
 
     def text_of(self, item: Item) -> str | None:
-        """How a layer, or the whole line of a group, stands in the file."""
+        """How the file writes a layer, or a group that stands on one line."""
         if not item.line or item.line > len(self.lines):
             return None
         line = self.lines[item.line - 1]
@@ -46,12 +46,12 @@ class Cause(NamedTuple):
 
     @property
     def is_gone(self) -> bool:
-        """Whether its line is one of the old version."""
+        """Whether its line is in the old version of the file."""
         return self.new is None
 
 
 def causes(diffs: Iterable[Diff], old: Written, new: Written) -> list[tuple[Cause, int]]:
-    """Of one file: each cause with the number of layers that it edited, in the file's order."""
+    """The causes in one file, in its order, each with the number of layers that it edited."""
     found: Counter[Cause] = Counter()
     for diff in diffs:
         if not (diff.old and diff.new):
@@ -72,7 +72,7 @@ def _setting_causes(diff: Diff, old: Written, new: Written) -> Iterator[Cause]:
 
 
 def _settings(root: Node | None, network: Network | None) -> _Settings:
-    """Those of a variant: the file's own, with the variant's in their place."""
+    """The settings of a variant: the file's own, replaced by the variant's."""
     found: _Settings = {}
     variant = network.variant if network else None
     overlay = _entry(_entry(root, "variants"), variant) if variant else None
@@ -100,7 +100,7 @@ def _flat(key: str, node: Node | None) -> Iterator[tuple[str, tuple[str, int]]]:
 
 
 def _edits(diff: Diff, old: Written, new: Written, has_settings: bool) -> Iterator[Cause]:
-    """What was edited, added or removed; without what only the settings have changed."""
+    """What was edited, added or removed. What only follows from settings is left out."""
     for change in diff.changes:
         if change.kind in (ADDED, REMOVED):
             yield _one_sided(diff, change)
@@ -112,7 +112,7 @@ def _edits(diff: Diff, old: Written, new: Written, has_settings: bool) -> Iterat
 
 
 def _texts(was: Item, now: Item, change: Change) -> tuple[str, str]:
-    """How it was written and is; where that is the same, what of it differs: `reads a`, `reads b`."""
+    """How a layer was and is written; where that is the same, what differs: `reads a`, `reads b`."""
     if was.written != now.written or not change.edits:
         return was.written, now.written
     before = ", ".join(f"{edit.option} {edit.old}" for edit in change.edits)
@@ -121,7 +121,7 @@ def _texts(was: Item, now: Item, change: Change) -> tuple[str, str]:
 
 
 def _one_sided(diff: Diff, change: Change) -> Cause:
-    """A layer that came or went, or the outermost group that did so with it."""
+    """A layer that was added or removed, or the outermost group that was with it."""
     here, there = (diff.new, diff.old) if change.new else (diff.old, diff.new)
     assert here is not None
     others: Mapping[str, int] = there.places if there else {}
@@ -132,7 +132,7 @@ def _one_sided(diff: Diff, change: Change) -> Cause:
 
 
 def _outermost(old: Network, new: Network, change: Change) -> tuple[Item, Item]:
-    """The outermost group around a layer that is written in another way, or the layer itself."""
+    """The outermost group around a layer whose line differs, else the layer itself."""
     assert change.old is not None
     assert change.new is not None
     groups = zip(_around(old, change.old), _around(new, change.new), strict=False)

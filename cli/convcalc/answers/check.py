@@ -18,7 +18,7 @@ from ..text.problems import ConvcalcError, FileError, Mark, Report, SpecError
 from ..text.wording import quoted
 
 ERROR, WARN = "error", "warn"
-TOP = Mark(1, 1)  # the place of a rule that is in no file
+TOP = Mark(1, 1)  # the place of rules that stand in no file
 
 _HOLDS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -30,7 +30,7 @@ _ROUNDED = {"max": floor, "min": ceil}  # the whole numbers that a share leaves
 
 
 class Result(NamedTuple):
-    """A rule and what was found. `limit` is None where there is nothing to compare with."""
+    """A rule and what was found. `limit` is None where there is nothing to compare it with."""
 
     model: str
     variant: str | None
@@ -62,12 +62,12 @@ class Result(NamedTuple):
 
     @property
     def failed(self) -> bool:
-        """Whether the answer is no; some rules only warn."""
+        """Whether the rule is broken, and not one that only warns."""
         return not self.passed and self.level == ERROR
 
     @property
     def excess(self) -> int | None:
-        """How far the figure is above the limit, negative below; None where that is no number."""
+        """How far the figure is above the limit, negative if below; None where it is no number."""
         if isinstance(self.limit, int) and isinstance(self.actual, int):
             return self.actual - self.limit
         return None
@@ -94,7 +94,7 @@ def is_another(network: Network) -> bool:
 
 
 def budget_state(network: Network, others: Mapping[str | None, Network]) -> list[Result]:
-    """The rules of its budget that can be judged beside `others`, the variants that are there."""
+    """The results of its budget, without rules that need a variant that is not among `others`."""
     known = [
         rule
         for rule in _rules(network)
@@ -106,7 +106,7 @@ def budget_state(network: Network, others: Mapping[str | None, Network]) -> list
 
 
 def report_unknown_parts(network: Network, sibling: Sibling, report: Report) -> None:
-    """Report rules for layers or groups that the network, or the one they compare with, has not."""
+    """Report rules for layers or groups that do not exist, here or in the variant compared with."""
     for rule in _rules(network):
         for one in (network, *([sibling(rule.of)] if rule.of else [])):
             path, mark = rule.part
@@ -117,7 +117,7 @@ def report_unknown_parts(network: Network, sibling: Sibling, report: Report) -> 
 
 
 def _rules(network: Network) -> Iterator[Rule]:
-    """Its rules, without those of the document that compare other variants with this one."""
+    """Its rules, without those that compare other variants with this one."""
     return (rule for rule in network.budget if rule.of is None or rule.of != network.variant)
 
 
@@ -188,7 +188,7 @@ def _result(
 
 
 def told_apart(results: Iterable[Result]) -> list[Result]:
-    """Those of a network whose title another one has too, with its SPEC for a title."""
+    """The results; where two networks have one title, their SPECs are their titles."""
     results = list(results)
     shared = shared_titles((one.title, one.spec) for one in results)
     return [one._replace(called=one.spec) if one.title in shared else one for one in results]
@@ -198,7 +198,7 @@ class Unreadable(NamedTuple):
     """A problem of a file that could not be checked."""
 
     file: str
-    mark: Mark | None  # None of a file as a whole, and of what stands on no line
+    mark: Mark | None  # None for a file as a whole, and for what stands on no line
     message: str
 
 

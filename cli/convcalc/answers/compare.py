@@ -22,11 +22,11 @@ class Share(NamedTuple):
 
     cost: Cost
     leaving: tuple[Shape, ...]  # of a network with several outputs all of them
-    like: int | None = None  # what a tool prints that was asked for
+    like: int | None = None  # the figure of the tool that was asked for
 
 
 class Part(NamedTuple):
-    """A part by name, and its share in each network; None where a network has no such part."""
+    """A part by its name, and its share in each network; None where a network lacks the part."""
 
     name: str
     shares: tuple[Share | None, ...]
@@ -88,7 +88,7 @@ def _have_common_parts(networks: Sequence[Network]) -> bool:
 
 
 def _parts(network: Network, depth: int, aux: bool, like: "Like | None") -> dict[str, Share]:
-    """The items at that depth, and the layers above it, by path."""
+    """The items at that depth, and the layers above that depth, by path."""
     parts = {}
     for index, item in enumerate(network.items):
         is_part = item.depth == depth - 1 or (isinstance(item, Layer) and item.depth < depth)

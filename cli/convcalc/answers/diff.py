@@ -30,7 +30,7 @@ class Edit(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A layer that is not as it was; it has one version where it was added or removed."""
+    """A layer that changed; where it was added or removed it has one version only."""
 
     kind: str
     old: Layer | None
@@ -54,7 +54,7 @@ class Change(NamedTuple):
 
     @property
     def is_aux(self) -> bool:
-        """Whether it is in no total, neither before nor now."""
+        """Whether it was and is in a side head, and so in no total."""
         return all(layer.aux for layer in (self.old, self.new) if layer)
 
 
@@ -83,7 +83,7 @@ class Diff(NamedTuple):
 
     @property
     def is_changed(self) -> bool:
-        """Whether they differ; branches that cost nothing may only show in the shapes."""
+        """Whether they differ. Branches that cost nothing may show in the shapes alone."""
         return bool(self.changes or self.input or self.output or self.ends) or not (
             self.old and self.new
         )
@@ -119,7 +119,7 @@ class Diff(NamedTuple):
 
 
 def told_apart(diffs: Iterable[Diff]) -> list[Diff]:
-    """Those of a network whose title one of another file has too, called by its SPEC."""
+    """The diffs; networks of different files with one title are called by their SPECs."""
     diffs = list(diffs)
     networks = titles.told_apart(one.network for one in diffs)
     return [_called(one, network.called) for one, network in zip(diffs, networks, strict=True)]
@@ -141,7 +141,7 @@ class Grown(NamedTuple):
 
 
 def grown(diffs: Iterable[Diff], growth: Mapping[str, Growth]) -> list[Grown]:
-    """What grew too much, of the networks that were there before."""
+    """The figures that grew too much, of networks that existed before."""
     return [
         Grown(one.network.title, quantity, was, now, allowance.text)
         for one in diffs
@@ -153,9 +153,9 @@ def grown(diffs: Iterable[Diff], growth: Mapping[str, Growth]) -> list[Grown]:
 
 
 def diff_all(old: Sequence[Network], new: Sequence[Network]) -> list[Diff]:
-    """Each network with its earlier version: a single one with a single one, else by variant.
+    """Pair each network with its earlier version: two single ones with each other, else by variant.
 
-    A variant that went and one like it that came are one that was renamed.
+    A variant that is gone and a new one like it are taken for one that was renamed.
     """
     if len(old) == 1 and len(new) == 1:
         return [diff(old[0], new[0])]
@@ -203,9 +203,9 @@ def diff(old: Network | None, new: Network | None) -> Diff:
 
 
 def _change(before: Known, after: Known, is_moved: bool, rewired: Sequence[Edit]) -> Change | None:
-    """How a layer differs from what it was, None where it does not.
+    """How a layer differs from its earlier version; None where it does not.
 
-    A number that has shifted because of other layers is no change.
+    Another number in its name, because of other layers, is no change.
     """
     old, new = before.layer, after.layer
     is_moved = is_moved or before.family != after.family or old.aux != new.aux
@@ -223,7 +223,7 @@ def _change(before: Known, after: Known, is_moved: bool, rewired: Sequence[Edit]
 
 
 def _edits(old: Layer, new: Layer) -> Iterator[Edit]:
-    """The options that differ; none where it is another operation altogether."""
+    """The options that differ; empty where the operation is another."""
     if old.op != new.op or old.operation == new.operation:
         return
     for name, option in old.operation.options.items():
@@ -233,7 +233,7 @@ def _edits(old: Layer, new: Layer) -> Iterator[Edit]:
 
 
 def _is_same_window(old: Layer, new: Layer) -> bool:
-    """Whether the two do the same in other words: padding 1 of a 3x3 kernel is "same"."""
+    """Whether both do the same: padding 1 of a 3x3 kernel is what "same" gives."""
     if old.op != new.op or old.inputs != new.inputs or old.output != new.output:
         return False
     before, after = (vars(one.operation) | dict.fromkeys(_WINDOW) for one in (old, new))
@@ -243,7 +243,7 @@ def _is_same_window(old: Layer, new: Layer) -> bool:
 
 
 def _is_driven(old: Layer, new: Layer, edits: Sequence[Edit]) -> bool:
-    """Whether nothing but the channels that enter made the options differ."""
+    """Whether the options differ only because other channels enter."""
     were, are = dict(old.driven), dict(new.driven)
     return bool(edits) and all(
         edit.option in are and were.get(edit.option) == are[edit.option] for edit in edits

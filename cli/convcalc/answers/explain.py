@@ -32,7 +32,7 @@ class Explanation(NamedTuple):
     formulas: tuple[Formula, ...]
     total: Cost
     sizes: frozenset[Shape]  # the sizes of all outputs, without channels
-    effect: Effect | None = None  # of one layer that has no weights
+    effect: Effect | None = None  # of a single layer without weights
 
     @property
     def single(self) -> Formula | None:
@@ -41,7 +41,7 @@ class Explanation(NamedTuple):
 
     @property
     def common_positions(self) -> Dims | None:
-        """Where all multiply-adds are weights times the same positions, these."""
+        """The positions, where all layers multiply their weights at the same ones."""
         found = [formula.positions for formula in self.formulas if formula.positions is not None]
         return found[0] if found and all(one and one == found[0] for one in found) else None
 
@@ -70,7 +70,7 @@ def item_index(network: Network, path: str) -> int:
 
 
 def _known_paths(network: Network, path: str) -> str:
-    """The paths of the deepest group that does exist, or a suggestion."""
+    """The hint for an unknown path: what the deepest group that exists has, or a suggestion."""
     groups = [item.path for item in network.items if isinstance(item, Group)]
     inside = [group for group in groups if path.startswith(f"{group}/")]
     if inside:

@@ -13,14 +13,14 @@ from ..text.wording import quoted
 from .check import ERROR, judge
 from .sweep import Sweep, SweepRow, Swept
 
-# What is left of each limit, None where one is broken.
+# What is left of each limit; None where one is broken.
 Room = Callable[[SweepRow], Mapping[str, int] | None]
 
 
 def limited(sweep: Sweep) -> list[str]:
-    """The totals of which something may be left, in order.
+    """The totals that are limited, in order.
 
-    Raises UsageError where neither the command line nor a file limits anything.
+    Raises UsageError where neither the command line nor a file limits any.
     """
     if sweep.bounds.most:
         return list(sweep.bounds.most)
@@ -36,9 +36,9 @@ def _limits(one: Swept) -> list[Rule]:
 
 
 def fitted(sweep: Sweep, name: str) -> Iterator[SweepRow]:
-    """For each combination of the other values the largest one of `name` that fits.
+    """For each combination of the other values, the largest value of `name` that fits.
 
-    Raises UsageError where one is no number: of words none is the largest.
+    Raises UsageError where a value is a word, because no word is the largest.
     """
     if word := sweep.values[name].word:
         what = f"--fit needs numbers, of which one is the largest; {name} may be {quoted(word)}"

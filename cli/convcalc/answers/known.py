@@ -1,4 +1,4 @@
-"""The layers of a network with what each is known by in it."""
+"""The layers of a network, each with what tells it from the others."""
 
 from collections import Counter
 from collections.abc import Container
@@ -11,7 +11,7 @@ Partners = dict[int, int]  # the places of layers now, and where they were befor
 
 
 class Known(NamedTuple):
-    """A layer with what it is known by in its network."""
+    """A layer with what tells it from the others in its network."""
 
     layer: Layer
     family: str  # its path, without the numbers of what has no name
@@ -22,13 +22,13 @@ class Known(NamedTuple):
 
 
 def joined_by_name(network: Network | None) -> set[str]:
-    """The paths of branches' concats in which something is read by a name: an edge of their own."""
+    """The paths of branches' concats that read something by a name, which makes an edge."""
     layers = network.layers if network else ()
     return {layer.path for layer in layers if layer.is_silent and layer.reads}
 
 
 def known_layers(network: Network | None, joins: Container[str] = ()) -> list[Known]:
-    """The layers of a network, without branches' concats, but for those whose paths are `joins`."""
+    """The layers of a network. Branches' concats are left out, unless their paths are in `joins`."""
     if network is None:
         return []
     families = {"": ""}
@@ -49,10 +49,10 @@ def known_layers(network: Network | None, joins: Container[str] = ()) -> list[Kn
 
 
 def _kind(item: Item) -> str:
-    """What an item without a name is numbered by."""
+    """The word that is numbered where an item has no name."""
     return item.op if isinstance(item, Layer) else item.written.partition(" ")[0] or item.kind
 
 
 def _without_number(name: str, kind: str) -> str:
-    """No name has a `#`."""
+    """`conv2` as `conv#`, which is no name, so that it is only equal to another number."""
     return f"{kind}#" if name.startswith(kind) and name[len(kind) :].isdigit() else name

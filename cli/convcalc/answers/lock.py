@@ -36,7 +36,7 @@ class Lock(NamedTuple):
 
     @property
     def folder(self) -> str:
-        """From where its keys are seen."""
+        """The folder from which its keys are paths."""
         return os.path.dirname(os.path.realpath(self.path))
 
     def key(self, file: str, variant: str | None, changes: Mapping[str, str]) -> str:
@@ -53,7 +53,7 @@ class Lock(NamedTuple):
 
 
 def read_lock(path: str) -> Lock:
-    """Raises UsageError where it cannot be read, SpecError with every problem where it is none."""
+    """Read a lock file. Raises UsageError where it cannot be read, SpecError with every problem."""
     text, report = to_text(read_file(path), path)
     root = None if report else read_json(text, report)
     networks = dict(_networks(root, report)) if root is not None and not report else {}
@@ -102,7 +102,7 @@ def _figures(key: str, entry: Entry, report: Report) -> Iterator[tuple[str, Lock
 
 
 def lock_text(networks: Mapping[str, Mapping[str, int]]) -> str:
-    """Sorted, and a line for each figure, so that a change reads as one."""
+    """The text of a lock file: sorted, with a line for each figure, so that changes are easy to read."""
     ordered = {
         key: {one: counts[one] for one in FIGURES if one in counts}
         for key, counts in sorted(networks.items())

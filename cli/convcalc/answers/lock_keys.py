@@ -1,7 +1,7 @@
-"""By what a lock file knows a network: `nets/a.yaml#small@alpha=0.5,input=3x160x160`.
+"""The key of a network in a lock file: `nets/a.yaml#small@alpha=0.5,input=3x160x160`.
 
-That is the file as seen from the lock file, the variant, and the values that are not the file's own.
-What these marks or a text cannot hold, such as the bytes of an undecodable name, is written as %XX.
+It has the file as seen from the lock file, the variant, and the values that are not the file's own.
+Characters that would be mistaken for these marks, and bytes that are no text, are written as %XX.
 """
 
 import os
@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from ..reader.source import spec_text
 
 _KEY = re.compile(r"(?P<file>[^#@]*)(#(?P<variant>[^@]*))?(@.*)?", re.DOTALL)
-# What a line of text, or a strict reader of it, cannot hold; and the mark of what is written out.
+# Characters that a line of text cannot have, or a strict reader refuses, and the % itself.
 _UNSAFE = "[^ -$&-~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 
 
@@ -23,7 +23,7 @@ def key_of(file: str, variant: str | None, changes: Mapping[str, str], lock: str
 
 
 def older_key(file: str, variant: str | None, lock: str) -> str | None:
-    """The key that earlier versions gave, without marks written out and through any links.
+    """The key that earlier versions of convcalc gave: links followed, and nothing written as %XX.
 
     None where that is the key of another network.
     """
@@ -36,7 +36,7 @@ def older_key(file: str, variant: str | None, lock: str) -> str | None:
 
 
 def readings(key: str) -> list[tuple[str, str | None]]:
-    """The files and variants that a key may be for; in an older key a file may have a # or @."""
+    """The files and variants that a key may mean. In older keys a file's name may have a # or @."""
     found = _KEY.fullmatch(key)
     assert found  # as every text
     before, sharp, after = key.rpartition("#")
@@ -46,12 +46,12 @@ def readings(key: str) -> list[tuple[str, str | None]]:
 
 
 def _seen_from(folder: str, file: str) -> str:
-    """A shipped config and an earlier version are no files here, and keep their names."""
+    """The file as seen from the lock file. Shipped configs and earlier versions keep their names."""
     return os.path.relpath(file, folder).replace(os.sep, "/") if os.path.exists(file) else file
 
 
 def _behind_folders(file: str) -> str:
-    """The file in its real folder, so that it has one key by whatever way it is reached."""
+    """The file with its folder's links followed, so that all ways to it give one key."""
     if not os.path.exists(file):
         return file
     folder, name = os.path.split(file)

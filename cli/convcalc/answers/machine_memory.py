@@ -1,4 +1,4 @@
-"""The bytes that a program can have now: what the machine has, within what its control groups allow."""
+"""How much memory a program can have now, in the machine and within its control groups."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import os
 import sys
 from collections.abc import Iterator
 
-# Of each version of control groups: the limit, what is used, and what of that the kernel gives back.
+# The files of both versions of control groups: the limit, what is used, and what can be given back.
 _VERSION_1 = ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
 _VERSION_2 = ("memory.max", "memory.current", "inactive_file")
 
 
 def memory_available(root: str = "/") -> int:
-    """As far as the system says; `root` is where its files about itself are found."""
+    """The bytes that are free, as far as the system tells; `root` is where its own files are."""
     return max(0, min([_of_machine(root), *_of_groups(root)]))
 
 
@@ -27,7 +27,7 @@ def _of_machine(root: str) -> int:
 
 
 def _of_groups(root: str) -> Iterator[int]:
-    """What is left in each group that we are in, and in those around it."""
+    """The bytes that are left in our control groups, and in those around them."""
     for line in _lines(os.path.join(root, "proc/self/cgroup")):
         number, controllers, path = line.split(":", 2)
         if number == "0":
@@ -37,7 +37,7 @@ def _of_groups(root: str) -> Iterator[int]:
 
 
 def _along(mount: str, path: str, files: tuple[str, str, str]) -> Iterator[int]:
-    """A container may see its own group as the top one, whatever its path is said to be."""
+    """The folders of a group and of those around it. In a container the group may be the top one."""
     names = path.strip("/").split("/")
     for depth in range(len(names), -1, -1):
         folder = os.path.join(mount, *names[:depth])
@@ -47,7 +47,7 @@ def _along(mount: str, path: str, files: tuple[str, str, str]) -> Iterator[int]:
 
 
 def _returned(folder: str, name: str) -> int:
-    """Pages of files count as used, but make room when it is needed."""
+    """The bytes of cached files. They count as used, but the kernel gives them back."""
     for line in _lines(os.path.join(folder, "memory.stat")):
         key, _, value = line.partition(" ")
         if key == name:
@@ -56,7 +56,7 @@ def _returned(folder: str, name: str) -> int:
 
 
 def _number(path: str) -> int | None:
-    """None where there is none: version 2 writes `max` for no limit."""
+    """The number in a file; None where it says `max`, which is no limit."""
     text = "".join(_lines(path))
     return int(text) if text.isdigit() else None
 

@@ -19,9 +19,9 @@ Trait = Callable[[Known], Hashable]  # None where a layer has none to be known b
 def partners(
     old: Network | None, new: Network | None, before: Sequence[Known], after: Sequence[Known]
 ) -> Partners:
-    """Layers are known by their paths; what is left over, by what it does and where it stands.
+    """Pair layers by their paths, and those that are left by what they do and where they stand.
 
-    Where no name of the top level is in both, the order says which layer is which.
+    Where both networks have no top-level name in common, their order pairs them.
     """
     found = _same_ends(before, after)
     if old and new and not {_top(one.layer) for one in before} & {_top(one.layer) for one in after}:
@@ -37,7 +37,7 @@ def partners(
 
 
 def _same_ends(before: Sequence[Known], after: Sequence[Known]) -> Partners:
-    """What is the same from the start and from the end: most changes are in one place."""
+    """Pair the layers that are the same from the start and from the end; most edits are in one place."""
     old, new = [_sign(one) for one in before], [_sign(one) for one in after]
     most = min(len(old), len(new))
     start = next((at for at in range(most) if old[at] != new[at]), most)
@@ -51,10 +51,10 @@ def _sign(one: Known) -> Hashable:
 
 
 def _traits(before: Sequence[Known], after: Sequence[Known]) -> tuple[Trait, ...]:
-    """From the surest sign to the weakest.
+    """The traits by which layers are paired, from the surest to the weakest.
 
-    Where layers without a name are more or fewer than before, their numbers have shifted and say
-    less than what the layers do: a layer put in before `conv2` makes a `conv3` of it.
+    Where there are more or fewer layers without a name than before, their numbers have shifted. They
+    then say less than what the layers do: a new layer before `conv2` makes it `conv3`.
     """
     were, are = (Counter(one.family for one in layers) for layers in (before, after))
 
@@ -81,7 +81,7 @@ def _below_top(layer: Layer) -> str:
     return layer.path.partition("/")[2]
 
 
-# Of what is left when groups with another name are known again.
+# These pair what is left once renamed groups are paired.
 _IN_ITS_GROUP: tuple[Trait, ...] = (
     lambda one: (one.group, one.layer.name, one.layer.op),
     lambda one: (one.group, one.place, one.siblings),
@@ -89,7 +89,7 @@ _IN_ITS_GROUP: tuple[Trait, ...] = (
 
 
 def _match(found: Partners, before: Sequence[Known], after: Sequence[Known], trait: Trait) -> None:
-    """Add those that have a trait in common and no partner yet, the first with the first."""
+    """Pair layers that have a trait in common and no partner yet, the first with the first."""
     waiting: dict[Hashable, deque[int]] = defaultdict(deque)
     taken = set(found.values())
     for place, one in enumerate(before):
@@ -101,13 +101,13 @@ def _match(found: Partners, before: Sequence[Known], after: Sequence[Known], tra
 
 
 def out_of_order(before: Sequence[Known], after: Sequence[Known], found: Partners) -> set[int]:
-    """The places of layers now that kept their names but not their order: the fewest that moved."""
+    """The places of the layers that kept their names but moved; as few as explain the order."""
     kept = [now for now in sorted(found) if before[found[now]].family == after[now].family]
     return set(kept) - set(_longest_rising(kept, found))
 
 
 def _longest_rising(places: Sequence[int], found: Partners) -> list[int]:
-    """The longest part of `places` whose earlier places rise too (patience sorting)."""
+    """The longest part of `places` whose earlier places rise as well (patience sorting)."""
     ends: list[int] = []  # the smallest earlier place at which a part of each length ends
     last: list[int] = []  # and the place that it is of
     behind: dict[int, int | None] = {}

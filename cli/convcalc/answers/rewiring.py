@@ -1,4 +1,4 @@
-"""Which layers read or share another layer than before; layers are compared as they are matched."""
+"""Which layers read another layer than before, or share another's weights, once all are paired."""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 
@@ -10,7 +10,7 @@ Renamed = tuple[str, str]  # the names that were, and that are
 
 
 class Wiring:
-    """What each layer of two versions is to the other; equal for those that are the same layer."""
+    """The layers of two versions, and what identifies each: the same for both of a pair."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class Wiring:
         self._was, self._now = self._identities(old, was), self._identities(new, now)
 
     def _identities(self, network: Network, known: Mapping[str, Hashable]) -> list[Hashable]:
-        """A merge of branches is known by what it merges."""
+        """What identifies each layer; a merge of branches is identified by what it merges."""
         found: list[Hashable] = []
         for layer in network.layers:
             if layer.path in known:
@@ -45,13 +45,13 @@ class Wiring:
         return _of(self._was, self.old.layers[place].reads)
 
     def read_after(self, place: int) -> Hashable:
-        """What a layer reads by name now; equal to what it read where that is the same layers."""
+        """What a layer reads by name now; equal to what it read before where the layers are the same."""
         return _of(self._now, self.new.layers[place].reads)
 
     def changed(self, was: int, now: int) -> Iterator[tuple[str, str, str]]:
-        """What of a layer's edges differs, by the layer's places in its networks.
+        """How a layer's edges differ; the layer is given by its places in both networks.
 
-        What flows to it is not compared: where nothing is read by another name, it only follows.
+        What flows to it is not compared: where it reads no other name, that follows from other layers.
         """
         old, new = self.old.layers[was], self.new.layers[now]
         if self._are_others(old.sources, new.sources):
@@ -66,7 +66,7 @@ class Wiring:
             yield how, before or nothing, after or nothing
 
     def ends(self) -> Renamed | None:
-        """How what leaves the networks differs, where it is of other layers."""
+        """The outputs of both networks by name, where other layers feed them than before."""
         if not self._are_others(self.old.ends, self.new.ends):
             return None
         return _named(self.old, self.old.ends, self.new, self.new.ends)
@@ -88,7 +88,7 @@ def _named(old: Network, was: Sequence[int], new: Network, now: Sequence[int]) -
 
 
 def _names(network: Network, layers: Sequence[int]) -> list[str]:
-    """Of branches' concat, which nobody wrote, the names of what it brings together."""
+    """The names of what a concat of branches merges, because it has no name that anyone wrote."""
     found: list[int] = []
     for one in layers:
         is_silent = one != NETWORK_INPUT and network.layers[one].is_silent
@@ -97,7 +97,7 @@ def _names(network: Network, layers: Sequence[int]) -> list[str]:
 
 
 def _shortened(was: Sequence[str], now: Sequence[str]) -> Renamed:
-    """`e3` and `e2` of `e3/double1/relu2` and `e2/double1/relu2`: without the ends that all share."""
+    """`e3` and `e2` for `e3/double1/relu2` and `e2/double1/relu2`: the ends that all share are cut."""
     paths = [name.split("/") for name in (*was, *now)]
     while paths and all(len(path) > 1 and path[-1] == paths[0][-1] for path in paths):
         paths = [path[:-1] for path in paths]

@@ -1,4 +1,4 @@
-"""What a layer without a formula does to shapes, and to what reads it."""
+"""What a layer without weights does to shapes, and to the layers that read it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from ..ops.merges import Concat
 
 
 class Reader(NamedTuple):
-    """A layer that takes what another gives, and how many of its own channels that are."""
+    """A layer that reads another one, and how many of its own channels come from it."""
 
     layer: Layer
     channels: int
 
     @property
     def is_concat(self) -> bool:
-        """Whether what it takes decides how wide its output is."""
+        """Whether its output has as many channels as its inputs together."""
         return isinstance(self.layer.operation, Concat)
 
     @property
@@ -26,7 +26,7 @@ class Reader(NamedTuple):
 
 
 class Effect(NamedTuple):
-    """A layer that has no weights, and who reads it; nobody reads the network's output."""
+    """A layer without weights, and the layers that read it; none where it is the network's output."""
 
     layer: Layer
     readers: tuple[Reader, ...]
@@ -41,13 +41,13 @@ class Effect(NamedTuple):
 
     @property
     def gathers(self) -> bool:
-        """Whether it pools: channel by channel, under a kernel or all of them."""
+        """Whether it pools each channel, under a kernel or as a whole."""
         operation = self.layer.operation
         return bool(operation.pools_all or operation.windows(*self.layer.inputs))
 
 
 def effect_of(network: Network, layer: Layer) -> Effect | None:
-    """None where it has weights, which its formula explains."""
+    """The effect of a layer; None where it has weights, because its formula explains these."""
     if layer.params or layer.macs:
         return None
     place = network.layers.index(layer)

@@ -29,7 +29,7 @@ class SummaryRow(NamedTuple):
 
 
 class SideHead(NamedTuple):
-    """A side head that is not in the total; `after` is what feeds it."""
+    """A side head that is not in the total; `after` is the layer that feeds it."""
 
     row: SummaryRow
     after: str
@@ -51,7 +51,7 @@ class Summary(NamedTuple):
 
     @property
     def weighed(self) -> str:
-        """The count that shares and bars are of."""
+        """The count whose shares and bars are shown."""
         return self.sort or "macs"
 
 
@@ -131,7 +131,7 @@ class _Rows:
 
     @property
     def last_field(self) -> ReceptiveField | None:
-        """The field where the main path ends; None of a network with several outputs."""
+        """The receptive field at the end of the main path; None for a network with outputs."""
         if len(self.network.ends) > 1 or self.network.ends[0] < 0:
             return None
         return self.fields[self.network.layers[self.network.ends[0]].path]
@@ -142,7 +142,7 @@ class _Rows:
         return sorted(rows, key=lambda row: getattr(row.cost, sort), reverse=True)
 
     def tree(self, indices: Sequence[int], depth: int) -> list[SummaryRow]:
-        """Rows with their tree lines; built from the end, where the last item of a group is known."""
+        """Rows with their tree lines, built from the end, where the last item of a group is known."""
         rows = []
         continued: set[int] = set()  # the depths at which another item follows in the same group
         for index in reversed(indices):
@@ -159,13 +159,13 @@ class _Rows:
         for index, item in enumerate(network.items):
             if index < end or not isinstance(item, Group) or item.kind != "aux":
                 continue
-            end = item.stop  # a side head within a side head is part of it
+            end = item.stop  # including the side heads within it
             if inside := network.part(index, True):
                 source = inside[0].sources[0]
                 yield SideHead(self.row(index, item.path), self.feeder(source, item.depth))
 
     def feeder(self, source: int, depth: int) -> str:
-        """The layer that feeds a side head, or the group beside it that ends with that layer."""
+        """What feeds a side head: a layer, or the group beside the head that ends with that layer."""
         if source == NETWORK_INPUT:
             return "the input"
         return "/".join(self.network.layers[source].path.split("/")[: depth + 1])

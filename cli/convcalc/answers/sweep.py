@@ -23,7 +23,7 @@ MOST_VALUES = 10_000_000  # in a range
 
 
 class Bounds(NamedTuple):
-    """What a row may have at most and at least, by the total's name."""
+    """The most and the least that a row may have, by the total's name."""
 
     most: Mapping[str, int] = MappingProxyType({})
     least: Mapping[str, int] = MappingProxyType({})
@@ -38,9 +38,9 @@ class Bounds(NamedTuple):
 
 
 class SweepRow(NamedTuple):
-    """One combination: the swept parameters' values and what the network then costs.
+    """One combination of swept values, and what the network then costs.
 
-    There are no totals where the values make no network, and where none that was tried fits.
+    It has no totals where the values make no network, or where no value that was tried fits.
     """
 
     swept: "Swept"
@@ -53,14 +53,14 @@ class SweepRow(NamedTuple):
 
     @property
     def error(self) -> str | None:
-        """Why there is nothing to tell."""
+        """Why there are no totals."""
         if self.fault:
             return self.fault.problems[0].message
         return f"no {self.unfit} that is listed fits" if self.unfit else None
 
 
 class Swept(NamedTuple):
-    """A network with the values of those swept parameters that it has."""
+    """A network, and the values of the swept parameters that it has."""
 
     plan: Plan
     overrides: Overrides
@@ -74,7 +74,7 @@ class Swept(NamedTuple):
 
     @property
     def spec(self) -> str:
-        """The same with the file as it was given."""
+        """The title with the file as it was given instead of the name."""
         return self._spec(self.plan.source.given)
 
     def _spec(self, name: str) -> str:
@@ -82,7 +82,7 @@ class Swept(NamedTuple):
 
     @property
     def parameters(self) -> Mapping[str, str]:
-        """Those that are not swept too, at their values."""
+        """The values of all its parameters, before any is swept."""
         return self.plan.parameters(self.overrides)
 
     @property
@@ -91,13 +91,13 @@ class Swept(NamedTuple):
 
 
 def told_apart(networks: Sequence[Swept]) -> list[Swept]:
-    """Those whose title another one of another file has too are called by their SPECs."""
+    """The networks; where two of different files have one title, their SPECs are their titles."""
     shared = shared_titles((one.title, one.plan.source.given) for one in networks)
     return [one._replace(called=one.spec) if one.title in shared else one for one in networks]
 
 
 class Sweep(NamedTuple):
-    """What is swept: each parameter's values, in the order in which they were given."""
+    """The networks that are swept, and the values of each parameter, in the order they were given."""
 
     networks: Sequence[Swept]
     values: Mapping[str, "Values"]
@@ -110,7 +110,7 @@ class Sweep(NamedTuple):
         return sum(one.combinations for one in self.networks)
 
     def rows(self) -> Iterator[SweepRow]:
-        """Row by row, none of them kept; the last parameter changes fastest."""
+        """The rows, one by one, without keeping them; the last parameter changes fastest."""
         for one in self.networks:
             for combination in _combinations(list(one.values.values())):
                 yield self.row(one, dict(zip(one.values, combination, strict=True)))
@@ -129,7 +129,7 @@ class Sweep(NamedTuple):
         return None if row.fault else row
 
     def raise_if_none(self) -> None:
-        """Raise what is wrong with the first combination where none at all makes a network."""
+        """Where no combination makes a network, raise what is wrong with the first."""
         first = None
         for row in self.rows():
             if row.fault is None:
@@ -166,19 +166,19 @@ class Values:
 
     @property
     def word(self) -> str | None:
-        """The first that is no number, None where all are."""
+        """The first value that is a word; None where all are numbers."""
         return next((part[0] for part in self.parts if isinstance(part, list)), None)
 
 
 def _read_part(name: str, text: str) -> "list[str] | _Range":
-    """A word by itself, or numbers."""
+    """A single word, or numbers."""
     if ".." in text or not is_word(text):
         return _Range.read(name, text)
     return [text]
 
 
 class _Range:
-    """`128..224..32`, the end included where a step meets it, or a single number."""
+    """`128..224..32`, with its end if a step meets it, or a single number."""
 
     def __init__(self, start: Fraction, step: Fraction, length: int) -> None:
         self.start = start

@@ -1,4 +1,4 @@
-"""Hold what NumPy measured against what was computed, layer by layer."""
+"""Compare what NumPy measured with what was computed, layer by layer."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple

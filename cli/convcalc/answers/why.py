@@ -22,7 +22,7 @@ MOST_PRODUCTS = 4  # that are written out
 
 
 class Reduction(NamedTuple):
-    """A k×l convolution C→D as 1×1 C→r and then k×l r→D; each channel of r costs both kernels."""
+    """A k×l convolution C→D, replaced by 1×1 C→r and then k×l r→D. Each of the r channels costs both."""
 
     kernel: tuple[int, ...]
     in_channels: int
@@ -33,16 +33,16 @@ class Reduction(NamedTuple):
 
 
 class Side(NamedTuple):
-    """A part in one network: the sizes of each of its tensors, and what they add to."""
+    """A part in one network: the sizes of each of its tensors, and their sum."""
 
     products: tuple[Dims, ...]
     params: int
     macs: int
-    reduction: Reduction | None = None  # of what the baseline has
+    reduction: Reduction | None = None  # of the same part in the baseline
 
 
 class Reason(NamedTuple):
-    """A part by name; None where a network has no such part."""
+    """A part by its name in each network; None where a network lacks it."""
 
     name: str
     sides: tuple[Side | None, ...]
@@ -101,7 +101,7 @@ def trainable(layer: Layer) -> list[Dims]:
 
 
 def _reduction(base: _Chain, chain: _Chain) -> Reduction | None:
-    """What this chain reduces of `base`, where both have the forms of a reduction."""
+    """The reduction that this chain is of `base`, if it is one."""
     whole, both = _convolutions(base), _convolutions(chain)
     if len(whole) != 1 or len(both) != 2:
         return None
@@ -130,7 +130,7 @@ def _largest_below(numerator: int, denominator: int) -> int:
 
 
 def _convolutions(chain: _Chain) -> list[Layer]:
-    """The convolutions of a chain that has nothing else than what changes no shape; else none."""
+    """The convolutions of a chain; none where other layers in it mix positions or change the shape."""
     layers = chain.layers
     is_chain = all(layer.sources == (place,) for place, layer in enumerate(layers[1:], chain.start))
     found = [layer for layer in layers if isinstance(layer.operation, Conv)]
@@ -139,7 +139,7 @@ def _convolutions(chain: _Chain) -> list[Layer]:
 
 
 def _keeps_values_apart(layer: Layer) -> bool:
-    """Whether it is a norm, an activation or dropout: no position sees another."""
+    """Whether it is a norm, an activation or dropout, where no position sees another."""
     operation = layer.operation
     return (
         layer.output == layer.input
@@ -160,5 +160,5 @@ def _is_pointwise(layer: Layer) -> bool:
 
 
 def _is_same_kernel(one: Layer, other: Layer) -> bool:
-    """Whether the two differ in what enters them alone; a bias is no part of the kernel."""
+    """Whether both have the same kernel, whatever enters them and whether or not they have a bias."""
     return vars(one.operation) | {"bias": None} == vars(other.operation) | {"bias": None}

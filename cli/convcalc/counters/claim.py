@@ -1,4 +1,4 @@
-"""A number that someone quotes: which way of counting, at which input size or batch, yields it."""
+"""Explain a quoted number: which way of counting, at which input size or batch, gives it."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -15,7 +15,7 @@ from ..text.wording import quoted
 from .reconcile import Figure, reconcile
 from .slips import Mended, mended
 
-# The sizes at which image classifiers are usually run, and the batches that figures are printed for.
+# The usual sizes of image classifiers, and the batches for which figures are often printed.
 SIZES = (192, 224, 227, 256, 299, 320, 384, 448, 512)
 BATCHES = (2, 4, 8, 16, 32, 64)
 
@@ -36,7 +36,7 @@ class Claim(NamedTuple):
 
     @property
     def half(self) -> Fraction:
-        """Half of its last decimal place: how far off a number may be that is written like this."""
+        """Half of the last decimal place, by which a number that is written like this may be off."""
         return Fraction(UNITS[self.unit], 2 * 10**self.decimals) if self.unit else Fraction(0)
 
     @property
@@ -48,7 +48,7 @@ class Claim(NamedTuple):
         return floor(self.value + self.half)
 
     def has(self, number: int) -> bool:
-        """Whether the number may have been meant."""
+        """Whether the claim may mean this number."""
         return self.low <= number <= self.high
 
     def hundredths_off(self, number: int) -> int:
@@ -56,7 +56,7 @@ class Claim(NamedTuple):
         return floor(abs(number - self.value) / self.value * 10_000 + Fraction(1, 2))
 
     def quoted(self, number: int) -> str:
-        """Another number written like this one, rounded half up."""
+        """Another number, written like the claim and rounded half up."""
         if not self.unit:
             return f"{number:,}"
         steps = floor(Fraction(number * 10**self.decimals, UNITS[self.unit]) + Fraction(1, 2))
@@ -98,7 +98,7 @@ _WITH_BUFFERS = Counter("params_and_buffers", "params + buffers")
 
 
 class Reading(NamedTuple):
-    """A number and what it may be; counters that agree on it share one."""
+    """A number that the claim may mean; counters that agree on it share one reading."""
 
     counters: tuple[Counter, ...]
     number: int
@@ -111,7 +111,7 @@ class Reading(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """The readings that a claim has room for, the closest first; else the nearest ones."""
+    """The readings that a claim may mean, the closest first; if there are none, the nearest."""
 
     claim: Claim
     network: Network
@@ -121,7 +121,7 @@ class Answer(NamedTuple):
 
     @property
     def best(self) -> Reading:
-        """Multiply-adds alone where they explain it, else the closest."""
+        """Plain multiply-adds if they explain the claim, else the closest reading."""
         plain = (reading for reading in self.readings if not families_of(reading))
         return next(plain, self.readings[0])
 
@@ -133,9 +133,10 @@ def explain_claim(
     functional: Collection[str] = (),
     aux: bool = False,
 ) -> Answer:
-    """What the claim may count: at the network's own size and batch 1 if that explains it.
+    """What the claim may count at the network's own size and batch 1.
 
-    Else at another, or with what a translator from PyTorch has forgotten.
+    If that does not explain it, other sizes and batches are tried, and what a translator from
+    PyTorch may have forgotten.
     """
     cost = network.total_with_aux if aux else network.total
     own = [
@@ -156,7 +157,7 @@ def explain_claim(
 
 
 def _ranked(claim: Claim, readings: Iterable[Reading]) -> tuple[Reading, ...]:
-    """The closest first, the plainest of those that are as close; those of one number as one."""
+    """The closest first, and of equally close ones the plainest; those of one number are joined."""
     merged: dict[tuple[int, Shape, int, str], Reading] = {}
     for reading in readings:
         key = (reading.number, reading.input, reading.batch, reading.unit)
@@ -171,7 +172,7 @@ def _ranked(claim: Claim, readings: Iterable[Reading]) -> tuple[Reading, ...]:
 
 
 def _readings(network: Network, functional: Collection[str], aux: bool) -> Iterator[Reading]:
-    """Operations counted in any way, for one image."""
+    """Every counter's figure for one image."""
     found, shape = reconcile(network, functional, aux), network.input_shape
     yield Reading((_OWN,), found.macs, "multiply-adds", 1, None, shape)
     yield Reading((_OWN,), 2 * found.macs, "FLOPs", 2, None, shape)
@@ -186,7 +187,7 @@ def _counter(figure: Figure) -> Counter:
 
 
 def _doubled_readings(network: Network, functional: Collection[str], aux: bool) -> Iterator[Reading]:
-    """What a counter of multiply-adds prints, taken twice to be called FLOPs."""
+    """Twice what a counter of multiply-adds prints, as is done to call it FLOPs."""
     for reading in _readings(network, functional, aux):
         if reading.figure is not None and reading.unit == "multiply-adds":
             yield reading._replace(number=2 * reading.number, unit="FLOPs", times=2)
@@ -234,5 +235,5 @@ def _mended_readings(network: Network, retry: Retry, aux: bool) -> Iterator[Read
 
 
 def families_of(reading: Reading) -> list[str]:
-    """What else a reading counts beside the multiply-adds."""
+    """The families that a reading counts beside the multiply-adds."""
     return list(reading.figure.parts) if reading.figure and reading.unit != "params" else []

@@ -1,4 +1,4 @@
-"""What each well-known counter prints for a network, and what its figure is made of."""
+"""What each well-known counter prints for a network, and which terms make up its figure."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -26,14 +26,14 @@ class Term(NamedTuple):
 
 
 class Counting(NamedTuple):
-    """How some tools count a family alike: the sum of terms."""
+    """The terms of a family, and the tools that count it by them."""
 
     tools: tuple[str, ...]
     terms: tuple[Term, ...]
 
 
 class Figure(NamedTuple):
-    """What one tool prints; `prints` is None where it has something that no rule is known for."""
+    """What one tool prints; `prints` is None where no rule is known for something in the network."""
 
     convention: Convention
     macs: int  # the network's own multiply-adds
@@ -52,7 +52,7 @@ class Figure(NamedTuple):
 
     @property
     def parts(self) -> dict[str, int]:
-        """What is counted beside the multiple of the multiply-adds, by family."""
+        """What is counted beside the multiply-adds, by family."""
         parts = dict.fromkeys(FAMILIES, 0)
         parts[MULTIPLY_ADDS] = -self.convention.multiple * self.macs
         for term in self.terms:
@@ -72,13 +72,13 @@ class Reconciliation(NamedTuple):
 
     @property
     def families(self) -> list[str]:
-        """What at least one tool counts beside the multiply-adds."""
+        """The families that at least one tool counts beside the multiply-adds."""
         found = dict.fromkeys(family for figure in self.figures for family in figure.parts)
         order = {family: place for place, family in enumerate(FAMILIES)}
         return sorted(found, key=lambda family: order.get(family, len(order)))
 
     def countings(self, family: str) -> list[Counting]:
-        """How the tools that count a family do so, those that do it alike together."""
+        """How tools count a family; those that do it alike are one entry."""
         tools: dict[tuple[Term, ...], list[str]] = {}
         for figure in self.figures:
             if family in figure.parts:
@@ -88,7 +88,7 @@ class Reconciliation(NamedTuple):
 
     @property
     def unknown(self) -> dict[str, list[str]]:
-        """The families that a tool has no known rule for, and those tools."""
+        """The families without a known rule in some tools, and these tools."""
         tools: dict[str, list[str]] = {}
         for figure in self.figures:
             for family in figure.unknown:
@@ -97,7 +97,7 @@ class Reconciliation(NamedTuple):
 
 
 def _merged(terms: Iterable[Term]) -> tuple[Term, ...]:
-    """Once the values and once those with γ, if these are all, is twice the values."""
+    """Terms of as many elements of one kind are joined: n values, and n values with γ, are 2 × n."""
     merged: dict[tuple[str, int], Term] = {}
     for term in terms:
         what = term.what.partition(" with ")[0]
@@ -120,7 +120,7 @@ def reconcile(network: Network, functional: Collection[str] = (), aux: bool = Fa
 
 
 class FigureCounter:
-    """Counts the layers of one network in the way of any tool."""
+    """Counts the layers of one network as any tool does."""
 
     def __init__(self, network: Network, functional: Collection[str] = ()) -> None:
         self.network = network
@@ -147,7 +147,7 @@ class FigureCounter:
         )
 
     def countables(self, layer: Layer) -> Countables:
-        """What can be counted in a layer."""
+        """What counters can count in a layer."""
         return layer.operation.countables(layer.output, *layer.inputs)
 
     def _counts(self, convention: Convention, layer: Layer) -> Mapping[str, int]:
@@ -170,7 +170,7 @@ class FigureCounter:
 
 
 def _has_known_rank(layer: Layer) -> bool:
-    """The rules were read and measured on height and width, and on vectors."""
+    """Whether rules are known: they were read and measured on maps of two axes and on vectors."""
     return len(layer.output) in (1, 3)
 
 
@@ -180,7 +180,7 @@ def _is_known(convention: Convention, what: str) -> bool:
 
 
 class Like(NamedTuple):
-    """A tool whose figure is asked for beside our own."""
+    """The tool whose figures are shown beside our own."""
 
     convention: Convention
     functional: tuple[str, ...] = ()

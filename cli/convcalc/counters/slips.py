@@ -1,7 +1,7 @@
-"""What is easily forgotten where a model of PyTorch's is translated by hand.
+"""What is easily forgotten when a model is translated from PyTorch by hand.
 
-Its convolutions and linear layers have a bias, its padding is 0, and its pooling moves on by its
-kernel. Here none of that holds unless it is written; a `defaults:` line writes it for a whole file.
+In PyTorch convolutions and linear layers have a bias, the padding is 0, and pooling has its kernel
+for a stride. Here this must be written; a `defaults:` line writes it for a whole file.
 """
 
 from __future__ import annotations

@@ -158,7 +158,7 @@ def _read_each(
     known: Collection[str],
     read: Callable[[str, str], Value],
 ) -> dict[str, Value]:
-    """What follows the `=` of each setting, by what stands before it; `read` says what it must be."""
+    """The value behind the `=` of each setting, by the word before it; `read` knows what it must be."""
     values: dict[str, Value] = {}
     for setting in settings:
         count, _, text = setting.partition("=")

@@ -79,10 +79,10 @@ Sibling = Callable[[str], Network]  # gives another variant of the same file
 def judge(
     network: Network, sibling: Sibling, limits: Mapping[str, int], dtype: str = DEFAULT_DTYPE
 ) -> list[Result]:
-    """What the specification expects and allows, then `limits` by total that no file has.
+    """The results of what a specification expects and allows, then of `limits` from outside.
 
-    Every layer and group that a rule names must be there: see `report_unknown_parts`. `dtype` is of
-    the elements where a rule for bytes does not say.
+    Every layer and group that a rule names must exist: see `report_unknown_parts`. `dtype` is the type
+    of elements for rules on bytes that do not say.
     """
     expected = [] if is_another(network) else _expectations(network)
     return [*expected, *_budget(network, sibling, dtype), *_limits(network, limits, dtype)]

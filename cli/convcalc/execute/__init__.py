@@ -1,4 +1,4 @@
-"""NumPy runs a network: the only place that imports it, sharing no formula with the analytic side.
+"""Run networks with NumPy. Only this room imports it, and it shares no formula with ops/.
 
 >>> import numpy as np, convcalc
 >>> from convcalc.execute import run

@@ -23,7 +23,7 @@ def _plain(kind: type[base.Operation], function: Callable[[Array], Any]) -> None
 
 
 def _sigmoid(x: Array) -> Any:
-    # Of both signs the exponential that does not overflow, so that small values keep their digits.
+    # For each sign this is the exponential that does not overflow, so that small values keep digits.
     powers = np.exp(-np.abs(x))
     return np.where(x < 0, powers, 1) / (1 + powers)
 

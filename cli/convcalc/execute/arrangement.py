@@ -1,4 +1,4 @@
-"""Values passed on as they are, in another place or fewer of them."""
+"""Operations that pass values on as they are, in other places or only some of them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _(op: arrangement.PixelShuffle, inputs: Sequence[Array], tensors: Tensors) -
     (x,) = inputs
     axes, factor = axes_of(x), op.factor
     split = x.reshape(-1, *[factor] * axes, *x.shape[1:])
-    # Each axis, and behind it the factor that it grows by: (channels, height, factor, width, factor).
+    # Each axis is followed by the factor that it grows by: (channels, height, factor, width, factor).
     order = [0, *(place for axis in range(1, axes + 1) for place in (axes + axis, axis))]
     return split.transpose(order).reshape(split.shape[0], *(size * factor for size in x.shape[1:]))
 

@@ -47,7 +47,7 @@ def _slide(op: convolution.KernelOperation) -> Slide:
 
 
 def _convolved(x: Array, weight: Array, slide: Slide, tensors: Tensors) -> Array:
-    """The sums of products under every window, with a matrix of weights for each group."""
+    """The sums of products under every window; each group has a matrix of weights."""
     framed = padded(x, slide, tensors.border)
     sizes = places(framed, slide)
     if not all(sizes):
@@ -67,7 +67,7 @@ def _convolved(x: Array, weight: Array, slide: Slide, tensors: Tensors) -> Array
 
 
 def _columns(framed: Array, groups: int, slide: Slide, sizes: Sizes) -> Iterator[Array]:
-    """What lies under the kernel, (groups, kernel · channels, positions), some positions at a time."""
+    """What lies under the kernel, (groups, kernel · channels, positions), block by block."""
     split = framed.reshape(groups, -1, *framed.shape[1:])
     height = prod(slide.kernel) * split.shape[1]
     most = max(1, _MOST_COLUMNS // (groups * height))
@@ -84,7 +84,7 @@ def _columns(framed: Array, groups: int, slide: Slide, sizes: Sizes) -> Iterator
 
 
 def _block(sizes: Sizes, most: int) -> Sizes:
-    """As many positions as are taken at a time, along each axis, so that they follow each other."""
+    """How many positions along each axis are taken at a time; they follow each other in memory."""
     block: list[int] = []
     for size in reversed(sizes):
         block.insert(0, min(size, max(1, most)))
@@ -95,7 +95,7 @@ def _block(sizes: Sizes, most: int) -> Sizes:
 def _under(
     start: Sequence[int], offset: Sequence[int], counts: Sequence[int], slide: Slide
 ) -> Iterator[slice]:
-    """Where one element of the kernel lies, in windows that follow each other from `start` on."""
+    """What lies under one element of the kernel, in windows that follow each other from `start` on."""
     each = zip(start, offset, counts, slide.stride, slide.dilation, strict=True)
     for at, tap, count, stride, dilation in each:
         first = at * stride + tap * dilation
@@ -107,7 +107,7 @@ def _(op: convolution.ConvTranspose, inputs: Sequence[Array], tensors: Tensors) 
     (x,) = inputs
     channels, *sizes = x.shape
     kernel, (entering, leaving) = op.kernel_size, (channels // op.groups, op.out_channels // op.groups)
-    # With a stride only a part of the kernel reaches an output; on average this one.
+    # With a stride only a part of the kernel reaches an output; this is its average.
     fan_in = max(1, prod(kernel) * entering // prod(op.stride))
     weight = tensors.ask("weight", *kernel, channels, leaving, fan_in=fan_in)
     by_group = weight.reshape(*kernel, op.groups, entering, leaving).swapaxes(-1, -2)
@@ -124,11 +124,11 @@ def _(op: convolution.ConvTranspose, inputs: Sequence[Array], tensors: Tensors) 
 
 
 def _cropped(full: Array, op: convolution.ConvTranspose) -> Array:
-    """Without its border; of "same" with as many zeros behind as the kernels leave out."""
+    """The output without its border; with "same", zeros are added where no kernel reached."""
     if not isinstance(op.padding, str):
         borders = [(pad, pad) for pad in op.padding]
     else:
-        # TensorFlow's SAME: each input position keeps as many outputs as a stride has.
+        # TensorFlow's SAME: as many outputs as input positions times the stride.
         spans = [apart * (k - 1) + 1 for k, apart in zip(op.kernel_size, op.dilation, strict=True)]
         more = [span - step for span, step in zip(spans, op.stride, strict=True)]
         full = np.pad(full, [(0, 0), *((0, max(0, -one)) for one in more)])

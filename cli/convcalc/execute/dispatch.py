@@ -1,8 +1,8 @@
 """What each operation does to real arrays, one function each, with PyTorch's meaning.
 
-Nothing here asks the analytic side for a shape or a count: shapes fall out of the arrays, and
-each tensor is asked for in the shape that they need. An image is (channels, height, width), a
-vector (features,), all float32; a convolution's weight is (kernel height, kernel width,
+Nothing here asks ops/ for a shape or a count. Shapes fall out of the arrays, and each tensor is
+asked for in the shape that the arrays need. An image is (channels, height, width), a vector is
+(features,), and all are float32. The weight of a convolution is (kernel height, kernel width,
 in_channels / groups, out_channels).
 """
 
@@ -17,9 +17,9 @@ from .sliding import Array
 
 
 class Tensors(Protocol):
-    """What a layer takes its tensors from."""
+    """Where a layer gets its tensors."""
 
-    border: float  # what a convolution's padding is filled with
+    border: float  # the value that fills a convolution's padding
 
     def ask(self, name: str, *shape: int, fan_in: int = 1) -> Array:
         """The tensor of that name, in the shape that the arrays need.
@@ -29,7 +29,7 @@ class Tensors(Protocol):
         ...
 
     def products(self, sums: Array) -> None:
-        """Take notice of sums of products, before a bias is added or anything is cropped."""
+        """Note sums of products, before a bias is added and before anything is cropped."""
         ...
 
 
@@ -40,7 +40,7 @@ def forward(operation: Operation, inputs: Sequence[Array], tensors: Tensors) -> 
 
 
 def by_channel(values: Array, x: Array) -> Array:
-    """Values for each channel, shaped to go with an image or a vector."""
+    """A value for each channel, in a shape that spreads over an image or a vector."""
     return values.reshape(-1, *[1] * (x.ndim - 1))
 
 

@@ -1,4 +1,4 @@
-"""Every kernel: importing a room registers the operations in it."""
+"""Every kernel. Importing a file registers the operations in it."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Measure a network by running it: shapes, tensors and multiply-adds, without a formula.
 
 The network runs once on random values, layer after layer, and every shape falls out of the
-arrays. Whatever multiplied there runs a second time on ones: with ones for its input, its weights
-and its padding, each product is 1, and the outputs, before a bias is added or anything is
-cropped, add up to the number of multiply-adds.
+arrays. Layers that multiply run a second time, with ones for their input, weights and padding. Each
+product is then 1, so the outputs, before a bias is added and before anything is cropped, add up to
+the number of multiply-adds.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ _STATE = ("running_mean", "running_var")  # tensors that follow the data and are
 
 
 class Measured(NamedTuple):
-    """What running a layer showed: its output, the shape in which each tensor was asked for."""
+    """What running a layer showed: its output, and the shape in which each tensor was asked for."""
 
     output: Shape
     tensors: Mapping[str, tuple[int, ...]]
@@ -32,14 +32,14 @@ class Measured(NamedTuple):
 
     @property
     def params(self) -> int:
-        """The elements of the trainable tensors, which count once."""
+        """The elements of the trainable tensors; 0 where they are another layer's."""
         if self.is_shared:
             return 0
         return sum(prod(shape) for name, shape in self.tensors.items() if name not in _STATE)
 
 
 class _Recorder(LayerTensors):
-    """Random tensors; remembers whether anything is multiplied."""
+    """Gives random tensors, and remembers whether anything is multiplied."""
 
     def __init__(self, layer: Layer, seed: int) -> None:
         super().__init__(layer, {}, seed)
@@ -50,7 +50,7 @@ class _Recorder(LayerTensors):
 
 
 class _Ones:
-    """Tensors of ones; adds up what is multiplied."""
+    """Gives tensors of ones, and adds up the products."""
 
     border = 1.0
     macs = 0
@@ -67,7 +67,7 @@ class _Ones:
 def measure(network: Network, seed: int = 0) -> Iterator[tuple[Layer, Measured]]:
     """Each layer with what running it showed, side heads included.
 
-    Ends with ValueError at a layer that cannot be run on what really enters it.
+    Raises ValueError at a layer that cannot be run on what really enters it.
     """
     recorders: list[_Recorder] = []
 

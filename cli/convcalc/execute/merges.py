@@ -1,4 +1,4 @@
-"""Branches brought together."""
+"""Merges of several arrays into one."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def _(op: normalization.LayerNorm, inputs: Sequence[Array], tensors: Tensors) ->
 @forward.register
 def _(op: normalization.GroupNorm, inputs: Sequence[Array], tensors: Tensors) -> Array:
     (x,) = inputs
-    # Channels are dealt out first: values could be dealt out where channels cannot.
+    # The channels are split first, because the values may divide evenly where the channels do not.
     of_group = x.reshape(op.groups, len(x) // op.groups, *x.shape[1:]).reshape(op.groups, -1)
     if of_group.shape[1] == 1:
         raise ValueError("one value has no variance")
@@ -59,7 +59,7 @@ def _standardized(x: Array, axis: int | tuple[int, ...], eps: Fraction) -> Array
 
 
 def _trained(y: Array, op: normalization.Norm, tensors: Tensors) -> Array:
-    """With the factor and the summand of each channel."""
+    """Values with the factor and the summand of each channel applied."""
     if op.scale:
         y *= by_channel(tensors.ask("gamma", y.shape[0]), y)
     if op.center:
@@ -90,7 +90,7 @@ def _(op: normalization.Scale, inputs: Sequence[Array], tensors: Tensors) -> Arr
 def _(op: normalization.LocalResponseNorm, inputs: Sequence[Array], tensors: Tensors) -> Array:
     (x,) = inputs
     axes = axes_of(x)
-    # As PyTorch has it: alpha is divided by size, and the channels beyond the border are zeros.
+    # As in PyTorch, alpha is divided by size, and channels beyond the border are zeros.
     # No window reaches further than the channels there are.
     before = min(op.size // 2, x.shape[0])
     after = min(op.size - 1 - op.size // 2, x.shape[0])

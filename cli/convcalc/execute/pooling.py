@@ -1,4 +1,4 @@
-"""Windows and whole maps gathered into one value."""
+"""Pooling: a value for each window or each whole map."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def _fold(framed: Array, slide: Slide, combine: Any) -> Array:
 
 
 def _fold_rows(x: Array, slide: Slide, combine: Any) -> Array:
-    """Along the last axis, over all rows as one: a window that goes on in the next row is left out.
+    """Combine along the last axis, over all rows as one; windows that cross into the next row are cut.
 
-    Rows of 28 elements one by one take three times as long.
+    One by one, rows of 28 elements take three times as long.
     """
     kernel, stride, dilation = slide.kernel[-1], slide.stride[-1], slide.dilation[-1]
     count = len(range(0, x.shape[-1] - dilation * (kernel - 1), stride))
@@ -54,7 +54,7 @@ def _(op: pooling.AvgPool, inputs: Sequence[Array], tensors: Tensors) -> Array:
     (x,) = inputs
     slide = _slide(op)
     sums = _fold(padded(x, slide, 0.0), slide, np.add)
-    # Where a window is divided by what it covers: ones where an element counts, zeros elsewhere.
+    # A window is divided by the number of elements that count: ones mark these, zeros the others.
     counted = np.ones((1, *x.shape[1:]), np.float32)
     if op.count_include_pad and not isinstance(op.padding, str):
         # The border counts, but not what ceil_mode adds behind it.
@@ -67,7 +67,7 @@ def _(op: pooling.AvgPool, inputs: Sequence[Array], tensors: Tensors) -> Array:
 
 
 def _grown(counted: Array, slide: Slide, sums: Array) -> Array:
-    """Zeros behind, as far as the last windows of `sums` reach."""
+    """The array with zeros behind it, as far as the last windows of `sums` reach."""
     reach = [
         (places - 1) * stride + kernel
         for places, stride, kernel in zip(sums.shape[1:], slide.stride, slide.kernel, strict=True)
@@ -92,7 +92,7 @@ def _(op: pooling.GlobalMaxPool, inputs: Sequence[Array], tensors: Tensors) -> A
 
 
 def _adapted(x: Array, sizes: Sequence[int], combine: Callable[..., Any]) -> Array:
-    """PyTorch's windows, along one axis after the other; all are boxes, of sides that differ."""
+    """PyTorch's adaptive windows, which are boxes of different sizes, along one axis after the other."""
     y = x
     for axis, count in zip(range(1, axes_of(x) + 1), sizes, strict=True):
         size = x.shape[axis]

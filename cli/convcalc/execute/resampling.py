@@ -36,7 +36,7 @@ def _resampled(x: Array, sizes: Sequence[int], op: resampling.Resampling) -> Arr
 
 
 def _nearest(x: Array, axis: int, size: int) -> Array:
-    # In float32, which decides where a place falls between two.
+    # Computed in float32 like PyTorch's, which matters where a place lies between two.
     scale = np.float32(x.shape[axis]) / np.float32(size)
     places = np.floor(np.arange(size, dtype=np.float32) * scale).astype(int)
     y: Array = x.take(np.minimum(places, x.shape[axis] - 1), axis)

@@ -35,12 +35,12 @@ def run(
 ) -> Ran | tuple[Ran, dict[str, Array]]:
     """The network's output for an image of shape (channels, height, width), in float32.
 
-    Of a network with outputs it is a list of them, in their order.
+    For a network with outputs it is a list of them, in their order.
 
-    `weights` has values by layer path and tensor name; what it has not is random, the same for the
-    same `seed`. With `outputs`, paths of layers, their outputs are returned too, by path. Side
-    heads run only where one of their layers is asked for. Raises ValueError for an image or a
-    tensor of another shape, KeyError for a path that is no layer or a tensor that its layer has not.
+    `weights` has values by layer path and tensor name. Tensors that it lacks are random, and the
+    same for the same `seed`. `outputs` are paths of layers whose outputs are returned too, by path.
+    Side heads run only where one of their layers is asked for. Raises ValueError for an image or a
+    tensor of the wrong shape, KeyError for an unknown layer or tensor.
     """
     given = weights or {}
     y = np.array(x, np.float32)
@@ -75,7 +75,7 @@ def _refuse(network: Network, x: Array, paths: Iterable[str], known: Collection[
 
 
 def owner_of(network: Network, layer: Layer) -> Layer:
-    """The layer that has a layer's weights."""
+    """The layer whose weights a layer uses: itself, or the one that `again` names."""
     return layer if layer.shares is None else network.layers[layer.shares]
 
 
@@ -92,7 +92,7 @@ def execute(
     for place in places:
         layer = network.layers[place]
         inputs = [alive[source] for source in layer.sources]
-        with np.errstate(all="ignore"):  # as quiet as PyTorch
+        with np.errstate(all="ignore"):  # like PyTorch, without warnings
             alive[place] = forward(layer.operation, inputs, tensors_of(layer))
         yield Executed(layer, inputs, alive[place])
         del inputs
@@ -102,7 +102,7 @@ def execute(
 
 
 def _needed_places(network: Network, wanted: Collection[str]) -> list[int]:
-    """The main path, and of the side heads what leads to a wanted layer."""
+    """The places of the main path, and of the layers in side heads that lead to a wanted one."""
     needed = set(network.ends)
     for place in range(len(network.layers) - 1, -1, -1):
         layer = network.layers[place]
@@ -112,7 +112,7 @@ def _needed_places(network: Network, wanted: Collection[str]) -> list[int]:
 
 
 class LayerTensors:
-    """A layer's tensors: those that are given, else random ones."""
+    """The tensors of a layer: given ones, and random ones for the rest."""
 
     border = 0.0
 

@@ -1,4 +1,4 @@
-"""Padding and windows on real arrays; how many there are falls out of the slicing."""
+"""Padding and windows on real arrays. The number of windows falls out of the slicing."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -29,7 +29,7 @@ def axes_of(x: Array) -> int:
 
 
 def padded(x: Array, slide: Slide, value: float) -> Array:
-    """The map with its border; channels and axes in and out."""
+    """The map with its border."""
     borders = [_border(x.shape[axis + 1], axis, slide) for axis in range(axes_of(x))]
     if not any(map(any, borders)):
         return x
@@ -71,14 +71,14 @@ def _border(size: int, axis: int, slide: Slide) -> tuple[int, int]:
     kernel, stride, dilation = slide.kernel[axis], slide.stride[axis], slide.dilation[axis]
     span = dilation * (kernel - 1) + 1
     if isinstance(slide.padding, str):
-        # TensorFlow's SAME: a window for every stride-th element, the odd element behind.
+        # TensorFlow's SAME: a window for every stride-th element; an odd element of padding is behind.
         starts = len(range(0, size, stride))
         missing = max((starts - 1) * stride + span - size, 0)
         return missing // 2, missing - missing // 2
     pad = slide.padding[axis]
     if not slide.ceil_mode:
         return pad, pad
-    # PyTorch's ceil_mode: the next window too where the one before did not reach the end, if it
+    # PyTorch's ceil_mode: one more window if the last one did not reach the end, and if the new one
     # starts before the padding behind the image.
     whole = size + 2 * pad
     starts_at = [place for place in range(0, size + pad, stride) if place - stride + span < whole]

@@ -51,7 +51,7 @@ def _block(
 
 
 def _pattern(expander: Expander, like: Given, place: Place, x: Flow | None) -> Flow | None:
-    """What is named as the pattern of a size; None where it cannot be, which is reported."""
+    """What `like` names, whose size is taken; None where it cannot be used, which is reported."""
     known = expander.find(like, place)
     if known is None or known.flow is None or x is None:
         return None
@@ -107,7 +107,7 @@ def _layer(
 def _tell_misfit(
     expander: Expander, body: Call, found: Resolved, place: Place, x: Flow, error: OperationError
 ) -> None:
-    """Why a layer cannot take its input, at the option that is to blame, or where the input is."""
+    """Report why a layer cannot take its input, at the option to blame or at the network's input."""
     layout = expander.layout
     if is_of_input(error, layout.input_shape, x.shape, layout.layers):
         expander.blame_input(found.written, body.mark)

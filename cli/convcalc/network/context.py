@@ -17,7 +17,7 @@ from .names import Flow, Names
 
 
 class UnknownWord(LookupError):
-    """A name whose value follows from something that has been reported; no more is said of it."""
+    """A name without a value, because of a problem that has been reported."""
 
 
 class Trail(NamedTuple):
@@ -44,9 +44,9 @@ class Trail(NamedTuple):
 class Scope(NamedTuple):
     """What `$` and `in` stand for at a place.
 
-    `entering` is `in`, None where that is unknown, and `begun` the expansion step at which it
-    entered. `driven` are the words whose values follow from `$in`, each with a fingerprint of how.
-    `homes` says of a block's arguments where their names are looked for; None is the block itself.
+    `entering` is `in`, or None where that is unknown, and `begun` is the expansion step at which it
+    entered. `driven` has the words whose values follow from `$in`, each with a fingerprint of how.
+    `homes` says where the names in a block's arguments are looked for; None means in the block.
     """
 
     words: Mapping[str, str]
@@ -66,7 +66,7 @@ class Scope(NamedTuple):
         return str(value)
 
     def fingerprint(self, template: Template) -> int | None:
-        """How a text follows from `$in`, whatever that is; None where it does not."""
+        """A number for the way in which a text follows from `$in`; None where it does not."""
         if template.constant is not None:
             return None
         if not any(name == "in" or name in self.driven for name in template.names):
@@ -94,7 +94,7 @@ class Home(NamedTuple):
 
 
 def home_of(template: Template, place: Place) -> Home | None:
-    """The home of a name: that of its first piece, here or where it was handed to a block.
+    """Where a name is looked for: here, or where an argument in front was handed to a block.
 
     None for a parameter of the file, which is no layer's name.
     """
@@ -111,7 +111,7 @@ def channels_of(x: Flow | None) -> int | None:
 
 
 def call_objection(trail: Trail | None, block: Block) -> str | None:
-    """Why a block cannot be called here, if so."""
+    """Why a block cannot be called here; None where it can."""
     name = block.signature.name
     if trail and name in trail.blocks():
         return f'block "{name}" calls itself'
@@ -122,9 +122,9 @@ def call_objection(trail: Trail | None, block: Block) -> str | None:
 
 @lru_cache(maxsize=4096)
 def applied(operation: Operation, *inputs: Shape) -> tuple[Operation, Shape, Cost]:
-    """The operation set on inputs of these shapes, what comes out of it, and what that costs.
+    """The operation for inputs of these shapes, the shape that leaves it, and its cost.
 
-    Kept, because most layers of a network are like others. Raises OperationError.
+    The answers are kept, because most layers of a network are like others. Raises OperationError.
     """
     found = operation.on(*inputs)
     y = within_limits(found.output_shape(*inputs))

@@ -1,4 +1,4 @@
-"""What names give as edges: `from x`, `add x`, `again x`."""
+"""Expand what reads names: `from x`, `add x`, `again x`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .shared_weights import AgainFault, repeat_item
 def flow_from(
     expander: Expander, body: From, place: Place, name: str | None, x: Flow | None
 ) -> Flow | None:
-    """The flow goes on from what has a name; what flowed here goes no further."""
+    """The flow goes on from what has the name; what flowed here goes no further."""
     known = expander.find(body.source, place)
     y = known.flow if known else None
     expander.layout.has_dropped = True
@@ -33,7 +33,7 @@ def join(
     name: str | None,
     x: Flow | None,
 ) -> Flow | None:
-    """What flows here, then what is named, merged by one layer."""
+    """One layer merges what flows here with what is named."""
     operation, given = found.operation, body.words.given
     known = [expander.find(one, place) for one in given]
     named = [one.flow for one in known if one is not None and one.flow is not None]
@@ -56,7 +56,7 @@ def _fits(
     place: Place,
     x: Flow,
 ) -> bool:
-    """Whether each named input comes once and fits what flows here; what does not is reported."""
+    """Whether each named input comes once and fits what flows here. One that does not is reported."""
     seen = {x.layer}
     fits = True
     for one, flow in zip(given, named, strict=True):
@@ -84,7 +84,7 @@ def _fault(operation: Merge, text: str, flow: Flow, x: Flow, is_second: bool) ->
 def again(
     expander: Expander, body: Again, place: Place, name: str | None, x: Flow | None
 ) -> Flow | None:
-    """What has a name once more, with the same weights."""
+    """What has the name stands here once more, with the same weights."""
     known = expander.find(body.source, place, into_heads=True)
     if known is None or known.flow is None or x is None:
         return None

@@ -1,4 +1,4 @@
-"""The values of a call at its place: names filled in, operations built, blocks' arguments bound."""
+"""Find the values of calls: fill in names, build operations, bind blocks' arguments."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Driven = tuple[tuple[str, int], ...]
 
 
 class Evaluator:
-    """Answers None where it has reported a problem, or where `$in` is unknown because of one."""
+    """Evaluates texts and calls. None means that a problem has been reported, here or before."""
 
     def __init__(
         self, calls: Calls, parameters: Mapping[str, str], report: Report, steps: Steps
@@ -46,16 +46,16 @@ class Evaluator:
         return None
 
     def peek(self, template: Template, scope: Scope) -> str | None:
-        """The text of a template; None where it has none, which is not reported."""
+        """The text of a template; None where it has no value, which is not reported."""
         try:
             return template.fill(scope.lookup)
         except (TemplateError, UnknownWord):
             return None
 
     def resolve(self, call: Call, scope: Scope) -> Resolved | None:
-        """What a call names and makes, with its values put in.
+        """What a call names and gives, with its values put in.
 
-        It is kept by the values that the call uses, for other rows of a sweep too.
+        The answer is kept by the values that the call uses, also for other rows of a sweep.
         """
         words = call.words
         if words.resolved is not None and words.resolved.is_whole:

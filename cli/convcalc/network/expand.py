@@ -1,8 +1,8 @@
 """Expand a specification's bodies into layers, with their names and exact shapes.
 
 Each kind of body answers with what leaves it, or with a task: a generator that yields the answers
-of the bodies in it and is sent what leaves them. What leaves is None where it is unknown: the layer
-before it has a problem, which has been reported, and no other problem is made of it.
+of the bodies in it and is sent what leaves them. None means that it is unknown what leaves: some
+layer before has a problem, which has been reported and is not reported again.
 """
 
 from collections.abc import Mapping
@@ -66,7 +66,7 @@ def expand(
 ) -> Expansion:
     """Every layer of an architecture with these values; what is wrong is reported.
 
-    Without an input shape no shapes are checked, but everything else is.
+    Without an input shape everything but the shapes is checked.
     """
     body = specification.body
     expander = Expander(_VISITORS, specification, parameters, input_shape, report, steps)

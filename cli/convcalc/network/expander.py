@@ -1,4 +1,4 @@
-"""What every kind of body needs to be expanded: a visit, a group, a name, a place for a layer."""
+"""What all kinds of body need to be expanded: visits, groups, names, and places for layers."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Expander:
         self.input_fault: InputFault | None = None
 
     def blame_input(self, layer: str, mark: Mark) -> None:
-        """The first layer that cannot take the network's input is enough to tell of."""
+        """Keep the first layer that cannot take the network's input; one is enough to tell."""
         assert self.layout.input_shape is not None
         self.input_fault = self.input_fault or InputFault(self.layout.input_shape, layer, mark)
 
@@ -64,7 +64,7 @@ class Expander:
         return self.visitors[type(body)](self, body, place, name, x)
 
     def whole(self, body: Body, place: Place, x: Flow | None) -> Answer:
-        """A body that is all there is in its group: its branches need no name of their own."""
+        """The answer of a body that is the whole of its group, so that its branches need no name."""
         if isinstance(body, Branches):
             return self.split(body, place, x)
         return self.visit(body, place, None, x)
@@ -85,7 +85,7 @@ class Expander:
         name: str,
         x: Flow | None,
     ) -> Task:
-        """A body in a group of its own; a block's sees no names around it."""
+        """Expand a body as a group. Inside a block's group the names around it are not seen."""
         path, begun = self.path(place, name, at.mark), self.steps.taken
         index, first = self.layout.open_group(), len(self.layout.layers)
         place.names.begin(name)
@@ -113,12 +113,12 @@ class Expander:
         begun: int,
         inside: Names | None = None,
     ) -> None:
-        """What has that name in its group stands for this from now on."""
+        """From now on the name stands for this in its group."""
         known = Meaning(flow, item, begun, self.steps.taken, inside, place.heads)
         place.names.end(own, known)
 
     def find(self, given: Given, place: Place, into_heads: bool = False) -> Meaning | None:
-        """What a name stands for; None where that has been reported."""
+        """What a name stands for; None where it stands for nothing, which is reported."""
         text = self.evaluator.fill(given.value, given.mark, place.scope)
         if text is None:
             return None
@@ -134,7 +134,7 @@ class Expander:
         return known._replace(flow=known.flow._replace(by_name=True))
 
     def taken(self, body: Body, scope: Scope) -> Iterable[str]:
-        """The names of a group that no number may have: not those of a side that is not taken."""
+        """The names of a group, which no number may have. Those of a side not taken are free."""
         if not body.names or isinstance(body, Branches):
             return names_in(body)
         return names_taken(body, lambda given: self.evaluator.peek(given.value, scope))
@@ -186,7 +186,7 @@ class Expander:
         entering: Shape,
         flows: tuple[Flow, ...],
     ) -> Flow | None:
-        """The layer that merges flows which fit each other; None where its size has been refused."""
+        """Add the layer that merges flows which fit each other; None where it would be too large."""
         path, shapes = self.path(place, own, mark), tuple(flow.shape for flow in flows)
         try:
             _, y, cost = applied(operation, *shapes)

@@ -14,7 +14,7 @@ from .overrides import Overrides
 
 
 def read_body(text: str) -> Plan:
-    """A body that is written in place (`-e`), named as it is written, before it has an input."""
+    """The plan of a body that is written in place (`-e`); its text is its name."""
     source = Source("-e", "-e", "", text.encode("utf-8", "surrogateescape"))
     root, report = read_tree(source)
     calls = Calls({}, Builder({}))
@@ -33,7 +33,7 @@ def read_body(text: str) -> Plan:
 
 
 def load_body(text: str, input_shape: Shape) -> Network:
-    """The network of a body that is written in place; its only input is none that was changed."""
+    """The network of a body that is written in place. Its input counts as its own, not as a change."""
     return replace(read_body(text).network(Overrides(input_shape=input_shape)), changes={})
 
 

@@ -1,4 +1,4 @@
-"""An input of the wrong form: with a batch in front, without channels, or with channels last."""
+"""Inputs of the wrong form: with a batch in front, without channels, or with channels last."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class InputFault(NamedTuple):
     mark: Mark
 
     def message(self, what: str, place: str, as_list: bool) -> str:
-        """What is wrong with `what`, the input as the user knows it."""
+        """The message; `what` is the input as the user knows it."""
         meant = channels_first(self.entering) or self._meant
         form = f"[{', '.join(map(str, meant))}]" if as_list else "x".join(map(str, meant))
         has, remedy = {
@@ -48,7 +48,7 @@ class InputFault(NamedTuple):
 def is_of_input(
     error: OperationError, entering: Shape | None, x: Shape, before: Iterable[Layer]
 ) -> bool:
-    """Whether an image's layer fails because the network's input has not the form of an image."""
+    """Whether a layer for images fails because the network's input does not have an image's form."""
     if entering is None or error.axes != _USUAL or len(entering) == 1 + _USUAL:
         return False
     if any("kernel_size" in layer.operation.options for layer in before):
@@ -57,7 +57,7 @@ def is_of_input(
 
 
 def channels_first(shape: Shape) -> Shape | None:
-    """The shape with its channels first, where they probably stand last: 224×224×3."""
+    """The shape with its channels moved to the front, if they seem to stand last: 224×224×3."""
     match shape:
         case (height, width, channels) if height == width >= _LEAST_SIDE and channels in _FEW:
             return channels, height, width
@@ -65,7 +65,7 @@ def channels_first(shape: Shape) -> Shape | None:
 
 
 def order_hint(error: OperationError, entering: Shape | None) -> str:
-    """What to say of a kernel that does not fit, where the channels probably stand last."""
+    """The hint for a kernel that does not fit, if the channels seem to stand last."""
     if error.option != "kernel_size" or entering is None or not (meant := channels_first(entering)):
         return ""
     return f"; channels come first: is the input {shape_text(meant)}?"

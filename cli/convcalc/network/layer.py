@@ -13,7 +13,7 @@ NETWORK_INPUT = -1  # among a layer's sources
 
 
 class Layer(NamedTuple):
-    """An operation in its place. `written` is how the specification has it."""
+    """An operation in its place. `written` is its text in the specification."""
 
     path: str
     depth: int  # the number of groups around it
@@ -33,7 +33,7 @@ class Layer(NamedTuple):
 
     @property
     def line(self) -> int | None:
-        """The line of the file on which it is written; None where it is no text."""
+        """The line of the file on which it is written; None in a model file."""
         return self.mark.line or None
 
     @property
@@ -76,12 +76,12 @@ class Layer(NamedTuple):
 
     @property
     def joins_branches(self) -> bool:
-        """Whether it merges branches, and not what is named."""
+        """Whether it merges branches, and not layers that it names."""
         return self.operation.merges and self.written == self.op
 
     @property
     def is_silent(self) -> bool:
-        """Branches' concat costs nothing and its shape is its group's, so tables leave it out."""
+        """Whether tables leave it out: a concat of branches, which is free and has its group's shape."""
         return isinstance(self.operation, Concat) and self.joins_branches
 
 
@@ -112,12 +112,12 @@ Item = Layer | Group
 
 
 def without_line(item: Item) -> Item:
-    """The same where no text that a user knows has it."""
+    """The item without its line, because no text that the user knows has it."""
     return item._replace(line=None) if isinstance(item, Group) else item._replace(mark=Mark(0, 0, 0))
 
 
 class Output(NamedTuple):
-    """What leaves a network: the output of a layer, at the end of the entries from `start` to `stop`."""
+    """An output of the network: a layer's, at the end of the entries from `start` to `stop`."""
 
     path: str | None  # None where it is the network's input
     shape: Shape

@@ -15,7 +15,7 @@ _OPEN = Group("", 0, "", "", (), (), False, 0, 0)  # in a group's place until it
 class Ends(NamedTuple):
     """The layers whose outputs enter and leave a group, and the place of its first layer.
 
-    Of a merge of branches, what enters is what all of them take.
+    The merge of branches has ends too: what enters is what all branches take.
     """
 
     enters: int
@@ -24,14 +24,14 @@ class Ends(NamedTuple):
 
 
 class Copied(NamedTuple):
-    """A layer that `again` has made; `original` is None for what leaves the whole."""
+    """A layer that `again` has made; `original` is None for the one at the end."""
 
     mark: Mark
     original: int | None
 
 
 class Layout:
-    """The network so far. `ends` are those of groups and merges of branches, by their items' places."""
+    """The network so far. `ends` has those of groups and merges of branches, by the item's place."""
 
     def __init__(self, input_shape: Shape | None) -> None:
         self.input_shape = input_shape
@@ -59,7 +59,7 @@ class Layout:
         return Flow(layer.output, len(self.layers) - 1)
 
     def open_group(self) -> int:
-        """Keep a group's place, which is given back."""
+        """Keep a place for a group; the answer is the place."""
         self.items.append(_OPEN)
         return len(self.items) - 1
 
@@ -72,19 +72,19 @@ class Layout:
         return 0 if item is None else _stop(self.items[item], item) - item
 
     def first_layer(self, known: Meaning) -> int:
-        """The place among the layers of the first that a name stands for."""
+        """The place of the first layer that a name stands for."""
         assert known.item is not None
         assert known.flow is not None
         is_group = isinstance(self.items[known.item], Group)
         return self.ends[known.item].first if is_group else known.flow.layer
 
     def head(self) -> int:
-        """Another head's number."""
+        """A number for another head."""
         self.heads += 1
         return self.heads
 
     def add_output(self, y: Flow, start: int, stop: int, begun: int) -> None:
-        """What the items from `start` to `stop` end with is an output; its head began at that step."""
+        """Make an output of the end of the items from `start` to `stop`; its head began at that step."""
         whole = stop > start and _stop(self.items[start], start) == stop
         path = self.items[start].path if whole else self.end_path(y.layer)
         self.outputs.append(Output(path, y.shape, y.layer, y.by_name, start, stop))
@@ -96,7 +96,7 @@ class Layout:
         return None if layer == NETWORK_INPUT else self.layers[layer].path
 
     def unread(self) -> Iterator[tuple[int, Mark]]:
-        """The layers whose outputs nothing reads, and where to say so: of a copy at its `again`."""
+        """The layers whose outputs nothing reads, and where to say so: for a copy at its `again`."""
         if not self.has_dropped:
             return
         read = self.read_aside.union(*(layer.sources for layer in self.layers))

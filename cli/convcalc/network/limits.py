@@ -1,4 +1,4 @@
-"""How much a specification may expand to, and the least that a body will."""
+"""How far a specification may expand, and how many steps a body takes at least."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class LeastSteps:
 
     def _count(self, body: Body) -> Generator[Any, Any, int]:
         if id(body) not in self.known:
-            self.known[id(body)] = 1  # what a block that calls itself is taken for
+            self.known[id(body)] = 1  # a block that calls itself counts as one
             inner = 0
             for part, times in _parts(body):
                 inner += times * (yield self._count(part))
@@ -59,7 +59,7 @@ class LeastSteps:
 
 
 def _parts(body: Body) -> list[tuple[Body, int]]:
-    """The bodies directly within a body, and how often each is taken at least."""
+    """The bodies directly within a body, and how often each is expanded at least."""
     match body:
         case Series():
             return [(item, 1) for item in body.items]

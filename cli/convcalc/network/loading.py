@@ -81,7 +81,7 @@ class Plan(NamedTuple):
         )
 
     def _tell_of_input(self, fault: InputFault, overrides: Overrides, report: Report) -> None:
-        """Where the input is written: in the file, or else by the option that gave it."""
+        """Say what is wrong with the input, in the file, or of the option that gave it."""
         place, own = place_text(self.source.label, fault.mark), self.specification.input
         if overrides.input_shape is None and own:
             what = f"the input {shape_text(fault.entering)}"
@@ -121,7 +121,7 @@ def _plain(text: str) -> str:
 
 
 def networks_of(plans: Sequence[Plan], overrides: Overrides) -> list[Network]:
-    """The networks of a source's plans; raises SpecError with every problem of all."""
+    """The networks of a source's plans; raises SpecError with all problems of all of them."""
     report, steps = plans[0].report, Steps()
     networks = [plan.try_network(overrides, report, steps) for plan in plans]
     report.raise_any()
@@ -137,7 +137,7 @@ def plans_in(source: Source, variant: str | None) -> list[Plan]:
 
 
 def with_defaults(plan: Plan, line: str) -> Plan:
-    """The plan as though its file had a `defaults:` line more; what the file says itself beats it."""
+    """The plan as if its file had one more `defaults:` line, which the file's own defaults beat."""
     document, report = _open(plan.source)
     added = read(line, Report(plan.source.label, ()))
     assert isinstance(added, MappingNode)  # a line that convcalc wrote
@@ -146,7 +146,7 @@ def with_defaults(plan: Plan, line: str) -> Plan:
 
 
 class Siblings:
-    """The variants of a source, which is read once; each is made when it is asked for."""
+    """The variants of a source. The source is read once, and each variant made when asked for."""
 
     def __init__(self, source: Source, overrides: Overrides) -> None:
         self.source = source
@@ -185,7 +185,7 @@ def _plans(source: Source, document: Document, report: Report, variant: str | No
 
 
 def read_tree(source: Source) -> tuple[Node, Report]:
-    """A source's tree, which nobody needs once it is made into bodies; SpecError where there is none."""
+    """A source's tree, and the report of the source; raises SpecError where it has no tree."""
     text, report = decode(source.data, source.label)
     report.raise_any()
     root = read(text, report)
@@ -195,7 +195,7 @@ def read_tree(source: Source) -> tuple[Node, Report]:
 
 
 def _refuse_itself(name: str | None, document: Document, report: Report) -> None:
-    """A document's rule may name any variant, but a variant's own not itself."""
+    """Report a variant's own rule that is a share of that very variant."""
     budget = document.variants[name].get("budget") if name is not None else None
     for rule in read_budget(budget, [], Report("", ())) if budget else ():
         if rule.of is not None and rule.of == name:

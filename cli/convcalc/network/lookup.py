@@ -1,4 +1,4 @@
-"""A name to what it stands for: looked for above, in its group and in those around it."""
+"""Find what a name stands for: above it, in its group and in those around."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _outwards(names: Names | None) -> Iterator[Names]:
 
 
 def _not_there(name: str, group: Names, mark: Mark) -> str:
-    """Why a name that is written in a group has nothing to stand for yet."""
+    """Why a name that is written in a group stands for nothing here yet."""
     if group.open == name:
         return f"{quoted(name)} has not ended here, so nothing leaves it yet"
     if group.written[name][:2] > mark[:2]:

@@ -1,4 +1,4 @@
-"""The activation elements that are alive while layers run one by one, as written."""
+"""How many activation elements are alive while the layers run one by one, in written order."""
 
 from __future__ import annotations
 

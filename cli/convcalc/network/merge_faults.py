@@ -1,4 +1,4 @@
-"""Where branches meet and do not fit: which layers are at fault, and what to say of them."""
+"""Messages for branches that do not fit where they meet, at the layers that are at fault."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..text.problems import Mark
 from .layer import Layer
 from .names import Flow
 
-Aspect = Callable[[Shape], object]  # what of a shape does not fit
+Aspect = Callable[[Shape], object]  # the part of a shape that does not fit
 
 
 def join_faults(
@@ -58,9 +58,9 @@ def _unfit_aspect(body: Branches, end: Shape, standard: Shape) -> Aspect:
 
 
 def _last_that_changes(layers: Sequence[Layer], place: int, start: int, aspect: Aspect) -> Layer | None:
-    """Back from what leaves a branch, the first layer that changes the aspect.
+    """The last layer of a branch that changes the aspect, looking back from its end.
 
-    Where none does, the branch's last layer; None where nothing of the branch flows to its end.
+    Where none does, the branch's last layer; None where the end reads no layer of the branch.
     """
     last = layers[place] if place >= start else None
     while place >= start:
@@ -73,7 +73,7 @@ def _last_that_changes(layers: Sequence[Layer], place: int, start: int, aspect: 
 
 
 def _resize_hint(layer: Layer) -> str:
-    """What made the layer's output another size, where an option did."""
+    """The hint at the option that gave the layer's output another size, if one did."""
     operation: Any = layer.operation
     before = layer.inputs[0]
     if before[1:] == layer.output[1:]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .receptive import ReceptiveField
 
 
-# The dictionary has no FLOPs of single layers: they are twice the multiply-adds beside them.
+# Dictionaries have no FLOPs of single layers, which are twice their multiply-adds.
 _LAYER_COUNTS = [count for count in COUNTS if count != "flops"]
 
 
@@ -50,7 +50,7 @@ class Network:
 
     @property
     def merge(self) -> str | None:
-        """How the whole network's branches are merged, None where it is not one set of branches."""
+        """How its branches are merged, if the whole network is one set of branches; else None."""
         last = self.items[-1] if self.items else None
         if isinstance(last, Layer) and last.depth == 0 and last.joins_branches:
             return last.op
@@ -68,7 +68,7 @@ class Network:
 
     @property
     def origin(self) -> str:
-        """Where it is from; one with other values is not the one that is cited."""
+        """The source that it cites; `after ...` where its values are not those of the source."""
         return f"after {self.source}" if self.source and self.changes else self.source or ""
 
     @cached_property
@@ -93,7 +93,7 @@ class Network:
 
     @cached_property
     def receptive_fields(self) -> "tuple[ReceptiveField | None, ...]":
-        """What a position of each layer's output sees of the image; None where it is no window."""
+        """What a position of each layer's output sees of the image; None where that is no window."""
         from .receptive import receptive_fields  # which most answers need none of
 
         return receptive_fields(self.layers, self.input_shape)
@@ -146,9 +146,9 @@ class Network:
         return replace(self, items=tuple(item._replace(aux=False) for item in self.items))
 
     def part(self, index: int, aux: bool) -> tuple[Layer, ...]:
-        """The layers of the item at that index of `items`: itself or a group's.
+        """The layer at that index of `items`, or the layers of the group there.
 
-        Side heads within a group that is none are left out unless `aux` is given.
+        Side heads inside a group are left out, unless `aux` is given or the group is one itself.
         """
         item = self.items[index]
         if isinstance(item, Layer):

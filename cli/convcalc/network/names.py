@@ -1,4 +1,4 @@
-"""The names of a group: those that are written, the numbers that were given, what each stands for."""
+"""The names in a group: those that are written, those with numbers, and what each stands for."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ..text.problems import Mark
 
 
 class Flow(NamedTuple):
-    """What leaves a layer: its shape, and the layer by its place in the network's layers.
+    """What leaves a layer: its shape, and the place of the layer in the network.
 
-    `by_name` says that it was taken from there by a name and does not just go on.
+    `by_name` means that it was read by a name; otherwise it just flows on.
     """
 
     shape: Shape
@@ -24,11 +24,11 @@ class Flow(NamedTuple):
 
 
 class Meaning(NamedTuple):
-    """What a name stands for, once that has ended.
+    """What a name stands for, once its layer or group has ended.
 
-    `flow` leaves it, None where that is unknown because of a problem. `item` is its layer or group,
-    None where it has none. `begun` and `ended` are expansion steps, `inside` the names in a group,
-    `heads` the heads in which it stands.
+    `flow` leaves it; None where that is unknown because of a problem. `item` is the place of its
+    layer or group, if it has one. `begun` and `ended` are expansion steps. `inside` has the names in
+    a group, and `heads` the heads around it.
     """
 
     flow: Flow | None
@@ -40,10 +40,10 @@ class Meaning(NamedTuple):
 
 
 class Names:
-    """What is named and numbered in one group.
+    """The names and numbers of one group.
 
-    `outer` is the group in which a name is looked for next, None at the edge of a block. The names
-    of `branches` are seen from outside by their paths, and not by the branches themselves.
+    `outer` is the group in which a name is looked for next; None at the edge of a block. The names
+    of `branches` can be read from outside, by their paths, but not from one branch to another.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Names:
         return name
 
     def number_repeated(self, name: str) -> str:
-        """A name with the number of its round."""
+        """A name inside a repeat, with the number of the round."""
         own = self.number(name)
         self._names[own] = name
         return own
@@ -84,7 +84,7 @@ class Names:
         return self.number(name) if name in self._taken else name
 
     def is_number(self, word: str) -> bool:
-        """Whether that was given to something that has no name."""
+        """Whether a word is a number that was given to something without a name."""
         stem = word.rstrip("0123456789")
         return word not in self.written and word[len(stem) :].isdigit() and stem in self._last
 
@@ -92,7 +92,7 @@ class Names:
         self.open = self._names.get(own, own)
 
     def end(self, own: str, known: Meaning) -> None:
-        """Something has ended; what has only a number is not known by it."""
+        """Note what has ended under a name. A number is no name by which it could be read."""
         name = self._names.get(own, own)
         if name in self.written:
             self.known[name] = known
@@ -107,9 +107,9 @@ def names_in(body: Body) -> Mapping[str, Mark]:
 
 
 def names_taken(body: Body, value: Callable[[Given], str | None]) -> set[str]:
-    """The names of a group without those on the side of an `if` that is not taken.
+    """The names of a group, without those on the side of an `if` that is not taken.
 
-    `value` gives a condition's text, None where it is not known yet.
+    `value` gives the text of a condition; None where it is not known yet.
     """
     found: set[str] = set()
     waiting = [body]

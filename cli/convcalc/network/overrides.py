@@ -1,4 +1,4 @@
-"""What a command line puts in the place of a specification's own values."""
+"""Values that a command line or a program gives instead of a specification's own."""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -13,14 +13,14 @@ from ..text.wording import listed, quoted, suggestion
 
 
 class Overrides(NamedTuple):
-    """What replaces a specification's own values."""
+    """The values that replace a specification's own."""
 
     parameters: Mapping[str, str] = MappingProxyType({})
     input_shape: Shape | None = None
-    input_name: str = "--input"  # what gave it, for messages
+    input_name: str = "--input"  # the word for it in messages
 
     def with_values(self, values: Mapping[str, str]) -> "Overrides":
-        """Those that a SPEC has of its own beat the ones for all; raises UsageError."""
+        """These values, beaten by those behind the `@` of a SPEC; raises UsageError."""
         if not values:
             return self
         own = {name: text for name, text in values.items() if name != INPUT}
@@ -40,7 +40,7 @@ def read_input(text: str, name: str = "--input") -> Shape:
     if bare.startswith("[") and bare.endswith("]"):
         bare = "x".join(size.strip() for size in bare[1:-1].split(","))
     try:
-        # A shape may be copied from a table, where it has the multiplication sign.
+        # Shapes in tables have the multiplication sign, and may be copied from there.
         shape = tuple(SIZE.read(size) for size in bare.lower().replace("×", "x").split("x"))
     except ValueError:
         shape = ()
@@ -58,7 +58,7 @@ def check_parameters(parameters: Mapping[str, str]) -> None:
 
 
 def refuse_unknown(names: Iterable[str], known: Iterable[str], whose: str = "") -> None:
-    """Raise UsageError for a parameter that nobody declares, or not the network it is meant for."""
+    """Raise UsageError for a parameter that no network declares, or not the one it is meant for."""
     known = dict.fromkeys(known)
     for name in names:
         if name not in known:

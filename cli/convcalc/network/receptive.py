@@ -12,9 +12,9 @@ MAX_FIELD = 10**18  # elements; strides multiply, so that a long network's have 
 
 
 class Sight(NamedTuple):
-    """Along one axis: the image's elements that the first position sees, and the step to the next.
+    """Which elements of the image the first position sees along an axis, and the step to the next.
 
-    `first` is negative where padding is seen.
+    `first` is negative where it sees padding.
     """
 
     first: int = 0
@@ -22,7 +22,7 @@ class Sight(NamedTuple):
     stride: int = 1
 
     def through(self, window: Window) -> "Sight":
-        """What a window over such positions sees (Araujo et al. 2019, equations 2 and 4)."""
+        """What a window over positions with this sight sees (Araujo et al. 2019, equations 2 and 4)."""
         return Sight(
             self.first - window.pads[0] * self.stride,
             self.size + (window.span - 1) * self.stride,
@@ -31,7 +31,7 @@ class Sight(NamedTuple):
 
 
 class ReceptiveField(NamedTuple):
-    """What a position sees of the image, along each axis."""
+    """The part of the image that a position sees, along each axis."""
 
     axes: tuple[Sight, ...]
 
@@ -41,12 +41,12 @@ class ReceptiveField(NamedTuple):
 
     @property
     def stride(self) -> tuple[int, ...]:
-        """The image's elements from what one position sees to what the next one sees."""
+        """How many elements of the image lie between what two neighbouring positions see."""
         return tuple(axis.stride for axis in self.axes)
 
 
 class _Seen(NamedTuple):
-    """What is known of a layer's output: its field, and whether all of it has been pooled away."""
+    """The receptive field of a layer's output, and whether each channel has become one value."""
 
     field: ReceptiveField | None
     is_pooled: bool = False

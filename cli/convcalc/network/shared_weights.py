@@ -1,4 +1,4 @@
-"""`again`: a layer or group once more, on another input and with the weights that it has."""
+"""`again`: a layer or group once more, with the same weights, on another input."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from .names import Flow, Meaning, Names
 
 
 class AgainFault(Exception):
-    """Why something cannot be there again; its text says so."""
+    """A layer or group that `again` cannot repeat; the text says why."""
 
 
 def repeat_item(
     layout: Layout, known: Meaning, body: Again, place: Place, path: str, x: Flow, step: int
 ) -> tuple[Flow, Names | None]:
-    """What leaves the copy, made at that step, and the names in it; raises AgainFault."""
+    """Make a copy at that step. The answer is what leaves it and its names; raises AgainFault."""
     text = body.source.text
     if known.item is None:
         raise AgainFault(f"{quoted(text)} is no layer and no group; what it stands for has no weights")
@@ -34,7 +34,7 @@ def repeat_item(
 
 
 def _refuse_reads(layout: Layout, known: Meaning, text: str) -> None:
-    """What is there again reads nothing from outside but what flows to it."""
+    """Raise AgainFault where something to be repeated reads names from outside of itself."""
     start = bisect_left(layout.reads, (known.begun,))
     for when, began, name in layout.reads[start:]:
         if when > known.ended:
@@ -87,7 +87,7 @@ class _Copy:
         return self.flow(known.flow), self.names(known.inside)
 
     def source(self, layer: int) -> int:
-        """The copy of a layer; of what entered the first time, what enters now."""
+        """The copy of a source; for what entered the original it is what enters now."""
         return layer + self.by if layer >= self.first else self.x.layer
 
     def flow(self, flow: Flow) -> Flow:
@@ -131,7 +131,7 @@ class _Copy:
             self.layout.ends[len(self.layout.items) - 1] = self.ends(ends)
 
     def reads(self, old: Layer) -> tuple[int, ...]:
-        """The sources that are read by name."""
+        """The sources that the copy reads by name."""
         inside = (layer + self.by for layer in old.reads if layer >= self.first)
         flow = (self.x.layer,) if self.x.by_name and min(old.sources) < self.first else ()
         return (*inside, *flow)
@@ -186,7 +186,7 @@ class _Copy:
         return (*self.place.heads, *known.heads[len(self.known.heads) :])
 
     def names(self, old: Names | None) -> Names | None:
-        """The names in a group, which stand for the copies."""
+        """The names in a copied group, which stand for the copies."""
         if old is None:
             return None
         copy = Names(old.written, (), branches=old.branches)

@@ -1,4 +1,4 @@
-"""What lists, names, repeats, choices, branches and heads give."""
+"""Expand lists, names, repeats, choices, branches and heads."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def head(expander: Expander, body: Head, place: Place, name: str | None, x: Flow
     start, begun = len(expander.layout.items), expander.steps.taken
     if body.aux:
         own = name or place.names.number("aux")
-        # As a list of one: unlike a name's, an aux head's branches have a group of their own.
+        # It is expanded as a list of one, because branches in an aux head have a group of their own.
         inside = Series(body.mark, [body.body], body.body.names)
         y = yield expander.group(body, inside, "aux", "", aside, own, x)
     else:

@@ -6,9 +6,9 @@ from typing import Any
 
 
 def run_task(task: Any) -> Any:
-    """Run a task that yields sub-tasks, or results that need none, and is sent the results.
+    """Run a task: it yields other tasks, or results, and is sent the result of each.
 
-    This is recursion with a stack of its own: nested blocks can be deeper than Python's stack.
+    The stack is a list, because nested blocks can be deeper than Python's own stack.
     """
     stack: list[Generator[Any, Any, Any]] = []
     result = task

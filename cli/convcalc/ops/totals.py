@@ -1,4 +1,4 @@
-"""A network's totals: what they are called in machine output, and which are bytes of which."""
+"""The names of a network's totals in machine output, and which of them are bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The JSON Schema of the specification language, made of the facts by which convcalc reads it."""
+"""The JSON Schema of the specification language, made from the same facts that read it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Bodies: what may stand where a network, a branch, a block or a list's item is written.
 
-There are two sets of them. In a file that defines blocks any word may call one; in any other file a
-line begins with an operation.
+There are two sets of definitions. In a file that defines blocks, any word may call one; in other
+files a line begins with an operation.
 """
 
 from __future__ import annotations
@@ -64,12 +64,12 @@ def operations_schemas() -> dict[str, Schema]:
 
 
 def _constants(documented: dict[str, str]) -> Schema:
-    """Texts for an editor to complete. What they stand beside allows them all."""
+    """Texts that an editor offers. They forbid nothing, because what stands beside them allows more."""
     return {"anyOf": [{"const": text, "description": doc} for text, doc in documented.items()]}
 
 
 def body_schemas(prefix: str, has_blocks: bool) -> dict[str, Schema]:
-    """One set of definitions; `prefix` is that of their names."""
+    """One set of definitions; `prefix` stands before each of their names."""
 
     def own(name: str) -> Schema:
         return ref(prefix + name)
@@ -93,7 +93,7 @@ def _any_schema(mapping: Schema, series: Schema, line: Schema) -> Schema:
 
 
 def _item_schema(body: Schema) -> Schema:
-    """An item of a list, where no operation's name is that of a layer."""
+    """An item of a list. There a layer cannot have the name of an operation."""
     no_operation = {"propertyNames": {"not": {"enum": [*WORDS, *HEADS]}}}
     return {"allOf": [body, {"if": {"type": "object", "maxProperties": 1}, "then": no_operation}]}
 
@@ -109,7 +109,7 @@ def _named_schema(body: Schema) -> Schema:
 
 
 def _mapping_schema(body: Schema, named: Schema, head: Schema) -> Schema:
-    """The structures, each told by its key; what has none of the keys is a name."""
+    """The structures, told apart by their keys. A mapping with none of these keys is a named body."""
     branches, merge = branches_schema(body), merge_schema()
     repeat = size_schema(NATURAL, KEY_DOCS["repeat"])
     condition = {**ANY_TEXT, "description": KEY_DOCS["if"]}

@@ -159,12 +159,12 @@ def _needs() -> list[Schema]:
 
 
 def _every_variant(schema: Schema) -> Schema:
-    """There are variants, and all of them are so."""
+    """There are variants, and all of them fit the schema."""
     every = {"type": "object", "additionalProperties": schema}
     return {"required": ["variants"], "properties": {"variants": every}}
 
 
 def _some_variant(schema: Schema) -> Schema:
-    """There are variants, and one of them is so."""
+    """There are variants, and one of them fits the schema."""
     none = {"additionalProperties": {"not": schema}}
     return {"required": ["variants"], "properties": {"variants": {"type": "object", "not": none}}}

@@ -1,4 +1,4 @@
-"""Names as edges: the lines and the mappings that read what has a name."""
+"""Edges by name: the lines and mappings that read what has a name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .values import ANY_TEXT, Schema
 
 _NAME = r"[^ \n\r=]+"
 
-# The words before names, each with what it does and how many names it takes.
+# The words that stand before names: what each does, and how many names it takes.
 HEADS = {
     "from": ("The flow goes on from what leaves the layer or group of that name.", "NAME"),
     "again": ("The layer or group of that name once more, with the same weights.", "NAME"),

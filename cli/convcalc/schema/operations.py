@@ -1,7 +1,7 @@
 """Operations: the lines and the mappings in which they are written.
 
-Of a line the schema sees the first word and the names of options. The order of arguments, what stands
-twice and what a value may be are left to convcalc, which says it better.
+The schema looks at a line's first word and at the names of options. The order of arguments,
+repetitions and the values are left to convcalc, which has better messages.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def head_pattern(name: str) -> str:
 def line_schema(name: str) -> Schema:
     """The shorthand of one operation."""
     options = SIGNATURES[name].kinds
-    # A comparison in $(...) is no option.
+    # The = of a comparison in $(...) makes no option.
     other_option = rf"[\s\S]*[ \n\r](?!{any_of(options)}=){WORD}=(?!=)"
     rest = rf"(?!{other_option})" if options else f"{EDGE}$"
     return {
@@ -61,7 +61,7 @@ def mapping_schema(name: str) -> Schema:
     signature, defaults = SIGNATURES[name], defaults_of(name)
     properties: Schema = {"op": {"description": documentation(name)}}
     for option, kind in signature.kinds.items():
-        assert kind is not None  # only a block's arguments have none
+        assert kind is not None  # only the arguments of blocks have none
         described = _option_schema(kind, defaults.get(option))
         properties[option] = {**described, "anyOf": value_schemas(kind)}
     return {
@@ -80,7 +80,7 @@ def _option_schema(kind: Kind, default: str | None) -> Schema:
 
 
 def _plain(text: str) -> str | int | float | bool:
-    """A value as YAML has it."""
+    """A value as it stands in YAML."""
     if text in ("true", "false"):
         return text == "true"
     return int(text) if text.isdigit() else float(text) if text.replace(".", "", 1).isdigit() else text

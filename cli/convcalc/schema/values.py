@@ -1,6 +1,6 @@
 """Values: the texts, numbers, lists and booleans in which each kind of value may be written.
 
-In a file, 3, 3.0 and "3" are one value, because convcalc reads a scalar's text; a schema sees what an
+convcalc reads the text of a scalar, so that 3 and "3" are one value in a file. A schema sees what an
 editor's YAML parser makes of it. How large a number may be is left to convcalc.
 """
 
@@ -21,7 +21,7 @@ _SIZES = f"{_WHOLE}(?:x{_WHOLE})*"
 
 
 def any_of(patterns: Iterable[str]) -> str:
-    """A pattern for what one of several takes."""
+    """A pattern that matches what one of several matches."""
     return f"(?:{'|'.join(patterns)})"
 
 

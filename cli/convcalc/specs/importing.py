@@ -1,4 +1,4 @@
-"""From a model file to its description, read back and compared layer by layer."""
+"""Describe a model file, read the description back, and compare both layer by layer."""
 
 import hashlib
 import os
@@ -22,11 +22,11 @@ _DIGITS = 12  # of a SHA-256, as much as tells files apart
 
 
 class ReadBackError(Exception):
-    """What was written is not what was read: a fault of the importer, never of its user."""
+    """What was written differs from what was read. That is a fault of the importer, not of its user."""
 
 
 class Imported(NamedTuple):
-    """A model file's graph as its reader gave it, what was written of it, and that read back."""
+    """A model file's graph, the description that was written of it, and the network read back."""
 
     graph: Graph
     description: Description
@@ -57,13 +57,13 @@ def import_model(source: Source, input_shape: Shape | None = None, phase: str = 
 
 
 def _file_name(source: Source) -> str:
-    """Without its folder, and the revision that it is read at."""
+    """The name of the file, without its folder and revision."""
     name = os.path.basename(source.label)
     return name if source.blob is None else name.rpartition(":")[2]
 
 
 def _state(path: str, label: str) -> tuple[int, ...]:
-    """What changes with a file; a pipe, which gives nothing the second time, is refused."""
+    """Numbers that change when a file does. Raises ModelFileError for a pipe, which is read once."""
     try:
         found = os.stat(path)
     except OSError as error:
@@ -74,7 +74,7 @@ def _state(path: str, label: str) -> tuple[int, ...]:
 
 
 def _reader(path: str, label: str) -> str:
-    """The room that reads a file; raises ModelFileError where none does."""
+    """The name of the reader for a file; raises ModelFileError where there is none."""
     try:
         told = tell(path, label)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What a SPEC names, opened and loaded: what commands and the library call."""
+"""Open and load what a SPEC names, for commands and the library."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def open_spec(word: str) -> Spec:
 
 
 def open_source(word: str) -> Source:
-    """What the name in a SPEC is for; a model file is not read yet."""
+    """What the name in a SPEC stands for. A model file is not read yet."""
     return recognized(read_source(word))
 
 
 def recognized(source: Source) -> Source:
-    """The source, told for a model file where it is one, at whatever revision."""
+    """The source, marked as a model file if it is one, at whatever revision."""
     if source.given.lower().endswith(_SPECIFICATIONS):
         return source
     place = _place(source)
@@ -36,7 +36,7 @@ def recognized(source: Source) -> Source:
 
 
 def open_model(path: str) -> Source:
-    """What is to be a model file, here or at a revision; what it is else is told when it is read."""
+    """A source that is to be a model file, here or at a revision. Reading it tells if it is none."""
     if not os.path.lexists(path) and ":" in path:
         source = read_source(path)
         return source._replace(model=_place(source))
@@ -45,7 +45,7 @@ def open_model(path: str) -> Source:
 
 
 def _place(source: Source) -> str | None:
-    """Where the file can be opened, if there is one."""
+    """The path at which the file can be opened; None where there is none."""
     if source.blob is None:
         return source.given if os.path.isfile(source.given) else None
     from ..reader.earlier import place_of  # needs another process
@@ -68,7 +68,7 @@ def load_source(source: Source, variant: str | None, overrides: Overrides) -> li
 
 
 def plans_of(spec: Spec, overrides: Overrides) -> tuple[list[Plan], Overrides]:
-    """A SPEC's networks before they have values, and their values: its own beat those for all.
+    """A SPEC's networks before they have values, and the values: the SPEC's own beat those for all.
 
     Raises as `load_spec` does, UsageError also for a value that the SPEC's source does not know.
     """
@@ -82,7 +82,7 @@ def plans_of(spec: Spec, overrides: Overrides) -> tuple[list[Plan], Overrides]:
 def read_plans(source: Source, variant: str | None, shape: Shape | None = None) -> list[Plan]:
     """A source's networks before they have values, all variants where none is named.
 
-    A model file is read for the input that it will have: what `same` says depends on that.
+    A model file is read for the input that it will have, because its paddings depend on that.
     """
     if source.model is None:
         return plans_in(source, variant)
@@ -95,7 +95,7 @@ def read_plans(source: Source, variant: str | None, shape: Shape | None = None) 
 
 
 def _is_model(path: str, label: str) -> bool:
-    """Whether a file is a model's, or one of those for which something else is to be given."""
+    """Whether a file is a model's, also of a kind that is refused with what to give instead."""
     from ..importers.sniff import tell
 
     try:

@@ -1,4 +1,4 @@
-"""Model files in folders, which stand only for the specifications in them."""
+"""Model files that are passed over, because a folder stands only for its specifications."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MODELS = (".pt2", ".onnx", ".keras", ".json", ".prototxt", ".cfg")  # how such f
 
 
 def passed_over_note(paths: Iterable[str], read: Collection[str]) -> str:
-    """How many of the files are models that are not read, and how they would be; "" if none are."""
+    """A note of how many of the files are models that are not read, and how to have one read; or ""."""
     passed = [path for path in paths if path not in read and has_reader(path)]
     if not passed:
         return ""
@@ -21,7 +21,7 @@ def passed_over_note(paths: Iterable[str], read: Collection[str]) -> str:
 
 
 def has_reader(path: str) -> bool:
-    """Whether a file is there and a model of a format that is read."""
+    """Whether the file exists and is a model in a format that can be read."""
     from ..importers.sniff import tell  # not for folders without any
 
     try:

@@ -1,4 +1,4 @@
-"""Whether a description that was written says of every layer what the reader of the model says."""
+"""Compare a description that was written with what the model's reader says of each layer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def difference(description: Description, network: Network) -> str | None:
     graph = description.graph
     if network.input_shape != graph.input:
         return f"the input is {shape_text(network.input_shape)}, not {shape_text(graph.input)}"
-    written = {NETWORK_INPUT: NETWORK_INPUT}  # of each layer, the node
+    written = {NETWORK_INPUT: NETWORK_INPUT}  # the node for each layer
     order = iter(description.order)
     for place, layer in enumerate(network.layers):
         if layer.op == "identity":
@@ -50,7 +50,7 @@ def _fault(
 
 
 def _alike(one: Operation, other: Operation, x: Shape) -> bool:
-    """Whether two operations do the same to an input; paddings are told apart by what they are."""
+    """Whether two operations do the same to an input, whatever words their paddings have."""
     if one == other:
         return True
     ours, theirs = ({**vars(operation), "padding": None} for operation in (one, other))

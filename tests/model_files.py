@@ -64,14 +64,14 @@ def tensor(name: str, sizes: Sizes, values: Sequence[float] | None = None, whole
 def attribute(name: str, value: Any) -> bytes:
     match value:
         case int():
-            return message((1, name), (3, value))
+            return message((1, name), (3, value), (20, 2))
         case float():
-            return message((1, name), (2, value))
+            return message((1, name), (2, value), (20, 1))
         case str():
-            return message((1, name), (4, value))
+            return message((1, name), (4, value), (20, 3))
         case bytes():
-            return message((1, name), (5, value))
-    return message((1, name), *((8, item) for item in value))
+            return message((1, name), (5, value), (20, 4))
+    return message((1, name), *((8, item) for item in value), (20, 7))
 
 
 def node(op: str, inputs: str, outputs: str, name: str = "", **attributes: Any) -> bytes:

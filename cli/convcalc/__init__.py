@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def __dir__() -> list[str]:
-    """What a program may use, also before its first use."""
+    """The public names, also before the first of them is used."""
     return sorted([*__all__, *(name for name in globals() if name.startswith("__"))])
 
 

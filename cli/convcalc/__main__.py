@@ -12,13 +12,13 @@ _ALLOCATIONS = 100_000  # between two looks
 
 def entry() -> None:
     """Run the command line and exit with its code."""
-    # A run makes few cycles, and looking for them often costs more than they take.
+    # A run makes few reference cycles; to look for them often costs more than to keep them.
     gc.set_threshold(_ALLOCATIONS)
     try:
         code = _run(sys.argv[1:])
     except KeyboardInterrupt:  # while the program is still being imported
         code = 130
-    # Nor does the interpreter's end need to look through all that was imported.
+    # Nor need the interpreter look through all that was imported when it ends.
     gc.freeze()
     sys.exit(code)
 
@@ -39,12 +39,12 @@ def _run(arguments: list[str]) -> int:
 
 
 def _terminate(number: int, frame: object) -> None:
-    """End by way of what cleans up, so that no half-written file stays."""
+    """End by an exception, so that cleaning up leaves no half-written file."""
     sys.exit(128 + number)
 
 
 def _said_version() -> bool:
-    """Say it before anything is imported; a fault of the stream is met, and reported, by the program."""
+    """Print the version before anything is imported. If that fails, the program tries and reports it."""
     try:
         print(f"convcalc {__version__}", flush=True)
     except (OSError, ValueError):

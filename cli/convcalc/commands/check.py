@@ -24,7 +24,7 @@ from .output import emit, show, tell
 
 
 def _usual_format(output: str | None) -> str:
-    """GitHub Actions shows annotations where it shows the log."""
+    """The format where none is given: in the log of GitHub Actions its annotations."""
     is_log = os.environ.get("GITHUB_ACTIONS") == "true" and not _is_file(output)
     return "github" if is_log else "table"
 
@@ -113,7 +113,7 @@ def _refuse_nothing(request: Request) -> None:
 
 
 def _refuse_to_overwrite(specs: Sequence[str], output: str | None, baseline: str | None) -> None:
-    """Raise UsageError where one of the files that are written is read too."""
+    """Raise UsageError where a file would be written that is read too."""
     for written in (output, baseline):
         refuse_own_input(specs, written)
     if output and baseline and os.path.realpath(output) == os.path.realpath(baseline):
@@ -121,7 +121,7 @@ def _refuse_to_overwrite(specs: Sequence[str], output: str | None, baseline: str
 
 
 def _end(checked: Checked, lock: Lock | None, update: bool) -> None:
-    """Raise what is wrong with the SPECs; where nothing is, the lock file may be written."""
+    """Raise what is wrong with the SPECs. If nothing is, the lock file may be written."""
     if lock:
         _tell_of_stale(stale(checked.now, lock), lock.path, update)
     raise_all(error for _, error in checked.errors)
@@ -131,7 +131,7 @@ def _end(checked: Checked, lock: Lock | None, update: bool) -> None:
 
 
 def _without_deleted(words: tuple[str, ...], revision: str | None) -> list[str]:
-    """The words without those of which a revision had files and the work tree has none."""
+    """The words without those whose files a revision had and the work tree has not."""
     if revision is None:
         return list(words)
     from ..answers.revisions import deleted_since  # needs another process
@@ -143,7 +143,7 @@ def _without_deleted(words: tuple[str, ...], revision: str | None) -> list[str]:
 
 
 def _specs(words: Sequence[str]) -> tuple[str, ...]:
-    """What the words stand for; of models in folders, which are not read, it tells."""
+    """The SPECs that the words stand for. Models in folders are not read, which is told."""
     tree = Disk()
     several = [word for word in words if word and (tree.is_folder(word) or is_pattern(word))]
     found = [path for word in several for path in specs_in(word, tree, MODELS)]

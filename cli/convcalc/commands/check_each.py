@@ -1,4 +1,4 @@
-"""What is found of each SPEC that is checked."""
+"""Check each SPEC, and collect what is found."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -32,7 +32,7 @@ class Asked(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """What was found; `files` is how many there are, `errors` are by the word that was given."""
+    """What was found. `files` is their number; `errors` have the word that was given for each."""
 
     files: int
     rules: list[Result]
@@ -42,7 +42,7 @@ class Checked(NamedTuple):
 
 
 def check_each(request: Request, asked: Asked) -> Checked:
-    """Every SPEC by itself; a bad one does not stop the others."""
+    """Check every SPEC by itself, so that a bad one does not stop the others."""
     overrides = overrides_of(request.settings, request.input_text)
     files = {split_spec(spec.removeprefix(STDIN_VARIANT)).name for spec in request.specs}
     checked = Checked(len(files) + len(request.bodies), [], Now([], set()), [], [])
@@ -66,7 +66,7 @@ def check_each(request: Request, asked: Asked) -> Checked:
 
 
 def _judge(attempt: Attempt, asked: Asked) -> list[Result]:
-    """What is found of a SPEC's networks; SpecError where a rule is for a layer that one has not."""
+    """The results of a SPEC's networks; raises SpecError for a rule on a layer that does not exist."""
 
     networks = [one.with_side_heads() if asked.aux else one for one in attempt.networks]
     variants = {network.variant: network for network in networks}
@@ -93,7 +93,7 @@ def _judge(attempt: Attempt, asked: Asked) -> list[Result]:
 
 
 def outcome_of(checked: Checked, figures: list[Result]) -> Outcome:
-    """All of it as one answer, with what the figures are against a baseline."""
+    """All results as one answer, with those against a baseline."""
     unreadable = [one for word, error in checked.errors for one in unreadable_of(word, error)]
     results = told_apart([*checked.rules, *figures])
     rules = len(checked.rules)

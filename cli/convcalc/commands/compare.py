@@ -104,7 +104,7 @@ def _with_reasons(view: View, comparison: Comparison, aux: bool) -> View:
 
 
 def _index(networks: Sequence[Network], baseline: str | None) -> int:
-    """The network that a baseline names by its title, else the first of that variant or name."""
+    """The place of the network with that title, else of the first with that variant or name."""
     if baseline is None:
         return 0
     titles = [network.title for network in networks]

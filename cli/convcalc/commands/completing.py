@@ -1,4 +1,4 @@
-"""What may stand where a word of the command line is not finished: networks, layers, parameters."""
+"""Candidates for an unfinished word of the command line: networks, layers, parameters."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SPECIFICATIONS = (".yaml", ".yml")
 
 
 def specs(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """Shipped configs and YAML files, behind a `#` their variants, behind an `@` their parameters."""
+    """Shipped configs and YAML files; behind a `#` their variants, behind an `@` their parameters."""
     if ctx.info_name == "explain" and (_specs_of(ctx) or ctx.params.get("bodies")):
         return _layers(ctx, incomplete)
     name, sharp, _ = incomplete.rpartition("#")
@@ -31,7 +31,7 @@ def specs(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[s
 
 
 def _values(incomplete: str) -> list[str]:
-    """A SPEC with `alpha=` behind its `@` or a comma, for each value that it does not have yet."""
+    """A SPEC with `alpha=` behind its `@` or a comma, for each parameter that has no value yet."""
     spec, at, text = incomplete.rpartition("@")
     if not at or not spec:
         return []
@@ -66,7 +66,7 @@ def parameters(ctx: click.Context, param: click.Parameter, incomplete: str) -> l
 
 
 def specs_or_parameters(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """What stands in a sweep: networks, then parameters of those before."""
+    """The words of a sweep: networks, then the parameters of those before."""
     named = [word for word in ctx.params.get("words") or () if "=" not in word.partition("@")[0]]
     ctx.params["specs"] = tuple(named)
     found = parameters(ctx, param, incomplete) if named else []
@@ -89,13 +89,13 @@ def _beginning(words: Iterable[str], incomplete: str) -> list[str]:
 
 
 def _specs_of(ctx: click.Context) -> tuple[str, ...]:
-    """The SPECs before the word; behind an option that waits for its value they are not sorted yet."""
+    """The SPECs before the word. Behind an option that waits for its value click has not sorted them."""
     given = ctx.params.get("specs") or ctx.params.get("spec") or ctx.args
     return (given,) if isinstance(given, str) else tuple(given)
 
 
 def _plans(spec: str) -> list[Plan]:
-    """The networks of a SPEC; none of standard input, which is not there yet."""
+    """The networks of a SPEC; none for standard input, which is not there yet."""
     if split_spec(spec).name == STDIN:
         return []
     source, variant, _ = open_spec(spec)
@@ -103,7 +103,7 @@ def _plans(spec: str) -> list[Plan]:
 
 
 def _layers(ctx: click.Context, incomplete: str) -> list[str]:
-    """Paths of layers, up to the next `/` as with folders."""
+    """Paths of layers, each up to the next `/`, as shells complete folders."""
     paths = [layer.path for network in _networks(ctx) for layer in network.layers]
     rest = len(incomplete)
     nearest = (path[: path.index("/", rest) + 1] if "/" in path[rest:] else path for path in paths)
@@ -121,7 +121,7 @@ def _networks(ctx: click.Context) -> Iterator[Network]:
 
 
 def _files(incomplete: str, suffixes: tuple[str, ...] = ()) -> Iterator[str]:
-    """Files with one of these endings, and folders; hidden ones where a dot is written."""
+    """Files with one of these endings, and folders; hidden ones only if a dot is written."""
     folder, name = os.path.split(incomplete)
     with os.scandir(os.path.expanduser(folder) or ".") as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):

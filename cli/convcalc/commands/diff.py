@@ -84,7 +84,7 @@ def command(
     growth = read_growth(growths)
     found = _find(request, revision, aux, output)
     if not found.compared:
-        raise_all(found.errors)  # or it would say that nothing changed
+        raise_all(found.errors)  # or the output would say that nothing changed
     too_much = grown((one.diff for one in found.compared), growth)
     if format_name == "markdown":
         emit(Rendered([_comment(found, too_much, layers)]), output)
@@ -147,7 +147,7 @@ def _find(request: Request, revision: str | None, aux: bool, output: str | None)
 
 
 def _is_file(word: str) -> bool:
-    """Whether it can be a file's name, which standard input has none of."""
+    """Whether a word can be a file's name; standard input has none."""
     return word != STDIN and not word.startswith(STDIN_VARIANT)
 
 
@@ -169,7 +169,7 @@ def _compare_operands(operands: Sequence[Attempt], reading: _Reading) -> _Found:
 
 
 def _with_budgets(compared: list[Compared], new: Sequence[Network]) -> list[Compared]:
-    """Each with what the budget of its network says now."""
+    """The diffs, each with the state of its network's budget now."""
     others = {network.variant: network for network in new}
     return [
         one._replace(budget=tuple(budget_state(one.diff.new, others))) if one.diff.new else one
@@ -190,7 +190,7 @@ def _written(source: Source | None) -> Written:
 
 
 def _like(networks: list[Network], others: Sequence[Network]) -> list[Network]:
-    """Of several variants the one that the other side has, where that side is one variant alone."""
+    """The variants that are compared: where the other side is a single variant, only that one."""
     wanted = others[0].variant if len(others) == 1 else None
     return [one for one in networks if one.variant == wanted] or networks if wanted else networks
 
@@ -201,7 +201,7 @@ def _compare_versions(
     notes: list[str],
     variant: str | None = None,
 ) -> _Found:
-    """Every file by itself; a bad one does not stop the others."""
+    """Compare every file by itself, so that a bad one does not stop the others."""
     found = _Found([], 0, notes, [], [])
     declared: set[str] = set()
     for versions in files:
@@ -227,7 +227,7 @@ def _compare_versions(
 
 
 def _earlier(versions: Versions, reading: _Reading, notes: list[str]) -> list[Network]:
-    """The earlier networks; a version that was invalid had none."""
+    """The earlier networks; none where the earlier version was invalid."""
     try:
         return reading.networks(versions.old)
     except (SpecError, FileError) as error:

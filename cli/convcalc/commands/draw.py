@@ -76,7 +76,7 @@ def command(
 
 
 def _targets(networks: Sequence[Network], path: str | None, aux: bool) -> list[Target]:
-    """Of several networks those that have the path; raises UsageError where none has."""
+    """What is drawn: those of the networks that have the path; raises UsageError where none has."""
     if path is None:
         return [Target(network, Topology.of(network), None, aux) for network in networks]
     targets, errors = [], []

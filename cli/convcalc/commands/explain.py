@@ -55,7 +55,7 @@ def command(
 
 
 def _split_path(request: Request) -> tuple[tuple[str, ...], str | None]:
-    """The SPECs, and the PATH behind them; a word is one where it is no other SPEC.
+    """The SPECs, and the PATH behind them if there is one: a last word that is no SPEC.
 
     Raises UsageError where there are two.
     """
@@ -71,7 +71,7 @@ def _split_path(request: Request) -> tuple[tuple[str, ...], str | None]:
 
 
 def _is_spec(request: Request, word: str) -> bool:
-    """A word with a variant, or that names a file or a shipped config; `-` is a layer's name here."""
+    """Whether a word has a variant, or names a file or a shipped config; `-` is a layer's name here."""
     if word == STDIN:
         return False
     try:
@@ -82,7 +82,7 @@ def _is_spec(request: Request, word: str) -> bool:
 
 
 def _explain_each(networks: Sequence[Network], path: str | None, aux: bool) -> list[Explanation]:
-    """Of several variants those that have the path; raises UsageError where none has."""
+    """Explain those of the variants that have the path; raises UsageError where none has."""
     explanations, errors = [], []
     for network in networks:
         try:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from ..counters.reconcile import Like
 
 
-# Stands before -#small and -@alpha=1, which an option parser would take for options; no argument
-# has a NUL.
+# Put before -#small and -@alpha=1, because an option parser would take these for options. No argument
+# can have a NUL itself.
 STDIN_VARIANT = "\0"
 
 
@@ -46,7 +46,7 @@ class Request(NamedTuple):
     opened: dict[str, Source]
 
     def open(self, word: str) -> Spec:
-        """What a SPEC names, read only once: a pipe gives nothing the second time."""
+        """What a SPEC names. It is read only once, because a pipe gives nothing the second time."""
         name, variant, values = split_spec(word)
         if name not in self.opened:
             self.opened[name] = open_source(name)
@@ -66,7 +66,7 @@ def like_of(word: str | None, functional: str | None, networks: Sequence[Network
 
 
 def functional_of(text: str | None, networks: Sequence[Network]) -> tuple[str, ...]:
-    """What --functional names; raises UsageError."""
+    """The operations that --functional names; raises UsageError."""
     if text is None:
         return ()
     from ..counters.reconcile import read_functional
@@ -88,7 +88,7 @@ def load_networks(command: str, request: Request) -> list[Network]:
 
 
 class Attempt(NamedTuple):
-    """What came of a SPEC or a body."""
+    """A SPEC or a body, with its networks or its error."""
 
     word: str
     networks: list[Network]
@@ -98,7 +98,7 @@ class Attempt(NamedTuple):
 
 
 def load_each(request: Request, overrides: Overrides) -> Iterator[Attempt]:
-    """The SPECs, then the bodies, one after the other."""
+    """Load the SPECs, then the bodies, one after the other."""
     told: list[Source] = []
     judged: list[Source] = []
     for spec in request.specs:
@@ -126,20 +126,20 @@ def load_each(request: Request, overrides: Overrides) -> Iterator[Attempt]:
 
 
 def _tell_of_unused(plans: Sequence[Plan]) -> None:
-    """A slip in a name is most likely; a single variant need not use all that the file has."""
+    """Tell what nothing uses, which is most likely a slip in a name."""
     if what := unused([plan.specification for plan in plans]):
         tell(f"{plans[0].source.label}: nothing uses {listed(what)}")
 
 
 def _tell_of_slips(plans: Sequence[Plan]) -> None:
-    """What may be meant is told, and not refused."""
+    """Tell of what may be a slip. It may also be meant, so it is not refused."""
     label = plans[0].source.label
     for mark, what in likely_slips(plan.specification for plan in plans):
         tell(f"{place_text(label, mark)}: {what}")
 
 
 def _tell_of_order(plan: Plan, network: Network, overrides: Overrides) -> None:
-    """An input whose channels seem to stand last, unless the file names each size."""
+    """Tell of an input whose channels seem to stand last, unless the file names each size."""
     entering = network.input_shape
     own = plan.specification.input if overrides.input_shape is None else None
     if (meant := channels_first(entering)) and not (own and own[0].is_named):
@@ -161,7 +161,7 @@ def raise_all(errors: Iterable[ConvcalcError]) -> None:
 
 
 def overrides_of(settings: Iterable[str], input_text: str | None) -> Overrides:
-    """What --set and --input say; raises UsageError."""
+    """The values that --set and --input give; raises UsageError."""
     parameters = {}
     for setting in settings:
         name, equals, value = setting.partition("=")
@@ -173,7 +173,7 @@ def overrides_of(settings: Iterable[str], input_text: str | None) -> Overrides:
 
 
 def load_plans(request: Request) -> list[tuple[Plan, Overrides]]:
-    """What the networks of `load_networks` are made from, in the same order."""
+    """The plans of the networks that `load_networks` gives, in the same order."""
     overrides = overrides_of(request.settings, request.input_text)
     found = []
     for word in request.specs:

@@ -12,7 +12,7 @@ from .inputs import STDIN_VARIANT, Request
 
 
 def open_lock(path: str, update: bool, accept: str) -> Lock:
-    """The lock file; one that is to be written need not be there yet."""
+    """The lock file; it may be missing only if it is to be written."""
     if not os.path.exists(path):
         if update:
             return Lock(path, {})
@@ -21,7 +21,7 @@ def open_lock(path: str, update: bool, accept: str) -> Lock:
 
 
 def accepting(request: Request, baseline: str) -> str:
-    """The command that accepts what networks cost now; UsageError where they are in no file."""
+    """The command that accepts what networks cost now; raises UsageError where they are in no file."""
     for word in (*request.specs, *(["-e"] if request.bodies else [])):
         if word in (STDIN, "-e") or word.startswith(STDIN_VARIANT):
             word = word.removeprefix(STDIN_VARIANT)

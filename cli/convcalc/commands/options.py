@@ -27,7 +27,7 @@ else:  # which older versions of click do not parametrize
 
 
 class OneOf(_Words):
-    """One of some words; a slip gets a suggestion."""
+    """One of some words. A wrong word gets a suggestion."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if value in self.choices:
@@ -69,7 +69,7 @@ class SomeOf(_Listed):
 
 
 def network_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """SPEC..., -e, --input and --set, which the command gets as a Request."""
+    """Add SPEC..., -e, --input and --set; the command gets them as a Request."""
 
     @wraps(command)
     def with_request(
@@ -182,9 +182,9 @@ aux_option = click.option("--aux", is_flag=True, help="Count side heads (aux) to
 def chosen_columns(
     text: str | None, known: Sequence[str], usual: Sequence[str], last: int = 0
 ) -> tuple[str, ...]:
-    """`params,macs` are these columns, `+weights` the usual ones and one more.
+    """The columns that `params,macs` names, or with `+weights` the usual ones and one more.
 
-    It stands before the `last` of the usual ones. Raises UsageError for a column that is none.
+    That one stands before the `last` usual ones. Raises UsageError for an unknown column.
     """
     if text is None:
         return tuple(usual)

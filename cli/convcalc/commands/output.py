@@ -22,12 +22,12 @@ def show(view: View, format_name: str, output: str | None) -> None:
 
 
 def screen_for(output: str | None) -> Screen:
-    """What the output is written to."""
+    """The stream or file on which the output is shown."""
     return FILE if output else screen_of(sys.stdout, click.get_current_context().color)
 
 
 def pictures_of(networks: Sequence[Network]) -> list[str]:
-    """The networks side by side, for a page."""
+    """The pictures of the networks, side by side, for a page."""
     from ..render.pictures.paper import svgs_for_page
 
     return svgs_for_page(networks)
@@ -44,5 +44,5 @@ def emit(rendered: Rendered, output: str | None, width: int | None = None) -> No
 
 
 def tell(what: str) -> None:
-    """What is worth knowing but changes no answer."""
+    """Print on standard error what is worth knowing but changes no answer."""
     write(sys.stderr, [f"convcalc: {visible(what)}\n"])

@@ -46,7 +46,7 @@ class _Context(click.Context):
 
 
 class Program(click.Group):
-    """Loads a command only when it is called, and knows what a wrong word may have meant."""
+    """Loads a command only when it is called, and has suggestions for wrong words."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -76,7 +76,7 @@ class Program(click.Group):
         return help_text()
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """The commands with what each is for, without importing them."""
+        """The commands with their purposes, without importing them."""
         from click.shell_completion import CompletionItem
 
         known = {**COMMANDS, "--help": "examples and every command", "--version": "the version"}
@@ -155,7 +155,7 @@ def _complete(instruction: str) -> int:
 
 
 def _colour_of(arguments: Sequence[str]) -> bool | None:
-    """What --color asks for; a wrong word is refused when the command is read."""
+    """Whether --color asks for colours. A wrong word is refused later, when the line is parsed."""
     asked = None
     for word, after in zip(arguments, [*arguments[1:], ""], strict=False):
         name, equals, value = word.partition("=")
@@ -165,7 +165,7 @@ def _colour_of(arguments: Sequence[str]) -> bool | None:
 
 
 def _invoke(arguments: Sequence[str], colour: bool) -> Any:
-    """As click's own main, which would turn a broken pipe into exit code 1."""
+    """Do what click's own main does, which would turn a broken pipe into exit code 1."""
     # An option parser takes -#small, a variant of standard input, for an option.
     words = [STDIN_VARIANT + word if word.startswith(("-#", "-@")) else word for word in arguments]
     try:
@@ -181,7 +181,7 @@ def _invoke(arguments: Sequence[str], colour: bool) -> Any:
 
 
 def _refusal(error: OSError) -> str:
-    """What the system refused: a file that it names, click's own printing of help, or else what."""
+    """The message for what the system refused: a file that it names, or printing help."""
     if error.filename is not None:
         return f'"{os.fsdecode(error.filename)}": {error.strerror}'
     calls, step = [], error.__traceback__
@@ -202,7 +202,7 @@ def _report(text: str, code: int) -> int:
 
 
 def error_text(error: ConvcalcError, colour: bool) -> str:
-    """What is wrong, as a user reads it."""
+    """What is wrong, as users read it."""
     if isinstance(error, SeveralErrors):
         return "\n".join(error_text(one, colour) for one in error.errors)
     if isinstance(error, SpecError):

@@ -89,7 +89,7 @@ def _explain(
     format_name: str,
     output: str | None,
 ) -> int:
-    """What a claim counts in each network; 1 where nothing explains it in any."""
+    """Print what a claim counts in each network. The exit code is 1 where nothing explains it."""
     each = zip(networks, _retries(request), strict=True)
     answers = [explain_claim(claim, network, retry, words, aux) for network, retry in each]
     show(_claim_view(answers), format_name, output)
@@ -97,13 +97,13 @@ def _explain(
 
 
 def _refuse_exported(networks: Sequence[Network]) -> None:
-    """Raise for model files whose layers are not those that a counter would see in the model."""
+    """Raise UsageError for model files whose layers are not those that counters see in the model."""
     exported = [one.file for one in networks if one.model and not _keeps_calls(one.model)]
     raise_all(FileError(f"{visible(file)}: error: {_EXPORTED}") for file in exported)
 
 
 def _keeps_calls(path: str) -> bool:
-    """Whether it is PyTorch's own, as a counter sees it."""
+    """Whether it is PyTorch's own format, which has the calls that a counter sees."""
     from ..importers.sniff import tell  # not for a specification
 
     told = tell(path, path)
@@ -119,7 +119,7 @@ def _claim_view(answers: Sequence[Answer]) -> View:
 
 
 def _retries(request: Request) -> list[Retry]:
-    """For each network, what makes the same with another input or another `defaults:` line."""
+    """For each network, a function that makes it with another input or `defaults:` line."""
 
     def retry_of(plan: Plan, overrides: Overrides) -> Retry:
         def retry(shape: Shape | None, defaults: str) -> Network | None:

@@ -1,12 +1,12 @@
 """Completion for bash, zsh and fish: their scripts, and what the program answers them.
 
-The scripts send the line up to the cursor, which is split here in the same way for each shell, and
-get a candidate a line, already quoted, with its description behind a tab. One that ends in `/` or `=`
-goes on, so no space follows it. What goes wrong offers nothing: no message belongs into a line that
-is being written.
+The scripts send the line up to the cursor, which is split here in the same way for each shell. They
+get one candidate a line, already quoted, with its description behind a tab. A candidate that ends in
+`/` or `=` goes on, so no space follows it. If anything goes wrong there are no candidates, because no
+message belongs into a line that is being written.
 
 click's own scripts would not do. In bash they leave names unquoted, so that completing the file
-`$(rm x).yaml` runs it; they put a space behind `alpha=` and `3a/`, and take `--format=js` apart.
+`$(rm x).yaml` runs it. They put a space behind `alpha=` and `3a/`, and split `--format=js`.
 """
 
 from __future__ import annotations
@@ -70,17 +70,17 @@ end
 complete --command %(prog_name)s --no-files --keep-order --arguments "(%(complete_func)s)"
 """
 
-_END = "\0"  # stands where the cursor is; no word has it
+_END = "\0"  # stands where the cursor is; no word can have it
 
-# A quote that opens a word, and what of the word follows it up to the cursor.
+# A quote that opens a word, and the rest of the word up to the cursor.
 _OPENED = {"'": re.compile(r"(?:^|\s)'[^']*\Z"), '"': re.compile(r'(?:^|\s)"(?:[^"\\]|\\.)*\Z')}
 
 
 class _LineCompletion(ShellComplete):
     """The answer to a script that sends the line up to the cursor."""
 
-    lead = ""  # of the unfinished word what no candidate has: `--format=`
-    quote = ""  # that stands open before the unfinished word
+    lead = ""  # the part of the unfinished word that no candidate repeats: `--format=`
+    quote = ""  # the quote that stands open before the unfinished word
 
     def get_completion_args(self) -> tuple[list[str], str]:
         words, self.quote = _split(os.environ["COMP_WORDS"] + _END)
@@ -90,9 +90,9 @@ class _LineCompletion(ShellComplete):
         return words, last.removesuffix(_END)
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
-        """Nothing behind a quote such as that of `$'`, in which other rules may hold.
+        """The candidates; none behind a quote such as `$'`, which has other rules.
 
-        A name that would reach over a line, or steer the terminal, is left out.
+        Names that have line breaks or would steer the terminal are left out.
         """
         if self.quote and not _OPENED[self.quote].search(os.environ["COMP_WORDS"]):
             return []
@@ -104,12 +104,12 @@ class _LineCompletion(ShellComplete):
         return f"{value}\t{item.help}" if item.help else value
 
     def quoted(self, value: str) -> str:
-        """The value as it may stand in the line, behind the quote that is open."""
+        """The value, as it is written in the line behind the quote that is open."""
         raise NotImplementedError
 
 
 class _Posix(_LineCompletion):
-    """A shell that takes a candidate as it is: no character of a name may have a meaning."""
+    """A shell that inserts candidates as they are, so that they must be quoted here."""
 
     safe: ClassVar[str] = "@%+=:,./~-"  # what stands unquoted, besides letters and digits
 
@@ -127,7 +127,7 @@ class Bash(_Posix):
     safe: ClassVar[str] = "#" + _Posix.safe  # which is an operator in zsh under EXTENDED_GLOB
 
     def format_completion(self, item: CompletionItem) -> str:
-        """Without a description, and without what stands before the word that bash replaces."""
+        """The candidate without a description, and without what stands before the word bash replaces."""
         value = self.quoted(f"{self.lead}{item.value}")
         line, word = os.environ["COMP_WORDS"], os.environ.get("COMP_CWORD", "")
         typed = re.split(r"(?<!\\)\s", line)[-1]
@@ -141,7 +141,7 @@ class Zsh(_Posix):
 
 
 class Fish(_LineCompletion):
-    """fish quotes by itself."""
+    """fish, which quotes by itself."""
 
     name: ClassVar[str] = "fish"
     source_template: ClassVar[str] = _FISH

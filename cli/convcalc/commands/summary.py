@@ -116,7 +116,7 @@ def command(
 
 
 class _Shown(NamedTuple):
-    """What is shown of each network, and how."""
+    """What is shown of each network."""
 
     depth: int | None
     columns: tuple[str, ...]
@@ -158,7 +158,7 @@ def _view_by_operation(view: View, summaries: Sequence[OperationSummary]) -> Vie
     from ..render import by_operation
 
     def document() -> Document:
-        """With the operations of each model beside its layers."""
+        """The document, with the operations of each model beside its layers."""
         whole = view.document()
         for model, summary in zip(whole["models"], summaries, strict=True):
             model |= by_operation.operations_document(summary)

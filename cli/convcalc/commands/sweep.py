@@ -129,7 +129,7 @@ def _is_values(word: str) -> bool:
 
 
 def _networks(specs: Sequence[str], swept: dict[str, Values], overrides: Overrides) -> list[Swept]:
-    """The networks of all SPECs; raises SpecError for one that no values would mend."""
+    """The networks of all SPECs; raises SpecError for a problem that no values would mend."""
     request = Request(tuple(specs), (), None, (), {})
     found: list[Swept] = []
     for word in specs:
@@ -149,13 +149,13 @@ def _networks(specs: Sequence[str], swept: dict[str, Values], overrides: Overrid
 
 
 def _refuse_hidden(swept: Iterable[str], what: str, values: Mapping[str, str]) -> None:
-    """Raise UsageError for a value of what is swept."""
+    """Raise UsageError where a parameter that is swept has a value already."""
     for name in (name for name in swept if name in values):
         raise UsageError(f"{what.format(f'{name}={values[name]}')} {name}=...; leave one out")
 
 
 def _show(sweep: Sweep, fit: str | None, sort: str | None, format_name: str, output: str | None) -> int:
-    """Print what is asked for; 1 where nothing is within the bounds."""
+    """Print what is asked for. The exit code is 1 where nothing is within the bounds."""
     limits: list[str] = []
     if fit is not None and format_name in PLOTS:
         raise UsageError("--fit leaves one value of a line, which is no plot; leave out one of them")
@@ -201,7 +201,7 @@ def _plot(sweep: Sweep, rows: Sequence[SweepRow], screen: Screen) -> Iterator[st
 
 
 class _Tally:
-    """The rows within the bounds, and how many there were."""
+    """Passes on the rows within the bounds, and counts all of them."""
 
     def __init__(self, made: Iterable[SweepRow], bounds: Bounds) -> None:
         self.made, self.bounds = made, bounds
@@ -218,7 +218,7 @@ class _Tally:
 
 
 def _with_progress(made: Iterable[SweepRow], length: int) -> Iterator[SweepRow]:
-    """The rows, with a bar on a terminal's standard error where there are many."""
+    """The rows. If there are many, a terminal's standard error shows a progress bar."""
     if length < _LONG or not sys.stderr.isatty():
         yield from made
         return
@@ -227,7 +227,7 @@ def _with_progress(made: Iterable[SweepRow], length: int) -> Iterator[SweepRow]:
 
 
 def _ordered(rows: Iterator[SweepRow], sort: str | None) -> Iterable[SweepRow]:
-    """As they come, or all of them by a total; those without any come last."""
+    """The rows as they come, or sorted by a total; those without totals come last."""
     if sort is None:
         return rows
     return sorted(rows, key=lambda row: (not row.totals, row.totals.get(sort, 0)))

@@ -72,7 +72,7 @@ def _bytes(text: str) -> int:
 
 
 def _run(networks: Sequence[Network], seed: int, aux: bool) -> Iterator[Verification]:
-    """Each network, with a bar on a terminal's standard error where there is much to do."""
+    """Run each network. If there is much to do, a terminal's standard error shows a progress bar."""
     macs = sum(network.total_with_aux.macs for network in networks)
     steps = (step for network in networks for step in verify(network, seed, aux))
     if macs < _LONG or not sys.stderr.isatty():
@@ -87,7 +87,7 @@ def _run(networks: Sequence[Network], seed: int, aux: bool) -> Iterator[Verifica
 
 
 def _sheets(verifications: Sequence[Verification]) -> list[Sheet]:
-    """One network layer by layer; of several a line each, and the layers of those that disagree."""
+    """A single network layer by layer; several in a line each, with the layers that disagree."""
     if len(verifications) == 1:
         return [sheet(verifications[0])]
     wrong = [verification for verification in verifications if not verification.agrees]

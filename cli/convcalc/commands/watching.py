@@ -1,4 +1,4 @@
-"""--watch: a command again and again, whenever a file that it reads is saved."""
+"""--watch: run a command again whenever a file that it reads is saved."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def watched(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def files_of(specs: Iterable[str]) -> list[str]:
-    """The files that SPECs name; raises UsageError where there is none, so that nothing can change."""
+    """The files that SPECs name; raises UsageError where there are none, as nothing could change."""
     names = [split_spec(spec).name for spec in specs]
     files = [name for name in names if os.path.isfile(name)]
     if not files:
@@ -47,7 +47,7 @@ def files_of(specs: Iterable[str]) -> list[str]:
 
 
 def follow(files: list[str], show: Callable[[], Any]) -> NoReturn:
-    """Show something now and after every change of a file; what is wrong is shown in its place."""
+    """Show something now and after every change of a file. Errors are shown in its place."""
     while True:
         before = _stamps(files)
         if sys.stdout.isatty():
@@ -66,9 +66,9 @@ def _stamps(files: list[str]) -> list[Stamp | None]:
 
 
 def _stamp(file: str) -> Stamp | None:
-    """What changes when a file is saved, in place or by another that takes its name."""
+    """Numbers that change when a file is saved, in place or by replacing it."""
     try:
         status = os.stat(file)
-    except OSError:  # between the two halves of a save
+    except OSError:  # while it is being replaced
         return None
     return status.st_mtime_ns, status.st_size, status.st_ino

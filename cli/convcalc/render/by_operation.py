@@ -1,4 +1,4 @@
-"""A network's operations as a sheet, as records and as what the document has more."""
+"""A network's operations as a sheet, as records, and as an addition to the document."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _FACTS = [_NAME, _LAYERS, *_COUNTS.values()]
 
 
 def sheet(summary: OperationSummary) -> Sheet:
-    """Params and multiply-adds, and the count by which the rows are sorted, each with its share."""
+    """A row for each operation: params, multiply-adds and the count it is sorted by, with shares."""
     shown = list(dict.fromkeys(["params", "macs", summary.sort or "macs"]))
     shown_columns = [*columns([_NAME, _LAYERS])]
     for count in shown:
@@ -58,7 +58,7 @@ def _row(row: OperationRow, summary: OperationSummary, shown: Sequence[str]) -> 
 
 
 def _total_row(total: OperationRow, shown: Sequence[str]) -> Row:
-    """Without shares: they are rounded one by one and need not add to 100."""
+    """The total, without shares: these are rounded one by one and need not add up to 100."""
     cells = [Cell("total"), count_cell(total.layers)]
     for count in shown:
         cells += [_COUNTS[count].cell(total), EMPTY]
@@ -74,5 +74,5 @@ def records(summaries: Iterable[OperationSummary]) -> Records:
 
 
 def operations_document(summary: OperationSummary) -> Document:
-    """What one model of the document has more."""
+    """What is added to one model of the document."""
     return {"operations": [document(_FACTS, row) for row in summary.rows]}

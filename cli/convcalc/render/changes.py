@@ -1,4 +1,4 @@
-"""The words for what changed: marks, changes and what they cost."""
+"""Words for what changed: marks, changes and their costs."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -18,14 +18,14 @@ QUANTITIES = ("params", "macs")
 
 
 class Delta(NamedTuple):
-    """A figure now, and how much more it is than before."""
+    """A figure now, and how much it grew."""
 
     now: int
     more: int
 
 
 class Compared(NamedTuple):
-    """A diff, the words for its file and its two sides, and what the network's budget says now."""
+    """A diff, the names of its file and both sides, and the state of the network's budget now."""
 
     diff: Diff
     file: str
@@ -35,7 +35,7 @@ class Compared(NamedTuple):
 
 
 class FileCauses(NamedTuple):
-    """What changed in a file, with the number of layers that each cause edited."""
+    """The causes in a file, each with the number of layers that it edited."""
 
     old: str  # the names of both versions, for the place of a cause
     new: str
@@ -46,7 +46,7 @@ MOST_CAUSES = 10
 
 
 def cause_lines(files: Iterable[FileCauses]) -> Iterator[tuple[str, str]]:
-    """The place and the words of each cause; at most ten, and how many more there are."""
+    """The place and the text of each cause, ten at most, and how many more there are."""
     lines = [line for file in files for line in _cause_lines(file)]
     yield from lines[:MOST_CAUSES]
     if len(lines) > MOST_CAUSES:
@@ -87,12 +87,12 @@ def budget_text(results: Sequence[Result]) -> str:
 
 
 def follows_free(change: Change) -> bool:
-    """Whether it only follows from an edit, and costs what it cost."""
+    """Whether a change only follows from an edit, at no other cost than before."""
     return change.kind == FOLLOWS and not any(delta.more for delta in deltas(change))
 
 
 def deltas(change: Change) -> list[Delta]:
-    """Its params and multiply-adds, of a side head too if it was one before and is now."""
+    """How params and multiply-adds change. A side head's count if the layer was and is in one."""
     counted_too = change.is_aux
 
     def figure(layer: Layer | None, quantity: str) -> int:
@@ -137,7 +137,7 @@ def what_changed(change: Change) -> str:
 
 
 def shape_changes(diff: Diff) -> list[str]:
-    """What became of the shapes that enter and leave the network."""
+    """How the shapes that enter and leave the network changed."""
     changes = [f"the network's {input_change(*diff.input)}"] if diff.input else []
     if diff.output:
         old, new = (", ".join(map(shape_text, shapes)) for shapes in diff.output)
@@ -155,14 +155,14 @@ def input_change(old: Shape, new: Shape) -> str:
 
 
 def nothing_changed(networks: int, files: int) -> str:
-    """What to say where no network differs."""
+    """The sentence for the case that no network differs."""
     if not files:
         return "no specification changed"
     return f"no architecture changed ({counted(networks, 'network')} in {counted(files, 'file')})"
 
 
 def grown_text(one: Grown) -> str:
-    """How it grew by more than is allowed."""
+    """By how much a figure grew, and how much is allowed."""
     more = one.now - one.was
     how = f"{count_text(more)} {NOUNS[one.quantity]} ({change_text(more, one.was)})"
     return f"grew by {how}, more than {one.quantity}={one.allowed} allows"

@@ -21,7 +21,7 @@ _BESIDE_MARK = "  "  # a title stands above the names, not above their marks
 
 
 def sheets(outcome: Outcome, verbose: bool, accept: str) -> list[Sheet]:
-    """A sheet for each network, of several files only those that fail or warn unless `verbose`.
+    """A sheet for each network; for several files only of what fails or warns, unless `verbose`.
 
     `accept` is the command that accepts what grew since the baseline.
     """
@@ -76,7 +76,7 @@ def _remark(result: Result) -> str:
 
 
 def _room(result: Result) -> list[Cell]:
-    """What is left of a budget."""
+    """How much of a budget is left."""
     if result.excess is None or result.relation == "=":
         return [EMPTY, EMPTY]
     assert isinstance(result.limit, int)
@@ -93,7 +93,7 @@ def _excess(result: Result) -> list[Cell]:
 
 
 def place_of(result: Result) -> str:
-    """`file:line:column`, of a model file only its name."""
+    """`file:line:column`; for a model file only its name."""
     return place_text(result.file, result.mark)
 
 
@@ -114,7 +114,7 @@ def _rules_notes(outcome: Outcome) -> list[Note]:
 
 
 def _where(outcome: Outcome) -> str:
-    """In how many of the files, of several, a rule is broken, and how many could not be read."""
+    """In how many of several files a rule is broken, and how many could not be read."""
     if outcome.files == 1:
         return ""
     broken = len({result.file for result in outcome.rules if not result.passed})
@@ -191,7 +191,7 @@ def document(outcome: Outcome) -> Document:
 
 
 def _result(result: Result) -> Document:
-    """Only a figure of a baseline has what it was."""
+    """A rule and its result. Only a figure of a baseline has its earlier value."""
     found = fields.document(_FIELDS, result)
     if not result.rule.startswith("baseline."):
         del found["was"]

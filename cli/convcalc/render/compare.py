@@ -35,7 +35,7 @@ _BAR = 18  # columns of the widest bar
 
 
 def sheet(comparison: Comparison) -> Sheet:
-    """A row a part and columns for each network, or a row a network."""
+    """A row for each part and columns for each network, or a row for each network."""
     return _by_parts(comparison) if comparison.parts else _by_networks(comparison)
 
 
@@ -62,7 +62,7 @@ def _record(comparison: Comparison, network: Network, of: str, share: Share) -> 
 
 
 def labels_of(networks: Sequence[Network]) -> list[str]:
-    """What tells networks of one file apart: `reduced`, `@alpha=0.5`; else their titles."""
+    """What tells networks of one file apart, such as `reduced` or `@alpha=0.5`; else their titles."""
     one_file = len({(network.file, network.name) for network in networks}) == 1
     if not one_file:
         return [network.title for network in networks]
@@ -73,12 +73,12 @@ def labels_of(networks: Sequence[Network]) -> list[str]:
 
 
 def _shared_values(networks: Sequence[Network]) -> str:
-    """`@alpha=0.5` where all networks have these values, else nothing."""
+    """`@alpha=0.5` where all networks have these values; else empty."""
     return _shared([spec_text("", None, network.changes) for network in networks])
 
 
 def _shared(values: Sequence[str | None]) -> str:
-    """The value that all have, else nothing."""
+    """The value that all have; else empty."""
     return values[0] or "" if len(set(values)) == 1 else ""
 
 
@@ -90,7 +90,7 @@ def _heading(networks: Sequence[Network]) -> str:
 
 
 def _source(networks: Sequence[Network]) -> str:
-    """The source that all have, also where some are only after it."""
+    """The source that all have, even if some have other values than it."""
     shared = _shared([network.source for network in networks])
     return max((network.origin for network in networks), key=len) if shared else ""
 
@@ -122,7 +122,7 @@ def _by_parts(comparison: Comparison) -> Sheet:
 
 
 def _input_note(networks: Sequence[Network], labels: Sequence[str]) -> list[Note]:
-    """Networks with other inputs are not the same task; the heading has an input that all share."""
+    """The note that the inputs differ, so that the tasks do, too. A common input is in the heading."""
     if len({network.input_shape for network in networks}) == 1:
         return []
     parts: list[str | Data] = []
@@ -178,7 +178,7 @@ def _by_networks(comparison: Comparison) -> Sheet:
 
 
 def _shown_shapes(networks: Sequence[Network]) -> list[str]:
-    """What tells the networks apart: inputs where they differ, and outputs unless only inputs do."""
+    """Which shapes are shown: inputs that differ, and outputs unless only the inputs differ."""
     inputs_differ = len({network.input_shape for network in networks}) > 1
     outputs_differ = len({network.leaving for network in networks}) > 1
     inputs = ["input"] if inputs_differ else []
@@ -215,7 +215,7 @@ def _notes(comparison: Comparison, labels: Sequence[str]) -> list[Note]:
 
 
 def _answer(comparison: Comparison, names: Sequence[str]) -> Note:
-    """The one sentence that says what the comparison is for."""
+    """The sentence that answers the question."""
     base, other = comparison.base.cost, comparison.totals[1 - comparison.baseline].cost
     if base == other:
         same = f"{count_text(base.params)} params and {count_text(base.macs)} multiply-adds"
@@ -236,7 +236,7 @@ def _part_of(count: int, base: int) -> tuple[str, str]:
 
 
 def _output_note(comparison: Comparison) -> list[Note]:
-    """What a reader would miss: modules with other outputs are not interchangeable."""
+    """The note that the outputs differ, so that the modules cannot replace each other."""
     shares = comparison.base, comparison.totals[1 - comparison.baseline]
     if any(len(share.leaving) > 1 for share in shares):
         return []

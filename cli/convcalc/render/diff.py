@@ -47,9 +47,9 @@ def sheets(
     causes: Sequence[FileCauses] = (),
     layers: bool | None = None,
 ) -> list[Sheet]:
-    """The causes and a row a network, then the layers; of one network its layers at once.
+    """The causes, a row for each network, then the layers; for a single network only its layers.
 
-    `layers` asks for all of them; where it is None, those of several networks are left out.
+    `layers` shows all layers. Where it is None, the layers of several networks are left out.
     """
     changed = [one for one in compared if one.diff.is_changed]
     if not changed:
@@ -104,7 +104,7 @@ def _overview_cells(one: Compared) -> list[Cell]:
 
 
 def _sheet(one: Compared, layers: bool) -> Sheet:
-    """What follows at no cost is one row, unless all layers are asked for."""
+    """The layers of a network. Those that follow at no cost share a row, unless all are asked for."""
     diff = one.diff
     heading = "   ".join(filter(None, [diff.network.title, f"{one.old} → {one.new}", one.file]))
     notes = [note(change) for change in shape_changes(diff)]
@@ -128,7 +128,7 @@ def _row(change: Change) -> Row:
 
 
 def _folded(free: Sequence[Change]) -> list[Row]:
-    """One row for the layers that follow at no cost; a single one is its own."""
+    """One row for the layers that follow at no cost; a single one has a row of its own."""
     if len(free) < 2:
         return [_row(change) for change in free]
     figures = [cell for _ in QUANTITIES for cell in (EMPTY, Cell("·", "dim"))]

@@ -1,4 +1,4 @@
-"""An explanation as a sheet, one row a formula; or of one layer, each factor's name above its number."""
+"""Explanations: a sheet with a row for each formula; for one layer, factors with their names above."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, repeat
@@ -55,7 +55,7 @@ def sheet(explanation: Explanation) -> Sheet:
 
 
 def _positions_title(explanation: Explanation) -> str:
-    """Which positions they are that the weights are multiplied at."""
+    """The title of the positions at which weights are multiplied."""
     names = [name for formula in explanation.formulas for name in formula.positions or ()]
     kinds = {name.partition(" ")[0] for name in names}
     axes = " × ".join(dict.fromkeys(name.partition(" ")[2] for name in names)) or "height × width"
@@ -109,7 +109,7 @@ def _notes(explanation: Explanation) -> Iterator[Note]:
 
 
 def _meanings(explanation: Explanation) -> Iterator[Note]:
-    """What the sizes are: one line where all formulas have the same, else a line an operation."""
+    """What the sizes mean: one line if it is the same for all formulas, else one for each operation."""
     meanings = {
         (formula.layer.op, " + ".join(" × ".join(dims) for dims in formula.tensors))
         for formula in explanation.formulas
@@ -180,7 +180,7 @@ class _Equation(NamedTuple):
 
 
 def single_text(explanation: Explanation, formula: Formula, width: int | None = None) -> str:
-    """One layer: each factor's name above its number."""
+    """One layer, with each factor's name above its number."""
     layer, network = formula.layer, explanation.network
     shapes = f"{shape_text(layer.input)} → {shape_text(layer.output)}"
     place = f"{network.label}:{layer.line}" if layer.line else network.label
@@ -219,7 +219,7 @@ def _macs_factors(formula: Formula) -> list[_FactorText]:
 
 
 def _equation_lines(equations: Sequence[_Equation], width: int | None) -> list[str]:
-    """Each factor's number under its name; the equals signs under each other, or below."""
+    """The lines of equations: numbers under names, and equals signs under each other."""
     rows = [(equation, *_aligned(equation.factors)) for equation in equations]
     longest = max(len(numbers) for _, _, numbers in rows)
     results = max(len(equation.result) for equation in equations)

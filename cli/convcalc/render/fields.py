@@ -1,6 +1,6 @@
-"""A fact of an answer, stated once: its key, its value, and the column that tables have for it.
+"""Facts of answers, stated once: the key, how to get the value, and the column in tables.
 
-The cell of a table, the value in CSV and that in JSON follow from the type of the value.
+The cell of a table and the values in CSV and JSON follow from the type of the value.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class Field(Generic[T]):
-    """A fact of a `T`. Without a column no table shows it; `cell` is what a table says otherwise."""
+    """A fact of a `T`. Tables show it if it has a column; `cell` replaces what they would show."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class Field(Generic[T]):
 
 
 def value_cell(value: Any) -> Cell:
-    """A count, a shape or a text as a table has it; nothing where there is none."""
+    """A count, a shape or a text as tables show it; empty where there is none."""
     match value:
         case None:
             return EMPTY
@@ -68,6 +68,6 @@ def document(fields: Iterable[Field[T]], one: T) -> dict[str, Any]:
 
 
 def picked(fields: Iterable[Field[T]], *keys: str) -> list[Field[T]]:
-    """Those with these keys, in this order."""
+    """The fields with these keys, in this order."""
     by_key = {field.key: field for field in fields}
     return [by_key[key] for key in keys]

@@ -1,4 +1,4 @@
-"""What a check tells GitHub and other machines, each at its place from the repository's top."""
+"""What a check tells GitHub and other programs; paths are from the repository's top."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ _TAILS = "#@"  # what parts a file from its variant or values in a SPEC
 
 
 class Finding(NamedTuple):
-    """Something to tell. `path` is None for what is in no file; `about` stays when figures change."""
+    """Something to tell. `path` is None if it is in no file; `about` stays the same for new figures."""
 
     rule: str
     level: str
@@ -26,9 +26,9 @@ class Finding(NamedTuple):
 
 
 def findings(outcome: Outcome, words: Iterable[str]) -> Iterator[Finding]:
-    """Errors of files first, then what failed or warns, in order.
+    """The errors of files, then what fails or warns, in order.
 
-    The words are those of the command line that may name files.
+    `words` are those of the command line that may name files.
     """
     files = _Files(words)
     for one in outcome.unreadable:
@@ -45,14 +45,14 @@ def findings(outcome: Outcome, words: Iterable[str]) -> Iterator[Finding]:
 
 
 def _placed(one: Unreadable) -> str:
-    """A message that names its place itself, for there is none to point at."""
+    """The message with its place, because there is no file to point at."""
     return f"{place_text(one.file, None if one.mark == TOP else one.mark)}: {one.message}"
 
 
 class _Files:
-    """The files that a command line names; nothing else is told of at a place.
+    """The files that a command line names. Findings have a place only in these.
 
-    A shipped config's label looks like a file of the repository, and may even be the name of one.
+    The label of a shipped config looks like a file of the repository, and may even be one's name.
     """
 
     def __init__(self, words: Iterable[str]) -> None:
@@ -60,9 +60,9 @@ class _Files:
         self._top = _top()
 
     def path(self, label: str) -> str | None:
-        """The file's path with `/`; an absolute one outside of the repository; None for no file.
+        """The file's path with `/`, absolute outside of the repository; None if it is no file.
 
-        Links are followed: GitHub shows nothing at the place of a link.
+        Links are followed, because GitHub shows nothing at the place of a link.
         """
         name = next((one for one in _names(label) if one in self._named and os.path.isfile(one)), None)
         if name is None:
@@ -73,13 +73,13 @@ class _Files:
 
 
 def _names(word: str) -> list[str]:
-    """The whole word, and what stands before each tail, the longest first."""
+    """The file names that a word may have: the whole word, then what stands before each # or @."""
     ends = [end for end, character in enumerate(word) if character in _TAILS]
     return [word, *(word[:end] for end in reversed(ends))]
 
 
 def _top() -> str | None:
-    """The repository's folder, with a separator behind; None where there is none."""
+    """The repository's folder with a separator behind; None outside of a repository."""
     from ..reader.git import top_folder  # needs another process
 
     try:

@@ -1,4 +1,4 @@
-"""Networks with every layer, as records and as the document that summary and compare share."""
+"""Networks with all layers, as records and as the document that summary and compare share."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def models_document(
     dtype: str = DEFAULT_DTYPE,
     like: Like | None = None,
 ) -> Document:
-    """The networks with every layer; totals have the side heads only with `aux`.
+    """The networks with all layers. Totals include side heads only with `aux`.
 
-    With `like` they have the figure of that tool too.
+    With `like` they have that tool's figure too.
     """
     models = [network.to_dict(aux, dtype) | _tools(network, aux, like) for network in networks]
     return envelope(models=models)
@@ -38,7 +38,7 @@ def _tools(network: Network, aux: bool, like: Like | None) -> Document:
 
 
 def records(networks: Iterable[Network], like: Like | None = None) -> Records:
-    """A row for each layer of each network, with what a tool prints for it."""
+    """A row for each layer of each network, with a tool's figure if one was asked for."""
     columns = ["network", *_NAMES, *COUNTS, *_PLACES, *([like.convention.key] if like else [])]
     rows = (
         [

@@ -1,4 +1,4 @@
-"""Numbers, shapes and bars as text, and what to write where a stream has only ASCII."""
+"""Numbers, shapes and bars as text."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def hundredths(part: int, whole: int) -> str:
 
 
 def ratio_text(part: int, whole: int) -> str:
-    """`0.42`; what is too small for two decimals is not called nothing."""
+    """`0.42`; a ratio that is too small for two decimals is not shown as 0."""
     if not whole:
         return NO_RATIO
     text = hundredths(part, whole)
@@ -45,7 +45,7 @@ def share_text(part: int, whole: int) -> str:
 
 
 def change_text(delta: int, base: int) -> str:
-    """`+79.0 %` or `−12.5 %` of what was there."""
+    """`+79.0 %` or `−12.5 %` of what it was."""
     if not base:
         return NO_RATIO
     sign = "+" if delta > 0 else "−" if delta < 0 else ""
@@ -66,7 +66,7 @@ def times(sizes: Iterable[int]) -> str:
 
 
 def path_shapes(shapes: Sequence[Shape]) -> str:
-    """Those of several outputs behind each other."""
+    """The shapes of several outputs, one after the other."""
     return " ".join(map(path_shape, shapes))
 
 

@@ -24,7 +24,7 @@ _NO_OPTION = _OptionText(None, None, None)
 
 
 def operations_sheet(operations: Iterable[type[Operation]], folded: bool) -> Sheet:
-    """A row for each operation; folded, its options stand in a second row."""
+    """A row for each operation; in a narrow sheet its options stand in further rows."""
     titles = [Column("operation", right=False), Column("what it does", right=False)]
     rows = []
     for operation in operations:
@@ -45,7 +45,7 @@ def operations_sheet(operations: Iterable[type[Operation]], folded: bool) -> She
 
 
 def _stacked_rows(operations: Iterable[type[Operation]]) -> list[Row]:
-    """What an operation does and its options, each under how it is written."""
+    """Rows for an operation: how it is written, and below that what it does and its options."""
     rows = []
     for operation in operations:
         texts = [doc_of(operation).replace("`", ""), _defaults(operation)]

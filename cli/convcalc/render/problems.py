@@ -1,4 +1,4 @@
-"""Problems as a user sees them: place, message, the line of the text with a caret under it."""
+"""Problems as users see them: place, message, and the line of the text with a caret under it."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def _problem_lines(error: SpecError, colour: bool) -> Iterator[list[str]]:
 
 
 def _lines(error: SpecError, mark: Mark, kind: str, message: str, colour: bool) -> list[str]:
-    """What is said of a place, and the place itself."""
+    """A message with its place, and the line of the text."""
     place = painted(visible(f"{place_text(error.file, mark)}:"), "bold", colour)
     return [f"{place} {kind} {visible(message)}", *_excerpt(error, mark, colour)]
 
 
 def _excerpt(error: SpecError, mark: Mark, colour: bool) -> list[str]:
-    """The line, or the part of a long one that has the mark, and a caret with a tail."""
+    """The line, or the marked part of a long one, and a caret with a tail."""
     line = error.lines[mark.line - 1] if mark.line <= len(error.lines) else ""
     start = max(0, mark.column - 1 - _EXCERPT // 2) if len(line) > _EXCERPT else 0
     shown = line[start : start + _EXCERPT]

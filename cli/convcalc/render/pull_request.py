@@ -50,10 +50,10 @@ def comment(
     causes: Sequence[FileCauses] = (),
     layers: bool = False,
 ) -> str:
-    """The causes and a row a network, then the layers of each; at most 60,000 characters.
+    """The causes, a row for each network, then the layers of each; at most 60,000 characters.
 
-    The notes tell how the networks were compared, so they stand before everything. What did not
-    change is folded away, and of several networks the layers, too. `layers` asks for all of them.
+    The notes say how the networks were compared, so they come first. What did not change is folded
+    away; of several networks the layers are, too. `layers` shows all of these.
     """
     changed = [one.diff for one in compared if one.diff.is_changed]
     unchanged = [one.diff for one in compared if not one.diff.is_changed]
@@ -78,7 +78,7 @@ def comment(
 
 
 class _Page:
-    """Lines within the limit, and how many of what did not fit."""
+    """Lines within the limit, and how many of each kind did not fit."""
 
     def __init__(self) -> None:
         self.lines = [MARKER]
@@ -86,7 +86,7 @@ class _Page:
         self.left_out: dict[str, int] = {}
 
     def add(self, *lines: str, and_later: Sequence[str] = ()) -> bool:
-        """Add all of the lines if they fit, and what must stand behind those that follow them."""
+        """Add the lines if all fit. Room is kept for `and_later`, which must follow at some time."""
         length = sum(len(line) + 1 for line in (*lines, *and_later))
         if length > self.room:
             return False
@@ -103,7 +103,7 @@ class _Page:
         self.left_out[what] = self.left_out.get(what, 0) + 1
 
     def text(self, end: str) -> str:
-        """The page with what it lacks; there is always room for that."""
+        """The page, and what did not fit; there is always room to say so."""
         if self.left_out:
             missing = ", ".join(counted(number, what) for what, number in self.left_out.items())
             self.lines += [f"Too long for a comment: {missing} more; `convcalc diff` shows all.", ""]
@@ -143,7 +143,7 @@ def _overview_row(one: Compared) -> str:
 
 
 def _summary(diff: Diff) -> str:
-    """The title for a place where HTML stands and no Markdown."""
+    """The title as HTML, because no Markdown is read there."""
     return f"layers of {html(visible(diff.network.title), quote=False)}"
 
 
@@ -165,7 +165,7 @@ def _total(diff: Diff) -> str:
 
 
 def _rows(diff: Diff, layers: bool) -> Iterator[str]:
-    """A row for each layer; those that follow at no cost are one, unless all are asked for."""
+    """A row for each layer. Those that follow at no cost share one, unless all are asked for."""
     if diff.old is None or diff.new is None:
         return
     free = 0

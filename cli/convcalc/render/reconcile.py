@@ -88,7 +88,7 @@ def sheet(reconciliation: Reconciliation, columns: Sequence[str] = DEFAULT_COLUM
 
 
 def _stacked(reconciliation: Reconciliation, columns: Sequence[str]) -> Sheet:
-    """The same with what a figure is made of under each other."""
+    """The same sheet with the parts of a figure under each other."""
     whole = sheet(reconciliation, [name for name in columns if name != _MADE_OF])
     if _MADE_OF not in columns:
         return whole._replace(narrow=None)
@@ -107,7 +107,7 @@ def _stacked(reconciliation: Reconciliation, columns: Sequence[str]) -> Sheet:
 
 
 def _summands(reconciliation: Reconciliation, figure: Figure) -> Iterator[list[Cell]]:
-    """Each with its name; they add up to what the counter prints."""
+    """The summands with their names; they add up to what the counter prints."""
     multiple = figure.convention.multiple
     name = "M" if multiple == 1 else f"{multiple} × M"
     yield [Cell(count_text(multiple * reconciliation.macs)), Cell(name)]
@@ -121,7 +121,7 @@ def _family_name(family: str) -> str:
 
 
 def _title(family: str) -> str:
-    """Over two lines: `+ batch` and `norm`."""
+    """A title on two lines: `+ batch` and `norm`."""
     *before, last = _family_name(family).split(" ")
     return f"{' '.join(['+', *before])}\n{last}"
 
@@ -179,7 +179,7 @@ def _params_text(reconciliation: Reconciliation) -> str:
 
 
 def records(reconciliations: Sequence[Reconciliation]) -> Records:
-    """A row for each tool and network; what else it counts has a column for each family."""
+    """A row for each tool and network; each family that tools count has a column."""
     order = {family: place for place, family in enumerate(FAMILIES)}
     found = {family for one in reconciliations for family in one.families}
     families = sorted(found, key=lambda family: (order.get(family, len(order)), family))
@@ -190,7 +190,7 @@ def records(reconciliations: Sequence[Reconciliation]) -> Records:
 
 
 def _key(family: str) -> str:
-    """`batch_norm`; what the multiply-adds themselves are counted otherwise is `macs_otherwise`."""
+    """`batch_norm`; another way to count the multiply-adds themselves is `macs_otherwise`."""
     return "macs_otherwise" if family == MULTIPLY_ADDS else family.replace(" ", "_")
 
 
@@ -206,7 +206,7 @@ def _record(reconciliation: Reconciliation, figure: Figure, families: Iterable[s
 
 
 def document(reconciliations: Iterable[Reconciliation], aux: bool = False) -> Document:
-    """The networks as `summary` has them, with each tool's figure and what it is made of."""
+    """The networks as in `summary`, with each tool's figure and its parts."""
     return envelope(models=[_model(one, aux) for one in reconciliations])
 
 

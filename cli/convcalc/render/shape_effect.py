@@ -14,7 +14,7 @@ _MOST_READERS = 4
 
 
 def effect_lines(effect: Effect) -> Iterator[tuple[str, str]]:
-    """What it does, what that makes of the shape, and what it means for the layers that read it."""
+    """What the layer does, how it changes the shape, and what that means for the layers that read it."""
     yield "does", doc_of(type(effect.layer.operation)).replace("`", "")
     yield "shape", _shape_text(effect)
     if not effect.readers:

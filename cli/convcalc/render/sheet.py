@@ -1,4 +1,4 @@
-"""A sheet: what a table for people says, before it is drawn as a table or as Markdown."""
+"""Sheets: what tables for people say, before they are drawn in a format."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -11,13 +11,13 @@ DROP_ORDER = ("place", "bar", "share", "extra", "params ratio", "output", "opera
 
 
 GLUE = "\x1f"  # a space at which a note is not broken; never in visible text
-WIDE_GAP = GLUE * 8  # between a formula and what is said of it
+WIDE_GAP = GLUE * 8  # between a formula and the words behind it
 
 
 class Column(NamedTuple):
-    """`group` is a header over several columns; `drop` is a word of DROP_ORDER or empty.
+    """A column. `group` is a title over several; `drop` is a word of DROP_ORDER, or empty.
 
-    A title may have several lines. The texts of a column that wraps may have several too.
+    A title may have several lines, and so may the texts of a column that wraps.
     """
 
     title: str
@@ -28,7 +28,7 @@ class Column(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """`plain` is what Markdown shows instead, where there are no tree lines.
+    """A cell. `plain` is shown in Markdown instead, which has no tree lines.
 
     `markup` is Markdown of our own, which is not escaped.
     """
@@ -45,9 +45,9 @@ class Row(NamedTuple):
 
 
 class Data(NamedTuple):
-    """Text in a note that is the user's, such as a network's name.
+    """A text in a note that is the user's, such as a network's name.
 
-    `is_whole` keeps it on one line, such as a command to copy.
+    `is_whole` keeps it on one line, as a command that is copied must be.
     """
 
     text: str
@@ -55,7 +55,7 @@ class Data(NamedTuple):
 
 
 class Note(NamedTuple):
-    """A line below the table: our words and the user's; `label` stands in front of a formula.
+    """A line below the table, of our words and the user's; `label` stands before a formula.
 
     `is_answer` marks the sentence that answers the question.
     """
@@ -74,9 +74,9 @@ def answer(*parts: str | Data) -> Note:
 
 
 class Sheet(NamedTuple):
-    """`heading` and `source` make the line above the table, `notes` the lines below.
+    """A table, with `heading` and `source` in the line above it and `notes` in the lines below.
 
-    `narrow` makes another that says the same one thing under the other, where the width is too small.
+    `narrow` makes a sheet that says the same with things under each other, for small widths.
     """
 
     heading: str
@@ -96,7 +96,7 @@ def count_cell(number: int) -> Cell:
 
 
 def figure_cell(figure: int | None) -> Cell:
-    """What a tool prints, if that is known."""
+    """The cell of a tool's figure, which may not be known."""
     return Cell(NO_RATIO) if figure is None else count_cell(figure)
 
 
@@ -105,7 +105,7 @@ def ratio_cell(part: int, whole: int) -> Cell:
 
 
 def share_cell(part: int, whole: int, style: str = "") -> Cell:
-    """Nothing at all where there is no contribution."""
+    """The cell of a share; empty where there is nothing to share."""
     return Cell(share_text(part, whole), style) if part else EMPTY
 
 

@@ -50,13 +50,13 @@ class _Shown(NamedTuple):
 
     @property
     def weighed(self) -> tuple[int, int]:
-        """What the row has of the count that shares are of, and what the network has."""
+        """The count whose shares are shown, of the row and of the whole network."""
         count = self.summary.weighed
         return getattr(self.row.cost, count), getattr(self.summary.total, count)
 
 
 def _leaving(shown: _Shown) -> Sequence[Shape]:
-    """What leaves the row's item, or of the total's row the network."""
+    """The shapes that leave the row's item; for the total, those that leave the network."""
     item = shown.row.item
     return shown.summary.network.leaving if item.path == "total" and not item.output else [item.output]
 
@@ -122,7 +122,7 @@ def sheet(
 ) -> Sheet:
     """A row for each group and layer, the total, and the side heads that are not in it.
 
-    `memory` is a line on what it takes in bytes.
+    `memory` is a line on the bytes that it takes.
     """
     network = summary.network
     columns = _with_like(summary, columns)
@@ -143,7 +143,7 @@ def sheet(
 
 
 def _with_like(summary: Summary, columns: Sequence[str]) -> Sequence[str]:
-    """With a column for the tool that was asked for, in front of shares and bars."""
+    """The columns with one for the tool that was asked for, before shares and bars."""
     if summary.like is None:
         return columns
     pictures = [name for name in columns if name in ("share", "bar")]
@@ -166,7 +166,7 @@ def _row(shown: _Shown, fields: Iterable[Field[_Shown]]) -> Row:
 
 
 def _whole(summary: Summary) -> Group:
-    """The network as if it were a group."""
+    """A row for the whole network."""
     network = summary.network
     shapes = network.input_shape, network.output_shape or ()
     written = network.merge or ""
@@ -174,7 +174,7 @@ def _whole(summary: Summary) -> Group:
 
 
 def _total_row(total: _Shown, columns: Sequence[str]) -> Row:
-    """Without share and bar: shares are rounded one by one and need not add to 100."""
+    """The total, without share and bar: shares are rounded one by one and need not add up to 100."""
     figures = [EMPTY if name in ("share", "bar") else _BY_KEY[name].cell(total) for name in columns]
     return Row([Cell("total"), *figures], "bold")
 
@@ -194,7 +194,7 @@ def _side_cell(shown: _Shown, after: str, column: str) -> Cell:
 
 
 def _written(row: SummaryRow) -> str:
-    """The operation as written; of a closed group, what it has in it."""
+    """The operation as written; for a closed group, what is in it."""
     item = row.item
     if isinstance(item, Layer) or item.written:
         return item.written
@@ -243,7 +243,7 @@ def memory_text(network: Network, aux: bool, dtype: str) -> str:
 
 
 def field_lines(networks: Sequence[Network], fields: Sequence[str], aux: bool, dtype: str) -> str:
-    """Bare integers, a line a network and a tab between fields; of several networks the SPEC first."""
+    """Bare integers: a line for each network, tabs between fields, the SPEC first if several."""
     lines = []
     for network in networks:
         name = network.title if network.file == "-e" else network.spec

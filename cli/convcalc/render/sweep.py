@@ -73,7 +73,7 @@ def heading_of(sweep: Sweep, rows: Sequence[SweepRow]) -> str:
 
 
 def _whose(sweep: Sweep) -> str:
-    """The network's title, or the name that all have."""
+    """The title of the network, or the name that all networks have."""
     titles = {one.title for one in sweep.networks}
     names = titles if len(titles) == 1 else {one.plan.name for one in sweep.networks}
     return f"{names.pop()}   " if len(names) == 1 else ""
@@ -135,7 +135,7 @@ def _left_cells(row: SweepRow, limits: Iterable[str]) -> Iterator[Cell]:
 
 
 def reasons_of(sweep: Sweep, rows: Iterable[SweepRow]) -> list[Note]:
-    """Why rows are empty, each reason once."""
+    """Why there are rows without a network, each reason once."""
     found: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         if row.error:
@@ -151,7 +151,7 @@ def reasons_of(sweep: Sweep, rows: Iterable[SweepRow]) -> list[Note]:
 
 
 def _own_note(sweep: Sweep, own: Mapping[str, SweepRow | None]) -> list[Note]:
-    """What the ratios are to."""
+    """The note on what the ratios refer to."""
     if len(own) > 1:
         return [note("ratio: to each network's own values")]
     (row,) = own.values()
@@ -166,7 +166,7 @@ def records(sweep: Sweep, rows: Iterable[SweepRow], limits: Sequence[str] = ()) 
     """A row for each combination."""
     facts = [*_NAMES, *_FIELDS, *map(_left_field, limits), _ERROR]
     keys = {field.key for field in facts}
-    # A parameter that has the name of a fact is told apart from it.
+    # A parameter may have the name of a fact, and gets another.
     names = [f"${name}" if name in keys else name for name in _parameters(sweep)]
     header = [*(one.key for one in _NAMES), *names, *(one.key for one in facts[len(_NAMES) :])]
     return Records(header, (_record(sweep, row, facts) for row in rows))
@@ -179,7 +179,7 @@ def _record(sweep: Sweep, row: SweepRow, facts: Sequence[Field[SweepRow]]) -> li
 
 
 def _parameters(sweep: Sweep) -> list[str]:
-    """What is swept, and of several networks what else tells them apart."""
+    """The parameters that are swept and, for several networks, others that tell them apart."""
     names = dict.fromkeys(sweep.values)
     if len(sweep.networks) > 1:
         for one in sweep.networks:
@@ -188,7 +188,7 @@ def _parameters(sweep: Sweep) -> list[str]:
 
 
 def _all_values(sweep: Sweep, row: SweepRow) -> dict[str, str]:
-    """The parameters of a row; where none fits there is no value."""
+    """The parameters of a row; the fitted one has no value where none fits."""
     known = {**row.swept.parameters, **row.values}
     return {name: known[name] for name in _parameters(sweep) if name in known and name != row.unfit}
 
@@ -210,7 +210,7 @@ def document(sweep: Sweep, rows: Iterable[SweepRow], limits: Sequence[str] = ())
 
 
 def _network_document(sweep: Sweep) -> Document:
-    """The one network that is swept; of several each row has its own."""
+    """The network that is swept; if there are several, each row has its own."""
     if len(sweep.networks) > 1:
         return {"name": None, "variant": None, "file": None, "parameters": None}
     (one,) = sweep.networks

@@ -9,7 +9,7 @@ _LEAST_COLUMNS = 20  # a narrower COLUMNS is a slip
 
 
 class Screen(NamedTuple):
-    """`width` is None where lines may be as long as they are."""
+    """A stream to write on; `width` is None where lines may have any length."""
 
     width: int | None
     colour: bool
@@ -21,7 +21,7 @@ _CODES = {"bold": "1", "red": "1;31", "yellow": "1;33"}
 
 
 def screen_of(stream: IO[Any], colour: bool | None = None) -> Screen:
-    """What a stream is, and what the environment or, with `colour`, the command line asks for."""
+    """The width and colour of a stream, as the environment or `colour` (the command line) asks."""
     is_terminal = stream.isatty()
     has_colour = _has_colour(is_terminal) if colour is None else colour
     return Screen(_width(stream, is_terminal), has_colour)

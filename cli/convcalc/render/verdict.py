@@ -1,4 +1,4 @@
-"""What is broken, in one sentence a rule."""
+"""A sentence for each rule that is broken."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from ..language.expect import Shapes
 from ..ops.shapes import Shape, shape_text
 from .notation import change_text, count_text, delta_text
 
-# A count as a noun behind its number.
+# The noun behind the number of a count.
 NOUNS = {
     "params": "params",
     "weights": "weights",
@@ -55,7 +55,7 @@ def _finding(result: Result) -> str:
 
 
 def _difference(actual: int, was: int) -> str:
-    """`+18,432, +79.0 %`; of nothing there is no percentage."""
+    """`+18,432, +79.0 %`; there is no percentage of 0."""
     delta = actual - was
     return f"{delta_text(delta)}, {change_text(delta, was)}" if was else delta_text(delta)
 
@@ -66,7 +66,7 @@ def value_text(value: int | Shape | Shapes | None) -> str:
         return "nothing"
     if isinstance(value, int):
         return count_text(value)
-    # What is no shape of numbers is a list of such.
+    # Several outputs are a list of shapes.
     sizes = [size for size in value if isinstance(size, int)]
     shapes = [shape for shape in value if not isinstance(shape, int)]
     return ", ".join(map(shape_text, shapes)) if shapes else shape_text(tuple(sizes))

@@ -1,4 +1,4 @@
-"""A verification as a sheet: ticks where all agrees, else the two values under each other."""
+"""Verifications as sheets: a tick where values agree, else both under each other."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TICK = Cell("✓", "green")
 
 
 def sheet(verification: Verification) -> Sheet:
-    """Every layer with its ticks; or, where some disagree, only those."""
+    """All layers with their ticks; where some disagree, only those."""
     return _agreement(verification) if verification.agrees else _disagreement(verification)
 
 
@@ -62,7 +62,7 @@ def _agreement(verification: Verification) -> Sheet:
 
 
 def _weights_notes(networks: Iterable[Network]) -> list[Note]:
-    """That a model file's own weights had no part in it."""
+    """The note that a model file's own weights were not used."""
     files = sorted({network.file for network in networks if network.model})
     if not files:
         return []
@@ -145,7 +145,7 @@ def _lines_note(verifications: Sequence[Verification]) -> Note:
 
 
 def records(verifications: Sequence[Verification]) -> Records:
-    """A row for each layer, computed beside measured."""
+    """A row for each layer, with computed and measured values."""
     names = [f"measured_{field.key}" for field in _MEASURED_FIELDS]
     columns = ["network", *(field.key for field in _LAYER_FIELDS), *names, "agrees"]
     rows = (
@@ -163,7 +163,7 @@ def _record(check: Check) -> Sequence[object]:
 
 
 def document(verifications: Sequence[Verification]) -> Document:
-    """The networks as `summary` has them, and what was measured."""
+    """The networks as in `summary`, with what was measured."""
     return envelope(models=[_model(verification) for verification in verifications])
 
 

@@ -1,4 +1,4 @@
-"""A comparison with its reasons: the products behind each part's parameters."""
+"""Comparisons with reasons: the products behind each part's parameters."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_NOTES = 6  # reductions that are written out
 
 
 def sheet(comparison: Comparison, reasons: Sequence[Reason]) -> Sheet:
-    """A row a part and a formula for each network; where that is too wide, a row a formula."""
+    """A row for each part with a formula for each network; if too wide, a row for each formula."""
     plain = compare.sheet(comparison)
     labels = compare.labels_of(comparison.networks)
     columns = [plain.columns[0] if comparison.parts else Column("", right=False)]
@@ -81,7 +81,7 @@ def _narrow(comparison: Comparison, reasons: Sequence[Reason], whole: Sheet) -> 
 
 
 def formula_text(side: Side) -> str:
-    """`1×1×192×96 + 3×3×96×128`; of many products only what they add to."""
+    """`1×1×192×96 + 3×3×96×128`; for many products only their sum."""
     if not side.products:
         return "0"
     if len(side.products) > MOST_PRODUCTS:
@@ -90,7 +90,7 @@ def formula_text(side: Side) -> str:
 
 
 def limit_text(reduction: Reduction) -> str:
-    """`164 channels`, and where the multiply-adds say something else, that too."""
+    """`164 channels`, and the limit of the multiply-adds if it is another."""
     params, macs = reduction.most_params, reduction.most_macs
     if params == macs:
         return f"{params:,} channels" if params else "never"
@@ -131,7 +131,7 @@ def records(comparison: Comparison, reasons: Sequence[Reason]) -> Records:
 
 
 def document(comparison: Comparison, reasons: Sequence[Reason]) -> Document:
-    """What the document of a comparison has more."""
+    """What is added to the document of a comparison."""
     titles = [network.title for network in comparison.networks]
     return {
         "baseline": titles[comparison.baseline],

@@ -11,7 +11,7 @@ from .tex import escaped
 
 
 def draw(sheet: Sheet) -> str:
-    """The table; its heading and notes are comments, for a caption to be made of."""
+    """The table. Its heading and notes are comments, from which a caption can be made."""
     kept = [index for index, column in enumerate(sheet.columns) if column.drop != "bar"]
     columns = [sheet.columns[index] for index in kept]
     lines = [f"% {part}" for part in _comments([sheet.heading, sheet.source])]
@@ -31,7 +31,7 @@ def draw(sheet: Sheet) -> str:
 
 
 def _comments(texts: Iterable[str]) -> Iterator[str]:
-    """Texts that are one line each."""
+    """Comment lines of the texts."""
     yield from (" ".join(visible(text).split()) for text in texts if text)
 
 
@@ -40,7 +40,7 @@ def _alignment(columns: Sequence[Column]) -> str:
 
 
 def _head(columns: Sequence[Column]) -> Iterator[str]:
-    """Titles, with those of several columns above a rule as wide as these."""
+    """The titles; one of several columns stands above a rule as wide as these."""
     if any(column.group for column in columns):
         cells, rules, start = [], [], 1
         for group, inside in groupby(columns, key=lambda column: column.group):
@@ -60,7 +60,7 @@ def _line(row: Row, kept: Sequence[int]) -> str:
 
 def _cell(cell: Cell) -> str:
     text = _flat(cell.text if cell.plain is None else cell.plain)
-    # Behind a \\, these would be its length and its star.
+    # Behind \\ these would be read as its argument or its star.
     return f"{{{text}}}" if text.startswith(("[", "*")) else text
 
 

@@ -15,7 +15,7 @@ MOST_ROWS = MOST_TOP_ROWS  # of a table: more would take minutes, and nobody rea
 
 
 class View(NamedTuple):
-    """The shapes that a result can take; each is only made when its format is asked for."""
+    """The forms of a result; each is made only when a format needs it."""
 
     sheets: Callable[[], Sequence[Sheet]]
     records: Callable[[], Records]
@@ -25,7 +25,7 @@ class View(NamedTuple):
 
 
 class Rendered(NamedTuple):
-    """Text for the output, piece by piece, and what a narrow terminal left out."""
+    """The text of the output, piece by piece, and the columns that a narrow terminal left out."""
 
     pieces: Iterable[str]
     left_out: Sequence[str] = ()
@@ -101,6 +101,6 @@ FORMATS: dict[str, Callable[[View, Screen], Rendered]] = {
     "tsv": _tsv,
     "json": _json,
 }
-# For people who read on paper or in a browser; only some commands have them.
+# Formats to read on paper or in a browser; only some commands have them.
 REPORTS: dict[str, Callable[[View, Screen], Rendered]] = {"html": _html, "latex": _latex}
 PLOTS: dict[str, Callable[[View, Screen], Rendered]] = {"plot": _plot, "svg": _svg}

@@ -18,7 +18,7 @@ _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 class _LastLine:
-    """What csv writes a row to, so that it can be passed on at once."""
+    """A file for csv to write to; it keeps the last line, which is passed on at once."""
 
     text = ""
 

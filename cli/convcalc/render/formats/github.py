@@ -11,7 +11,7 @@ _TITLES = {INVALID: "invalid specification"}
 
 
 def annotate(findings: Iterable[Finding]) -> Iterator[str]:
-    """A command for each, with a place where it has one."""
+    """A workflow command for each finding, with its place if it has one."""
     for one in findings:
         place: dict[str, str] = {}
         if one.path is not None:
@@ -24,7 +24,7 @@ def annotate(findings: Iterable[Finding]) -> Iterator[str]:
 
 
 def _data(text: str) -> str:
-    """As a command's message; `visible` has written line breaks out already."""
+    """The text as the message of a command. Line breaks have been written out by `visible`."""
     return visible(text).replace("%", "%25")
 
 

@@ -1,4 +1,4 @@
-"""Sheets and pictures as one page that needs nothing else: no network, no font, no foreign script.
+"""Sheets and pictures as one page that needs nothing else: no network, no font, no other script.
 
 The page's policy lets nothing run or be fetched but its own script and styles, told by their hashes.
 There is no data in the script: sorting and filtering read the table.
@@ -115,7 +115,7 @@ def _cell(cell: Cell, column: Column, style: str) -> str:
 
 
 def _bar(text: str) -> str:
-    """A bar of blocks as one in pixels, one an eighth."""
+    """A bar of block characters as one with a pixel for each eighth of a block."""
     length = sum(_BAR.get(character, 0) for character in text)
     size = f'width="{length}" height="9"'
     return f'<svg class="bar" {size} aria-hidden="true"><rect {size} rx="2"/></svg>' if length else ""

@@ -14,8 +14,8 @@ SCHEMA_VERSION = 1
 # A list of numbers. A line break is never inside a JSON string, so no text looks like one.
 _SHAPE = re.compile(r"\[\n\s+(\d+(?:,\n\s+\d+)*)\n\s+\]")
 
-# Escaped backslashes, whole pairs, and halves of pairs, which a strict reader refuses: the bytes of
-# an undecodable file name are such.
+# Escaped backslashes, whole surrogate pairs, and halves of them. Strict readers refuse halves, which
+# file names that cannot be decoded have.
 _HALVES = re.compile(r"\\\\|\\ud[89ab]\w\w\\ud[c-f]\w\w|(\\ud[89a-f]\w\w)")
 
 Document = dict[str, Any]
@@ -32,9 +32,9 @@ def envelope(**content: Any) -> Document:
 
 
 def to_json(document: Document) -> Iterator[str]:
-    """One document, in pieces; a shape stays on one line.
+    """One document, in pieces; shapes stay on one line.
 
-    A last value that is an iterator is written item by item, so that it need not be kept.
+    If the last value is an iterator, its items are written one by one and need not be kept.
     """
     last, items = list(document.items())[-1]
     if not isinstance(items, Iterator):
@@ -59,5 +59,5 @@ def _dump(document: Document) -> str:
 
 
 def _indented(text: str) -> str:
-    """As deep as an item of a list in the document."""
+    """The text, indented like an item of a list in the document."""
     return "\n".join(f"    {line}" for line in text.split("\n"))

@@ -21,7 +21,7 @@ def report(outcome: Outcome) -> Iterator[str]:
         _problems_suite(root, file, list(problems))
     ET.indent(root)
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-    # Other characters as references: a stream may have another encoding than is declared.
+    # Other characters are written as references, because the stream may have another encoding.
     yield ET.tostring(root, encoding="us-ascii", xml_declaration=False).decode() + "\n"
 
 

@@ -33,12 +33,12 @@ def name_text(name: str) -> str:
 
 
 def number(count: int) -> str:
-    """`163{,}328`: a comma that is no punctuation."""
+    """`163{,}328`, where the comma is no punctuation."""
     return f"{count:,}".replace(",", "{,}")
 
 
 def draw(explanation: Explanation) -> str:
-    """The sum of the parameters, each part under its name, and the multiply-adds if they factor."""
+    """The sum of the parameters, each part with its name, and the multiply-adds if they factor."""
     total = explanation.total
     lines = list(_sum_lines(explanation.formulas))
     lines.append(
@@ -68,7 +68,7 @@ def _sum_lines(formulas: Sequence[Formula]) -> Iterator[str]:
 
 
 def _braces(formulas: Sequence[Formula]) -> Iterator[tuple[str, int]]:
-    """Each part of the network under a brace, and how many products it has."""
+    """The parts of the network, each under a brace, and how many products each has."""
     paths = [formula.layer.path.split("/") for formula in formulas]
     # Where everything is in one group, the parts within it tell more.
     top = 1 if len({path[0] for path in paths}) == 1 < min(map(len, paths), default=0) else 0

@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from ...text.escape import visible
 from ..sheet import GLUE, WIDE_GAP, Cell, Column, Data, Note, Sheet
 
-# What means nothing in GitHub's Markdown, wherever it stands.
+# Characters that never mean anything in GitHub's Markdown.
 _HARMLESS = re.compile(r"[\w .,:×+\-−–%/()→=≤≥✓✗!Δ]*")
 _UNDERSCORES = re.compile(r"(?<!\w)_|_(?!\w)")
 _LINK = re.compile(r"www\.|://|:[\w+-]+:", re.IGNORECASE)  # or an emoji's code
 
 
 def escape(text: str, in_table: bool = True) -> str:
-    """The text as it is where it is harmless, else in a code span."""
+    """The text as it is if it is harmless, else in a code span."""
     text = visible(text)
     if _HARMLESS.fullmatch(text) and not _UNDERSCORES.search(text) and not _LINK.search(text):
         return text
@@ -47,7 +47,7 @@ def draw(sheet: Sheet) -> str:
 
 
 def _titles(columns: list[Column]) -> Iterable[str]:
-    """A group's name stands before its first column's own."""
+    """The titles; a group's name stands before that of its first column."""
     shown = ""
     for column in columns:
         group = column.group if column.group != shown else ""
@@ -77,7 +77,7 @@ def _bold(cell: Cell) -> str:
 
 
 def _heading(sheet: Sheet) -> str:
-    """The parts of the heading, which wider spaces separate, and the source."""
+    """The parts of the heading, with wider spaces between them, and the source."""
     first, *others = [*sheet.heading.split("   "), *filter(None, [sheet.source])]
     parts = [f"**{escape(first, in_table=False)}**", *(escape(one, in_table=False) for one in others)]
     return " · ".join(parts)

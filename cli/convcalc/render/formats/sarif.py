@@ -19,7 +19,7 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 
 
 class _Description(NamedTuple):
-    """What a kind of rule asks for, why, and what to do where it is broken."""
+    """What a kind of rule demands, why, and what to do if it is broken."""
 
     short: str
     full: str
@@ -59,7 +59,7 @@ _RULES = {
 
 
 def log(findings: Iterable[Finding]) -> Iterator[str]:
-    """One run with all of them, and what their rules are."""
+    """One run with all findings, and the descriptions of their rules."""
     results = [_result(one) for one in findings]
     rules = [_described(rule) for rule in sorted({result["ruleId"] for result in results})]
     driver = {"name": "convcalc", "version": __version__, "rules": rules}
@@ -104,12 +104,12 @@ def _region(mark: Mark) -> Document:
 
 
 def _fingerprint(finding: Finding) -> str:
-    """The same in each run for what is the same, whatever its figures and its line are by then."""
+    """A text that is the same in each run for the same finding, whatever its figures and line."""
     text = f"{finding.rule}\0{finding.about}"
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _uri(path: str) -> str:
-    """The path as a reference, relative where the path is, and byte by byte what is not ASCII."""
+    """The path as a URI, relative if the path is; what is not ASCII is written byte by byte."""
     quoted = quote(os.fsencode(path))
     return f"file:///{quoted.removeprefix('/')}" if os.path.isabs(path) else quoted

@@ -33,9 +33,9 @@ class Drawing(NamedTuple):
 
 
 def draw(sheet: Sheet, width: int | None, colour: bool) -> Drawing:
-    """Draw a sheet within `width` columns, or as wide as it is where that is None.
+    """Draw a sheet within `width` columns; None means as wide as it is.
 
-    A narrow one has its texts broken, then what it says stacked, and else loses columns, never digits.
+    If it is too wide, texts are broken, then cells stacked, then columns left out. No digit is lost.
     """
     layout = _Widths(sheet, width)
     if sheet.narrow and not layout.fits(layout.whole):
@@ -69,7 +69,7 @@ class _Widths:
         self.widest = [max(map(cell_len, column), default=0) for column in texts]
 
     def kept(self) -> list[int]:
-        """The places of the columns that fit: what is lost first comes back last."""
+        """The places of the columns that fit; those that are lost first come back last."""
         kept, lost = self.whole, []
         for drop in DROP_ORDER:
             if self.fits(kept):
@@ -85,7 +85,7 @@ class _Widths:
         return self.width is None or sum(self.widths(kept)) + len(kept) - 1 <= self.width
 
     def widths(self, kept: list[int]) -> list[int]:
-        """Of each column with the gap before it; one that wraps has what the others leave."""
+        """The width of each column with the gap before it; one that wraps gets what is left."""
         columns = [self.columns[place] for place in kept]
         heads = zip(_titles(columns), _gaps(columns), strict=True)
         widths = [
@@ -106,7 +106,7 @@ def _title_width(title: str) -> int:
 
 
 def _lost_names(columns: Iterable[Column], kept: Sequence[Column]) -> set[str]:
-    """What the columns are; which of two ratios only where one is still there."""
+    """The names of the lost columns; `ratio of ...` only if one of two ratios is still there."""
     groups = {column.group for column in kept}
     names = {_lost_name(column, groups) for column in columns}
     if names >= _RATIOS.keys():
@@ -115,7 +115,7 @@ def _lost_names(columns: Iterable[Column], kept: Sequence[Column]) -> set[str]:
 
 
 def _lost_name(column: Column, groups: Collection[str]) -> str:
-    """A group where none of its columns is left, else the column itself."""
+    """The name of a group if all of its columns are lost, else that of the column."""
     if column.drop in _RATIOS:
         return column.drop
     group = "" if column.group in groups else column.group
@@ -157,7 +157,7 @@ def _table(sheet: Sheet, kept: list[int], widths: list[int]) -> Table:
     for column, title, gap, one in zip(columns, _titles(columns), gaps, widths, strict=True):
         header = "\n".join(gap + line for line in title.split("\n"))
         justify: Literal["left", "right"] = "right" if column.right else "left"
-        # With a width of its own rich need not measure a column, which it would do twice.
+        # rich would measure a column twice if it had no width.
         table.add_column(header, justify=justify, no_wrap=True, width=one)
     for row, lines in zip(sheet.rows, rows, strict=False):
         table.add_row(*lines, style=row.style or None)
@@ -190,7 +190,7 @@ def _gaps(columns: list[Column]) -> Iterable[str]:
 
 
 class _CellLines:
-    """A cell for rich. Its lines fit, which rich's own Text would first find out."""
+    """A cell for rich. Its lines are known to fit, so rich need not measure them as in its Text."""
 
     def __init__(self, lines: list[str], style: str) -> None:
         self.lines = lines
@@ -213,7 +213,7 @@ def _cells(row: Row, kept: list[int], gaps: list[str], widths: list[int]) -> lis
 
 
 def _broken(text: str, width: int) -> list[str]:
-    """The text as it is where it fits, else broken between words."""
+    """The text, broken between words if it does not fit."""
     if cell_len(text) <= width:
         return [text]
     indent = " " * (len(text) - len(text.lstrip()))
@@ -249,7 +249,7 @@ def _part_text(part: str | Data) -> str:
 
 
 def _note_lines(note: Note, label_width: int, width: int | None) -> list[str]:
-    """The note within the width; a formula's further lines stand under its first."""
+    """The lines of a note; further lines of a formula stand under its first."""
     text = "".join(map(_part_text, note.parts))
     if not note.label:
         text = re.sub(" ([=×]) ", f"{GLUE}\\1{GLUE}", text)  # which are read as one

@@ -1,4 +1,4 @@
-"""Text as LaTeX sets it, whatever is in it."""
+"""Texts for LaTeX, whatever is in them."""
 
 from ...text.escape import visible
 
@@ -32,5 +32,5 @@ _ESCAPES = {
 
 
 def escaped(text: str) -> str:
-    """The text outside of formulas."""
+    """The text, escaped for a place outside of formulas."""
     return "".join(_ESCAPES.get(character, character) for character in visible(text))

@@ -11,7 +11,7 @@ from ..terminal import Screen
 
 
 class Drawn(NamedTuple):
-    """A picture for the output, piece by piece, and what its reader should know."""
+    """A picture for the output, piece by piece, and a note for its reader."""
 
     pieces: Iterable[str] | bytes
     notes: Sequence[str] = ()
@@ -88,7 +88,7 @@ SUFFIXES = {
 
 
 def format_of(output: str) -> str:
-    """The format that a file's suffix stands for; raises UsageError where it stands for none."""
+    """The format for a file's suffix; raises UsageError where there is none."""
     suffix = os.path.splitext(output)[1].lower()
     if suffix not in SUFFIXES:
         what = f'no picture has the suffix "{suffix}"' if suffix else f'"{output}" has no suffix'

@@ -1,1 +1,1 @@
-"""The specification language: nodes to bodies, with everything that needs no shapes checked."""
+"""The specification language: from nodes to bodies. Whatever needs no shapes is checked here."""

@@ -1,7 +1,7 @@
 """Shorthand: split a line into its words, and write an operation as a line."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from ..ops.base import Operation
@@ -43,15 +43,20 @@ def _split_outside(text: str, is_separator: Callable[[str], bool]) -> Iterator[T
 
 def shorthand(operation: Operation) -> str:
     """The operation as one line of the language; what has its default is left out."""
-    signature = SIGNATURES[operation.name]
     given = {
         name: operation.options[name].kind.show(value)
         for name, value in vars(operation).items()
         if value != operation.options[name].default
     }
+    return line_of(operation.name, given)
+
+
+def line_of(name: str, options: Mapping[str, str]) -> str:
+    """`conv 3x3/2 64 1 groups=2 bias`: an operation and what is given for its options."""
+    signature, given = SIGNATURES[name], dict(options)
     if "kernel_size" in given and "stride" in given:
         given["kernel_size"] += f"/{given.pop('stride')}"
-    words = [operation.name]
+    words = [name]
     for argument in signature.arguments:
         if argument not in given:
             break

@@ -1,4 +1,4 @@
-"""The operations. A new one is a class and an entry in this table."""
+"""The operations. Each is a class with an entry in the table `OPS`."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""A SPEC's word to its networks, whether a specification or a model file stands behind it."""
+"""Load what a SPEC names, whether it is a specification or a model file."""

@@ -1,1 +1,1 @@
-"""What messages and output are made of."""
+"""What messages and output are made of: problems, words, numbers, characters."""

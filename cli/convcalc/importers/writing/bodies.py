@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ...language.shorthand import line_of
 from ...ops import OPS
-from ...ops.options import FLAG
 from .block_arguments import Param
 from .calls import ACTIVATIONS, NORMS
 from .terms import Slot, Term, items
@@ -58,18 +58,7 @@ class Writer:
             default = self.defaults.get((term.label, option), operation.options[option].default_text)
             if text not in ("", default):
                 given[option] = text
-        stride = given.pop("stride", None) if "kernel_size" in given else None
-        if stride:
-            given["kernel_size"] += f"/{stride}"
-        words = [term.label]
-        for argument in operation.arguments:
-            if argument not in given:
-                break
-            words.append(given.pop(argument))
-        for option, text in given.items():
-            is_flag = operation.options[option].kind is FLAG and text == "true"
-            words.append(option if is_flag else f"{option}={text}")
-        return " ".join(words)
+        return line_of(term.label, given)
 
     def call(self, term: Term, entry: int) -> YamlValue:
         """`inception 64 96 128 16 32 32`; what has its default is left out."""

@@ -50,6 +50,11 @@ def test_stale_output_is_found_and_mended() -> None:
     assert docs.freshen(fresh).text == fresh
 
 
+def test_a_command_may_go_on_behind_a_backslash() -> None:
+    page = "```console\n$ echo a \\\n    b\nstale\n$ echo c\nc\n```\n"
+    assert docs.freshen(page).text == "```console\n$ echo a \\\n    b\na b\n$ echo c\nc\n```\n"
+
+
 @pytest.mark.parametrize(
     ("page", "what"),
     [

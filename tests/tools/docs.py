@@ -38,6 +38,7 @@ PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 PICTURES = ROOT / "docs" / "pictures"
 
 YAML = re.compile(r"^(?:<!-- file: ([^ ,]+)(, broken)? -->\n)?```yaml\n(.*?)^```$", re.M | re.S)
+WHOLE = re.compile(r"(?:.*\\\n)*.*")  # a command may go on behind a backslash
 CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.M | re.S)
 GENERATED = re.compile(r"(?<=^<!-- generated: )(.*?)( -->\n).*?(?=^<!-- end -->$)", re.M | re.S)
 
@@ -62,7 +63,7 @@ def session(sh: Shell, block: str) -> str:
         raise Stale(f"a console block starts with a command, not with {block[:40]!r}")
     fresh, status = "", 0
     for entry in entries:
-        command = entry.partition("\n")[0]
+        command = WHOLE.match(entry)[0]
         if re.search(r"\bjq ", command) and not shutil.which("jq"):  # then its output stays as it is
             fresh += f"$ {entry}"
             continue

@@ -74,6 +74,7 @@ def command(
     convcalc compare googlenet#paper mine.yaml     two networks
     convcalc compare --input 192x28x28 -e 'conv 5x5 32' -e 'conv 1x1 32'
     convcalc compare inception3a --format tsv      a row a fact, for scripts
+    convcalc compare vgg16 resnet18 m5 --rows networks --format latex
     """
     networks = load_networks("compare", request)
     tool = like_of(like, functional, networks)

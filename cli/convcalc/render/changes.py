@@ -80,7 +80,7 @@ def budget_text(results: Sequence[Result]) -> str:
     broken = [one for one in results if not one.passed]
     texts = [
         f"{'✗' if one.failed else '!'} {one.rule.removeprefix('budget.')} "
-        f"{one.relation} {value_text(one.limit)}"
+        f"{one.relation} {value_text(one.limit)}{f' ({one.dtype})' if one.dtype else ''}"
         for one in broken
     ]
     return ", ".join(texts) or ("✓" if results else "")

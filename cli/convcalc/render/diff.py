@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..answers.check import Result
 from ..answers.diff import FOLLOWS, Change, Diff, Grown
 from ..text.wording import counted
 from . import fields
@@ -79,6 +80,13 @@ _OVERVIEW = [
     Column("Δ", "multiply-adds"),
 ]
 _BUDGET = Column("budget", right=False)
+_BUDGET_FIELDS: list[Field[Result]] = [
+    Field("rule", lambda result: result.rule),
+    Field("limit", lambda result: result.limit),
+    Field("actual", lambda result: result.actual),
+    Field("passed", lambda result: result.passed),
+    Field("dtype", lambda result: result.dtype),
+]
 
 
 def _overview(compared: Sequence[Compared]) -> Sheet:
@@ -230,10 +238,7 @@ def _diff_document(one: Compared) -> Document:
         "new": one.new if diff.new else None,
         "changed": diff.is_changed,
         "edited": diff.is_edited,
-        "budget": [
-            {"rule": one.rule, "limit": one.limit, "actual": one.actual, "passed": one.passed}
-            for one in one.budget
-        ],
+        "budget": [fields.document(_BUDGET_FIELDS, result) for result in one.budget],
         "input": [network and network.input_shape for network in (diff.old, diff.new)],
         "output": [network and network.output_shape for network in (diff.old, diff.new)],
         "totals": {

@@ -96,13 +96,18 @@ def _how_many(sweep: Sweep, rows: Sequence[SweepRow]) -> str:
 
 
 def _bounds_text(sweep: Sweep) -> str:
-    """`with at most 300,000,000 multiply-adds`"""
+    """`with at most 300,000,000 multiply-adds and 2,000,000 bytes of weights (int8)`"""
     bounds = [
-        f"{how} {count_text(limit)} {NOUNS[name]}{f' ({sweep.dtype})' if name in BYTES_OF else ''}"
+        f"{how} {' and '.join(_bound_text(sweep, *one) for one in limits.items())}"
         for how, limits in (("at most", sweep.bounds.most), ("at least", sweep.bounds.least))
-        for name, limit in limits.items()
+        if limits
     ]
     return f"with {' and '.join(bounds)}" if bounds else ""
+
+
+def _bound_text(sweep: Sweep, total: str, limit: int) -> str:
+    elements = f" ({sweep.dtype})" if total in BYTES_OF else ""
+    return f"{count_text(limit)} {NOUNS[total]}{elements}"
 
 
 def _name_columns(sweep: Sweep, names: Iterable[str]) -> list[Column]:

@@ -1,1 +1,1 @@
-"""Pictures of networks as boxes, frames and lines in their places; no format is known here."""
+"""Pictures of networks: where boxes, frames and lines are placed, whatever the format."""

@@ -1,4 +1,4 @@
-"""Where everything of a picture is. The origin is at the top left; formats read nothing else."""
+"""Where everything in a picture is placed. The origin is at the top left. Formats read only this."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -25,7 +25,7 @@ class PlacedFrame(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line with corners, from what it leaves to what it enters."""
+    """A line with corners, from the thing it leaves to the thing it enters."""
 
     points: tuple[Point, ...]
     has_arrow: bool
@@ -33,7 +33,7 @@ class Line(NamedTuple):
 
 
 class Label(NamedTuple):
-    """A text in the middle of `y`: from `x` on, or around it where it is centred."""
+    """A text at the height `y`. It starts at `x`, or has its middle there if it is centred."""
 
     x: int
     y: int
@@ -43,7 +43,7 @@ class Label(NamedTuple):
 
 
 class Canvas:
-    """What has been placed so far."""
+    """Everything that has been placed so far."""
 
     def __init__(self, width: int = 0, height: int = 0) -> None:
         self.width = width
@@ -54,7 +54,7 @@ class Canvas:
         self.labels: list[Label] = []
 
     def line(self, points: Iterable[Point], has_arrow: bool = False, is_dashed: bool = False) -> None:
-        """A line through these points, but for those at which it does not turn."""
+        """Add a line through these points. Points at which it does not turn are left out."""
         kept: list[Point] = []
         for point in points:
             if kept and kept[-1] == point:
@@ -69,7 +69,7 @@ class Canvas:
         self.labels.append(Label(x, y, text, role, is_centred))
 
     def add(self, other: "Canvas", dx: int, dy: int) -> None:
-        """All of another canvas, moved."""
+        """Add everything on another canvas, moved."""
         self.boxes += [one._replace(x=one.x + dx, y=one.y + dy) for one in other.boxes]
         self.frames += [one._replace(x=one.x + dx, y=one.y + dy) for one in other.frames]
         self.labels += [one._replace(x=one.x + dx, y=one.y + dy) for one in other.labels]

@@ -1,4 +1,4 @@
-"""A long trunk in columns, so that the picture is about four to three."""
+"""Split a long trunk into columns, so that the picture is about four to three."""
 
 from collections.abc import Iterator, Sequence
 from math import log
@@ -8,14 +8,14 @@ from .series_layout import SeriesLayout
 
 _ASPECT = 4 / 3
 _MOST = 24  # columns
-_LEAST_HEIGHT = 520  # below which a picture is not too long
+_LEAST_HEIGHT = 520  # a picture of less height is not too long
 _ENDS = 200  # the height of shapes, lines between columns, caption and legend
-_UNEVEN = 0.3  # what a column of no height counts
+_UNEVEN = 0.3  # the penalty of a column without any height
 _CROSSING = 0.03  # what a named edge from one column to another counts
 
 
 class _Row(NamedTuple):
-    """A part of the trunk with the heads beside it."""
+    """A part of the trunk, with the heads beside it."""
 
     top: int
     bottom: int
@@ -25,7 +25,7 @@ class _Row(NamedTuple):
 
 
 def in_columns(trunk: SeriesLayout, gutter: int) -> list[range]:
-    """The parts of each column."""
+    """The parts of the trunk, column by column."""
     rows = list(_rows(trunk))
     best = [range(len(rows))]
     best_score = _score(rows, best, gutter) if rows else 0
@@ -54,7 +54,7 @@ def _rows(trunk: SeriesLayout) -> Iterator[_Row]:
 
 
 def _score(rows: Sequence[_Row], columns: Sequence[range], gutter: int) -> float:
-    """How far from four to three; short columns and lines between columns count too."""
+    """How far the picture is from four to three. Short columns and lines between columns count too."""
     width, heights, crossing = gutter * (len(columns) - 1), [], 0
     for column in columns:
         inside = rows[column.start : column.stop]
@@ -67,7 +67,7 @@ def _score(rows: Sequence[_Row], columns: Sequence[range], gutter: int) -> float
 
 
 def _lowest(rows: Sequence[_Row], wanted: int) -> int:
-    """The least height at which so many columns are enough."""
+    """The least height with which so many columns are enough."""
     low, high = 0, max(row.bottom for row in rows)
     while low < high:
         middle = (low + high) // 2
@@ -79,7 +79,7 @@ def _lowest(rows: Sequence[_Row], wanted: int) -> int:
 
 
 def _filled(rows: Sequence[_Row], height: int) -> list[range]:
-    """Columns of at most that height, but for parts that are higher themselves."""
+    """Columns of at most that height, except where a single part is higher."""
     columns, start = [], 0
     bottom = rows[0].bottom
     for part, row in enumerate(rows):

@@ -1,4 +1,4 @@
-"""What leaves a picture, at the end of its trunk and of each head."""
+"""The ends of a picture: what leaves its trunk and each of its heads."""
 
 from ..ops.shapes import shape_text, shapes_text
 from .topology import Topology
@@ -8,7 +8,7 @@ _MOST_SHAPES = 3  # at one end
 
 
 def ends_of(topology: Topology, part: Part | Series) -> list[int]:
-    """The outputs at the end of a trunk or head; a group that is shown closed may have several."""
+    """The outputs at the end of a trunk or head. A group that is shown closed may have several."""
     last = part.parts[-1] if isinstance(part, Series) and part.parts else part
     if isinstance(last, Box) and last.kind == "closed":
         return topology.unread(last.layers) or [part.exit]

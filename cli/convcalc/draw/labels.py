@@ -1,4 +1,4 @@
-"""What stands in a box: words and kinds of operations, shapes of edges."""
+"""The words in boxes and beside lines, and the kinds of boxes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KINDS = {
     "add": "sum",
     "mul": "sum",
 }
-# Every kind, with what a legend calls it.
+# Every kind, with its name in a legend.
 LEGEND = {
     "pointwise": "1×1 conv",
     "conv": "conv",
@@ -46,7 +46,7 @@ _WORDS = {
     "mul": "×",
 }
 
-# The options that a box names, and how it does where they are not 1.
+# The options that a box shows where they are not 1, and how.
 _SHOWN = {
     "out_channels": "",
     "stride": "/{}",
@@ -64,7 +64,7 @@ def kind_of(layer: Layer) -> str:
 
 
 def text_of(layer: Layer) -> str:
-    """`3×3 conv, 64, /2`, as figures in papers write it; what has no kernel, as it is written."""
+    """`3×3 conv, 64, /2`, as figures in papers have it; without a kernel, the text as written."""
     operation = layer.operation
     word = _WORDS.get(layer.op)
     kernel = getattr(operation, "kernel_size", None)
@@ -96,10 +96,10 @@ def _sizes(value: object) -> str:
 
 
 def joins(layer: Layer, onto: str) -> bool:
-    """Whether a layer that reads a box of that kind is a small line of it.
+    """Whether a layer that reads a box of that kind becomes a small line in the box.
 
-    What works on each value by itself and keeps the shape does so: norms, activations, dropout.
-    A sum takes what has no parameters of its own, a concat nothing.
+    Norms, activations and dropout do, which keep the shape and treat each value by itself. A sum only
+    takes layers without parameters, and a concat takes none.
     """
     if len(layer.sources) != 1 or layer.macs or hasattr(layer.operation, "kernel_size"):
         return False
@@ -110,5 +110,5 @@ def joins(layer: Layer, onto: str) -> bool:
 
 
 def edge_text(before: Shape, after: Shape) -> str:
-    """The channels, or the whole shape where height or width has changed."""
+    """The channels, or the whole shape if height or width has changed."""
     return str(after[0]) if before[1:] == after[1:] else shape_text(after)

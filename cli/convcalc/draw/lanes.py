@@ -1,4 +1,4 @@
-"""Lanes for lines beside each other: two lines that pass the same height have different ones."""
+"""Lanes for lines at the side, so that two lines at the same height are never in one."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ Span = tuple[int, int]
 
 
 def lanes(spans: Mapping[int, Span]) -> dict[int, int]:
-    """The lane of each line by its number, 0 being the nearest; the shortest lines come first."""
+    """The lane of each line. The nearest is 0, and short lines get the nearest free ones."""
     found: dict[int, int] = {}
     taken: list[list[Span]] = []
     for number, span in sorted(spans.items(), key=lambda one: (one[1][1] - one[1][0], one)):

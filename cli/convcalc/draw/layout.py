@@ -1,4 +1,4 @@
-"""From the tree of a picture to layouts, each of which knows its size."""
+"""Make layouts, which know their sizes, from the tree of a picture."""
 
 from collections import Counter
 
@@ -11,7 +11,7 @@ from .tree import Box, Part, Series, Split, inside
 
 
 def sides_of(tree: Series) -> Counter[int]:
-    """How many lines at the side there are, by the output that they bring."""
+    """The number of lines at the side that each output starts."""
     found: Counter[int] = Counter()
     waiting: list[Part | Series] = [tree]
     while waiting:
@@ -26,7 +26,7 @@ def sides_of(tree: Series) -> Counter[int]:
 
 
 def layout_of(context: PictureContext, part: Part) -> PartLayout:
-    """A part's layout with all that is in it."""
+    """The layout of a part, with everything in it."""
     if isinstance(part, Box):
         return BoxLayout(context, part)
     if isinstance(part, Split):
@@ -47,7 +47,7 @@ def heads_of(context: PictureContext, series: Series) -> list[SideHead]:
 
 
 class EndedLayout(PartLayout):
-    """A head with the shape that leaves it below."""
+    """A head, with the shape that leaves it below it."""
 
     def __init__(self, context: PictureContext, layout: PartLayout, head: Part) -> None:
         self.layout, self.metrics = layout, context.metrics

@@ -1,4 +1,4 @@
-"""The picture as a graph, for formats that place it themselves: which box reads which."""
+"""The picture as a graph of boxes, for formats that place boxes themselves."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -8,11 +8,11 @@ from .labels import edge_text
 from .topology import Topology
 from .tree import Box, Frame, Part, Series, boxes, inside
 
-INPUT = -1  # in a link's place of a box
+INPUT = -1  # stands for the network's input instead of a box
 
 
 class Link(NamedTuple):
-    """An edge between two boxes by their number; the input is -1."""
+    """An edge from one box to another, by their numbers; the input is -1."""
 
     start: int
     end: int
@@ -29,7 +29,7 @@ class BoxGraph(NamedTuple):
 
 
 def graph_of(topology: Topology, tree: Series) -> BoxGraph:
-    """The boxes of a tree in order, with the edges between them."""
+    """The boxes of a tree in order, and the edges between them."""
     every = list(boxes(tree))
     owners = {layer: number for number, box in enumerate(every) for layer in (*box.layers, *box.twins)}
     links = dict.fromkeys(
@@ -42,7 +42,7 @@ def graph_of(topology: Topology, tree: Series) -> BoxGraph:
 
 
 def _sources(topology: Topology, box: Box) -> Iterator[int]:
-    """What the first of a box's twins reads."""
+    """The sources of a box; of equal boxes that are drawn once, those of the first."""
     own = set(box.layers)
     for layer in box.layers:
         yield from (source for source in topology.sources[layer] if source not in own)
@@ -56,7 +56,7 @@ def _text(topology: Topology, every: list[Box], owners: dict[int, int], source: 
 
 
 def _ends(topology: Topology, tree: Series) -> list[int]:
-    """What leaves the trunk and each head."""
+    """The outputs at the end of the trunk and of each head."""
     found = set(ends_of(topology, tree))
     waiting: list[Part | Series] = [tree]
     while waiting:
@@ -69,7 +69,7 @@ def _ends(topology: Topology, tree: Series) -> list[int]:
 
 
 def outline(part: Part | Series) -> Iterator[Frame | Box | None]:
-    """Frames and boxes in order; None where a frame ends."""
+    """The frames and boxes in order; None marks the end of a frame."""
     if isinstance(part, Box):
         yield part
         return

@@ -1,4 +1,4 @@
-"""How large things are: in pixels for files, in cells for a terminal. PictureContext knows only this."""
+"""How large things are: in pixels for files, in cells for a terminal."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from unicodedata import combining, east_asian_width
 from ..text.cells import columns_of
 
 # The widths of Helvetica's characters from the space to the tilde, in thousandths of its size (Adobe's
-# font metrics), with a margin: what stands in for it on other systems (DejaVu, Inter) is wider.
+# font metrics). There is a margin, because fonts that replace it (DejaVu, Inter) are wider.
 _HELVETICA = (
     278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278,
     556, 556, 556, 556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556,
@@ -21,7 +21,7 @@ _BOLD = 1.15
 
 
 class Metrics(NamedTuple):
-    """Sizes of one medium. `text` is the width of a text in a role: name, text, small, label, title."""
+    """The sizes of one medium. `text` gives the width of a text as name, text, small, label or title."""
 
     text: Callable[[str, str], int]
     longest: int  # characters of a text that are shown
@@ -47,7 +47,7 @@ class Metrics(NamedTuple):
 
 
 def shortened(text: str, longest: int) -> str:
-    """The text with its middle left out where it is too long."""
+    """The text; if it is too long, without its middle."""
     if columns_of(text) <= longest:
         return text
     half = (longest - 1) // 2
@@ -126,7 +126,7 @@ CELLS = Metrics(
     end=1,
     unit=1,
 )
-# What to try where a picture is too wide, from the best to the narrowest.
+# Tried one after the other for a picture that is too wide; the last is the narrowest.
 NARROWER = (
     CELLS,
     CELLS._replace(between=1, frame=1, lane=1),

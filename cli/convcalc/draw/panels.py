@@ -1,4 +1,4 @@
-"""Pictures of several networks side by side, with one scale of bars and what a reader must know."""
+"""Pictures of several networks side by side, with one scale of bars and a legend."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ QUANTITIES = {"macs": "multiply-adds", "params": "params"}
 
 
 class Panel(NamedTuple):
-    """One picture and what is written below it."""
+    """One picture and the text below it."""
 
     topology: Topology
     canvas: Canvas
@@ -30,7 +30,7 @@ class Panels:
     is_up: bool = False
 
     def top(self, panel: Panel) -> int:
-        """How far below the highest panel's top a panel stands: the inputs are level."""
+        """How far a panel stands below the top of the highest one, so that the inputs are level."""
         return self.height - panel.canvas.height if self.is_up else 0
 
     @cached_property
@@ -39,19 +39,19 @@ class Panels:
 
     @cached_property
     def largest(self) -> int:
-        """The largest count of a box, at which a bar is as long as its box allows."""
+        """The largest count of a box, whose bar is as long as the box allows."""
         counts = [self.count(panel, placed.box) for panel in self.each for placed in panel.canvas.boxes]
         return max(counts, default=0)
 
     @cached_property
     def kinds(self) -> list[str]:
-        """The kinds of box that there are, in the legend's order."""
+        """The kinds of box in the pictures, in the legend's order."""
         found = {placed.box.kind for panel in self.each for placed in panel.canvas.boxes}
         return [kind for kind in LEGEND if kind in found]
 
     @property
     def legend(self) -> list[str]:
-        """What bars, numbers on lines and dashes say."""
+        """What the bars, the numbers on lines and the dashes mean."""
         bars = [f"bar: {QUANTITIES[self.bars]}, the longest {self.largest:,}"] if self.largest else []
         is_dashed = any(placed.box.aux for panel in self.each for placed in panel.canvas.boxes)
         dashed = ["dashed: a side head, not counted"] if is_dashed else []
@@ -60,12 +60,12 @@ class Panels:
         return [*bars, *lines, *dashed]
 
     def bar(self, panel: Panel, box: Box, longest: int) -> int:
-        """The length of a box's bar; 0 where it counts nothing."""
+        """The length of a box's bar; 0 if it has nothing to count."""
         count = self.count(panel, box)
         return max(1, longest * count // self.largest) if count else 0
 
     def count(self, panel: Panel, box: Box) -> int:
-        """What a box's bar shows: of all the boxes that it stands for."""
+        """The count that a box's bar shows, the sum of all boxes that it stands for."""
         if self.bars == "none":
             return 0
         return sum(
@@ -74,7 +74,7 @@ class Panels:
 
 
 def described(topology: Topology, box: Box) -> str:
-    """The paths, shapes and exact counts of a box, for who asks for more than it shows."""
+    """The paths, shapes and exact counts of a box, for readers who point at it."""
     layers = [topology.layers[layer] for layer in box.layers]
     path = layers[0].path if len(layers) == 1 else f"{layers[0].path} – {layers[-1].path}"
     written = ", ".join(layer.written for layer in layers) if box.kind != "closed" else box.text

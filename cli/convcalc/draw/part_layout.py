@@ -15,7 +15,7 @@ from .tree import Box, Frame
 
 
 class Want(NamedTuple):
-    """An output that must be brought to the left edge of a layout, so far below its top."""
+    """An output that must be brought to the left edge of a layout, and how far below its top."""
 
     source: int
     dy: int
@@ -42,7 +42,7 @@ class PictureContext:
 
 
 class PartLayout:
-    """The sizes of a part, measured from its axis and its top."""
+    """The size of a part, measured from its axis and its top."""
 
     left: int
     right: int
@@ -85,7 +85,7 @@ class BoxLayout(PartLayout):
 
 
 def texts_of(box: Box) -> list[tuple[str, str]]:
-    """The lines of a box from the top, each with its role."""
+    """The texts of a box from the top, each with its role."""
     if box.is_sum:
         return [(f"{box.name}: {box.text}" if box.name else box.text, "text")]
     lines = [(box.name, "name"), (box.text, "text"), (" · ".join(box.small), "small")]

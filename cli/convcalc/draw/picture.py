@@ -1,4 +1,4 @@
-"""A whole network in its place: columns of its trunk, with the shapes at both ends."""
+"""Place a whole network: the columns of its trunk, with the shapes at both ends."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ _MOST_OF_IT = 0.6  # of the boxes: a group with more is the network itself
 def picture(
     topology: Topology, tree: Series, metrics: Metrics, is_up: bool = False, has_columns: bool = True
 ) -> Canvas:
-    """The picture of a tree, upwards as in some papers or downwards, its long trunk in columns."""
+    """The picture of a tree, downwards, or upwards as in some papers; a long trunk is in columns."""
     is_paper = has_columns and not is_up
     tree = _without_whole(tree) if is_paper else tree
     context = PictureContext(topology, metrics, sides_of(tree), is_up)
@@ -32,7 +32,7 @@ def picture(
 
 
 def _without_whole(tree: Series) -> Series:
-    """The tree without frames around most of the network."""
+    """The tree, without frames that hold most of the network."""
     total = sum(1 for _ in boxes(tree))
     for place, part in enumerate(tree.parts):
         if not isinstance(part, Frame) or part.times > 1:
@@ -51,7 +51,7 @@ def _without_whole(tree: Series) -> Series:
 def _columns(
     context: PictureContext, trunk: SeriesLayout, ranges: Sequence[range]
 ) -> list[SeriesLayout]:
-    """The trunk's layouts in columns, each of which finds again what its lines at the side connect."""
+    """The trunk's layouts in columns. Each column connects its own lines at the side."""
     context.sides.clear()
     context.sides.update(want.source for layout in trunk.layouts for want in layout.wants)
     context.sides.update(want.source for head in trunk.heads for want in head.layout.wants)
@@ -72,8 +72,8 @@ def _columns(
 class _Page:
     """The columns from left to right, each with the line that enters it from above.
 
-    A named edge from one column to another leaves the one to the left, passes above all columns, and
-    comes down to the left of the other.
+    A named edge between columns leaves the first one at its left, passes above all columns, and comes
+    down to the left of the other.
     """
 
     def __init__(self, context: PictureContext, columns: Sequence[SeriesLayout], gutter: int) -> None:
@@ -123,14 +123,14 @@ class _Page:
         return canvas
 
     def _label(self, column: SeriesLayout) -> str:
-        """What stands beside the line from one column to the next."""
+        """The label of the line from one column to the next."""
         last = column.parts[-1]
         return self.context.edge_text(last.entry, last.exit)
 
     # Lines at the side that leave a column.
 
     def _lanes(self, column: SeriesLayout) -> list[int]:
-        """The outputs that go up or come down to the left of a column, from the nearest lane on."""
+        """The outputs whose lines go up or down to the left of a column, the nearest first."""
         passing = dict.fromkeys([*column.taps, *(want.source for want in column.wants)])
         return [source for source in passing if source in self.over]
 
@@ -149,7 +149,7 @@ class _Page:
                 self._place_stub(source, edge, top + dy)
 
     def _stub_text(self, source: int) -> str:
-        """The name of what comes from outside of the part that is drawn."""
+        """The name of an output from outside of the part that is drawn."""
         layers = self.context.topology.layers
         path = layers[source].path if source in range(len(layers)) else "input"
         return shortened(path, self.metrics.longest)

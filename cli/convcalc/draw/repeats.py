@@ -1,4 +1,4 @@
-"""Equal neighbours are drawn once, in a frame ×N; frames of groups that are only numbered go."""
+"""Draw equal neighbours once, in a frame ×N, and leave out frames of groups without a name."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence

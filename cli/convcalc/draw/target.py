@@ -1,4 +1,4 @@
-"""What is drawn of a network, the whole or a part of it, and how deep."""
+"""What is drawn: a network or a part of it, and how deep."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -16,7 +16,7 @@ MOST_BOXES = 2000
 
 
 class DrawOptions(NamedTuple):
-    """How pictures are wanted."""
+    """The options of a picture."""
 
     depth: int | None = None
     is_up: bool = False
@@ -28,7 +28,7 @@ class Target(NamedTuple):
 
     network: Network
     topology: Topology
-    place: int | None  # of the item that is drawn, None for the whole
+    place: int | None  # of the item that is drawn; None for the whole network
     aux: bool
 
     @property
@@ -57,14 +57,14 @@ class Target(NamedTuple):
 
     @property
     def deepest(self) -> int:
-        """How many levels there are."""
+        """The number of levels."""
         if self.place is None:
             return max((item.depth + 1 for item in self.network.items), default=1)
         inside = self.network.items[self.place : self.topology.stop(self.place)]
         return max(1, *(item.depth - inside[0].depth for item in inside))
 
     def tree(self, depth: int | None) -> Series:
-        """The tree down to that depth, where it has not too many boxes; at depth 0 it is one box."""
+        """The tree down to that depth, a single box at depth 0; raises UsageError for too many boxes."""
         tree = self.uncounted(depth)
         if (count := sum(1 for _ in boxes(tree))) > MOST_BOXES:
             what = f"{self.title} has {count:,} boxes; at most {MOST_BOXES:,} are drawn"
@@ -79,12 +79,12 @@ class Target(NamedTuple):
         return _folded(self.topology, self.network.top_names, self.place, depth, self.aux)
 
     def depth_that_fits(self, depth: int | None, fits: Callable[[Series], bool]) -> int | None:
-        """The deepest level above that one at which the picture fits, if there is one."""
+        """The deepest level, less than that one, at which the picture fits; None if there is none."""
         start = self.deepest if depth is None else min(depth, self.deepest)
         return next((level for level in range(start - 1, 0, -1) if fits(self.uncounted(level))), None)
 
     def advice(self, fits: Callable[[Series], bool]) -> str:
-        """Which depth to ask for."""
+        """The advice which depth to ask for."""
         depth = self.depth_that_fits(None, fits)
         return f"--depth {depth} fits" if depth else "--path draws a part"
 

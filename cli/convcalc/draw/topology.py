@@ -1,4 +1,4 @@
-"""What a picture needs to know of a network: the only file here that reads one."""
+"""What a picture needs to know of a network. No other file of this room reads one."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ MERGES = ("concat", "add", "mul")
 
 
 class Topology:
-    """Layers by their place, the tree of groups, and the edges without those through `identity`."""
+    """A network's layers, its tree of groups, and its edges, in which `identity` is no layer."""
 
     def __init__(self, items: Sequence[Item], input_shape: Shape) -> None:
         self.items = items
@@ -36,11 +36,11 @@ class Topology:
         return cls(network.items, network.input_shape)
 
     def output(self, layer: int) -> int:
-        """The layer whose output is the same, `identity` being a line."""
+        """The layer that really makes an output: `identity` only passes one on."""
         return layer if layer == NETWORK_INPUT else self.through[layer]
 
     def is_line(self, layer: int) -> bool:
-        """Whether the layer is drawn as a line, not as a box."""
+        """Whether the layer is drawn as a line and not as a box."""
         return self.layers[layer].op == "identity"
 
     def shape(self, output: int) -> Shape:
@@ -58,7 +58,7 @@ class Topology:
 
     @cached_property
     def last_readers(self) -> list[int]:
-        """For each layer the last one that reads it, -1 where none does."""
+        """For each layer the last one that reads it; -1 if none does."""
         last = [-1] * len(self.layers)
         for place, sources in enumerate(self.sources):
             for source in sources:
@@ -67,14 +67,14 @@ class Topology:
         return last
 
     def unread(self, layers: Sequence[int]) -> list[int]:
-        """The outputs of these layers that nothing reads, without those of side heads among them."""
+        """The outputs of these layers that nothing reads; those in side heads only if no others."""
         found = [one for one in layers if not self.readers[one] and not self.is_line(one)]
         main = [one for one in found if not self.layers[one].aux]
         return main or found
 
     @cached_property
     def end(self) -> int:
-        """Where the main path ends: the last layer that is in no side head."""
+        """The last layer of the main path, which is the last in no side head."""
         main = (place for place in reversed(range(len(self.layers))) if not self.layers[place].aux)
         return next(main, NETWORK_INPUT)
 

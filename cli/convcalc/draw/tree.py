@@ -1,4 +1,4 @@
-"""What a picture consists of, before anything has a place: boxes in series, side by side, in frames.
+"""The parts of a picture before they are placed: boxes in series, side by side and in frames.
 
 Outputs are known by the layer that they leave (its index; the network's input is -1), so that an edge
 to a name is the index of the layer that it starts from.
@@ -9,11 +9,11 @@ from typing import NamedTuple, Union
 
 
 class Box(NamedTuple):
-    """A layer with what has joined it, or a group that is shown closed."""
+    """A layer with others that have joined it, or a group that is shown closed."""
 
     name: str  # empty where nobody wrote one
     text: str
-    small: tuple[str, ...]  # what has joined it
+    small: tuple[str, ...]  # the layers that have joined it
     kind: str  # its colour
     layers: tuple[int, ...]  # what it stands for
     entry: int  # the output that it reads
@@ -25,12 +25,12 @@ class Box(NamedTuple):
 
     @property
     def is_sum(self) -> bool:
-        """Sums and products are circles."""
+        """Whether it is a sum or product, which is drawn as a circle."""
         return self.kind == "sum"
 
 
 class Series(NamedTuple):
-    """Parts one after the other, and heads beside them, each before the part of its number."""
+    """Parts one after the other, and heads beside them, each with the number of the part behind it."""
 
     parts: tuple["Part", ...]
     heads: tuple[tuple[int, "Frame | Box"], ...]
@@ -39,7 +39,7 @@ class Series(NamedTuple):
 
 
 class Split(NamedTuple):
-    """Branches side by side, and the box in which they meet."""
+    """Branches side by side, and the box that merges them."""
 
     branches: tuple[Series, ...]
     merge: Box
@@ -49,7 +49,7 @@ class Split(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """A group with a name, or neighbours that are equal, drawn once."""
+    """A frame around a group with a name, or around equal neighbours that are drawn once."""
 
     name: str  # empty for a group that is only numbered
     written: str  # the call of a block
@@ -82,7 +82,7 @@ def boxes(part: Part | Series) -> Iterator[Box]:
 
 
 def inside(part: Split | Frame | Series) -> Iterator[Part | Series]:
-    """What a part consists of, in order."""
+    """The parts directly in a part, in order."""
     if isinstance(part, Frame):
         yield part.body
     elif isinstance(part, Split):

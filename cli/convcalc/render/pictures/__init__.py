@@ -1,1 +1,1 @@
-"""Pictures in every format, one file each, which escapes names by that format's own rules."""
+"""The formats of pictures, one file each. Each escapes names by its own rules."""

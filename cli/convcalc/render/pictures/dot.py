@@ -1,4 +1,4 @@
-"""Networks as a DOT graph, for who has Graphviz and wants its layout."""
+"""Networks as a DOT graph, for those who have Graphviz and want its layout."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ digraph {
 
 
 def draw(graphs: Sequence[BoxGraph], titles: Sequence[str], is_up: bool) -> Iterator[str]:
-    """The lines of the graph; each network is a cluster."""
+    """The lines of the graph, with a cluster for each network."""
     yield _START
     yield f"  rankdir={'BT' if is_up else 'TB'}\n"
     first = 0

@@ -19,7 +19,7 @@ from .colours import COLOURS
 MOST_EDGES = 500  # GitHub draws no more, and no longer text
 MOST_CHARACTERS = 50_000
 _LONGEST = 60
-# Everything else might begin an entity, a tag, a comment, Markdown or the end of the text.
+# All other characters might begin an entity, a tag, a comment or Markdown, or end the text.
 _UNSAFE = re.compile(r"[^\w ,.·×/+:=()–…→-]")
 
 
@@ -54,7 +54,7 @@ def _flowchart(targets: Sequence[Target], depth: int | None, options: DrawOption
 
 
 def draw(graphs: Sequence[BoxGraph], titles: Sequence[str], is_up: bool) -> Iterator[str]:
-    """The lines of a flowchart; several networks are a subgraph each."""
+    """The lines of a flowchart. Several networks get a subgraph each."""
     yield f"flowchart {'BT' if is_up else 'TD'}\n"
     first = 0
     for number, (graph, title) in enumerate(zip(graphs, titles, strict=True)):
@@ -91,7 +91,7 @@ def _network(graph: BoxGraph, first: int, number: int) -> Iterator[str]:
 
 
 def _outline(graph: BoxGraph, first: int, number: int) -> Iterator[str]:
-    """The boxes, frames as subgraphs."""
+    """The boxes, and frames as subgraphs."""
     indent, frames = "  ", 0
     for one in outline(graph.tree):
         if isinstance(one, Box):

@@ -13,7 +13,7 @@ from ...draw.tree import boxes
 from ...network.model import Network
 from . import svg
 
-_MOST_ON_A_PAGE = 400  # boxes; more are no picture beside a table
+_MOST_ON_A_PAGE = 400  # boxes; a picture of more is too large beside a table
 
 
 def panels_of(targets: Sequence[Target], options: DrawOptions) -> Panels:
@@ -26,7 +26,7 @@ def panels_of(targets: Sequence[Target], options: DrawOptions) -> Panels:
 
 
 def svgs_for_page(networks: Sequence[Network]) -> list[str]:
-    """The networks side by side, as deep as a page can show them; nothing where it cannot."""
+    """The networks side by side, as deep as a page can show them; none if it cannot."""
     targets = [Target(network, Topology.of(network), None, False) for network in networks]
     deepest = max((target.deepest for target in targets), default=0)
     for depth in (None, *range(deepest - 1, 0, -1)):

@@ -1,4 +1,4 @@
-"""Pictures side by side as PNG, drawn from its SVG by resvg, in the light colours."""
+"""Pictures side by side as PNG, drawn from the SVG by resvg, in the light colours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures side by side as SVG: text stays text, colours follow the reader's light or dark."""
+"""Pictures side by side as SVG. Text stays text; colours follow the reader's light or dark theme."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _distance(one: Point, other: Point) -> int:
 
 
 def _towards(point: Point, other: Point, distance: int) -> Point:
-    """The point so far from `point` on the way to `other`, on one axis."""
+    """The point at some distance from `point` towards `other`, along one axis."""
     dx, dy = other[0] - point[0], other[1] - point[1]
     return (
         point[0] + (dx > 0) * distance - (dx < 0) * distance,
@@ -128,7 +128,7 @@ def _arrow(start: Point, tip: Point) -> str:
 
 
 def _text(label: Label) -> str:
-    """Text whose middle is at `y`: a baseline a third of its size below it."""
+    """Text whose middle is at `y`. Its baseline is a third of its size below that."""
     centred = " centred" if label.is_centred else ""
     below = 5 if label.role in ("text", "end", "title") else 4
     content = escaped(label.text)
@@ -199,6 +199,6 @@ _DARK = {
 
 
 def escaped(text: str) -> str:
-    """Text as XML has it; what is no character there is written out."""
+    """Text for XML. What XML does not allow as a character is written out."""
     safe = sound(text.replace("\n", "\0")).replace("\\x00", "\n")
     return safe.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,4 +1,4 @@
-"""A picture in the cells of a terminal, with the characters that boxes are drawn with."""
+"""A picture in the cells of a terminal, with box-drawing characters."""
 
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
@@ -36,14 +36,14 @@ _LINES = {
 
 
 class Fitted(NamedTuple):
-    """The rows of a picture, and what a narrow terminal has changed."""
+    """The rows of a picture, and notes on what a narrow terminal has changed."""
 
     rows: list[str]
     notes: list[str]
 
 
 def fitted(target: Target, options: DrawOptions, width: int | None) -> Fitted:
-    """A picture within that width: first narrower, then with its deeper groups closed."""
+    """A picture within that width. It is made narrower first; then deeper groups are closed."""
     panels, metrics, depth = _panels(target, options, width)
     rows = [*_heading(target, width), "\n", *draw(panels, metrics.longest), "\n"]
     rows += _wrapped(panels.legend, width)
@@ -55,7 +55,7 @@ def fitted(target: Target, options: DrawOptions, width: int | None) -> Fitted:
 def _panels(
     target: Target, options: DrawOptions, width: int | None
 ) -> tuple[Panels, Metrics, int | None]:
-    """The picture, the sizes with which and the depth at which it fits."""
+    """The picture, and the sizes and the depth with which it fits."""
     tree = target.tree(options.depth)
     for metrics in NARROWER:
         panels = _drawn(target, options, tree, metrics)
@@ -86,7 +86,7 @@ def _heading(target: Target, width: int | None) -> list[str]:
 
 
 def _wrapped(pieces: Sequence[str], width: int | None) -> list[str]:
-    """The pieces on as many lines as they need; one that is too long itself goes on in the next."""
+    """The pieces on as many lines as they need. A piece that is too long goes on in the next line."""
     lines: list[str] = []
     for piece in map(visible, pieces):
         if lines and (width is None or columns_of(f"{lines[-1]}   {piece}") <= width):
@@ -124,7 +124,7 @@ class _Grid:
         self.rows = [[" "] * (width + 1) for _ in range(height)]
 
     def text(self, x: int, y: int, text: str) -> None:
-        """Text from a cell on; a wide character leaves the cell behind it empty."""
+        """Write text from a cell on. A wide character leaves the cell behind it empty."""
         row = self.rows[y]
         for character in text:
             wide = columns_of(character)
@@ -142,7 +142,7 @@ class _Grid:
         self.text(x, y + placed.height - 1, "└" + "┄" * inner + "┘")
 
     def title(self, placed: PlacedFrame) -> None:
-        """A frame's title and how often it stands there, in its upper edge."""
+        """Write a frame's title, and how often it repeats, into its upper edge."""
         title = visible(shortened(placed.frame.title, self.longest))
         times = times_text(placed.frame)
         if title:

@@ -1,4 +1,4 @@
-"""Pictures side by side as TikZ, to be set in a paper: one unit is a pixel of the SVG."""
+"""Pictures side by side as TikZ, for papers. One unit is a pixel of the SVG."""
 
 from __future__ import annotations
 

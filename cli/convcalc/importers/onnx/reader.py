@@ -1,8 +1,7 @@
 """ONNX: a model file to a graph.
 
-A node says what it does but not what size its result has, so the sizes are computed here, by ONNX's
-rules. What a node computes from constants alone, an exporter's arithmetic with sizes, is
-computed too.
+A node does not say what size its result has, so sizes are computed here by ONNX's rules. What nodes
+compute from constants alone is computed too, such as an exporter's arithmetic with sizes.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from .patterns import has_channels_last, with_layer_norms
 from .reshaping import MOVES
 
 _CALLS = {**LAYERS, **MOVES}
-# Arithmetic with sizes and masks, which is not told of a tensor whose size is unknown anyway.
+# Arithmetic with sizes and masks. For a tensor of unknown size it is no extra obstacle.
 _SIZES = frozenset(
     [
         "Range",
@@ -103,7 +102,7 @@ def _input_shape(given: ModelFile, name: str, sizes: Sequence[int | None]) -> Sh
 
 
 def _follow(trace: Trace, given: Arguments, model: Model, held: dict[str, Held | None]) -> None:
-    """Add what a node amounts to, and remember its results; None is a tensor of unknown size."""
+    """Add a node's operations and remember its results; None is a tensor of unknown size."""
     node = given.node
     if not node.outputs:
         return
@@ -132,7 +131,7 @@ def _follow(trace: Trace, given: Arguments, model: Model, held: dict[str, Held |
 
 
 def _refused(trace: Trace, refusal: Refusal, given: Arguments, model: Model) -> Sequence[Held]:
-    """Go on with the sizes that the file states, or else without any."""
+    """The results of a refused node: with the sizes that the file states, if any."""
     known: list[tuple[int, ...]] = []
     for name in given.node.outputs:
         stated = model.sizes.get(name, ())
@@ -179,7 +178,7 @@ def _origin(node: OnnxNode) -> CallSite:
 
 
 def _dynamo_origin(place: str, node: OnnxNode) -> CallSite:
-    """The modules as PyTorch's newer exporter states them: paths, and classes, from the outside in."""
+    """The modules as PyTorch's newer exporter states them: paths and classes, the outermost first."""
     paths, classes = _list(node.metadata[SCOPES]), _list(node.metadata.get(CLASSES, ""))
     scope, before, kind = [], "", ""
     for path, kind in zip(paths[:-1], classes[:-1], strict=False):

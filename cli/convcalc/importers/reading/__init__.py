@@ -1,1 +1,1 @@
-"""What the readers share: files that nobody vouches for, and what other frameworks' layers amount to."""
+"""What readers share: reading untrusted files, and other frameworks' layers as our operations."""

@@ -1,4 +1,4 @@
-"""Numbers of a source in the language's notation, without binary fractions in between."""
+"""Write a source's numbers in the language's notation, without binary fractions on the way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON from a file that nobody vouches for."""
+"""Read JSON from an untrusted file."""
 
 import json
 from typing import Any

@@ -11,8 +11,13 @@ from docs_shell import Shell, Stale
 def bounds(sh: Shell) -> str:
     """A row for each limit, with what is said of one more."""
     rows = ["| at most | of | beyond it |", "|--:|:--|:--|"]
-    rows += [f"| {one.limit:,} | {one.what} | `{said_beyond(sh, one)}` |" for one in BOUNDS]
+    rows += [f"| {number(one.limit)} | {one.what} | `{said_beyond(sh, one)}` |" for one in BOUNDS]
     return "\n".join([*rows, ""])
+
+
+def number(limit: int) -> str:
+    """As messages have it: what is too long to be counted is a power of ten."""
+    return f"10^{len(str(limit)) - 1}" if limit >= 10**12 else f"{limit:,}"
 
 
 def said_beyond(sh: Shell, bound: Bound) -> str:

@@ -1,4 +1,4 @@
-"""What a reader gives: a flat list of nodes, each one of our operations, with the source's counts.
+"""What a reader gives: a flat list of nodes in our own operations, with the source's counts.
 
 A reader states what its file says and tidies nothing. It gives explicit numbers for padding,
 leaves `pad`, `identity` and `dropout` in, and makes no groups: the later steps do that once for all
@@ -65,7 +65,7 @@ class SourceNode(NamedTuple):
     zeros: tuple[int, ...] = ()  # on each side, where a later step has found that `same` says them
 
     def option(self, name: str, default: OptionValue | None = None) -> OptionValue | None:
-        """The value of an option; None where the node does not give it."""
+        """The value of an option, where the node gives it."""
         return next((value for key, value in self.options if key == name), default)
 
 
@@ -126,7 +126,7 @@ class Obstacle(NamedTuple):
 
     @property
     def sentence(self) -> str:
-        """The construct, how often it stands and where, in one line."""
+        """What it is, how often and where, in one line."""
         remedy = f"; {self.remedy}" if self.remedy else ""
         return visible(f"cannot be written: {self.times:,} × {self.what}, first: {self.first}{remedy}")
 
@@ -154,7 +154,7 @@ class Unreadable(FileError):
 
 
 class GraphBuilder:
-    """A graph that a reader fills while it walks through a file.
+    """What a reader fills while it walks through a file.
 
     >>> builder = Builder("net.cfg")
     >>> conv = builder.add("conv", INPUT, output=(8, 4, 4), kernel_size=(1, 1), out_channels=8)
@@ -184,7 +184,7 @@ class GraphBuilder:
         shares: int | None = None,
         **options: OptionValue | None,
     ) -> int:
-        """Add a node and return its number. Options that are None are left out."""
+        """Add a node and return its number; an option that is None is left out."""
         given = tuple((key, value) for key, value in options.items() if value is not None)
         node = SourceNode(op, inputs, output, given, params, macs, name, scope, place, shares)
         self.nodes.append(node)
@@ -216,7 +216,7 @@ class GraphBuilder:
         return number
 
     def note(self, sentence: str) -> None:
-        """Note a liberty that was taken. Each is told once."""
+        """A liberty that was taken, said once."""
         self._notes[sentence] = None
 
     def shape(self, number: int) -> Shape:

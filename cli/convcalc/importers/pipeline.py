@@ -17,12 +17,12 @@ from .writing.fold import fold
 
 
 class Description(NamedTuple):
-    """A specification's text, and the graph: each layer of the text must be one of its nodes."""
+    """A specification's text, and the graph of which each layer of it must be one node."""
 
-    body: str  # the text without `expect`
+    body: str  # without what it expects
     expectation: str
     graph: Graph
-    operations: list[Operation | None]  # for each node; None for merges
+    operations: list[Operation | None]  # of each node; None for merges
     order: tuple[int, ...]  # the nodes as they are written
     aux: frozenset[int]  # the nodes that stand in side heads
     blocks: int

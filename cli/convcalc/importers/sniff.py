@@ -1,4 +1,4 @@
-"""Tell what a file is by its content, and never by its name alone.
+"""What a file is, told by what stands in it and never by its name alone.
 
 This is asked of every SPEC, so it reads no more than the beginning of a text, and imports nothing
 of the readers for one.
@@ -20,7 +20,7 @@ class Told(NamedTuple):
 _EXPORT = 'save the model with torch.export.save(torch.export.export(model, (x,)), "model.pt2")'
 _KERAS = 'save the model with model.save("model.keras"), or write model.to_json() to a file'
 
-# Binary files are told by their first bytes.
+# Of binary files the first bytes tell.
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (
         rb"version https://git-lfs\.github\.com/spec/",
@@ -41,7 +41,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     ),
     (rb".{5}\0\0\0\{", f"safetensors, weights without a network; {_EXPORT}"),
 )
-# Texts are told by a line or by their first keys, before which keys with plain values may stand.
+# Of text, a line or the first keys. Keys whose values are plain may stand in front of these.
 _ROOT = rb'\A\s*\{(?:\s*"[^"]*"\s*:\s*(?:"[^"]*"|[a-z]+|[0-9.]+)\s*,)*\s*"%s"\s*:'
 _TEXTS: tuple[tuple[bytes, str], ...] = (
     (_ROOT % b"class_name", "keras"),
@@ -55,7 +55,7 @@ _CODE = f"Python code, which is never run; {_EXPORT}"
 
 
 def tell(path: str, label: str) -> Told | None:
-    """What a file is; None where it is to be read as YAML.
+    """What a file is, None where it is to be read as YAML.
 
     Raises OSError where it cannot be read, and ModelFileError, with `label`, for a damaged zip file.
     """
@@ -78,7 +78,7 @@ def tell(path: str, label: str) -> Told | None:
 
 
 def _is_text(head: bytes) -> bool:
-    """Whether the bytes are UTF-8, except perhaps for a character that is cut off at their end."""
+    """Whether the bytes are UTF-8; a character may be cut off at their end."""
     try:
         head.decode()
     except UnicodeDecodeError as error:
@@ -116,7 +116,7 @@ def _tell_message(path: str) -> Told | None:
         is_whole = True
     except WireError:
         is_whole = False
-    # A file that was cut off begins its graph, field 7, and does not end it.
+    # A file that was cut off has begun its graph, field 7, and not ended it.
     if (1, VARINT) in found and ((7, BYTES) in found or not is_whole):
         return Told("onnx")
     if not is_whole:

@@ -1,4 +1,4 @@
-"""What the readers of Caffe's layers use: the layer, the network so far, and numbers in fields."""
+"""What a reader of Caffe's layers has at hand: the layer, what has been read, and numbers of fields."""
 
 from typing import NamedTuple
 
@@ -30,7 +30,7 @@ class Call(NamedTuple):
 
 
 class CaffeNetwork:
-    """The network that has been read so far."""
+    """What has been read so far."""
 
     def __init__(self, builder: GraphBuilder, faults: Faults, blobs: dict[str, int]) -> None:
         self.builder = builder
@@ -48,7 +48,7 @@ class CaffeNetwork:
         return max(default, least)
 
     def pair(self, message: Message, name: str, default: int, least: int = 0) -> Pair:
-        """Two numbers: `kernel_size: 3` is both, or there are `kernel_h` and `kernel_w`."""
+        """`kernel_size: 3`, twice for height and width, or `kernel_h` and `kernel_w`."""
         stem = "kernel" if name == "kernel_size" else name
         height, width = message.text(f"{stem}_h"), message.text(f"{stem}_w")
         if height and width:
@@ -113,6 +113,6 @@ def _weights(call: Call) -> str:
 def slid(
     shape: Shape, kernel: Pair, stride: Pair, pad: Pair, dilation: Pair = (1, 1)
 ) -> tuple[int, ...]:
-    """How many places a window has along each axis, rounded down."""
+    """The places at which a window of one kernel stops, rounded down."""
     axes = zip(shape[1:], kernel, stride, pad, dilation, strict=True)
     return tuple((size + 2 * p - (d * (k - 1) + 1)) // s + 1 for size, k, s, p, d in axes)

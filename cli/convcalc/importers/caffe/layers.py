@@ -1,4 +1,4 @@
-"""Caffe's layers as our operations. Sizes and counts are computed as in Caffe's own source."""
+"""Caffe's layers as our operations; sizes and counts as Caffe's own source computes them."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _pooling(network: CaffeNetwork, call: Call) -> int:
 
 
 def _rounded_up(axes: list[int], kernel: Pair, stride: Pair, pad: Pair) -> tuple[int, ...]:
-    """How many windows there are, rounded up; a last one that would start in padding is left out."""
+    """A last window that would start in the padding is left out, where there is padding."""
     sizes = []
     for size, k, s, p in zip(axes, kernel, stride, pad, strict=True):
         places = -(-(size + 2 * p - k) // s) + 1
@@ -168,7 +168,7 @@ def _flatten(network: CaffeNetwork, call: Call) -> int:
 
 
 def _reshape(network: CaffeNetwork, call: Call) -> int:
-    """Reshape to a vector, which is `flatten`. Any other has no word in the language."""
+    """To a vector, which is flatten; anything else has no word."""
     dims = call.layer.message("reshape_param").message("shape").texts("dim")
     shape = network.builder.shape(call.inputs[0])
     if dims in (["0", "-1"], ["0", "-1", "1", "1"]):

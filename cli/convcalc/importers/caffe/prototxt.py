@@ -19,14 +19,14 @@ _ESCAPE = re.compile(r"\\(.)")
 
 
 class Field(NamedTuple):
-    """The value of a name: its text, or the fields in its braces."""
+    """A name's value: its text, or the fields in its braces."""
 
     line: int
     value: "str | Message"
 
 
 class Message:
-    """The fields in braces. A name may stand several times."""
+    """What stands in braces; a name may stand several times."""
 
     def __init__(self, line: int) -> None:
         self.line = line
@@ -36,14 +36,14 @@ class Message:
         return [one.value for one in self.fields.get(name, ()) if isinstance(one.value, str)]
 
     def text(self, name: str, default: str = "") -> str:
-        """The text of a field; the last one where it is given twice, as in protobuf."""
+        """The last, as protobuf has it where a field is given twice."""
         return (self.texts(name) or [default])[-1]
 
     def messages(self, name: str) -> "list[Message]":
         return [one.value for one in self.fields.get(name, ()) if isinstance(one.value, Message)]
 
     def message(self, name: str) -> "Message":
-        """The message of that name; an empty one where there is none."""
+        """The message of that name, an empty one where there is none."""
         return (self.messages(name) or [Message(self.line)])[-1]
 
 

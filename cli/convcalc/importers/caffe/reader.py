@@ -31,7 +31,7 @@ _IMAGE = ("transform_param", "image_data_param", "data_param", "window_data_para
 
 
 class _Loss(NamedTuple):
-    """A loss: the node that it judges, and its weight."""
+    """What a loss judges, and how much it weighs."""
 
     node: int
     name: str
@@ -113,7 +113,7 @@ class _Reader:
         return "data", ()
 
     def _is_in(self, layer: Message, phase: str) -> bool:
-        """Whether `include` and `exclude` keep a layer in the network of this phase."""
+        """Whether a layer is in a phase's network, by `include` and `exclude`."""
         included = [rule.text("phase").lower() for rule in layer.messages("include")]
         excluded = [rule.text("phase").lower() for rule in layer.messages("exclude")]
         if any(included):
@@ -160,7 +160,7 @@ class _Reader:
     # What leaves.
 
     def _heads(self) -> list[Head]:
-        """What losses judge, lighter ones as side heads; without losses, whatever nobody reads."""
+        """What the losses judge, the lighter ones as side heads, else whatever nobody reads."""
         nodes = self.network.builder.nodes
         if not self.losses:
             used = {source for node in nodes for source in node.inputs}
@@ -190,7 +190,7 @@ def _is_data(layer: Message) -> bool:
 
 
 def _sizes(dims: list[str]) -> Shape:
-    """The dimensions without the batch."""
+    """The dimensions without the batch's."""
     if len(dims) < 2 or not all(dim.isdigit() and len(dim) < 10 for dim in dims):
         return ()
     sizes = tuple(map(int, dims[1:]))
@@ -198,7 +198,7 @@ def _sizes(dims: list[str]) -> Shape:
 
 
 def _image_size(layer: Message) -> Shape:
-    """The size that a data layer cuts out of its images."""
+    """What a data layer cuts out of its images."""
     found: dict[str, str] = {}
     for name in _IMAGE:
         for message in layer.messages(name):

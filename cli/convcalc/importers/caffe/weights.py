@@ -1,4 +1,4 @@
-"""Caffe's layers with weights, and the norms around them."""
+"""Caffe's layers that have something to learn, and the norms around them."""
 
 from __future__ import annotations
 
@@ -84,13 +84,13 @@ def inner_product(network: CaffeNetwork, call: Call) -> int:
 
 
 def batchnorm(network: CaffeNetwork, call: Call) -> int:
-    """A norm without factors: a Scale behind it has these."""
+    """Means and variances alone; a Scale behind it has what is learned."""
     shape = network.builder.shape(call.inputs[0])
     return network.add("batchnorm", call, output=shape, scale=False, center=False)
 
 
 def scale(network: CaffeNetwork, call: Call) -> int:
-    """A factor for each channel. Behind a BatchNorm the two become one batch norm."""
+    """A factor for each channel; behind a BatchNorm the two are one batch norm."""
     message = call.layer.message("scale_param")
     has_bias = message.text("bias_term") == "true"
     shape = network.builder.shape(call.inputs[0])

@@ -10,7 +10,7 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,12}")
 
 
 class Section(NamedTuple):
-    """`[name]` and its values. Where a key stands twice, darknet takes the first."""
+    """`[name]` and its values; of a key that stands twice darknet takes the first."""
 
     name: str
     line: int
@@ -36,7 +36,7 @@ class Section(NamedTuple):
         return max(default, least)
 
     def wholes(self, key: str) -> list[int]:
-        """Whole numbers with commas between them."""
+        """Whole numbers behind commas."""
         found = [one for one in self.values.get(key, "").split(",") if one]
         if found and all(_WHOLE.fullmatch(one) for one in found):
             return [int(one) for one in found]

@@ -1,4 +1,4 @@
-"""darknet's cfg files to a graph. Sizes and counts are computed as in darknet's own source.
+"""darknet's cfg files to a graph; sizes and counts as darknet's own source computes them.
 
 J. Redmon, pjreddie/darknet, src/parser.c; A. Bochkovskiy's fork has more sections.
 """
@@ -35,7 +35,7 @@ class _Reader(Weighted):
         self.faults = faults
         self.net, *self.sections = sections
         super().__init__(GraphBuilder(given.label, given.input or self._input()))
-        self.outputs: list[int] = []  # the node of each section
+        self.outputs: list[int] = []  # of each section, the node
         self.heads: list[Head] = []
 
     def graph(self) -> Graph:
@@ -50,7 +50,7 @@ class _Reader(Weighted):
         return self.builder.graph("darknet", "sections", len(self.sections))
 
     def _input(self) -> Shape:
-        """The size of the network's input. [crop] cuts it out of a larger image."""
+        """The size of the network's input; [crop] cuts it out of a larger image."""
         shape = tuple(self.net.whole(key, 0) for key in ("channels", "height", "width"))
         if self.sections and self.sections[0].name == "crop":
             crop = self.sections[0]
@@ -131,8 +131,8 @@ class _Reader(Weighted):
         return self.builder.add("concat", *parts, output=output, place=section.place)
 
     def _size_remedy(self) -> str:
-        """The hint for an input that the strides do not divide: sizes that they do."""
-        steps = {INPUT: 1}  # for each node the product of the strides before it
+        """Which inputs all the strides so far divide, where this is none."""
+        steps = {INPUT: 1}  # of each node, the product of the strides before it
         for number, node in enumerate(self.builder.nodes):
             stride = node.option("stride", 1)
             step = steps[node.inputs[0]] * (stride[0] if isinstance(stride, tuple) else 1)
@@ -173,7 +173,7 @@ class _Reader(Weighted):
         return self.activated(section, total, "linear")
 
     def gate(self, section: Section, x: int) -> int:
-        """[sam] and [scale_channels] multiply the output of an earlier layer by what flows here."""
+        """[sam] and [scale_channels]: what an earlier layer gives, times what flows here."""
         (other, *_) = self._layers(section, "from") or [x]
         if section.whole("scale_wh", 0):
             return self.refuse("[scale_channels] with scale_wh", section, x)
@@ -194,7 +194,7 @@ class _Reader(Weighted):
         return self.builder.add("softmax", x, output=self.builder.shape(x), place=section.place)
 
     def _layers(self, section: Section, key: str) -> list[int]:
-        """Earlier sections, given by number or counted back from here."""
+        """Earlier sections, by their number or counted back from here."""
         found = []
         for number in section.wholes(key):
             at = number if number >= 0 else len(self.outputs) + number

@@ -1,4 +1,4 @@
-"""darknet's sections with weights. Each has its batch norm and its activation in itself."""
+"""darknet's sections with weights: each keeps its batch norm and its activation."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ACTIVATIONS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 class Weighted:
-    """Reads the sections with weights into a builder."""
+    """Reads these sections into a builder."""
 
     def __init__(self, builder: GraphBuilder) -> None:
         self.builder = builder
@@ -91,7 +91,7 @@ class Weighted:
         return self._finished(section, x, True, "linear") if shape else x
 
     def _finished(self, section: Section, x: int, is_normal: bool, default: str) -> int:
-        """Add the batch norm and the activation that the section has in itself."""
+        """Batch norm and activation, which darknet keeps in the layer before."""
         shape = self.builder.shape(x)
         if is_normal:
             x = self.builder.add("batchnorm", x, output=shape, params=2 * shape[0], place=section.place)

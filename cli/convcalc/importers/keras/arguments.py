@@ -1,4 +1,4 @@
-"""The settings of a Keras layer, checked, and its tensors with the channels where we have them."""
+"""A Keras layer's settings, by what they must be, and its tensors with channels where we have them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .model import Call, KerasLayer
 
 
 class Arguments:
-    """What a layer was made and called with. Raises Refusal for what cannot be written."""
+    """What a layer was made with and called with; a Refusal where it cannot be written."""
 
     def __init__(
         self, layer: KerasLayer, call: Call, views: list[View], path: str, is_first: bool
@@ -35,14 +35,14 @@ class Arguments:
         return self._settings.get(name) is not None
 
     def ours(self, view: View) -> View:
-        """The tensor with its channels right behind the batch, as ours."""
+        """The tensor with its channels behind the batch."""
         if self.is_first or len(view.dims) < 3:
             return view
         batch, *axes, channels = view.dims
         return view._replace(dims=(batch, channels, *axes))
 
     def theirs(self, view: View) -> View:
-        """The tensor with its channels where this model has them."""
+        """The tensor with its channels where the model has them."""
         if self.is_first or len(view.dims) < 3:
             return view
         batch, channels, *axes = view.dims
@@ -77,7 +77,7 @@ class Arguments:
     def steps(
         self, name: str, default: int | tuple[int, ...], axes: int | None = None
     ) -> tuple[int, ...]:
-        """A number for each axis; a single one stands for all."""
+        """A number for each axis; one may stand for all."""
         count = self.axes if axes is None else axes
         value = self.value(name, default)
         values = tuple(value) if isinstance(value, (list, tuple)) else (value,)

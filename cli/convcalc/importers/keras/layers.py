@@ -30,7 +30,7 @@ _FUNCTIONS = {
 
 
 def _activated(trace: Trace, given: Arguments, view: View, name: str = "activation") -> View:
-    """The tensor behind the activation that a layer ends with, if any."""
+    """The tensor behind the function that a layer ends in, if any."""
     value = given.value(name, "linear")
     if isinstance(value, dict):  # a function of the library, or code
         inner = value.get("config")
@@ -58,7 +58,7 @@ def _activation(trace: Trace, given: Arguments) -> View:
 def _slide(
     given: Arguments, name: str, stride: int | tuple[int, ...] = 1
 ) -> tuple[Sliding, tuple[int, ...]]:
-    """How a window moves, and the sizes of the output."""
+    """How a window moves, and the sizes of what it gives."""
     sizes = given.ours(given.view).sizes[2:]
     kernel = given.steps(name, 1)
     steps = given.steps("strides", stride or kernel)
@@ -208,7 +208,7 @@ def _elu(trace: Trace, given: Arguments) -> View:
 
 
 def _prelu(trace: Trace, given: Arguments) -> View:
-    """PReLU: a slope for each channel if the axes share it, else one for each element."""
+    """One slope a channel, if the axes share it; otherwise one for each element."""
     shared = given.value("shared_axes", [])
     if given.axes > 0 and (not isinstance(shared, list) or len(shared) != given.axes):
         raise Refusal("a PReLU with a slope for each element")

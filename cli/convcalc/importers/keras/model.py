@@ -1,4 +1,4 @@
-"""The configuration of a Keras model: layers, and the tensors that each of their calls reads.
+"""A Keras model's configuration: layers, and which tensors each of their calls reads.
 
 `model.to_json()`, and the `config.json` in a `.keras` file, have the same form; Keras 2 and 3 write
 calls differently (keras/src/models/functional.py).
@@ -17,7 +17,7 @@ _MODELS = ("Functional", "Model", "Sequential")
 
 
 class Ref(NamedTuple):
-    """A tensor: an output of a layer's call."""
+    """A tensor: what a call of a layer gives."""
 
     layer: str
     call: int
@@ -25,14 +25,14 @@ class Ref(NamedTuple):
 
 
 class Call(NamedTuple):
-    """A call of a layer: its tensors in order, and its other arguments."""
+    """A call of a layer: its tensors in order, and everything else it was given."""
 
     tensors: tuple[Ref, ...]
     others: tuple[Any, ...]
 
 
 class KerasLayer(NamedTuple):
-    """A layer with its settings and calls. A model within a model is a layer with layers of its own."""
+    """A layer with its settings and calls; a model within a model has layers of its own."""
 
     kind: str
     name: str
@@ -82,7 +82,7 @@ def read_model(given: ModelFile) -> Model:
 
 
 class _Damage(ValueError):
-    """The file does not have the form that Keras writes."""
+    """A tree that is not what Keras writes."""
 
 
 def _model(tree: Any, depth: int) -> Model:
@@ -101,7 +101,7 @@ def _model(tree: Any, depth: int) -> Model:
 
 
 def _sequential(kind: str, trees: list[Any], settings: dict[str, Any], depth: int) -> Model:
-    """Layers of which each reads the one before; the model's input enters the first."""
+    """Layers that read each other in turn; what enters the first is the model's own input."""
     layers = list(_layers(trees, depth))
     if not layers:
         raise _Damage("it has no layers")
@@ -119,7 +119,7 @@ def _sequential(kind: str, trees: list[Any], settings: dict[str, Any], depth: in
 
 
 def _first_settings(layer: KerasLayer) -> dict[str, Any]:
-    """The settings that state the input: those of the first layer, also inside a model that is first."""
+    """Where the first layer says what enters it; a model in its place says so of its own first."""
     while layer.model is not None and layer.model.layers:
         layer = layer.model.layers[0]
     return {
@@ -152,7 +152,7 @@ def _layer(tree: Any, depth: int) -> KerasLayer:
 
 
 def _call(node: Any) -> Call:
-    """A call. Keras 3 has a tree of arguments; Keras 2 lists the tensors, each with arguments."""
+    """A call: Keras 3 keeps its arguments in a tree, Keras 2 lists the tensors, each with arguments."""
     tensors: list[Ref] = []
     others: list[Any] = []
     if isinstance(node, dict):

@@ -1,6 +1,6 @@
 """Keras: a model's configuration, `model.to_json()` or a `.keras` file, to a graph.
 
-A configuration has no weights and few sizes. Both are computed here by Keras's rules. Tensors
+A configuration has no weights and few sizes, so both are computed here, by Keras's rules. Tensors
 have their channels last unless a layer says otherwise.
 """
 
@@ -106,7 +106,7 @@ class _Run:
         return self._as_keras(self.trace.input())
 
     def _as_keras(self, view: View) -> View:
-        """One of our tensors, with its channels where this model has them."""
+        """A tensor of ours with its channels where this model has them."""
         batch, channels, *axes = view.dims
         return view if self.is_first else view._replace(dims=(batch, *axes, channels))
 
@@ -118,7 +118,7 @@ class _Run:
         return self.trace.end(view._replace(dims=(batch, channels, *axes)))
 
     def model(self, model: Model, inputs: list[View], scope: tuple[Module, ...]) -> list[View]:
-        """The outputs of a model. Calling it again uses the same weights."""
+        """What leaves a model; its weights are its own however often it is called."""
         held: dict[Ref, View] = {}
         entering = iter(inputs)
         for layer, at, call in _ordered(model, self.label):
@@ -168,7 +168,7 @@ def _remedy(layer: KerasLayer) -> str:
 
 
 def _ordered(model: Model, label: str) -> list[tuple[KerasLayer, int, Call]]:
-    """The calls, ordered so that each comes after those that it reads (Kahn 1962)."""
+    """The calls in an order in which each comes behind those that it reads (Kahn 1962)."""
     calls = {
         (layer.name, at): (layer, at, call)
         for layer in model.layers

@@ -1,4 +1,4 @@
-"""Names for branches: after their module, the names of their layers, or what they do."""
+"""What branches are called: by their module, by the names of their layers, or by what they do."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _branch_name(nodes: list[SourceNode], level: int, fork: str, op: str) -> str
 
 
 def _without(fork: str, names: list[str]) -> str:
-    """The common part of the names of a branch's layers, without the part that all branches share."""
+    """What the names of a branch's layers have in common, without the name of all the branches."""
     own = [name.removeprefix(fork).lstrip("_-.") for name in names]
     if not own:
         return ""

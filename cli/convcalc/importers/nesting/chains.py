@@ -1,4 +1,4 @@
-"""Chains: items that follow each other without a fork or a merge in between."""
+"""Chains: what follows one another without a fork or a merge by branches in between."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .tree import FedHead, Fork, Leaf, Strand, TreeItem, nodes_of
 
 
 class Chain:
-    """Items in order. `source` is the node whose flow it continues; None where its region begins."""
+    """Items in order. `source` is where it takes up the flow, None where its region begins."""
 
     def __init__(self, source: int | None, end: int) -> None:
         self.source = source
@@ -43,19 +43,19 @@ class Chain:
             self._reach(size, size)
 
     def absorb(self, branch: Chain) -> None:
-        """Take in a branch of the split that was added last."""
+        """Take in a branch of the split that has been added."""
         self.depth = max(self.depth, branch.depth + 1)
         self._merge(branch)
 
     def join(self, rest: Chain) -> None:
-        """Append the chain that continues the flow at the end."""
+        """Go on with what takes up the flow at the end."""
         self._parts.append(rest._parts)
         self.end = rest.end
         self.depth = max(self.depth, rest.depth)
         self._merge(rest)
 
     def root(self) -> Chain:
-        """The chain of which this one has become a part."""
+        """The chain of which it is a part by now."""
         chain = self
         while chain.parent:
             if chain.parent.parent:
@@ -64,7 +64,7 @@ class Chain:
         return chain
 
     def is_closed(self, home: dict[int, Chain]) -> bool:
-        """Whether its items are read by name only from inside."""
+        """Whether only what is in it reads, by name, what is in it."""
         while self.pins:
             if home[self.pins[-1]].root() is not self:
                 return False
@@ -72,7 +72,7 @@ class Chain:
         return True
 
     def leaves_resolution(self, *around: tuple[int, ...]) -> bool:
-        """Whether its maps are half as large as those around it, or twice."""
+        """Whether it goes to half the size of what is around it, or to twice that."""
         sizes = [max(axes) for axes in around if axes]
         if not sizes or not self._low:
             return False
@@ -96,7 +96,7 @@ class Chain:
 
 
 class Chains:
-    """The chains of a region while it is read. A node that is not read exactly once ends its chain."""
+    """The chains of a region while it is read. A node that several read, or none, ends its chain."""
 
     def __init__(
         self,
@@ -123,15 +123,15 @@ class Chains:
             self._start(source)._parts.append(side)
 
     def all(self) -> list[Chain]:
-        """The chains that are no part of another."""
+        """Those that are no part of another."""
         return [self._first, *(chain for group in self._from.values() for chain in group.values())]
 
     def fork(self, source: int) -> int | None:
-        """The fork that a merge's input comes from; the input itself if others read it too."""
+        """Where a merge's input would part from others: at itself if others read it too."""
         return source if self.readers[source] > 1 else self._by_end[source].source
 
     def branch(self, source: int, fork: int) -> Chain | None:
-        """The chain from the fork to a merge's input; None where the input is the fork."""
+        """The chain from the fork to a merge's input; None where that is the fork."""
         return None if source == fork else self._by_end[source]
 
     def follow(
@@ -142,7 +142,7 @@ class Chains:
         within: Iterable[Chain] = (),
         before: Iterable[TreeItem] = (),
     ) -> None:
-        """Put an item behind the one it reads, after the items that make its other inputs."""
+        """Put an item behind what it reads, with what makes its other inputs before it."""
         if before and source in self._by_end:
             self._by_end[source].pins.append(item.node)
         is_last = self.readers[source] == 1
@@ -166,7 +166,7 @@ class Chains:
         return chain
 
     def name(self, source: int, merge: int) -> None:
-        """A merge reads this by name. If only one other reader is left, it is no longer a fork."""
+        """A merge reads this by name, so that it is no fork any more if one reader is left."""
         chain = self._by_end[source]
         chain.pins.append(merge)
         self.readers[source] -= 1

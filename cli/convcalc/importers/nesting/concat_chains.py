@@ -16,7 +16,7 @@ _Key = tuple[int, int]  # how many inputs, and the hash of their numbers in orde
 
 
 def continued(graph: Graph) -> Graph:
-    """The graph, in which each concat reads the longest earlier one that it continues."""
+    """The graph with each concat in terms of the longest earlier one that it continues."""
     nodes = list(graph.nodes)
     known = _Known()
     for number, node in enumerate(nodes):
@@ -35,7 +35,7 @@ def continued(graph: Graph) -> Graph:
 
 
 class _Known:
-    """The concats so far, by the inputs that the source gives them."""
+    """The concats so far, by their inputs as the source has them."""
 
     def __init__(self) -> None:
         self.numbers: dict[_Key, int] = {}
@@ -48,11 +48,11 @@ class _Known:
     def longest(
         self, keys: list[_Key], inputs: tuple[int, ...], at_end: bool = False
     ) -> tuple[int, int]:
-        """The concat of the longest of these runs, not of all inputs, and its length; else -1 and 0."""
+        """The concat that is the longest of these runs, but not all, and its length; else -1 and 0."""
         for key in reversed(keys[:-1]):
             number, length = self.numbers.get(key), key[0]
             run = inputs[-length:] if at_end else inputs[:length]
-            # A hostile file may have different inputs with the same hash.
+            # A file can be made so that unlike inputs have one hash.
             if number is not None and self.inputs[number] == run:
                 return number, length
         return -1, 0

@@ -1,4 +1,4 @@
-"""From a tree to terms. Groups are the source's modules, and layers that belong together."""
+"""From a tree to terms: the source's modules, and what belongs together without one, as groups."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WRAPPER = 0.6  # of all nodes: a module with more than that says nothing
 
 
 def outline(graph: Graph, operations: list[Operation | None], series: Strand) -> list[Term]:
-    """The whole network as terms; each group is a row of them."""
+    """The whole network as terms, of which each group is a row."""
     found = _Outline(graph, operations, series)
     body = found.rows(found.terms(series, 0, INPUT))
     for term in body:
@@ -66,7 +66,7 @@ class _Outline:
         return found
 
     def _is_plain_row(self, term: Term) -> bool:
-        """Whether it is a layer without a name, perhaps with its norm and activation."""
+        """Whether it is a layer, or one with its norm and activation, and nobody calls it anything."""
         inner = term.body if term.kind == "group" and not term.module else [term]
         return (
             not term.name
@@ -75,7 +75,7 @@ class _Outline:
         )
 
     def _starts_row(self, term: Term) -> bool:
-        """Whether a row starts here: the map gets smaller, or its input is read elsewhere too."""
+        """Whether it makes the map smaller, or what enters it is read elsewhere too."""
         if self.named[term.entry]:
             return True
         before, after = self._axes(term.entry), self._axes(term.end)
@@ -88,7 +88,7 @@ class _Outline:
         return sum(1 for _ in nodes_of(series)) / self.all
 
     def _scopes(self, series: Strand) -> list[tuple[Module, ...]]:
-        """The modules of each item. A jump has those of the next item, a head those around it."""
+        """The modules of each item; a jump has those of what follows, a head those around it."""
         scopes = [self._scope(item) for item in series]
         for place in range(len(series) - 1, -1, -1):
             behind = scopes[place + 1] if place + 1 < len(series) else ()
@@ -99,7 +99,7 @@ class _Outline:
         return scopes
 
     def _scope(self, item: TreeItem) -> tuple[Module, ...]:
-        """The modules around everything in an item; a merge counts only if it is alone."""
+        """The modules around all that is in an item; a merge counts only by itself."""
         numbers = list(nodes_of((item,)))
         inner = [one for one in numbers if self.graph.nodes[one].op not in MERGES] or numbers
         return _common_scope([self.graph.nodes[number].scope for number in inner])
@@ -184,7 +184,7 @@ class _Outline:
         return term
 
     def _tower(self, tower: Tower, level: int, entry: int) -> Term:
-        """A row that is repeated elsewhere. It stays together, under the name of its module."""
+        """A row that stands elsewhere again; it keeps together and has the name of its module."""
         scope = self._scope(tower)
         body = self.terms(tower.body, max(level, len(scope)), entry)
         term = body[0] if len(body) == 1 else self._grouped(body, "", "", entry)
@@ -223,10 +223,10 @@ class _Outline:
     def _scope_of(self, series: Strand) -> tuple[Module, ...]:
         return _common_scope([self._scope(item) for item in series if not isinstance(item, Jump)])
 
-    # Layers that belong together without a module.
+    # What belongs together without a module.
 
     def _units(self, terms: list[Term], entry: int) -> list[Term]:
-        """Units: a layer with weights, or branches, each with the norm and activation behind it."""
+        """A layer with weights, its norm and its activation are one; so are branches with theirs."""
         found: list[Term] = []
         for run in self._runs(terms):
             flow = found[-1].end if found else entry
@@ -260,7 +260,7 @@ class _Outline:
 
 
 def _again(series: Strand) -> Iterator[int]:
-    """The towers that are repeated there, by their ends."""
+    """The towers that stand there again, by their ends."""
     return (item.tower for item in walk(series) if isinstance(item, Copy))
 
 

@@ -1,4 +1,4 @@
-"""Heads and the trunk: which nodes belong to a single head, and where it leaves the trunk."""
+"""Heads and the trunk: which nodes belong to one head only, and where it leaves the trunk."""
 
 from typing import NamedTuple
 
@@ -9,8 +9,8 @@ _NONE = -1
 
 
 class Region(NamedTuple):
-    """Nodes in the order of execution, entered at one place. `end` is None for a trunk that ends in
-    outputs only."""
+    """Nodes in the order of execution that are entered at one place. `end` is None for a trunk
+    whose every end is an output."""
 
     nodes: tuple[int, ...]
     entry: int
@@ -21,7 +21,7 @@ Regions = tuple[Region, list[tuple[int, Region]]]  # the trunk's, and each head'
 
 
 def cut_heads(graph: Graph) -> Regions:
-    """The trunk, and each head that is not the trunk's end, by its number."""
+    """The trunk, and each head that is not its end, by number."""
     counted = [number for number, head in enumerate(graph.heads) if not head.aux]
     end = counted[0] if len(counted) == 1 else None
     own: dict[int, list[int]] = {number: [] for number in range(len(graph.heads))}
@@ -44,7 +44,7 @@ def cut_heads(graph: Graph) -> Regions:
 
 
 def _owners(graph: Graph, end: int | None) -> list[int]:
-    """For each node the only head that needs it, else `_SEVERAL`."""
+    """The only head that needs a node, else `_SEVERAL`."""
     owners = [_NONE] * len(graph.nodes)
 
     def needed(number: int, by: int) -> None:
@@ -60,7 +60,7 @@ def _owners(graph: Graph, end: int | None) -> list[int]:
 
 
 def _whole(graph: Graph, head: int, own: list[int]) -> Region | None:
-    """All nodes of a head alone, if they are entered at one place."""
+    """All that is a head's own, if it is entered at one place."""
     end, inside = graph.heads[head].node, set(own)
     if end not in inside:
         return Region((), end, end)

@@ -1,6 +1,6 @@
-"""Heads that cannot be written where they are fed, because something else must come first.
+"""Heads that cannot stand where they are fed, because something else has to be written first.
 
-Outputs are written in their order, and a counted layer comes before a side head that uses its weights.
+Outputs stand in their order, and what counts has its weights before a side head uses them.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from .heads import Region
 from .sharing import sharers
 from .tree import FedHead, Fork, Leaf, Strand, nodes_of, walk
 
-Waits = Mapping[int, Sequence[int]]  # for a head the nodes and heads that come before it, by key
+Waits = Mapping[int, Sequence[int]]  # of a head, the nodes and heads that come before it, by key
 
 
 def head_key(head: int) -> int:
-    """A number for a head that is no node's number."""
+    """A number that stands for a head among those of nodes."""
     return -2 - head
 
 
 def keys_of(series: Strand) -> Iterable[int]:
-    """The keys of the nodes and heads in a series."""
+    """The nodes and heads in a series."""
     for item in walk(series):
         if isinstance(item, FedHead):
             yield head_key(item.head)
@@ -30,7 +30,7 @@ def keys_of(series: Strand) -> Iterable[int]:
 
 
 def waits_of(graph: Graph, regions: Iterable[tuple[int, Region]], late: set[int]) -> Waits:
-    """The nodes and heads that each late head waits for."""
+    """What each of the late heads waits for."""
     waits: dict[int, list[int]] = {}
     aux: set[int] = set()
     former: list[int] = []
@@ -54,7 +54,7 @@ def waits_of(graph: Graph, regions: Iterable[tuple[int, Region]], late: set[int]
 
 
 def early_heads(graph: Graph, series: Strand) -> set[int]:
-    """The heads that are written too early: before something that must come first."""
+    """The heads that stand before what should be written before them."""
     sides = [item for item in walk(series) if isinstance(item, FedHead)]
     outs = [side.head for side in sides if not graph.heads[side.head].aux]
     return _out_of_order(outs) | _before_owners(graph, series, sides)
@@ -70,7 +70,7 @@ def _out_of_order(outs: list[int]) -> set[int]:
 
 
 def _before_owners(graph: Graph, series: Strand, sides: list[FedHead]) -> set[int]:
-    """The side heads that are written before a counted layer whose weights they use."""
+    """The side heads that stand before a counted layer whose weights they use."""
     roots = sharers(graph.nodes)
     if not roots:
         return set()

@@ -1,4 +1,4 @@
-"""From names in the source to names of the language."""
+"""Names of the source as names of the language."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _SHORT = {"batchnorm": "bn", "leaky_relu": "leaky", "layernorm": "ln", "groupnor
 
 
 def clean(name: str) -> str:
-    """The name in allowed characters; empty where it says nothing or could be misread."""
+    """The name with the characters that it may have; empty where it says nothing, or something else."""
     fit = _UNFIT.sub("_", name[: 4 * _LONGEST]).strip("_.")[:_LONGEST]
     return "" if fit in _WORDS or fit.isdigit() else fit
 
 
 def unique(name: str, taken: set[str]) -> str:
-    """The name, numbered if it is taken. From now on it is taken."""
+    """The name, numbered where it is taken; it is taken from now on."""
     found, number = name, 1
     while found in taken or found in _WORDS:
         number += 1
@@ -33,14 +33,14 @@ def unique(name: str, taken: set[str]) -> str:
 
 
 def numbered(stem: str, taken: set[str]) -> str:
-    """`skip1`, or the next free number. From now on it is taken."""
+    """`skip1`, or the next number that is free; it is taken from now on."""
     number = next(one for one in count(1) if f"{stem}{one}" not in taken)
     taken.add(f"{stem}{number}")
     return f"{stem}{number}"
 
 
 def common(names: Sequence[str]) -> str:
-    """The common beginning of names, in whole words: `inception` for `inception_3a`, `inception_4b`."""
+    """What names begin with alike, in whole words: `inception` of `inception_3a`, `inception_4b`."""
     start = beginning(names)
     if any(name[len(start) : len(start) + 1].isalpha() and start[-1:].isalpha() for name in names):
         start = re.sub(r"[A-Za-z]+$", "", start)

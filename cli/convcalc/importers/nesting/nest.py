@@ -26,7 +26,7 @@ _LONG = 8  # layers that a skip to another resolution and back may jump over
 
 
 def nest(graph: Graph) -> tuple[Graph, Strand]:
-    """The graph, in which merges inside merges are nodes of their own, and its tree."""
+    """The graph, with merges within merges written out, and its tree."""
     regions = cut_heads(graph)
     late: set[int] = set()
     for _ in range(_MOST_PASSES):
@@ -39,13 +39,13 @@ def nest(graph: Graph) -> tuple[Graph, Strand]:
 
 
 def _nested(graph: Graph, regions: Regions, late: set[int]) -> tuple[Graph, Strand]:
-    """The same, where these heads are written once what they wait for is there."""
+    """The same where these heads are written when what they wait for is there."""
     nodes, shared = list(graph.nodes), sharers(graph.nodes)
     trunk, heads = regions
     attached: dict[int, list[FedHead]] = {}  # by the node that feeds them
     waiting: list[tuple[int, FedHead]] = []
     for number, region in heads:
-        # A head is never fed from inside another one.
+        # What feeds a head is never within another one.
         side = FedHead(number, _Nest(graph.input, nodes, shared, region).series())
         if number in late:
             waiting.append((region.entry, side))
@@ -90,18 +90,18 @@ class _Nest:
     # Branches.
 
     def _split(self, number: int, node: SourceNode) -> bool:
-        """Make branches of a merge's inputs, if that leaves nothing unread."""
+        """Make branches of what enters a merge, if that leaves nothing unread."""
         inputs = list(node.inputs)
         if node.op in ("concat", "add"):
             self._merge_within(node, inputs)
-        # The inner merges remain correct if the outer one does not become branches.
+        # The merges within stay right where the outer one does not become branches.
         self.nodes[number] = node._replace(inputs=tuple(inputs))
         forks = {self.chains.fork(source) for source in inputs}
         fork = forks.pop()
         return not forks and fork is not None and self._join(number, inputs, fork)
 
     def _merge_within(self, node: SourceNode, inputs: list[int]) -> None:
-        """Inputs that fork later than the others become a merge of their own.
+        """Inputs that part below the others' branching point are a merge of their own.
 
         In Inception v4 (arXiv:1602.07261, Figure 6) a branch ends in 1x3 beside 3x1, and one concat
         takes both with the other branches.
@@ -121,7 +121,7 @@ class _Nest:
             inputs[start:stop] = [number]
 
     def _group(self, node: SourceNode, inputs: list[int]) -> tuple[int, int, int] | None:
-        """A run of inputs that has all readers of a fork, but is not all of the inputs."""
+        """A run of inputs that are all the readers of a fork, but not all the inputs."""
         forks = [self.chains.fork(source) for source in inputs]
         start = 0
         while start < len(inputs):
@@ -177,7 +177,7 @@ class _Nest:
     # Names.
 
     def _merge_by_name(self, number: int, node: SourceNode) -> None:
-        """A merge of what flows and of others by name. A concat keeps the order of its inputs."""
+        """What flows, then the others by name: a concat keeps its order, a sum goes on last."""
         inputs = list(self.nodes[number].inputs)
         flow = inputs[0] if node.op == "concat" else max(inputs)
         named = tuple(source for source in inputs if source != flow)

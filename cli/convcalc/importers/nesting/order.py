@@ -1,4 +1,4 @@
-"""Order chains so that everything is written before it is read, with `from` where the flow jumps."""
+"""Chains in an order in which nothing is read before it is there, with `from` where the flow jumps."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _Entry = tuple[int, int, "_Rest"]
 
 
 def ordered(chains: Iterable[Chain], region: Region, waits: Waits) -> Strand:
-    """One series of all chains of a region. Heads come after what they wait for."""
+    """One series of all the chains of a region, in which heads come behind what they wait for."""
     order = _Order(chains, region, waits)
     order.run()
     if region.end is not None and order.flow != region.end:
@@ -24,7 +24,7 @@ def ordered(chains: Iterable[Chain], region: Region, waits: Waits) -> Strand:
 
 
 class _Rest:
-    """The rest of a chain, and where it continues the flow."""
+    """What is left of a chain, and where it takes up the flow."""
 
     def __init__(self, chain: Chain, entry: int, waits: Waits) -> None:
         self.items = chain.items()
@@ -44,7 +44,7 @@ class _Rest:
         return self.place == len(self.items)
 
     def missing(self, arrived: dict[int, bool]) -> int | None:
-        """Something that the next item needs and that is not written yet; None if there is nothing."""
+        """What the next item needs and is not there yet."""
         if not arrived[self.flow]:
             return self.flow
         if self._needs is None:
@@ -93,7 +93,7 @@ class _Order:
                 self._wait(rest)
 
     def _next(self) -> _Rest | None:
-        """The next chain: one that continues from here, else the first in the source's order."""
+        """Rather one that goes on from here than the first in the source's order."""
         for heap in (self.here.get(self.flow, []), self.ready):
             while heap:
                 _, _, rest = heappop(heap)
@@ -114,7 +114,7 @@ class _Order:
                 self._wait(rest)
 
     def _wait(self, rest: _Rest) -> None:
-        """Put it aside until what it needs is written."""
+        """Put it aside until what it needs is there."""
         if (number := rest.missing(self.arrived)) is not None:
             self.waiting.setdefault(number, []).append(rest)
             return

@@ -1,4 +1,4 @@
-"""Shared weights: they belong to the layer that is written first."""
+"""Weights that several layers have: they belong to the layer that is written first."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..graph import Graph, SourceNode
 
 
 def sharers(nodes: Sequence[SourceNode]) -> dict[int, int]:
-    """For each node with shared weights, the first node with them in the order of execution."""
+    """Of each node whose weights several have, the first of these in the order of execution."""
     first: dict[int, int] = {}
     for number, node in enumerate(nodes):
         if node.shares is not None:
@@ -18,7 +18,7 @@ def sharers(nodes: Sequence[SourceNode]) -> dict[int, int]:
 
 
 def with_owners(graph: Graph, order: Iterable[int]) -> Graph:
-    """The graph, in which shared weights belong to the first node in this order."""
+    """The graph in which the first node of this order owns what it shares with others."""
     roots, owners = sharers(graph.nodes), dict[int, int]()
     for number in order:
         if number in roots:
@@ -35,7 +35,7 @@ def with_owners(graph: Graph, order: Iterable[int]) -> Graph:
 
 
 def with_one_padding(nodes: Sequence[SourceNode]) -> list[SourceNode]:
-    """The nodes. Those that share weights all have `same` padding, or none of them has it."""
+    """The nodes, of which those that share weights have `same` only where all of them have it."""
     roots, found = sharers(nodes), list(nodes)
     explicit = {root for number, root in roots.items() if not nodes[number].zeros}
     for number, root in roots.items():

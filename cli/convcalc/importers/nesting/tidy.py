@@ -1,4 +1,4 @@
-"""Remove from a graph what only a file format needs. What it computes stays the same.
+"""A graph without what only a file format needs; what it computes stays the same.
 
 One pass in the order of execution. A rule looks at a node whose inputs are tidied already, and
 answers with the node that stands for it.
@@ -13,12 +13,12 @@ from ..reading.padding import with_pad, with_same, without_ceil, without_unread_
 from .sharing import sharers, with_one_padding, with_owners
 
 MAX_SCOPE = 6  # modules around a node that are looked at
-# The name of x times a function of x; if that has several operations, the last comes first.
+# What x times that of x is called; of several operations the last comes first.
 _PRODUCTS = {("sigmoid",): "silu", ("hardsigmoid",): "hardswish", ("tanh", "softplus"): "mish"}
 
 
 def tidy(graph: Graph) -> Graph:
-    """The same network, tidied."""
+    """The same network in fewer words."""
     return _pruned(_Tidier(graph).tidied())
 
 
@@ -38,7 +38,7 @@ class _Tidier:
                 self.readers.setdefault(source, set()).add(node.op)
 
     def tidied(self) -> Graph:
-        origin: list[int] = []  # for each new node the old one
+        origin: list[int] = []  # of each new node, the old one
         self.origin = origin
         for number, node in enumerate(self.graph.nodes):
             inputs = tuple(self.new[source] for source in node.inputs)
@@ -60,11 +60,11 @@ class _Tidier:
         return self.graph.input if number == INPUT else self.nodes[number].output
 
     def used_once(self, number: int) -> bool:
-        """Whether this new node is read only by the one that is looked at."""
+        """Whether only the node that is looked at reads this new one."""
         return number != INPUT and self.uses[self.origin[number]] == 1
 
     def _is_nothing(self, number: int, node: SourceNode) -> bool:
-        """Whether a node only passes its input on. Before `linear` a `flatten` does, too."""
+        """Whether a node only passes on what enters; `linear` flattens by itself."""
         if node.op == "flatten":
             return len(self.shape(node.inputs[0])) == 1 or self.readers.get(number) == {"linear"}
         is_one = node.op in ("concat", "add", "mul") and len(node.inputs) == 1
@@ -72,7 +72,7 @@ class _Tidier:
 
 
 def _depthwise(tidier: _Tidier, node: SourceNode) -> SourceNode:
-    """A convolution with a group for each channel becomes a depthwise one."""
+    """A convolution with a group for each channel is what papers call depthwise."""
     channels = tidier.shape(node.inputs[0])[0]
     if node.option("groups") != channels or channels == 1:
         return node
@@ -82,7 +82,7 @@ def _depthwise(tidier: _Tidier, node: SourceNode) -> SourceNode:
 
 
 def _padded(tidier: _Tidier, node: SourceNode) -> SourceNode:
-    """A `pad` becomes the padding of the operation behind it."""
+    """Zeros around the input belong to the operation behind them."""
     source = node.inputs[0]
     if source == INPUT or tidier.nodes[source].op != "pad" or not tidier.used_once(source):
         return node
@@ -94,22 +94,22 @@ def _padded(tidier: _Tidier, node: SourceNode) -> SourceNode:
 
 
 def _same(tidier: _Tidier, node: SourceNode) -> SourceNode:
-    """Padding in numbers becomes `same` if it does exactly the same."""
+    """Padding that is `same` in every number is not written."""
     return with_same(node, tidier.shape(node.inputs[0]))
 
 
 def _floor(tidier: _Tidier, node: SourceNode) -> SourceNode:
-    """Drop rounding up where it changes nothing."""
+    """Rounding up that changes nothing is not written."""
     return without_ceil(node, tidier.shape(node.inputs[0]))
 
 
 def _uncounted(tidier: _Tidier, node: SourceNode) -> SourceNode:
-    """Drop `count_include_pad` where there is no padding."""
+    """Zeros that count are not spoken of where there are none."""
     return without_unread_flag(node)
 
 
 def _flat_sum(tidier: _Tidier, node: SourceNode) -> SourceNode:
-    """A sum of sums becomes one sum, if nobody else reads the inner one."""
+    """A sum of sums is one, where nobody else reads the inner one."""
     inputs: list[int] = []
     for source in node.inputs:
         inner = tidier.nodes[source] if source != INPUT else None
@@ -121,7 +121,7 @@ def _flat_sum(tidier: _Tidier, node: SourceNode) -> SourceNode:
 
 
 def _product(tidier: _Tidier, node: SourceNode) -> SourceNode:
-    """x · sigmoid(x) becomes silu."""
+    """x · sigmoid(x) is silu."""
     for x, gate in (node.inputs, node.inputs[::-1]) if len(node.inputs) == 2 else ():
         ops: list[str] = []
         while gate not in (x, INPUT) and tidier.used_once(gate) and len(ops) < 2:
@@ -144,7 +144,7 @@ _RULES: dict[str, tuple[_Rule, ...]] = {
 
 
 def _uses(graph: Graph) -> list[int]:
-    """How many nodes and heads read each node."""
+    """How many read each node, heads included."""
     uses = [0] * len(graph.nodes)
     for node in graph.nodes:
         for source in node.inputs:

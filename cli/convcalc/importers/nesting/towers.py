@@ -1,4 +1,4 @@
-"""Runs of layers that are repeated with the same weights: `again head` instead of its layers.
+"""Runs of layers that stand again with the same weights: `again head` instead of its layers.
 
 Items are alike that have the same operations, the same weights and, of branches, the same ones in
 them. Where an item with weights has been met before, it and those behind it are a run of copies as
@@ -21,7 +21,7 @@ _LIGHT = frozenset((*NORMS, *ACTIVATIONS))  # these belong to the layer before t
 
 
 def with_towers(graph: Graph, series: Strand) -> Strand:
-    """The tree with towers, and with copies of them."""
+    """The tree with towers and what is made of them."""
     shared = sharers(graph.nodes)
     if not shared:
         return series
@@ -31,7 +31,7 @@ def with_towers(graph: Graph, series: Strand) -> Strand:
 
 
 class _Alike:
-    """A key for each item, which is equal for items that are alike."""
+    """A key for each item, equal for those that are alike."""
 
     def __init__(self, nodes: Sequence[SourceNode], shared: Mapping[int, int]) -> None:
         self.nodes = nodes
@@ -39,7 +39,7 @@ class _Alike:
         self._numbers: dict[_Key, int] = {}
 
     def key(self, item: TreeItem) -> int | None:
-        """The key; None for an item like no other, with weights of its own or edges by name."""
+        """None for what is like nothing: it has weights of its own, or reads something by name."""
         found = self._of(item)
         return None if found is None else self._numbers.setdefault(found, len(self._numbers))
 
@@ -63,7 +63,7 @@ class _Alike:
 
 
 class _CopiedRun(NamedTuple):
-    """A number of items from here on that are copies of those from there on."""
+    """So many items of a row from here on are those of another from there on."""
 
     length: int
     row: _Examined
@@ -71,7 +71,7 @@ class _CopiedRun(NamedTuple):
 
 
 class _Examined:
-    """The items of one series, with what was found out about them."""
+    """The items of one series, and what is found out about them."""
 
     def __init__(self, alike: _Alike, series: Strand, is_aux: bool) -> None:
         self.alike = alike
@@ -98,7 +98,7 @@ class _Examined:
         return tuple(found)
 
     def _piece(self, start: int, end: int) -> int:
-        """The place where the piece that begins here stops."""
+        """Where the piece that begins here stops."""
         stop = start + 1
         while (
             start in self.is_copied and stop < end and stop in self.is_copied and stop not in self.cuts
@@ -165,7 +165,7 @@ class _Examination:
         return row
 
     def _enter(self, row: _Examined, place: int) -> None:
-        """Examine an original, which is known from then on."""
+        """Look into an original, and know it from then on."""
         item, key = row.items[place], row.keys[place]
         if isinstance(item, Fork):
             row.inner[place] = tuple(self.row(branch, row.is_aux) for branch in item.branches)

@@ -1,4 +1,4 @@
-"""A graph as nested series and branches. Numbers are numbers of the graph's nodes.
+"""A graph as nested series and branches. Numbers are those of the graph's nodes.
 
 A reference is the number of the node whose output is meant, or INPUT; how it is said, by which
 name or by `in`, is decided when the tree is written.
@@ -14,21 +14,21 @@ Strand = tuple[TreeItem, ...]
 
 
 class Leaf(NamedTuple):
-    """A node that takes what flows. A merge by name also has the others that it merges, in order."""
+    """A node that takes what flows, and for a merge by name what else it merges, in order."""
 
     node: int
     named: tuple[int, ...] = ()
 
 
 class Fork(NamedTuple):
-    """Branches that share what flows, and the merge of their ends. An empty branch passes it on."""
+    """Branches that share what flows, and the merge of their ends; an empty one passes it on."""
 
     node: int
     branches: tuple[Strand, ...]
 
 
 class Jump(NamedTuple):
-    """From here on something else flows."""
+    """What flows from here on."""
 
     source: int
 
@@ -41,18 +41,18 @@ class FedHead(NamedTuple):
 
 
 class Tower(NamedTuple):
-    """A row of items that is repeated elsewhere with the same weights."""
+    """Items in a row that stand elsewhere again with the same weights."""
 
     body: Strand
 
     @property
     def node(self) -> int:
-        """The node at its end, which identifies it."""
+        """The node that ends it, by which it is known."""
         return end_of(self.body)
 
 
 class Copy(NamedTuple):
-    """A tower once more. `body` has the nodes of the copy."""
+    """Those of a tower once more; `body` are the nodes that are made of it."""
 
     tower: int
     body: Strand
@@ -98,7 +98,7 @@ def nodes_of(series: Strand) -> Iterator[int]:
 
 
 def references(series: Strand) -> Iterator[int]:
-    """The nodes that are read by name, inside or outside of the series."""
+    """What is read by name, in it or outside."""
     for item in walk(series):
         if isinstance(item, Leaf):
             yield from item.named
@@ -107,6 +107,6 @@ def references(series: Strand) -> Iterator[int]:
 
 
 def of_side_heads(graph: Graph, series: Strand) -> frozenset[int]:
-    """The nodes in side heads, which are not counted; without those that several heads need."""
+    """The nodes in side heads, which are not counted; what several of them need is not in them."""
     sides = (item for item in walk(series) if isinstance(item, FedHead) and graph.heads[item.head].aux)
     return frozenset(number for side in sides for number in nodes_of(side.body))

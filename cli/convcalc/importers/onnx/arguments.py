@@ -1,4 +1,4 @@
-"""The inputs and attributes of a node, checked."""
+"""A node's inputs and attributes, by what they must be."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Held = View | Weight
 
 
 class Arguments:
-    """What a node was given. Raises Refusal for what cannot be written."""
+    """What a node was given; a Refusal where it is not what can be written."""
 
     def __init__(
         self, node: OnnxNode, held: Mapping[str, Held | None], uses: Counter[str], opset: int
@@ -62,7 +62,7 @@ class Arguments:
         return held
 
     def weight(self, at: int) -> Weight | None:
-        """A constant; None where there is none."""
+        """A constant, None where there is none."""
         return self.constant(at) if self.has(at) else None
 
     def constant(self, at: int) -> Weight:
@@ -79,7 +79,7 @@ class Arguments:
         return self._uses[self.node.inputs[at]] == 1
 
     def numbers(self, at: int) -> tuple[float, ...]:
-        """The values of a constant."""
+        """A constant's values."""
         weight = self.weight(at)
         if weight is None or weight.numbers is None:
             raise Refusal(f"{self.node.op} whose sizes are computed by the network")
@@ -141,7 +141,7 @@ class Arguments:
         stride: tuple[int, ...],
         dilation: tuple[int, ...],
     ) -> tuple[Sides, bool]:
-        """The zeros before and after, and whether the file only names TensorFlow's rule for them."""
+        """The zeros before and after, and whether the file only says that they are TensorFlow's."""
         auto, axes = self.text("auto_pad", "NOTSET"), len(kernel)
         if auto in ("SAME_UPPER", "SAME_LOWER"):
             sides = same_sides(sizes, kernel, stride, dilation)

@@ -1,4 +1,4 @@
-"""What nodes compute from constants alone: transposed weights, and arithmetic with sizes."""
+"""What nodes compute from constants alone: weights turned about, and arithmetic with sizes."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _constant_of_shape(given: Arguments) -> Weight:
 
 
 def _identity(given: Arguments) -> Weight:
-    """A copy. TorchScript's exporter stores equal weights once, but they are different weights."""
+    """TorchScript's exporter writes weights of equal values once; they are different weights."""
     return given.constant(0)._replace(key=given.node.outputs[0])
 
 
@@ -84,7 +84,7 @@ def reshaped(given: Arguments, sizes: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _target(given: Arguments, sizes: tuple[int, ...]) -> tuple[int, ...]:
-    """The sizes of a Reshape: 0 keeps a size, −1 is whatever is left."""
+    """Reshape's sizes: 0 keeps one, −1 is what is left."""
     wanted = list(given.wholes(1))
     keeps = not given.whole("allowzero", 0)
     for at, size in enumerate(wanted):
@@ -152,7 +152,7 @@ def _slice(given: Arguments) -> Weight:
         raise Refusal("Slice whose bounds do not fit")
     rows = [range(size) for size in data.sizes]
     for start, end, axis, step in zip(starts, ends, axes, steps, strict=True):
-        # To read a row backwards to its start, the end is before the first element.
+        # An end before the first element is how a row is read backwards to its start.
         rows[axis] = rows[axis][start : None if step < 0 and end < -len(rows[axis]) else end : step]
     numbers = _picked(data.numbers, rows, _strides(data.sizes))
     return _made(given, [len(row) for row in rows], numbers)
@@ -164,7 +164,7 @@ def _shape(given: Arguments) -> Weight:
 
 
 def _arithmetic(rule: Callable[[float, float], float], given: Arguments) -> Weight:
-    """Arithmetic element by element; a single number goes with all elements of the other."""
+    """Element by element, a single number with all of another."""
     left, right = given.constant(0), given.constant(1)
     if left.numbers is None or right.numbers is None or not (left.elements and right.elements):
         return _made(given, left.sizes, None, fixed=True)

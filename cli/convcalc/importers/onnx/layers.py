@@ -126,7 +126,7 @@ def _layer_norm(trace: Trace, given: Arguments) -> View:
 
 
 def _instance_norm(trace: Trace, given: Arguments) -> View:
-    """An instance norm. Over groups of channels in one axis it is a group norm, with weights 1 and 0."""
+    """Of groups of channels seen as one axis it is a group norm; its own weights are then 1 and 0."""
     view, gamma, beta = given.view(), given.weight(1), given.weight(2)
     eps = given.number("epsilon", 1e-5)
     shape = trace.shape(view.node)

@@ -1,4 +1,4 @@
-"""Decode an ONNX file, as far as a network needs it, in one walk over its graph."""
+"""An ONNX file, decoded as far as it concerns a network, in one walk over its graph."""
 
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ MAX_BYTES = 64 * 1024**2  # of everything but weights
 
 
 class Model(NamedTuple):
-    """A model, as far as a network needs it."""
+    """A model, as far as it concerns a network."""
 
     opset: int
     name: str
@@ -37,7 +37,7 @@ def read_model(given: ModelFile) -> Model:
 
 
 class _Decoder:
-    """Walks once through a file, and stops if it has more than a network may have."""
+    """Walks once through a file, and stops where it holds more than a network needs."""
 
     def __init__(self, data: FileBytes) -> None:
         self._data = data

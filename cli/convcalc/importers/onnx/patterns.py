@@ -1,4 +1,4 @@
-"""Find patterns of nodes in which exporters write single operations.
+"""What exporters write out in several nodes, found by its shape.
 
 Before opset 17 ONNX has no layer norm: (x − mean) / √(mean of (x − mean)² + ε) are seven nodes.
 """
@@ -12,7 +12,7 @@ from .parts import OnnxNode
 
 
 def with_layer_norms(nodes: Sequence[OnnxNode], weights: dict[str, Weight]) -> tuple[OnnxNode, ...]:
-    """The nodes, where the Div at the end of each layer norm becomes a LayerNormalization."""
+    """The nodes, with a LayerNormalization in place of the Div that ends one written out."""
     if not any(node.op == "Sqrt" for node in nodes):
         return tuple(nodes)
     finder = _Finder(nodes, weights)
@@ -57,7 +57,7 @@ class _Finder:
         return found[0] if found else None
 
     def _find(self, node: OnnxNode) -> tuple[OnnxNode, list[str]] | None:
-        """The node that replaces a Div, and the results that are no longer needed."""
+        """The node in place of a Div, and the results that it makes superfluous."""
         root = self._maker(node, "Div", 1, "Sqrt") if node.outputs else None
         total = self._maker(root, "Sqrt", 0, "Add")
         if total is None:
@@ -83,7 +83,7 @@ class _Finder:
         return made, [part.outputs[0] for part in parts if part is not None]
 
     def _maker(self, node: OnnxNode | None, op: str, at: int, maker: str) -> OnnxNode | None:
-        """The node that gives an input of a node, if both have these operations."""
+        """What gives an input of a node of one operation, if that is another operation."""
         made = self._made(node, at) if node is not None and node.op == op else None
         return made if made is not None and made.op == maker else None
 

@@ -1,7 +1,8 @@
 """ONNX: a model file to a graph.
 
-A node does not say what size its result has, so sizes are computed here by ONNX's rules. What nodes
-compute from constants alone is computed too, such as an exporter's arithmetic with sizes.
+A node says what it does but not what size its result has, so the sizes are computed here, by ONNX's
+rules. What a node computes from constants alone, an exporter's arithmetic with sizes, is
+computed too.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from .patterns import has_channels_last, with_layer_norms
 from .reshaping import MOVES
 
 _CALLS = {**LAYERS, **MOVES}
-# Arithmetic with sizes and masks. For a tensor of unknown size it is no extra obstacle.
+# Arithmetic with sizes and masks, which is not told of a tensor whose size is unknown anyway.
 _SIZES = frozenset(
     [
         "Range",
@@ -102,7 +103,7 @@ def _input_shape(given: ModelFile, name: str, sizes: Sequence[int | None]) -> Sh
 
 
 def _follow(trace: Trace, given: Arguments, model: Model, held: dict[str, Held | None]) -> None:
-    """Add a node's operations and remember its results; None is a tensor of unknown size."""
+    """Add what a node amounts to, and remember its results; None is a tensor of unknown size."""
     node = given.node
     if not node.outputs:
         return
@@ -131,7 +132,7 @@ def _follow(trace: Trace, given: Arguments, model: Model, held: dict[str, Held |
 
 
 def _refused(trace: Trace, refusal: Refusal, given: Arguments, model: Model) -> Sequence[Held]:
-    """The results of a refused node: with the sizes that the file states, if any."""
+    """Go on with the sizes that the file states, or else without any."""
     known: list[tuple[int, ...]] = []
     for name in given.node.outputs:
         stated = model.sizes.get(name, ())
@@ -178,7 +179,7 @@ def _origin(node: OnnxNode) -> CallSite:
 
 
 def _dynamo_origin(place: str, node: OnnxNode) -> CallSite:
-    """The modules as PyTorch's newer exporter states them: paths and classes, the outermost first."""
+    """The modules as PyTorch's newer exporter states them: paths, and classes, from the outside in."""
     paths, classes = _list(node.metadata[SCOPES]), _list(node.metadata.get(CLASSES, ""))
     scope, before, kind = [], "", ""
     for path, kind in zip(paths[:-1], classes[:-1], strict=False):

@@ -1,4 +1,4 @@
-"""The wire format of Protocol Buffers: the fields of a message, without a schema.
+"""Protocol Buffers, the wire format: fields of a message, without any schema.
 
 A message is a row of fields, each a key and a value: a whole number, 4 or 8 bytes, or a number of
 bytes that are a text, numbers in a row, or a message again
@@ -15,7 +15,7 @@ _BLOCK = 64 * 1024
 
 
 class WireError(ValueError):
-    """The bytes are no message."""
+    """Bytes that are no message."""
 
 
 class Field(NamedTuple):
@@ -29,7 +29,7 @@ class Field(NamedTuple):
 
 
 class Budget:
-    """How many more fields may be read. It bounds the time, whatever lengths a file states."""
+    """How many more fields may be read, whatever lengths a file states; so time is bounded."""
 
     def __init__(self, left: int) -> None:
         self.left = left
@@ -42,9 +42,9 @@ class Part(bytes):
 
 
 class FileBytes:
-    """The bytes of a file, used like `bytes`; one block at a time is in memory.
+    """The bytes of a file by place, like `bytes`; a block at a time is in memory.
 
-    The file is not mapped, because a process dies if a mapped file is cut off meanwhile.
+    The file is not mapped: where a mapped file is cut off meanwhile, the process dies.
     """
 
     def __init__(self, file: BinaryIO, limit: int, limit_in_parts: int = 0) -> None:
@@ -82,7 +82,7 @@ class FileBytes:
 
 
 def fields(data: Part | FileBytes, start: int = 0, end: int | None = None) -> Iterator[Field]:
-    """The fields of the message in a span, in order. Lengths are checked before they are used."""
+    """The fields of the message that stands in a span, in order; lengths are checked before use."""
     end = len(data) if end is None else end
     budget = data.budget
     while start < end:
@@ -119,7 +119,7 @@ def varint(data: bytes | FileBytes, start: int, end: int) -> tuple[int, int]:
 
 
 def signed(value: int) -> int:
-    """The signed number of 64 bits that a VARINT stands for."""
+    """A VARINT as the signed number of 64 bits that it stands for."""
     return value - (1 << 64) if value >= 1 << 63 else value
 
 

@@ -1,4 +1,4 @@
-"""The arguments of an ATen call, by name and checked."""
+"""The arguments of an ATen call, by name and by what they must be."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Held = View | Weight
 
 
 class Arguments:
-    """What a call was given. Raises Refusal for an argument that cannot be written."""
+    """What a call was given; a Refusal where an argument is not what can be written."""
 
     def __init__(
         self, call: Call, held: Mapping[str, Held], sizes: Mapping[str, Sizes], uses: Counter[str]
@@ -54,7 +54,7 @@ class Arguments:
         return self._given.get(name) is not None
 
     def tensor(self, name: str) -> Held | None:
-        """A tensor; None where the argument is no tensor or left out."""
+        """A tensor, None where the argument is no tensor or left out."""
         value = self._given.get(name)
         if not isinstance(value, Tensor):
             return None
@@ -70,7 +70,7 @@ class Arguments:
         return value
 
     def weight(self, name: str) -> Weight | None:
-        """A parameter; None where there is none."""
+        """A parameter, None where there is none."""
         value = self.tensor(name)
         if isinstance(value, View):
             raise Refusal(f'{self._short()} whose "{name}" is computed by the network')
@@ -122,7 +122,7 @@ class Arguments:
     def steps(
         self, name: str, axes: int, default: int | tuple[int, ...], least: int = 1
     ) -> tuple[int, ...]:
-        """A number for each axis; a single one stands for all."""
+        """A number for each axis; one may stand for all."""
         values = self.wholes(name) or default
         if isinstance(values, int):
             values = (values,)

@@ -31,7 +31,7 @@ class Tensor(NamedTuple):
 
 
 class Call(NamedTuple):
-    """A call of an ATen function. Arguments are by name, without those that have their default."""
+    """A call of an ATen function; arguments are by name, those at their default left out."""
 
     target: str
     name: str
@@ -42,7 +42,7 @@ class Call(NamedTuple):
 
 
 class Program(NamedTuple):
-    """An exported program, as far as a network needs it."""
+    """An exported program, as far as it concerns a network."""
 
     calls: tuple[Call, ...]
     sizes: dict[str, Sizes]
@@ -90,7 +90,7 @@ def _member(archive: Archive, label: str) -> Member:
 
 
 class _Damage(ValueError):
-    """The file does not have the form that torch.export writes."""
+    """A tree that is not what torch.export writes."""
 
 
 def _check_version(tree: Any, label: str) -> None:
@@ -131,7 +131,7 @@ def _program(tree: Any) -> Program:
 
 
 def _role(spec: Any) -> tuple[str, str, str]:
-    """The role of an input of the graph: a parameter, a constant, or the user's input."""
+    """What an input of the graph is: a parameter, a constant, or the user's."""
     match spec:
         case {"parameter": {"arg": {"name": str(name)}, "parameter_name": str(known)}}:
             return "parameter", name, known
@@ -149,7 +149,7 @@ def _role(spec: Any) -> tuple[str, str, str]:
 
 
 def _outputs(specs: list[Any], module: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    """The tensors that the user gets, with their keys if they are in a dictionary."""
+    """The tensors that the user gets, with the keys of the dictionary that they are in, if any."""
     names = []
     for spec in specs:
         match spec:
@@ -257,7 +257,7 @@ def _sizes(value: Any) -> Sizes:
 
 
 def _size(size: Any) -> int:
-    """A size. One that was left open has the value with which the program was exported."""
+    """A size; of one that was left open, the one that the program was exported with."""
     match size:
         case {"as_int": int(number)} | {"as_expr": {"hint": {"as_int": int(number)}}}:
             if 0 <= number <= MAX_SIZE:

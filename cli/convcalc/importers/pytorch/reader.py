@@ -1,7 +1,7 @@
 """PyTorch: a program that `torch.export.save` wrote, to a graph.
 
-A program is a flat list of ATen calls in the order of execution, with the sizes of every tensor.
-Nothing is inferred here: the file says what size each output had when the program was traced.
+A program is a flat list of ATen calls in the order of execution, with the sizes of every tensor, so
+nothing is inferred here: what a layer gives is what the file says that it gave when it was traced.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _origin(call: Call) -> CallSite:
 
 
 def _follow(trace: Trace, given: Arguments, held: dict[str, Held]) -> None:
-    """Add a call's operations and remember its results."""
+    """Add what a call amounts to, and remember its results."""
     call = given.call
     name = call.target.removeprefix(_LAYER).partition(".")[0]
     if name in CHECKS or not any(tensor.name for tensor in call.outputs):
@@ -94,7 +94,7 @@ def _follow(trace: Trace, given: Arguments, held: dict[str, Held]) -> None:
 
 
 def _computed(given: Arguments, name: str) -> Sequence[Held]:
-    """A weight that is only transposed; one computed from weights is not trained."""
+    """A weight that is turned about, or, computed from weights, one that is not trained."""
     weight = given.tensor("input") or given.tensor("self") if name in TURNED else None
     if isinstance(weight, Weight):
         return [weight._replace(sizes=given.sizes)]
@@ -113,7 +113,7 @@ def _called(trace: Trace, given: Arguments, name: str) -> Sequence[Held]:
 
 
 def _unknown(target: str, name: str) -> Refusal:
-    """Refuse a call that has no word. Of some it is known what they are parts of."""
+    """A call that has no word; some are known for what they are parts of."""
     what = target.removeprefix("torch.ops.")
     if name in _ATTENTION:
         return Refusal(f"{what} (attention)", is_unknown=True)
@@ -122,7 +122,7 @@ def _unknown(target: str, name: str) -> Refusal:
 
 
 def _finish(trace: Trace, program: Program, held: dict[str, Held], uses: Counter[str]) -> None:
-    """Set the heads, and note what is to be said of the parameters."""
+    """The heads, and what is to be said of the parameters."""
     builder = trace.builder
     for tensor, name in program.outputs:
         trace.at = CallSite(f'output "{tensor}"')

@@ -1,1 +1,1 @@
-"""What readers share: reading untrusted files, and other frameworks' layers as our operations."""
+"""What the readers share: files that nobody vouches for, and what other frameworks' layers amount to."""

@@ -1,4 +1,4 @@
-"""Read a member of a zip file, within limits that hold whatever the file says of itself.
+"""A member of a zip file, read with limits that hold whatever the file says of itself.
 
 Only what a reader needs: the list of members, and one small member, stored or deflated. The list
 is walked here by hand because `zipfile` makes an object of each entry before anything can be
@@ -126,7 +126,7 @@ class Archive:
 
 
 def _wide(extra: bytes, numbers: tuple[int, ...]) -> list[int]:
-    """The numbers. Those that did not fit into 32 bits are in the extra field (4.5.3)."""
+    """The numbers, with those that did not fit into 32 bits taken from the extra field (4.5.3)."""
     at = 0
     while at + 4 <= len(extra):
         kind, size = int.from_bytes(extra[at : at + 2], "little"), extra[at + 2] | extra[at + 3] << 8

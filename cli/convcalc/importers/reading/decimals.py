@@ -1,4 +1,4 @@
-"""Write a source's numbers in the language's notation, without binary fractions on the way."""
+"""Numbers of a source in the language's notation, without binary fractions in between."""
 
 from __future__ import annotations
 

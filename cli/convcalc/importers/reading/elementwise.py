@@ -1,4 +1,4 @@
-"""Our nodes for what acts on each element, and for what joins, cuts and resizes tensors."""
+"""What acts on each element, or joins, cuts and resizes tensors, to our nodes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .tensor_views import Dim, View, axis_dim, gathered, plain
 from .trace import Refusal, Trace, Weight, number_text
 
 _NEAR = 1e-5  # constants are of 32 bits
-# Layers that can take up a constant behind them, and the option for it.
+# The layers whose result a constant behind them may be part of, and as which option.
 _TAKES_BIAS = {"conv": "bias", "conv_transpose": "bias", "linear": "bias", "scale": "bias"}
 _NORMS = ("groupnorm", "instancenorm", "layernorm", "l2norm", "batchnorm")
 _TAKES_BIAS |= dict.fromkeys(_NORMS, "center")
@@ -65,7 +65,7 @@ def clip(trace: Trace, view: View, low: float, high: float) -> View:
 
 
 def length(trace: Trace, view: View, along: Sequence[int], keeps: bool) -> View:
-    """The length of the vector of channels at each place, which is x / l2norm(x)."""
+    """The length of the vector of channels at each place, which is x / l2norm(x) in all of them."""
     view = trace.bare(view)
     channels = axis_dim(0, trace.shape(view.node)[0])
     if not keeps or [view.dims[dim] for dim in along] != [channels]:
@@ -81,7 +81,7 @@ def quotient(left: View, right: View) -> View:
 
 
 def affine(view: View, factor: float, offset: float) -> View:
-    """The tensor times a number and plus a number. Nothing is written until a layer needs it."""
+    """The tensor times a number and plus a number; nothing is written before a layer needs it."""
     moved = view.offset * factor + offset
     return view._replace(factor=view.factor * factor, offset=moved if abs(moved) > _NEAR else 0.0)
 
@@ -103,7 +103,7 @@ def add(trace: Trace, *views: View) -> View:
 
 
 def mul(trace: Trace, left: View, right: View) -> View:
-    """A product, in which one factor may be a gate; `x · GELU(x)/x` is a GELU."""
+    """A product, of which one may be a gate; `x · GELU(x)/x` is a GELU."""
     for one, other in ((left, right), (right, left)):
         if one.over is not None and one.over == other.node and not one.offset and not other.offset:
             return one._replace(factor=one.factor * other.factor, over=None)
@@ -123,7 +123,7 @@ def mul(trace: Trace, left: View, right: View) -> View:
 
 
 def _largest(trace: Trace, left: View, right: View) -> tuple[int, tuple[Dim, ...]]:
-    """The larger of two tensors, over which the other is spread."""
+    """Of two tensors of which one is spread over the other, the other."""
     whole = max(left, right, key=lambda view: (len(view.sizes), view.sizes))
     part = right if whole is left else left
     spread = (1,) * (len(whole.sizes) - len(part.sizes)) + part.sizes
@@ -134,7 +134,7 @@ def _largest(trace: Trace, left: View, right: View) -> tuple[int, tuple[Dim, ...
 
 
 def _gate(trace: Trace, view: View) -> int:
-    """The node of a factor. A vector of channels may stand for a map of one place."""
+    """The node of a factor; a vector of channels may stand for a map of one place."""
     shape = trace.shape(view.node)
     is_vector = len(shape) == 1 and not any(view.dims[2:])
     if is_vector and view.dims[1] == axis_dim(0, shape[0]):
@@ -155,7 +155,7 @@ def _aligned(trace: Trace, views: Sequence[View]) -> tuple[tuple[int, ...], tupl
 
 
 def concat(trace: Trace, views: Sequence[View], dim: int) -> View:
-    """Tensors one after the other, which must be along the channels."""
+    """Tensors one behind the other, which must be along the channels."""
     if len({len(view.dims) for view in views}) != 1 or dim >= len(views[0].dims):
         raise Refusal("a concat of tensors whose axes differ")
     if len(views) == 1:
@@ -181,7 +181,7 @@ def concat(trace: Trace, views: Sequence[View], dim: int) -> View:
 
 
 def times(trace: Trace, view: View, weight: Weight, is_alone: bool) -> View:
-    """The tensor times a factor for each channel, which a norm without factors takes up."""
+    """The tensor times one factor a channel, which a norm without factors takes as its own."""
     if trace.is_data(view):
         return _unshifted(trace, view)
     _check_channels(trace, view, weight)
@@ -199,7 +199,7 @@ def times(trace: Trace, view: View, weight: Weight, is_alone: bool) -> View:
 
 
 def plus(trace: Trace, view: View, weight: Weight, is_alone: bool) -> View:
-    """The tensor plus a number for each channel, which is the bias of the layer before."""
+    """The tensor plus one number a channel: the bias of the layer before."""
     if trace.is_data(view):
         return _unshifted(trace, view)
     _check_channels(trace, view, weight)
@@ -273,7 +273,7 @@ def pad(trace: Trace, view: View, before: Sequence[int], after: Sequence[int]) -
 
 
 def resize(trace: Trace, view: View, axes: Sequence[int], mode: str, align_corners: bool) -> View:
-    """Maps made larger or smaller, by a whole number if it is one."""
+    """Maps made larger or smaller, by whole numbers where they are."""
     node = trace.settle(view)
     channels, *sizes = trace.shape(node)
     options: dict[str, OptionValue] = {"mode": mode} if mode != "nearest" else {}

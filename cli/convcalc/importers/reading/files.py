@@ -14,7 +14,7 @@ MAX_NODES = 100_000
 
 
 def read_text(given: ModelFile) -> str:
-    """The text of a file. What is not UTF-8 is replaced: it can only be in a comment or name."""
+    """The text of a file; what is not UTF-8 in it can only be a comment or a name."""
     try:
         with open(given.path, "rb") as file:
             data = file.read(MAX_TEXT + 1)

@@ -1,4 +1,4 @@
-"""Read JSON from an untrusted file."""
+"""JSON from a file that nobody vouches for."""
 
 import json
 from typing import Any

@@ -21,7 +21,7 @@ _KEEPS_SIGN = ("maxpool", "avgpool", "dropout", "pad", "slice", "crop", "identit
 
 
 class Sliding(NamedTuple):
-    """How a window moves: numbers for each axis, and the zeros at both ends."""
+    """How a window moves: a number for each axis, and the zeros at both ends."""
 
     kernel: tuple[int, ...]
     stride: tuple[int, ...]
@@ -91,7 +91,7 @@ def transposed(
 
 
 def _padded(trace: Trace, node: int, slide: Sliding) -> tuple[int, str | tuple[int, ...]]:
-    """The node with unequal zeros before and after added, and the rest of the padding."""
+    """The node with zeros around, where they differ before and after, and the rest of the padding."""
     before, after = slide.sides
     if slide.same or before == after:
         return node, "same" if slide.same else before
@@ -139,7 +139,7 @@ def _is_last(trace: Trace, view: View) -> bool:
 def pool(
     trace: Trace, op: str, view: View, slide: Sliding, axes: Sequence[int], counts_zeros: bool = False
 ) -> View:
-    """Max or average pooling by a window. In an average, zeros around the maps may count."""
+    """Max or average pooling by a window; of an average, zeros around the maps may count."""
     node = trace.settle(view)
     channels, *sizes = trace.shape(node)
     if _covers(slide, sizes, axes) and not counts_zeros:
@@ -171,14 +171,14 @@ def pool(
 
 
 def _is_never_negative(trace: Trace, node: int) -> bool:
-    """Whether no element is below 0, so that zeros beside them never are the maximum alone."""
+    """Whether no element is below 0, so that a zero beside it is as good as none."""
     while node != INPUT and trace.builder.nodes[node].op in _KEEPS_SIGN:
         (node,) = trace.builder.nodes[node].inputs
     return node != INPUT and trace.builder.nodes[node].op in _NEVER_NEGATIVE
 
 
 def _covers(slide: Sliding, sizes: Sequence[int], axes: Sequence[int]) -> bool:
-    """Whether the only window holds the whole map, with zeros that do not count."""
+    """Whether the only window has the whole map in it, with zeros that do not count."""
     sides = slide.sides.before
     reach = zip(slide.kernel, sizes, sides, slide.dilation, axes, strict=True)
     has_zeros = slide.sides.before != slide.sides.after

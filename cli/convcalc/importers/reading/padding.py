@@ -1,4 +1,4 @@
-"""Zeros around an input, and when the language calls them `same`."""
+"""Zeros around an input: when they are what the language calls `same`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _Pads = tuple[tuple[int, int], ...]  # for each axis the zeros before and after
 
 
 def with_same(node: SourceNode, x: Shape) -> SourceNode:
-    """The node with `padding` same, if its windows then are at the same places."""
+    """The node with `padding` same, where every window then stops at the same places."""
     if node.option("padding", "same") == "same":
         return node
     pads = _zeros(node, len(x) - 1)
@@ -47,12 +47,12 @@ def pad_options(before: tuple[int, ...], after: tuple[int, ...]) -> dict[str, Op
 
 
 def is_beyond_half(kernel: Iterable[int], pads: Iterable[Iterable[int]]) -> bool:
-    """Whether a side has more zeros than half the kernel, the most that a pool may have."""
+    """Whether there are more zeros on a side than a pool may have, which is half its kernel."""
     return any(max(zeros) > size // 2 for size, zeros in zip(kernel, pads, strict=True))
 
 
 def without_unread_flag(node: SourceNode) -> SourceNode:
-    """The node without `count_include_pad`, if there are no zeros to count."""
+    """The node without `count_include_pad`, where there are no zeros that would count."""
     if node.option("padding") == "same" or any(map(any, _zeros(node, 1))):
         return node
     return _without(node, "count_include_pad")
@@ -63,7 +63,7 @@ def _without(node: SourceNode, name: str) -> SourceNode:
 
 
 def without_ceil(node: SourceNode, x: Shape) -> SourceNode:
-    """The node without `ceil_mode`, if rounding down gives as many windows."""
+    """The node without `ceil_mode`, where rounding down gives as many windows."""
     if not node.option("ceil_mode") or node.option("padding") == "same":
         return node
     pads = _zeros(node, len(x) - 1)
@@ -75,7 +75,7 @@ def without_ceil(node: SourceNode, x: Shape) -> SourceNode:
 
 
 def _padding(node: SourceNode, x: Shape, pads: _Pads) -> OptionValue | None:
-    """The padding that is written for these zeros; None where the language has none."""
+    """How these zeros are written; None where the language cannot."""
     is_counted = bool(node.option("count_include_pad")) and any(map(any, pads))
     if all(
         _is_same(axis, zeros, size, is_counted)
@@ -101,7 +101,7 @@ def _is_same(axis: tuple[int, int, int], pads: tuple[int, int], output: int, is_
 
 
 def _axes(node: SourceNode, x: Shape) -> list[tuple[int, int, int]]:
-    """The size, the span of the kernel and the stride along each axis."""
+    """Size, span of the kernel and stride along each axis."""
     count = len(x) - 1
     kernel, stride, dilation = (
         _numbers(node.option(name, 1), count) for name in ("kernel_size", "stride", "dilation")
@@ -116,7 +116,7 @@ def _zeros(node: SourceNode, count: int) -> _Pads:
 
 
 def _pad_zeros(pad: SourceNode, count: int) -> _Pads | None:
-    """The zeros of a `pad`; None where it pads channels."""
+    """The zeros of a `pad`, None where it pads channels."""
     if pad.option("channels"):
         return None
     both = _numbers(pad.option("padding", 0), count)

@@ -1,4 +1,4 @@
-"""Sizes as frameworks compute them, independent of our own operations."""
+"""Sizes as the frameworks compute them, apart from what our own operations say."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -54,6 +54,6 @@ def spread(
     dilation: Sequence[int],
     extra: Sequence[int],
 ) -> tuple[int, ...]:
-    """The sizes of a transposed convolution's output."""
+    """The sizes that a transposed convolution gives."""
     every = zip(sizes, kernel, stride, *sides, dilation, extra, strict=True)
     return tuple((size - 1) * s + d * (k - 1) + 1 + e - p - q for size, k, s, p, q, d, e in every)

@@ -1,4 +1,4 @@
-"""How a tensor of the source views the output of one of our nodes.
+"""How a tensor of the source looks at what one of our nodes gives.
 
 A framework turns tensors about: it flattens, splits, transposes, and back. Most of that is no
 layer but a way to get at one: channels last for a norm over channels, channels in groups that swap
@@ -32,7 +32,7 @@ Dim = tuple[Part, ...]
 
 
 class View(NamedTuple):
-    """A tensor: the output of a node, viewed in `dims`, times `factor` and plus `offset`.
+    """A tensor: what a node gives, looked at in `dims`, times `factor` and plus `offset`.
 
     Where `over` is a node, it is divided by what that gives before.
     """
@@ -49,7 +49,7 @@ class View(NamedTuple):
 
 
 def axis_dim(axis: int, size: int) -> Dim:
-    """A dimension over the whole of an axis."""
+    """A dimension that runs over all of an axis."""
     return (Part(axis, 1, size),) if size != 1 else ()
 
 
@@ -60,7 +60,7 @@ def plain(batch: int, shape: Sequence[int]) -> tuple[Dim, ...]:
 
 
 def reshape(dims: Sequence[Dim], sizes: Sequence[int]) -> tuple[Dim, ...] | None:
-    """The dimensions after a reshape; None where a part would be cut unevenly."""
+    """The dimensions after a reshape, None where a part would have to be cut unevenly."""
     if len(sizes) > MAX_RANK:
         return None
     parts = [part for dim in dims for part in dim][::-1]
@@ -98,7 +98,7 @@ def axes_of(dims: Sequence[Dim]) -> frozenset[int]:
 
 
 def spread(dims: Sequence[Dim], sizes: Sequence[int]) -> tuple[Dim, ...] | None:
-    """The dimensions of a tensor that is repeated up to these sizes; None if it cannot be."""
+    """The dimensions of a tensor that is repeated until it has the sizes, None if that cannot be."""
     front = len(sizes) - len(dims)
     if not 0 <= front <= MAX_RANK:
         return None
@@ -113,7 +113,7 @@ def spread(dims: Sequence[Dim], sizes: Sequence[int]) -> tuple[Dim, ...] | None:
 
 
 def gathered(dims: Sequence[Dim]) -> tuple[Dim, ...]:
-    """The dimensions without those that only repeat."""
+    """The dimensions without what repeats."""
     return tuple(() if dim and dim[0].axis == REPEAT else dim for dim in dims)
 
 

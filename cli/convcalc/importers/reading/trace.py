@@ -1,4 +1,4 @@
-"""What a reader keeps while it follows tensors through a graph: views, weights, the current call."""
+"""What a reader knows while it follows tensors through a graph: views, weights, the present call."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -45,12 +45,12 @@ class Weight(NamedTuple):
 
     @property
     def number(self) -> float | None:
-        """Its value, if it has only one."""
+        """Its value, where it is a single one."""
         return self.numbers[0] if self.numbers and self.elements == 1 else None
 
 
 class CallSite(NamedTuple):
-    """The place of the current call in the source, for the nodes that it becomes."""
+    """Where the present call stands in the source, for the nodes that are made of it."""
 
     place: str = ""
     name: str = ""
@@ -71,7 +71,7 @@ class Refusal(Exception):
 
 
 class Trace:
-    """The nodes so far, and how the source's tensors view them."""
+    """The nodes so far, and how the source's tensors look at them."""
 
     def __init__(self, builder: GraphBuilder, batch: int) -> None:
         self.builder = builder
@@ -98,7 +98,7 @@ class Trace:
         macs: int = 0,
         dims: tuple[Dim, ...] | None = None,
     ) -> View:
-        """Add a node. `dims` is how its tensor views it, if not plainly. None stands for no option."""
+        """Add a node; `dims` is how its tensor looks at it, if not plainly. None is no option."""
         shape = tuple(output)
         if not all(0 < size <= MAX_SIZE for size in shape) or not 0 <= macs <= MAX_SIZE**2:
             raise Refusal(f"{op} whose output would be {sizes_text(shape)}")
@@ -116,7 +116,7 @@ class Trace:
         return View(number, plain(self.batch, shape) if dims is None else dims)
 
     def helper(self, op: str, node: int, output: Sequence[int], options: Options | None = None) -> int:
-        """Add a node without weights for which the source has no call of its own."""
+        """Add a node without weights that the source has no call of its own for."""
         made = self.new(op, node, output=output, options=options).node
         self.builder.nodes[made] = self.builder.nodes[made]._replace(name="")
         return made
@@ -139,7 +139,7 @@ class Trace:
         return views
 
     def bare(self, view: View) -> View:
-        """The view with its factor and offset made into a layer or a note."""
+        """The view without factor and offset, which become a layer or a note."""
         if view.over is not None:
             return self._refused("Erf outside a GELU", view)
         if abs(view.offset) > _CLOSE:
@@ -167,7 +167,7 @@ class Trace:
         self.builder.note("the file adds constants to its input; left out, they cost nothing")
 
     def settle(self, view: View) -> int:
-        """A node whose output is the tensor itself, added if the view changes the order."""
+        """The node that gives the tensor as it is, made where the view turns something about."""
         if view not in self._settled:
             bare = self.bare(view)
             node = self._written(bare)
@@ -175,7 +175,7 @@ class Trace:
         return self._settled[view]
 
     def end(self, view: View) -> int:
-        """The node of an output. The order of its values does not matter for the network."""
+        """The node of an output; how that is turned about in the end is no matter of the network."""
         bare = self.bare(view)
         node = self._written(bare)
         if node is not None:
@@ -187,7 +187,7 @@ class Trace:
         return bare.node
 
     def _written(self, view: View) -> int | None:
-        """A node that computes what a view shows; None where no operation does."""
+        """The node that gives what a view looks at, None where no operation does that."""
         node, shape = view.node, self.shape(view.node)
         whole = plain(self.batch, shape)
         if view.dims == whole:
@@ -228,7 +228,7 @@ class Trace:
     def _learn(
         self, op: str, options: tuple[object, ...], weights: Sequence[Weight]
     ) -> tuple[int, int | None]:
-        """How many parameters are new, and the node whose weights are shared."""
+        """How many parameters are new, and the node whose weights are used again."""
         if any(weight.fixed for weight in weights):
             raise Refusal(f"{op} whose weights are computed, or not trained")
         owners = [self._owners.get(weight.key) for weight in weights]
@@ -245,13 +245,13 @@ class Trace:
         return sum(weight.elements for weight in weights), None
 
     def _note_shared(self) -> None:
-        """Note that layers share a bias. A tool that stores equal tensors once may have caused that."""
+        """A tool that stores equal tensors once has layers share a bias that is not shared."""
         self.builder.note(
             "a bias or a norm's factors that the file has once for several layers count for each"
         )
 
     def amend(self, node: int, weight: Weight, option: str) -> bool:
-        """Give a node another weight, and the option for it; false if that was not possible."""
+        """Give a node one weight more, and the option that says so; say whether that was possible."""
         old = self.builder.nodes[node]
         if weight.fixed or old.shares is not None:
             return False
@@ -265,7 +265,7 @@ class Trace:
 
 
 def number_text(number: float) -> str:
-    """A constant of 32 bits as the decimal that was meant: 0.1, not 0.10000000149."""
+    """A constant of 32 bits in decimals, as it was meant: 0.1, not 0.10000000149."""
     if not isfinite(number):
         raise Refusal("a constant that is no finite number")
     return format(Decimal(f"{number:.7g}"), "f")

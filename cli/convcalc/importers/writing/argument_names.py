@@ -1,4 +1,4 @@
-"""Names for the arguments of blocks, as in papers."""
+"""How the arguments of a block are called: as papers call them."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _STEMS = {
 
 
 def stem(name: str) -> str:
-    """The letter for an option or for an argument of an inner block."""
+    """The letter for an option, or for an argument of an inner block."""
     return _STEMS.get(name) or name.rstrip("0123456789") or name
 
 
 def argument_names(body: list[Term], firsts: list[tuple[str, Term]]) -> list[str]:
-    """A name for each argument. It is first used in the slot of the term that is given."""
+    """A name for each argument, which is first read in this slot of this term."""
     stems = [stem(name) for name, _ in firsts]
     counts = Counter(stems)
     widths = [_width(body, term) for _, term in firsts]
@@ -62,7 +62,7 @@ def _width(body: list[Term], term: Term) -> str:
 
 
 def _kernel(term: Term | None) -> str:
-    """The first number of a kernel, if it is always the same."""
+    """The first number of a kernel that is always the same."""
     texts = [slot.text for slot in term.slots if stem(slot.name) == "k"] if term else []
     found = re.match("[0-9]+", texts[0]) if texts else None
     return found.group() if found else ""

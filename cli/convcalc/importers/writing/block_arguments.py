@@ -1,4 +1,4 @@
-"""The arguments of a block: as few as can express all values in which its instances differ."""
+"""The arguments of a block: the values in which its instances differ, as few as say it all."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from .argument_names import argument_names, stem
 from .common_form import Skeleton
 from .terms import Slot, Term
 
-_AGREE = 3  # instances with one ratio, before it is written as arithmetic
+_AGREE = 3  # instances before a ratio is taken for meant
 _DEFAULTS = {"pad": "same", "s": "1", "d": "1", "g": "1"}
 _SIZES = ("c", "n", "r", "proj")
 
@@ -46,14 +46,14 @@ class Varying(NamedTuple):
 
 
 class BlockArguments(NamedTuple):
-    """The arguments, and the text of each slot; None where the slot before has it already."""
+    """The arguments, and what is written in each slot; None where the slot before it says it."""
 
     params: list[Param]
     written: list[str | None]
 
 
 def arguments(body: list[Term], instances: list[Skeleton]) -> BlockArguments:
-    """The arguments with which one body can replace all instances."""
+    """The arguments with which one body stands for all the instances."""
     columns = [
         Varying(
             values[0].slot.name,
@@ -114,7 +114,7 @@ class _Unifier:
             self.written[stride] = None
 
     def _split_kernels(self) -> None:
-        """Where only the stride of `3x3/2` differs, only the stride is an argument."""
+        """Where only the stride of `3x3/2` differs, that alone is an argument."""
         for place, column in enumerate(self.columns):
             pairs = [text.partition("/") for text in column.texts]
             kernels = {kernel for kernel, _, _ in pairs}
@@ -137,7 +137,7 @@ class _Unifier:
                 slots.append(place)
                 return
             if (factor := _factor(known.sizes, column.sizes)) and not self.factors.keys() & set(slots):
-                # Write c and 4c rather than c and c/4.
+                # Rather c and 4c than c and c/4.
                 self.factors |= dict.fromkeys(slots, factor)
                 self.params[number] = (column, [*slots, place])
                 return
@@ -147,7 +147,7 @@ class _Unifier:
             self.params.append((column, [place]))
 
     def _is_alone(self, place: int, varying: list[int]) -> bool:
-        """Whether no other slot changes together with this one."""
+        """Whether no other slot goes with this one's values."""
         sizes = self.columns[place].sizes
         others = (self.columns[other].sizes for other in varying if other != place)
         return not any(other == sizes or _factor(other, sizes) for other in others if other)
@@ -170,7 +170,7 @@ class _Unifier:
 
 
 def _factor(sizes: list[int] | None, base: list[int] | None) -> int | None:
-    """The whole number by which these sizes are multiples of the others, if enough of them agree."""
+    """By which whole number all these sizes are the others, if there are enough to tell."""
     if not sizes or not base or len(sizes) < _AGREE:
         return None
     factor, rest = divmod(sizes[0], base[0])
@@ -187,12 +187,12 @@ def _of_input(column: Varying, is_alone: bool) -> str | None:
         return "$in"
     if factor := _factor(sizes, column.channels):
         return f"$({factor}*in)"
-    # A width of which others are multiples is an argument of its own.
+    # A width that others are multiples of is the block's own.
     factor = _factor(column.channels, sizes) if is_alone else None
     return f"$(in//{factor})" if factor else None
 
 
 def _default(column: Varying) -> str | None:
-    """The value that most layers have, if it is the operation's own default."""
+    """What most layers have, where an operation has it by itself."""
     default = _DEFAULTS.get(stem(column.name))
     return default if default in column.texts else None

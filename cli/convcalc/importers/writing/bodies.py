@@ -1,4 +1,4 @@
-"""Write terms in the language: as texts, lists and mappings."""
+"""Terms as the language writes them: texts, lists and mappings."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class Writer:
         self.defaults = defaults or {}
 
     def body(self, body: list[Term], entry: int) -> YamlValue:
-        """A body: a list, or the only item of one."""
+        """A list, or the only thing in it."""
         written = self.list(body, entry)
         return written[0] if len(written) == 1 else _in_units(written)
 
     def list(self, body: list[Term], entry: int) -> list[YamlValue]:
-        """The items of a body that this node enters."""
+        """The things in a body that this node enters."""
         found: list[YamlValue] = []
         for place, term in enumerate(items(body)):
             if place == 0 and (inner := _kept(term)) is not None and term.entry == entry:
@@ -47,7 +47,7 @@ class Writer:
         return self.named(term, _KINDS[term.kind](self, term, entry))
 
     def named(self, term: Term, written: YamlValue) -> YamlValue:
-        """The text with its name in front, if its output is read by name."""
+        """With the name by which what leaves it is known."""
         return {term.name: written} if term.is_named else written
 
     def operation(self, term: Term, entry: int) -> YamlValue:
@@ -72,7 +72,7 @@ class Writer:
         return " ".join(words)
 
     def read(self, slot: Slot, entry: int) -> str:
-        """The name here for what a slot means."""
+        """How what a slot means is called here."""
         if slot.node is None:
             return slot.text
         is_entry = slot.node == entry and not slot.is_tower
@@ -94,7 +94,7 @@ class Writer:
         return {"repeat": term.slots[0].text, "layers": self.body(term.body, term.entry)}
 
     def group(self, term: Term, entry: int) -> YamlValue:
-        """A group. If it is repeated elsewhere it may not read its input by a name."""
+        """What stands elsewhere again may not read what enters here by a name."""
         return self.body(term.body, _NOTHING if term.is_tower else entry)
 
 

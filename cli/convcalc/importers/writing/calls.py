@@ -1,4 +1,4 @@
-"""Write nodes as calls of our operations, with all options as texts."""
+"""Nodes as calls of our operations, with every option as text."""
 
 from typing import NamedTuple
 
@@ -18,14 +18,14 @@ ACTIVATIONS = (
 
 
 class Texts(NamedTuple):
-    """The options of an operation: those that may differ between instances of a block, and the rest."""
+    """An operation's options: those that may differ between equal blocks, and the rest."""
 
     sizes: tuple[tuple[str, str], ...]
     fixed: tuple[tuple[str, str], ...]
 
 
 def operation_of(node: SourceNode) -> Operation:
-    """The operation; raises OperationError where the language has no such one."""
+    """The operation; raises OperationError where the language has none such."""
     operation = OPS.get(node.op)
     if operation is None:
         raise OperationError(f"{node.op}, for which there is no word")
@@ -52,7 +52,7 @@ def value_text(name: str, value: OptionValue) -> str:
 
 
 def texts_of(operation: Operation) -> Texts:
-    """The options as they are written. Flags and words are fixed; numbers and sizes may differ."""
+    """The options as they are written; flags and words are fixed, numbers and sizes are not."""
     options = operation.options
     shown = {name: option.kind.show(getattr(operation, name)) for name, option in options.items()}
     fixed = {name: text for name, text in shown.items() if _is_fixed(options[name].kind)}
@@ -88,7 +88,7 @@ def check_shapes(graph: Graph, label: str) -> list[Operation | None]:
 def _check_shared(
     builder: GraphBuilder, graph: Graph, node: SourceNode, operation: Operation, owner: Operation | None
 ) -> None:
-    """Raise Unreadable where layers share weights but differ in shape or operation."""
+    """The same weights need the same shape, and whatever stands again does the same."""
     assert node.shares is not None
     x, y = (builder.shape(one.inputs[0]) for one in (node, graph.nodes[node.shares]))
     if operation != owner or operation.weight_shapes(x) != owner.weight_shapes(y):

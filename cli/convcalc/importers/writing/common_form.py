@@ -1,4 +1,4 @@
-"""Compare terms: what they have in common, and the values in which they differ."""
+"""What terms have in common, and the values in which they differ."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -23,7 +23,7 @@ class Skeleton(NamedTuple):
 
 
 def skeleton(body: list[Term], channels: int, entry: int) -> Skeleton:
-    """The skeleton of a body into which this many channels flow."""
+    """The skeleton of a body that this many channels enter."""
     walk = _Walk()
     walk.body(body, channels, entry)
     return Skeleton(tuple(walk.key), walk.values)
@@ -61,7 +61,7 @@ class _Walk:
 
 
 def equal(one: Term, other: Term) -> bool:
-    """Whether two terms are written alike. Terms that read something by name never are."""
+    """Whether two terms are written alike; what reads something by name is like nothing."""
     first, second = (skeleton([term], term.channels, term.entry) for term in (one, other))
     if first.key != second.key or any(value.slot.node is not None for value in first.values):
         return False
@@ -87,7 +87,7 @@ def _rounds(body: list[Term]) -> Iterator[Term]:
 
 
 def _goes_on(one: Term, behind: Term) -> bool:
-    """Whether the next term is another round. Only the last round can be read by name."""
+    """Whether the next is another round; of rounds only the last can be read by name."""
     if any(term.is_tower or term.is_open for term in (one, behind)):
         return False
     return one.kind in _REPEATED and not one.is_read and equal(one, behind)

@@ -19,7 +19,7 @@ _LEAST = 3  # layers that share an option before it is the file's default
 
 
 class Origin(NamedTuple):
-    """The source of a specification."""
+    """Where a specification comes from."""
 
     label: str  # the file's name in messages
     name: str  # the same without its folder
@@ -28,7 +28,7 @@ class Origin(NamedTuple):
 
 
 def write(graph: Graph, operations: Iterable[Operation | None], folded: Folded, origin: Origin) -> str:
-    """The text without `expect`. What a person has to know stands in comments in front."""
+    """The text but for what it expects, with what a person has to know as comments in front."""
     defaults = _defaults(operations)
     image = give_names(folded)
     writer = Writer({block.name: block.params for block in folded.blocks}, defaults)
@@ -55,7 +55,7 @@ def write(graph: Graph, operations: Iterable[Operation | None], folded: Folded, 
 
 
 def expectation(graph: Graph, aux: frozenset[int]) -> str:
-    """The `expect` line with what the reader has counted, without side heads."""
+    """The line that says what the reader has counted, without the nodes of side heads."""
     counted = [node for number, node in enumerate(graph.nodes) if number not in aux]
     totals = {
         "params": str(sum(node.params for node in counted)),
@@ -71,7 +71,7 @@ def expectation(graph: Graph, aux: frozenset[int]) -> str:
 
 
 def _defaults(operations: Iterable[Operation | None]) -> Defaults:
-    """Options that all layers of an operation have, and that are not written by position."""
+    """Options that all of an operation's layers have, and that its arguments do not say."""
     texts: dict[tuple[str, str], list[str]] = {}
     known: dict[Operation, tuple[tuple[str, str], ...]] = {}
     for operation in operations:
@@ -107,7 +107,7 @@ def _nested(defaults: Defaults) -> dict[str, dict[str, str]]:
 
 
 def _wrapped(sentence: str) -> list[str]:
-    """The lines of a comment."""
+    """A comment's lines."""
     lines = [""]
     for word in sentence.split():
         if lines[-1] and len(lines[-1]) + len(word) > WIDTH - 3:

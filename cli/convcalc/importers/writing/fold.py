@@ -1,7 +1,7 @@
-"""Make blocks with arguments of equal bodies, the innermost groups first.
+"""Equal bodies as blocks with arguments, from the innermost groups outwards.
 
-A block is kept if it saves more than it takes. Dropping one changes the text around it, so everything
-is folded again without it, until every block that is left is worth its line.
+A block is kept where it saves more than it takes. Since one that is not kept changes what stands
+around it, everything is folded again without it, until all that is left is worth its line.
 """
 
 from collections.abc import Callable, Iterator
@@ -48,7 +48,7 @@ class Folded(NamedTuple):
 
 
 def fold(make: Callable[[], list[Term]]) -> Folded:
-    """The network's terms with calls of blocks; `make` gives the terms anew each time."""
+    """The network's terms, which `make` gives anew, in terms of blocks."""
     useless: set[Key] = set()
     for _ in range(_MOST_PASSES):
         folded = _Folder(useless).fold(make())
@@ -124,7 +124,7 @@ def _groups(body: list[Term]) -> Iterator[Term]:
 def _useless(folded: Folded) -> set[Key]:
     """The blocks that take more than they save, and those that nothing calls."""
     uses: dict[str, list[Term]] = {block.name: [] for block in folded.blocks}
-    within: dict[str, Definition] = {}  # for a block that is called in one place, the block around that
+    within: dict[str, Definition] = {}  # of a block that is called in one place, the block around that
     for block in (None, *folded.blocks):
         for term in _calls(block.body if block else folded.body):
             uses[term.label].append(term)
@@ -159,7 +159,7 @@ def _projects(group: Term) -> bool:
 
 
 def _name(groups: list[Term]) -> str:
-    """The name of a block: after its class, its names, or what it does."""
+    """What a block is called: by its class, by its names, or by what it does."""
     modules = {group.module for group in groups}
     body = list(items(groups[0].body))
     labels = [term.label for term in body]

@@ -1,4 +1,4 @@
-"""Give names to what is read by name, and to the network's parts."""
+"""The names that are written: of what is read by name, and of the network's parts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NAMELESS = ("from", "side")  # what flows on has a name already; a head has one
 
 
 def give_names(folded: Folded) -> str | None:
-    """Name the terms, and write in each slot what it reads. The answer is the input's name, if any."""
+    """Name the terms, and say in each slot what it reads; the name of the input, where it has one."""
     bodies = [NamesRead(folded.body, INPUT)]
     bodies += [NamesRead(block.body, block.entry) for block in folded.blocks]
     by_name = [found for body in bodies for found in body.by_name()]
@@ -34,7 +34,7 @@ def give_names(folded: Folded) -> str | None:
 
 
 def _segments(way: Way, target: Readable) -> Iterable[str]:
-    """The names on the way to a target, and its own. Lists and repeats without names add none."""
+    """The names on the way to a target, and its own; lists and repeats without names have none."""
     for step in way:
         if step.into.is_named:
             yield step.into.name
@@ -44,7 +44,7 @@ def _segments(way: Way, target: Readable) -> Iterable[str]:
 
 
 def _opened(way: Way) -> Iterator[Term]:
-    """The term that needs a name on the way. Branches that are a whole group have the group's."""
+    """What has to have a name to be gone into: branches that are all of a group have the group's."""
     around: Term | None = None
     for step in way:
         is_whole = around is not None and around.kind == "group" and len(list(items(around.body))) == 1
@@ -63,11 +63,11 @@ class _Names:
                 self.needed |= {id(term): term for term in (target.term, *opened)}
 
     def image(self, by_name: list[tuple[NameRead, Readable | None]]) -> str | None:
-        """The name of the input, which a branch needs to read it."""
+        """A branch that reads the network's input can say it by a name only."""
         return unique("image", self.taken) if any(target is None for _, target in by_name) else None
 
     def parts(self, body: list[Term]) -> None:
-        """Let the trunk's parts keep the source's names."""
+        """The trunk's parts keep the source's names."""
         for term in items(body):
             is_part = bool(term.name) and (
                 term.kind in ("call", "group", "fork") or term.label in _NAMED

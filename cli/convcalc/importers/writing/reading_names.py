@@ -1,4 +1,4 @@
-"""Find which terms are read by name, from where, and which groups are on the way."""
+"""Which terms are read by a name, from where, and what has to be gone into for that."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ReadKey = tuple[str, int]  # "tower" or "flow", and the node at its end
 
 
 class Step(NamedTuple):
-    """A step into a term that holds others, and into which of its bodies."""
+    """Into a term that holds others, and which of its bodies."""
 
     into: Term
     body: int
@@ -28,7 +28,7 @@ class Readable(NamedTuple):
 
 
 class NameRead(NamedTuple):
-    """A slot that reads something by name, and the way to it. `entry` is what `in` means there."""
+    """A slot that reads something by its name, and the way to it; `entry` is what `in` means there."""
 
     term: Term
     place: int  # among the term's slots
@@ -49,7 +49,7 @@ class NameRead(NamedTuple):
         return self.key == ("flow", self.entry)
 
     def further(self, target: Readable) -> Way:
-        """The rest of the way to the target, from where both ways part."""
+        """Where the way to the target goes on alone."""
         shared = 0
         for ours, theirs in zip(self.way, target.way, strict=False):
             if ours.into is not theirs.into or ours.body != theirs.body:
@@ -59,7 +59,7 @@ class NameRead(NamedTuple):
 
 
 class NamesRead:
-    """Everything that is read by name in one body, where all its names are known."""
+    """All that is read by name in one body of the language, whatever is known there by name."""
 
     def __init__(self, body: list[Term], entry: int, in_groups: bool = False) -> None:
         self.terms: list[Term] = []
@@ -83,14 +83,14 @@ class NamesRead:
                 self._walk(inner, term.entry if is_new else entry, (*way, Step(term, number)))
 
     def by_name(self) -> Iterator[tuple[NameRead, Readable | None]]:
-        """The reads by another name than `in`, with their targets unless these are the input."""
+        """What is read by another name than `in`, with its target unless that is the input."""
         for reading in self.found:
             if not reading.is_of_entry:
                 yield reading, self.targets.get(reading.key)
 
 
 def open_up(body: list[Term], entry: int) -> None:
-    """Mark the terms in which something other than their end is read from outside."""
+    """Mark the terms in which something else than their end is read from outside."""
     for reading, target in NamesRead(body, entry, in_groups=True).by_name():
         for step in reading.further(target) if target else ():
             step.into.is_open = True

@@ -1,4 +1,4 @@
-"""Terms, which are folded to blocks: bodies of the language with the numbers of their place.
+"""What is folded: bodies of the language whose numbers are still those of one place.
 
 Two terms of one skeleton differ only in their values. A group is a candidate for a block: what it
 holds stands in its parent's list as long as it has become no call.
@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 
 class Slot(NamedTuple):
-    """A value in a term: an option's text, a count, or the node that a reference means."""
+    """A value of a term: an option's text, a count, or the node that a reference means."""
 
     name: str
     text: str
     node: int | None = None
-    other: str = ""  # another text that means the same here
+    other: str = ""  # what would say the same here
     is_tower: bool = False  # whether the tower that ends with the node is meant, not what leaves it
 
 
@@ -51,7 +51,7 @@ class Term:
 
 
 def items(body: list[Term]) -> Iterator[Term]:
-    """The terms of a list, with those in groups that are not written as groups."""
+    """The terms of a list, with what stands in groups that are nothing by themselves."""
     for term in body:
         if term.kind == "group" and not term.is_written:
             yield from items(term.body)

@@ -1,4 +1,4 @@
-"""Write texts, lists and mappings as YAML. What fits on a line stands on one line."""
+"""Texts, lists and mappings as YAML: what fits on a line stands on one."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _UNSAFE = re.compile(r"""[,\[\]{}]|:(?:\s|$)|\s\#|^[\s\-?:"'#&*!|>%@`]|\s$|[\x00
 
 
 class Unit(list[Any]):
-    """Items that stay on one line in a longer list, without being a list of their own."""
+    """Things in a list that stay on a line where the list needs several, but are no list within it."""
 
 
 def scalar(text: str) -> str:
-    """The text, in quotes if YAML would read it as something else."""
+    """The text, in quotes where YAML would read something else."""
     return quoted(text) if not text or _UNSAFE.search(text) else text
 
 
@@ -81,7 +81,7 @@ def _fits(value: Any, width: int) -> bool:
 
 
 def _has_branches(value: Any) -> bool:
-    """Whether it has several branches that are not empty."""
+    """Whether several branches with something in them stand in it."""
     if isinstance(value, dict):
         return "branches" in value or any(map(_has_branches, value.values()))
     return isinstance(value, list) and any(map(_has_branches, value))

@@ -52,10 +52,13 @@ class BodyParser:
         items = [self.item(item) for item in node.items]
         names: Names = {}
         for item in items:
-            for name, mark in item.names.items():
-                if name in names and not (isinstance(item, Repeat) and name in reads_of(item)):
+            twice = [name for name in item.names if name in names]
+            anew = reads_of(item) if twice and isinstance(item, Repeat) else ()
+            for name in twice:
+                if name not in anew:
                     first = f"first used on line {names[name].line}"
-                    self.report.add(mark, f"duplicate name {quoted(name)}; {first}")
+                    self.report.add(item.names[name], f"duplicate name {quoted(name)}; {first}")
+            for name, mark in item.names.items():
                 names.setdefault(name, mark)
         return Series(node.mark, items, names)
 

@@ -35,6 +35,8 @@ def join(
 ) -> Flow | None:
     """One layer merges what flows here with what is named."""
     operation, given = found.operation, body.words.given
+    expander.require_steps(len(given), body.mark, place)
+    expander.steps.taken += len(given)
     known = [expander.find(one, place) for one in given]
     named = [one.flow for one in known if one is not None and one.flow is not None]
     if not isinstance(operation, Merge) or x is None or len(named) < len(given):
@@ -93,12 +95,12 @@ def again(
     own = name or place.names.number("again")
     path = expander.path(place, own, body.mark)
     try:
-        size = layout.size(known.item)
-        expander.require_steps(size, body.mark, place)
+        steps = max(layout.size(known.item), known.ended - known.begun)
+        expander.require_steps(steps, body.mark, place)
         y, inside = repeat_item(layout, known, body, place, path, x, begun)
     except AgainFault as error:
         expander.tell(body.mark, str(error), place.scope)
         return None
-    expander.steps.taken += size
+    expander.steps.taken += steps
     expander.ended(place, own, y, start, begun, inside)
     return y

@@ -16,7 +16,8 @@ from .evaluate import Evaluator
 from .input_fault import InputFault
 from .layer import Group, Layer
 from .layout import Ends, Layout
-from .limits import MAX_PATH, MAX_STEPS, LeastSteps, Steps
+from .least_steps import LeastSteps
+from .limits import MAX_PATH, MAX_STEPS, Steps
 from .lookup import NameFault, find
 from .merge_faults import join_faults
 from .names import Flow, Meaning, Names, names_in, names_taken
@@ -48,7 +49,7 @@ class Expander:
         self.report = report
         self.layout = Layout(input_shape)
         self.steps = steps
-        self.least = LeastSteps()
+        self.least = LeastSteps(specification.body)
         self.input_fault: InputFault | None = None
 
     def blame_input(self, layer: str, mark: Mark) -> None:
@@ -123,7 +124,7 @@ class Expander:
         if text is None:
             return None
         try:
-            known = find(text, given, place, into_heads)
+            known = find(text, given, place, self.report, into_heads)
         except NameFault as error:
             self.tell(given.mark, str(error), place.scope)
             return None

@@ -1,5 +1,6 @@
 """Where everything stands: layers and groups in order, what enters and leaves them, the outputs."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -91,6 +92,11 @@ class Layout:
         self.output_steps.append(begun)
         self.read_aside.add(y.layer)
         self.has_dropped = True
+
+    def outputs_of(self, known: Meaning) -> list[Output]:
+        """Those whose heads began in what has a name."""
+        first, last = (bisect_right(self.output_steps, step) for step in (known.begun, known.ended))
+        return self.outputs[first:last]
 
     def end_path(self, layer: int) -> str | None:
         return None if layer == NETWORK_INPUT else self.layers[layer].path

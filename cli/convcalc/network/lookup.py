@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
 
 from ..language.signature import Given
-from ..text.problems import Mark
-from ..text.wording import listed, quoted, suggestion
+from ..text.problems import MOST_HINTS, Mark, Report
+from ..text.wording import MOST_LISTED, listed, quoted
 from .context import Place, home_of
 from .names import Meaning, Names
 
 _OUTSIDE = "a name is looked for above, in its group and in those around it"
+_NOTHING = "nothing in it has a name"
+_MOST_LOOKED_AT = 1_000  # names, for one that is written without its group
 
 
 class NameFault(Exception):
     """A name that cannot be read where it stands; its text says why."""
 
 
-def find(text: str, given: Given, place: Place, into_heads: bool = False) -> Meaning:
+def find(text: str, given: Given, place: Place, report: Report, into_heads: bool = False) -> Meaning:
     """What the name `text`, written as `given`, stands for; raises NameFault."""
     if (home := home_of(given.value, place)) is None:
         raise NameFault(f"{quoted(given.text)} is a parameter of the file, and no name of a layer")
@@ -27,17 +31,24 @@ def find(text: str, given: Given, place: Place, into_heads: bool = False) -> Mea
         if rest or into_heads:
             raise NameFault('"in" is what enters, no layer and no group')
         return Meaning(scope.entering, None, scope.begun, scope.begun)
-    known = _look_above(first, names, given.mark)
+    known = _look_above(first, names, given.mark, place, report)
     path = first
     for segment in rest:
-        known = _go_into(known, path, segment)
+        known = _go_into(known, path, segment, report)
         path += f"/{segment}"
-    if not into_heads and known.heads != place.heads[: len(known.heads)]:
-        raise NameFault(f"{quoted(text)} is in a head; what is in one is seen inside it only")
+    if not into_heads and _is_in_another_head(known, place):
+        what = "is in a head, and what is in one is seen inside it only"
+        raise NameFault(
+            f"{quoted(text)} {what}; put it in front of the head, as in [{first}: ..., out: []]"
+        )
     return known
 
 
-def _look_above(name: str, names: Names | None, mark: Mark) -> Meaning:
+def _is_in_another_head(known: Meaning, place: Place) -> bool:
+    return known.heads != place.heads[: len(known.heads)]
+
+
+def _look_above(name: str, names: Names | None, mark: Mark, place: Place, report: Report) -> Meaning:
     for group in _outwards(names):
         if group.branches or name not in group.written:
             continue
@@ -45,7 +56,7 @@ def _look_above(name: str, names: Names | None, mark: Mark) -> Meaning:
             return known
         if name not in group.repeated:  # in its first round it is the one above the repeat
             raise NameFault(_not_there(name, group, mark))
-    raise NameFault(_unknown(name, names))
+    raise NameFault(_unknown(name, names, place, report))
 
 
 def _outwards(names: Names | None) -> Iterator[Names]:
@@ -63,7 +74,7 @@ def _not_there(name: str, group: Names, mark: Mark) -> str:
     return f"{quoted(name)} is not there: its repeat has no rounds, or its side of an if is not taken"
 
 
-def _unknown(name: str, names: Names | None) -> str:
+def _unknown(name: str, names: Names | None, place: Place, report: Report) -> str:
     groups = list(_outwards(names))
     for group in groups:
         if group.branches and name in group.written:
@@ -74,20 +85,44 @@ def _unknown(name: str, names: Names | None) -> str:
             )
         if group.is_number(name):
             return f"{quoted(name)} is a number and no name; give it a name"
-    known = dict.fromkeys(one for group in groups if not group.branches for one in group.known)
     if name.lstrip("-").isdigit():
         return f"no name {quoted(name)} above; a layer is read by its name, so give it one"
-    there = f"there are {listed([*known, 'in'])}" if known else _OUTSIDE
-    return f"no name {quoted(name)} above{suggestion(name, known, there)}"
+    seen = [group.known for group in groups if not group.branches]
+    if len(report) < MOST_HINTS and (path := _path_into(name, seen, place)):
+        return f"no name {quoted(name)} above; it is in a group, so write {path}"
+    there = _few(seen)
+    what = f"there are {listed([*there, 'in'])}" if there else _OUTSIDE
+    return f"no name {quoted(name)} above{report.hint(name, chain.from_iterable(seen), what)}"
 
 
-def _go_into(known: Meaning, path: str, segment: str) -> Meaning:
+def _few(tables: Iterable[Mapping[str, Meaning]]) -> list[str]:
+    """The names in the tables where they are few enough to be listed."""
+    names = list(islice(chain.from_iterable(tables), MOST_LISTED + 1))
+    return list(dict.fromkeys(names)) if len(names) <= MOST_LISTED else []
+
+
+def _path_into(name: str, tables: Iterable[Mapping[str, Meaning]], place: Place) -> str | None:
+    """The path of what has that name in a group that has ended, where it can be read from here."""
+    waiting = deque(("", table) for table in tables)
+    left = _MOST_LOOKED_AT
+    while waiting and left > 0:
+        path, table = waiting.popleft()
+        if path and name in table and not _is_in_another_head(table[name], place):
+            return path + name
+        for one, known in islice(table.items(), left):
+            left -= 1
+            if known.inside:
+                waiting.append((f"{path}{one}/", known.inside.known))
+    return None
+
+
+def _go_into(known: Meaning, path: str, segment: str, report: Report) -> Meaning:
     if known.inside is None:
         raise NameFault(f"{quoted(path)} has no {quoted(segment)} in it")
-    if found := known.inside.known.get(segment):
+    there = known.inside.known
+    if found := there.get(segment):
         return found
     if known.inside.is_number(segment):
         raise NameFault(f"{quoted(segment)} in {quoted(path)} is a number and no name; give it a name")
-    there: Iterable[str] = known.inside.known
-    hint = suggestion(segment, there, f"it has {listed(there)}" if there else "nothing in it has a name")
-    raise NameFault(f"{quoted(path)} has no {quoted(segment)} in it{hint}")
+    what = f"it has {listed(_few([there])) or f'{len(there):,} names'}" if there else _NOTHING
+    raise NameFault(f"{quoted(path)} has no {quoted(segment)} in it{report.hint(segment, there, what)}")

@@ -70,7 +70,7 @@ class _Copy:
 
     def make(self) -> tuple[Flow, Names | None]:
         layout, known = self.layout, self.known
-        outputs = list(zip(layout.outputs, layout.output_steps, strict=True))
+        outputs = layout.outputs_of(known)
         for index in range(self.start, self.stop):
             item = layout.items[index]
             if isinstance(item, Layer):
@@ -80,9 +80,8 @@ class _Copy:
         for index in range(self.start, self.stop):
             if isinstance(item := layout.items[index], Group):
                 self.group(index, item)
-        for output, begun in outputs:
-            if known.begun < begun <= known.ended:
-                self.output(output)
+        for output in outputs:
+            self.output(output)
         assert known.flow is not None
         return self.flow(known.flow), self.names(known.inside)
 
@@ -108,7 +107,7 @@ class _Copy:
         like = None if old.like is None else self.source(old.like)
         operation, y, cost = self.applied(old, shapes, like)
         ends = self.layout.ends.get(index)
-        shares = old.shares if old.shares is not None else place
+        has_weights = old.shares is not None or old.params or old.buffers
         layer = old._replace(
             path=self.new_path(old),
             depth=self.depth(old),
@@ -122,7 +121,7 @@ class _Copy:
             inputs=shapes,
             aux=old.aux or self.place.aux,
             reads=self.reads(old),
-            shares=shares if operation.weight_shapes(*shapes) else None,
+            shares=(place if old.shares is None else old.shares) if has_weights else None,
             like=like,
         )
         copy = self.layout.add(layer, self.place.scope.trail).layer
@@ -139,6 +138,8 @@ class _Copy:
     def applied(
         self, old: Layer, shapes: tuple[Shape, ...], like: int | None
     ) -> tuple[Operation, Shape, Cost]:
+        if shapes == old.inputs and like is None:
+            return old.operation, old.output, old.cost
         at = "" if old.path == self.root.path else f' at "{old.path}"'
         try:
             sized = old.operation if like is None else old.operation.sized(self.layout.shape(like))

@@ -13,7 +13,7 @@ _LONGEST = 60  # characters of a word that are looked at or shown
 _MOST = 1000  # words among which a slip is looked for, by their length and then by their letters
 _MOST_OFF = 6
 _MOST_NEAR = 50
-_MOST_LISTED = 20
+MOST_LISTED = 20
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:
@@ -36,7 +36,7 @@ def suggestion(word: str, known: Iterable[str], otherwise: str = "") -> str:
 def listed(words: Iterable[str], separator: str = ", ") -> str:
     """`a, b, c`; of very many only the first."""
     words = list(words)
-    shown = [word if len(word) <= _LONGEST else f"{word[:_LONGEST]}..." for word in words[:_MOST_LISTED]]
+    shown = [word if len(word) <= _LONGEST else f"{word[:_LONGEST]}..." for word in words[:MOST_LISTED]]
     more = len(words) - len(shown)
     return separator.join(shown) + (f" and {more:,} more" if more else "")
 

@@ -221,7 +221,7 @@ def test_where_a_whole_number_is_needed_the_error_shows_the_value(expression, va
         "__import__",
     ],
 )
-def test_anything_else_is_an_error_at_the_expression(expression):
+def test_any_other_notation_is_an_error_at_the_expression(expression):
     text = f"input: [12, 4, 4]\nparameters: {{n: 6}}\nlayers: conv 1x1 $({expression})"
     with pytest.raises(convcalc.SpecError) as caught:
         convcalc.loads(text)

@@ -28,7 +28,7 @@ def at(run: Callable, bound: Bound, n: int) -> tuple[int, str, str]:
 @pytest.mark.parametrize(
     "bound", [one for one in BOUNDS if not one.takes_long], ids=lambda one: one.what
 )
-def test_at_the_limit(run: Callable, bound: Bound) -> None:
+def test_what_is_at_the_limit_works(run: Callable, bound: Bound) -> None:
     code, out, err = at(run, bound, bound.limit)
     assert code == 0
     assert err == "" or err.startswith("convcalc: spec.yaml: nothing uses ")
@@ -36,7 +36,7 @@ def test_at_the_limit(run: Callable, bound: Bound) -> None:
 
 
 @pytest.mark.parametrize("bound", BOUNDS, ids=lambda one: one.what)
-def test_one_beyond_the_limit(run: Callable, bound: Bound) -> None:
+def test_one_beyond_the_limit_is_refused(run: Callable, bound: Bound) -> None:
     code, out, err = at(run, bound, bound.limit + 1)
     assert (code, out) == (2, "")
     assert re.match(r"(spec\.yaml:\d+:\d+: )?error: ", err)
@@ -44,7 +44,7 @@ def test_one_beyond_the_limit(run: Callable, bound: Bound) -> None:
     assert err.count("error: ") == 1
 
 
-def test_most_problems(run: Callable) -> None:
+def test_no_more_than_the_most_problems_are_shown(run: Callable) -> None:
     for count in (MAX_PROBLEMS, MAX_PROBLEMS + 1):
         Path("spec.yaml").write_text(HEAD + "layers:\n" + "- nothing\n" * count)
         err = run("summary", "spec.yaml").err

@@ -69,7 +69,7 @@ def test_lines_that_were_edited_are_causes_with_the_layers_they_made(pair):
     ]
 
 
-def test_what_came_and_went_is_told_by_its_outermost_group(pair):
+def test_what_was_added_or_removed_is_told_by_its_outermost_group(pair):
     old = "layers:\n  - conv 3x3 4\n  - {a: [conv 3x3 4, relu]}"
     new = "layers:\n  - conv 3x3 4\n  - {b: {branches: {x: conv 5x5 2, y: conv 1x1 2}}}"
     found = causes(pair(old, new, "--format", "json"))

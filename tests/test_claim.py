@@ -148,7 +148,7 @@ def test_only_images_are_resized(run: Any) -> None:
 
 
 @pytest.mark.parametrize("body", ["[]", "conv 1x1 4"])
-def test_what_nothing_explains_is_a_no(run: Any, body: str) -> None:
+def test_exit_code_1_says_that_nothing_explains_it(run: Any, body: str) -> None:
     ran = run("reconcile", "--input", "3x8x8", "-e", body, "--claim", "987654321")
     assert ran.code == 1
     assert "no counter yields 987654321, at no usual input size or batch" in ran.out

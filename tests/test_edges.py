@@ -124,7 +124,7 @@ class TestAgain:
         assert [layer.shares for layer in network.layers] == [None, None, 0, 1]
         assert [layer.path for layer in network.layers][2:] == ["h/conv1", "h/batchnorm1"]
 
-    def test_of_a_head_it_is_the_body_and_may_stand_elsewhere(self):
+    def test_a_head_that_is_used_again_is_its_body_and_may_be_fed_elsewhere(self):
         network = net(
             "[a: conv 1x1 4, b: maxpool 2x2/2, from a, {out: {h: [conv 1x1 3, relu]}}, "
             "from b, out: again h]"
@@ -136,11 +136,11 @@ class TestAgain:
         network = net("[g: [conv 1x1 4, {out: relu}], again g, out: tanh]")
         assert [one.path for one in network.outputs] == ["g/relu1", "again1/relu1", "tanh1"]
 
-    def test_of_again_the_first_has_the_weights(self):
+    def test_the_first_of_several_uses_owns_the_weights(self):
         network = net("[a: conv 1x1 4, b: again a, c: again b]")
         assert [layer.shares for layer in network.layers] == [None, 0, 0]
 
-    def test_it_stands_where_it_is_written_and_what_is_in_it_where_that_is(self):
+    def test_a_copy_has_the_line_of_its_again_and_the_layers_in_it_their_own(self):
         network = net("[a: conv 1x1 4,\n g: [relu,\n tanh],\n b: again a,\n h: again g]")
         assert [(item.path, item.line) for item in network.items] == [
             *(("a", 2), ("g", 3), ("g/relu1", 3), ("g/tanh1", 4)),
@@ -150,7 +150,7 @@ class TestAgain:
     @pytest.mark.parametrize(
         ("read", "line", "path"), [("add g/b, ", 3, "again1/b"), ("", 2, "g/b")], ids=["once", "never"]
     )
-    def test_what_nothing_reads_is_told_at_the_again_if_the_first_is_read(self, read, line, path):
+    def test_an_unread_layer_of_a_copy_is_reported_at_its_again(self, read, line, path):
         with pytest.raises(convcalc.SpecError) as error:
             net(f"[g: [a: conv 1x1 4, b: relu, from a, tanh], {read}\n again g, relu]")
         (problem,) = error.value.problems

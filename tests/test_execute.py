@@ -686,7 +686,7 @@ MAPS = [(4, 7), (4, 5, 6), (4, 3, 4, 5)]
 
 @pytest.mark.parametrize("shape", MAPS)
 @pytest.mark.parametrize("size", [1, 2, 3, 8])
-def test_adaptive_pooling_shares_the_map_out(shape, size):
+def test_adaptive_pooling_divides_the_map_among_its_windows(shape, size):
     x = array(*shape)
     means, most = (operate(f"adaptive_{name}", x, size=size) for name in ("avgpool", "maxpool"))
     for index in np.ndindex(*[size] * (len(shape) - 1)):
@@ -726,7 +726,7 @@ def test_norms_over_groups_and_positions(shape):
 
 
 @pytest.mark.parametrize("axes", [1, 2, 3])
-def test_pixels_are_dealt_out_in_the_order_of_the_axes(axes):
+def test_pixel_shuffle_fills_positions_in_the_order_of_the_axes(axes):
     x = np.arange(2 * 3**axes * 2**axes, dtype=np.float32).reshape(2 * 3**axes, *[2] * axes)
     y = operate("pixel_shuffle", x, factor=3)
     assert y.shape == (2, *[6] * axes)
@@ -739,7 +739,7 @@ def test_pixels_are_dealt_out_in_the_order_of_the_axes(axes):
 
 
 @pytest.mark.parametrize("shape", MAPS)
-def test_zeros_around_and_the_part_within(shape):
+def test_pad_and_crop(shape):
     x, axes = array(*shape), len(shape) - 1
     y = operate("pad", x, before=(1,) * axes, after=(2,) * axes, channels=1)
     assert y.shape == (5, *(size + 3 for size in shape[1:]))
@@ -753,7 +753,7 @@ def test_zeros_around_and_the_part_within(shape):
     assert_same(operate("crop", x, size=2), x[(slice(None), *middle)])
 
 
-def test_over_channels_and_by_a_constant():
+def test_channel_mean_channel_max_and_factor():
     x = array(4, 2, 3)
     assert_same(operate("channel_mean", x), [sum(x) / 4])
     assert_same(operate("channel_max", x), [x.max(0)])
@@ -787,14 +787,14 @@ RESAMPLED = [
 
 
 @pytest.mark.parametrize(("options", "expected"), RESAMPLED)
-def test_values_between(options, expected):
+def test_resampling(options, expected):
     x = np.float32([[[0, 1, 4], [2, 8, 16]]])
     assert_same(
         operate(options["name"], x, **{k: v for k, v in options.items() if k != "name"}), [expected]
     )
 
 
-def test_values_between_along_one_axis():
+def test_resampling_along_one_axis():
     # as PyTorch's mode "linear"
     x = np.float32([[0, 1, 4]])
     assert_same(operate("resize", x, size=5, mode="bilinear"), [[0, 0.4, 1, 2.8, 4]])

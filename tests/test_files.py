@@ -90,7 +90,7 @@ def make(kind: str) -> str:
     return "it"
 
 
-def test_every_command_is_tried() -> None:
+def test_every_command_is_tried_here() -> None:
     assert set(WRITING) == set(COMMANDS)
     assert set(READING) == set(COMMANDS) - {"import", "list", "show", "ops", "schema"}
 

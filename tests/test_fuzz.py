@@ -107,7 +107,7 @@ def fuzz(*strategies: st.SearchStrategy[Any], examples: int) -> Callable[[Callab
     ],
     ids=" ".join,
 )
-def test_what_fell_out_is_refused(arguments: list[str]) -> None:
+def test_faults_that_fuzzing_found_are_refused(arguments: list[str]) -> None:
     ask(arguments, OTHER)
     ran = run(arguments)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)

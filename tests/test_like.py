@@ -26,7 +26,7 @@ def test_the_size_is_that_of_what_is_named_and_the_channels_are_not() -> None:
     assert outputs("[e: conv 3x3 4 valid, from in, crop like=e, concat e]")[-1] == (7, 14, 14)
 
 
-def test_of_one_axis_and_three() -> None:
+def test_maps_may_have_one_axis_or_three() -> None:
     assert outputs("[e: conv 3/2 4, conv 3/2 6, resize like=e mode=bilinear]", "[3, 16]")[-1] == (6, 8)
     layers = "[e: conv 1x3x3/1x2x2 4, conv 3x3x3/2 6, resize like=e]"
     assert outputs(layers, "[3, 4, 6, 8]")[-1] == (6, 4, 3, 4)

@@ -24,7 +24,7 @@ def noted(run, tmp_path, text, *words):
         "branches: {a: maxpool 2x2, b: relu}",
     ],
 )
-def test_it_is_noted(run, tmp_path, text):
+def test_pooling_without_a_stride_is_noted(run, tmp_path, text):
     assert NOTE in noted(run, tmp_path, text)
 
 
@@ -88,5 +88,5 @@ def test_channels_that_seem_to_stand_last_are_noted(run, tmp_path):
 @pytest.mark.parametrize(
     "entering", ["[3, 32, 32]", "[32, 16, 3]", "[8, 8, 3]", "{channels: 32, height: 32, width: 3}"]
 )
-def test_no_others_are(run, tmp_path, entering):
+def test_other_inputs_are_not_noted(run, tmp_path, entering):
     assert ordered(run, tmp_path, entering) == ""

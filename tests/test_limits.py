@@ -282,7 +282,7 @@ class TestFiles:
     @pytest.mark.parametrize(
         "seed", [*range(3), *(pytest.param(seed, marks=pytest.mark.full) for seed in range(3, 10))]
     )
-    def test_noise(self, run: Callable, seed: int) -> None:
+    def test_random_characters_are_read_or_refused(self, run: Callable, seed: int) -> None:
         pieces = [
             *"[]{}:,-?&*!|>'\"%@`#$()=x/019 \n\t\u00a0\u00e9",
             "\n  ",
@@ -493,7 +493,7 @@ class TestGrowth:
             "{branches: {a: [], b: []}, merge: add}",
         ],
     )
-    def test_nothing_is_fine(self, params: Callable[[str], int], layers: str) -> None:
+    def test_what_expands_to_nothing_is_fine(self, params: Callable[[str], int], layers: str) -> None:
         assert params(f"{HEAD}layers: {layers}\n") == 0
 
 

@@ -64,7 +64,7 @@ def test_another_edge_is_an_edit_where_it_is_read(
     assert found.is_edited
 
 
-def test_a_group_that_is_there_again_has_the_weights_of_another() -> None:
+def test_sharing_the_weights_of_another_group_is_an_edit() -> None:
     groups = "g: [conv 1x1 4, batchnorm], h: [conv 1x1 4, batchnorm]"
     found = between(f"{groups}, x: again g", f"{groups}, x: again h")
     assert edits(found) == {"x/conv1": ["shares g → h"], "x/batchnorm1": ["shares g → h"]}
@@ -77,13 +77,13 @@ def test_a_group_that_is_there_again_has_the_weights_of_another() -> None:
         ("relu, add b", "relu, x: [], from b, aux: [], from x, add b"),
     ],
 )
-def test_the_same_edge_in_other_words_is_none(old: str, new: str) -> None:
+def test_the_same_edge_in_other_words_is_no_edit(old: str, new: str) -> None:
     found = between(f"{TWO}, {old}", f"{TWO}, {new}")
     assert not found.changes
     assert not found.ends
 
 
-def test_what_leaves_is_called_by_what_the_file_names() -> None:
+def test_an_output_is_called_by_the_names_in_the_file() -> None:
     layers = f"{TWO}, d: {{branches: {{x: from a, y: tanh}}}}, e: relu, aux: []"
     assert between(f"{layers}, from d", f"{layers}, from e").ends == ("a d/y", "e")
 

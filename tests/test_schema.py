@@ -314,7 +314,7 @@ def test_a_fault_of_this_kind_is_seen(kind):
         "true",
     ],
 )
-def test_both_refuse_a_layer(layers):
+def test_the_schema_refuses_a_layer_that_convcalc_refuses(layers):
     text = f"input: [8, 8, 8]\nparameters: {{k: 3}}\nlayers: {layers}\n"
     with pytest.raises(convcalc.SpecError):
         convcalc.loads(text)

@@ -48,7 +48,7 @@ def notes(run: Callable, text: str, *words: str) -> str:
         ("branches: {a: conv 1x1 $c, b: [relu]}\nparameters: {c: 1}\n", ""),
     ],
 )
-def test_what_nothing_uses(run: Callable, text: str, said: str) -> None:
+def test_what_nothing_uses_is_told(run: Callable, text: str, said: str) -> None:
     assert notes(run, HEAD + text) == said
 
 

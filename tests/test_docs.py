@@ -132,6 +132,11 @@ def test_the_examples_of_a_help_text_run(
             assert ran.code == 0, f"{example}\n{ran.err}"
 
 
+def test_the_readme_links_every_page() -> None:
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")}
+    assert pages == set(re.findall(r"\]\(docs/(\w[\w-]*\.md)", PAGE))
+
+
 def test_the_readme_counts_the_networks_and_the_operations(run: Callable[..., Any]) -> None:
     networks = json.loads(run("list", "--format", "json").out)["configs"]
     assert f" {len(networks)} networks" in PAGE

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from convcalc import load, loads
 from convcalc.commands.program import main, program
+from convcalc.draw.metrics import PIXELS
 from convcalc.draw.target import DrawOptions, Target
 from convcalc.draw.topology import Topology
 from convcalc.render.pictures.choice import PICTURES, SUFFIXES
@@ -211,6 +212,21 @@ def test_small_layers_join_the_box_before_them():
         ("3×3 conv, 8",),
         ("+ relu",),
     ]
+
+
+def test_the_legend_takes_as_many_lines_as_it_needs():
+    svg = text_of("svg", load("conv1x1"))
+    root = ElementTree.fromstring(svg)
+    network = loads("input: [3, 8, 8]\nlayers: [conv 3x3 4, maxpool 3x3/2, conv 1x1 5, linear 6]")
+    wide = ElementTree.fromstring(text_of("svg", network))
+    for one in (root, wide):
+        for text in one.iter(f"{SVG}text"):
+            half = PIXELS.text(text.text, "label") / (2 if "centred" in text.get("class") else 1)
+            assert float(text.get("x")) + half <= float(one.get("width")) - 8
+    assert float(wide.get("width")) < 480
+    lines = {text.get("y") for text in wide.iter(f"{SVG}text") if text.get("class") == "label"}
+    assert "bar: multiply-adds, the longest" in text_of("svg", network)
+    assert len(lines) > 3
 
 
 # ---- widths and limits ------------------------------------------------------------------------------

@@ -16,14 +16,14 @@ from convcalc.draw.picture import picture
 from convcalc.draw.repeats import fold
 from convcalc.draw.topology import Topology
 from convcalc.draw.tree import boxes
-from convcalc.draw.tree_builder import build_tree
+from convcalc.draw.tree_builder import build_item, build_tree
 from convcalc.network.layer import Group, Layer
 
 SHAPE = (8, 16, 16)
 
 
-def drawn(topology, metrics=PIXELS, depth=None, is_up=False, has_columns=True):
-    tree = fold(build_tree(topology, frozenset(), depth))
+def drawn(topology, metrics=PIXELS, depth=None, is_up=False, has_columns=True, top_names=frozenset()):
+    tree = fold(build_tree(topology, top_names, depth))
     return tree, picture(topology, tree, metrics, is_up, has_columns)
 
 
@@ -456,3 +456,48 @@ def test_a_closed_head_says_all_that_leaves_it():
     _, canvas = drawn(Topology.of(network), depth=1)
     ends = [label.text for label in canvas.labels if label.role == "end"]
     assert sorted(ends) == ["5×16×16", "8×16×16", "9×16×16, 4×16×16"]
+
+
+def frames_of(network):
+    _, canvas = drawn(Topology.of(network), top_names=network.top_names)
+    return [(one.frame.title, one.frame.times) for one in canvas.frames]
+
+
+def test_a_name_like_a_block_s_number_is_kept_and_a_repeat_alone_in_it_needs_no_second_frame():
+    # Huang et al. 2016, Table 1: blocks of 6, 12, 24 and 16 dense layers; a norm follows the last.
+    assert frames_of(load("densenet121")) == [
+        ("block1: dense 32", 6),
+        ("transition1", 1),
+        ("block2: dense 32", 12),
+        ("transition2", 1),
+        ("block3: dense 32", 24),
+        ("transition3", 1),
+        ("block4", 1),
+        ("dense 32", 16),
+    ]
+
+
+def test_a_named_edge_between_columns_is_one_line_round_its_corners():
+    # One for each level, as in Figure 1 of the U-Net paper: out, up, over, down and in.
+    _, canvas = drawn(Topology.of(load("unet")))
+    ways = [line.points for line in canvas.lines if len(line.points) == 6]
+    assert sum(points[-1][1] == points[-2][1] for points in ways) == 4
+
+
+def test_what_comes_from_outside_is_named_once_at_each_height():
+    network = load("hrnet_w18")
+    topology = Topology.of(network)
+    index = next(place for place, item in enumerate(network.items) if item.path == "m1/u")
+    canvas = picture(topology, fold(build_item(topology, index)), PIXELS)
+    check_geometry(canvas)
+    check_texts(canvas, PIXELS, 0)
+    names = [label.text for label in canvas.labels if label.text.startswith("m1/")]
+    assert sorted(names) == ["m1/x", "m1/z"]
+
+
+def test_columns_do_not_fill_a_page_with_nothing():
+    _, canvas = drawn(Topology.of(load("hrnet_w18")))
+    # Each of its seven modules is a column by itself; what stands between them needs none.
+    columns = {placed.x + placed.width // 2 for placed in canvas.boxes if not placed.box.sides}
+    assert canvas.width < canvas.height
+    assert len(columns) < 40

@@ -136,6 +136,10 @@ class TestAgain:
         network = net("[g: [conv 1x1 4, {out: relu}], again g, out: tanh]")
         assert [one.path for one in network.outputs] == ["g/relu1", "again1/relu1", "tanh1"]
 
+    def test_again_is_written_with_its_values_put_in(self):
+        network = net("[g: conv 1x1 4, once g]", "once(x): again $x")
+        assert network.layers[-1].written == "again g"
+
     def test_the_first_of_several_uses_owns_the_weights(self):
         network = net("[a: conv 1x1 4, b: again a, c: again b]")
         assert [layer.shares for layer in network.layers] == [None, 0, 0]

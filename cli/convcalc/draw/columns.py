@@ -10,8 +10,8 @@ _ASPECT = 4 / 3
 _MOST = 24  # columns
 _LEAST_HEIGHT = 520  # a picture of less height is not too long
 _ENDS = 200  # the height of shapes, lines between columns, caption and legend
-_UNEVEN = 0.3  # the penalty of a column without any height
-_CROSSING = 0.03  # what a named edge from one column to another counts
+_OTHER_SIDE = 0.3  # what the side that is not too long counts
+_CROSSING = 0.01  # what a named edge from one column to another counts
 
 
 class _Row(NamedTuple):
@@ -54,16 +54,15 @@ def _rows(trunk: SeriesLayout) -> Iterator[_Row]:
 
 
 def _score(rows: Sequence[_Row], columns: Sequence[range], gutter: int) -> float:
-    """How far the picture is from four to three. Short columns and lines between columns count too."""
-    width, heights, crossing = gutter * (len(columns) - 1), [], 0
+    """How small all becomes on a page of four to three, and how much of its own rectangle is empty."""
+    width, height, crossing = gutter * (len(columns) - 1), 0, 0
     for column in columns:
         inside = rows[column.start : column.stop]
         width += max(row.left for row in inside) + max(row.right for row in inside)
-        heights.append(max(row.bottom for row in inside) - inside[0].top)
+        height = max(height, max(row.bottom for row in inside) - inside[0].top)
         crossing += inside[0].crossing
-    unevenness = 1 - min(heights) / max(1, *heights)
-    shape = abs(log(max(width, 1) / (max(heights) + _ENDS) / _ASPECT))
-    return shape + _UNEVEN * unevenness + _CROSSING * crossing
+    sides = max(width, 1) / _ASPECT, height + _ENDS
+    return log(max(sides)) + _OTHER_SIDE * log(min(sides)) + _CROSSING * crossing
 
 
 def _lowest(rows: Sequence[_Row], wanted: int) -> int:

@@ -6,16 +6,17 @@ from unicodedata import combining, east_asian_width
 
 from ..text.cells import columns_of
 
-# The widths of Helvetica's characters from the space to the tilde, in thousandths of its size (Adobe's
-# font metrics). There is a margin, because fonts that replace it (DejaVu, Inter) are wider.
-_HELVETICA = (
-    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278,
-    556, 556, 556, 556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556,
-    1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778,
-    667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556,
-    333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556,
-    556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
+# The widths of the characters from the space to the tilde, in thousandths of the size: the wider of
+# Helvetica's (Adobe's font metrics) with a margin and DejaVu Sans', which stands in for it on Linux.
+_WIDTHS = (
+    289, 364, 418, 762, 578, 889, 709, 250, 361, 361, 455, 762, 300, 333, 300, 306,
+    578, 578, 578, 578, 578, 578, 578, 578, 578, 578, 316, 316, 762, 762, 762, 556,
+    1015, 667, 667, 722, 722, 667, 611, 778, 722, 294, 500, 667, 556, 833, 722, 778,
+    667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 623, 361, 306, 361, 762, 556,
+    455, 557, 577, 500, 577, 559, 344, 577, 576, 271, 271, 526, 271, 886, 576, 556,
+    577, 577, 390, 500, 378, 576, 538, 744, 538, 538, 500, 578, 306, 578, 762,
 )  # fmt: skip
+_OTHER, _WIDE = 780, 1000  # of other characters, and of those that take two columns
 _MARGIN = 1.1
 _BOLD = 1.15
 
@@ -37,6 +38,7 @@ class Metrics(NamedTuple):
     drop: int  # from that bar to the branches
     track: int  # for a line that crosses a gap sideways
     lane: int  # for a line at the side
+    aside: int  # from a part to the first of them
     between: int  # branches
     frame: int  # beside what a frame has in it
     foot: int  # below it
@@ -44,6 +46,14 @@ class Metrics(NamedTuple):
     label: int  # from a line to its label
     end: int  # the height of the shape at an end
     unit: int  # the height of a line: a cell, or nothing
+
+    def beside(self, number: int) -> int:
+        """How far from a part the line of that number stands, from the nearest on."""
+        return self.aside + number * self.lane
+
+    def lanes(self, lines: int) -> int:
+        """The room for so many lines at a side."""
+        return self.beside(lines - 1) + self.lane // 2 if lines else 0
 
 
 def shortened(text: str, longest: int) -> str:
@@ -70,10 +80,10 @@ def _pixels(text: str, role: str) -> int:
 def _thousandths(character: str) -> int:
     code = ord(character)
     if 32 <= code < 127:
-        return _HELVETICA[code - 32]
+        return _WIDTHS[code - 32]
     if combining(character):
         return 0
-    return 1000 if east_asian_width(character) in "WF" else 650
+    return _WIDE if east_asian_width(character) in "WF" else _OTHER
 
 
 def _cells(text: str, role: str) -> int:
@@ -95,6 +105,7 @@ PIXELS = Metrics(
     drop=24,
     track=12,
     lane=12,
+    aside=14,
     between=14,
     frame=12,
     foot=12,
@@ -118,6 +129,7 @@ CELLS = Metrics(
     drop=1,
     track=1,
     lane=2,
+    aside=2,
     between=2,
     frame=2,
     foot=1,
@@ -129,7 +141,7 @@ CELLS = Metrics(
 # Tried one after the other for a picture that is too wide; the last is the narrowest.
 NARROWER = (
     CELLS,
-    CELLS._replace(between=1, frame=1, lane=1),
-    CELLS._replace(between=1, frame=1, lane=1, pad=1),
-    CELLS._replace(between=1, frame=1, lane=1, pad=1, longest=20),
+    CELLS._replace(between=1, frame=1, lane=1, aside=1),
+    CELLS._replace(between=1, frame=1, lane=1, aside=1, pad=1),
+    CELLS._replace(between=1, frame=1, lane=1, aside=1, pad=1, longest=20),
 )

@@ -8,9 +8,11 @@ from typing import NamedTuple
 from ..ops.shapes import shape_text
 from .canvas import Canvas
 from .labels import LEGEND
+from .metrics import shortened
 from .topology import Topology
 from .tree import Box
 
+_LONGEST_TITLE = 60
 QUANTITIES = {"macs": "multiply-adds", "params": "params"}
 
 
@@ -21,6 +23,10 @@ class Panel(NamedTuple):
     canvas: Canvas
     title: str
     caption: str
+
+    @property
+    def short_title(self) -> str:
+        return shortened(self.title, _LONGEST_TITLE)
 
 
 @dataclass(frozen=True)

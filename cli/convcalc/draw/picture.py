@@ -83,7 +83,7 @@ class _Page:
         taps = {tap: number for number, column in enumerate(columns) for tap in column.taps}
         wanted = [want.source for column in columns for want in column.wants]
         self.over = {tap: number for number, tap in enumerate(taps) if tap in wanted}
-        self.first: dict[int, int] = {}  # where each of them goes up
+        self.ups: dict[int, list[Point]] = {}  # the way of each from its column up
         self.roof = len(self.over) * self.metrics.track  # the height of the lines above all columns
 
     def placed(self, tree: Series) -> Canvas:
@@ -95,7 +95,7 @@ class _Page:
         for number, column in enumerate(self.columns):
             lanes = self._lanes(column)
             turn = x - self.gutter // 2
-            x += len(lanes) * metrics.lane + self._stubs_width(column)
+            x += metrics.lanes(len(lanes)) + self._stubs_width(column)
             axis = x + max(column.left, ends)
             right = max(column.right, ends)
             if number:
@@ -140,26 +140,30 @@ class _Page:
         ends += [(source, dy, False) for source, dy in column.taps.items()]
         for source, dy, enters in ends:
             if source in self.over:
-                x = edge - lanes.index(source) * metrics.lane - (metrics.lane + 1) // 2
+                x = edge - metrics.beside(lanes.index(source))
                 over = self.over[source] * metrics.track
-                first = [(self.first[source], over)] if enters else []
-                self.first.setdefault(source, x)
-                self.canvas.line([*first, (x, over), (x, top + dy), (edge, top + dy)])
-            elif enters:
-                self._place_stub(source, edge, top + dy)
+                way = [(x, over), (x, top + dy), (edge, top + dy)]
+                if enters:
+                    self.canvas.line([*self.ups[source], *way])
+                    self.ups[source] = [(self.ups[source][-1][0], over)]  # where others branch off
+                else:
+                    self.ups[source] = way[::-1]
+        for dy, text in self._stubs(column).items():
+            self._place_stub(text, edge, top + dy)
 
-    def _stub_text(self, source: int) -> str:
-        """The name of an output from outside of the part that is drawn."""
-        layers = self.context.topology.layers
-        path = layers[source].path if source in range(len(layers)) else "input"
-        return shortened(path, self.metrics.longest)
+    def _stubs(self, column: SeriesLayout) -> dict[int, str]:
+        """By their height, the names of what comes from outside of the part that is drawn."""
+        found: dict[int, list[str]] = {}
+        for want in column.wants:
+            if want.source not in self.over:
+                found.setdefault(want.dy, []).append(self.context.topology.name(want.source))
+        return {dy: shortened(", ".join(names), self.metrics.longest) for dy, names in found.items()}
 
     def _stubs_width(self, column: SeriesLayout) -> int:
-        stubs = [self._stub_text(want.source) for want in column.wants if want.source not in self.over]
-        widths = [self.context.width(text, "label") for text in stubs]
-        return max(widths, default=0) + (2 * self.metrics.label if stubs else 0)
+        widths = [self.context.width(text, "label") for text in self._stubs(column).values()]
+        return max(widths) + 2 * self.metrics.label if widths else 0
 
-    def _place_stub(self, source: int, edge: int, y: int) -> None:
-        text, start = self._stub_text(source), edge - self.metrics.label
+    def _place_stub(self, text: str, edge: int, y: int) -> None:
+        start = edge - self.metrics.label
         self.canvas.label(start - self.context.width(text, "label"), y, text, "label")
         self.canvas.line([(start, y), (edge, y)])

@@ -35,7 +35,7 @@ class _Folder:
 
     def part(self, part: Part) -> Part:
         if isinstance(part, Frame):
-            return part._replace(body=self.series(part.body))
+            return _without_inner(part._replace(body=self.series(part.body)))
         if isinstance(part, Split):
             return part._replace(branches=tuple(map(self.series, part.branches)))
         return part
@@ -121,6 +121,17 @@ class _Folder:
                 parts.append(part)
         heads += [(len(parts), head) for _, head in waiting]
         return series._replace(parts=tuple(parts), heads=tuple(heads))
+
+
+def _without_inner(frame: Frame) -> Frame:
+    """One frame where a named one has nothing in it but one ×N: `block1: dense 32`, ×6."""
+    if frame.times > 1 or not frame.name or len(frame.body.parts) != 1 or frame.body.heads:
+        return frame
+    (inner,) = frame.body.parts
+    if not isinstance(inner, Frame) or inner.times == 1 or not inner.title:
+        return frame
+    name = f"{frame.name}: {inner.title}"
+    return frame._replace(name=name, times=inner.times, body=inner.body)
 
 
 def taps(tree: Series) -> dict[int, int]:

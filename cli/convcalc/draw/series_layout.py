@@ -128,7 +128,7 @@ class SeriesLayout(PartLayout):
             while part < len(self.layouts) and self.ys[part] - metrics.gap < top + head.layout.height:
                 x = max(x, self.reach(part))
                 part += 1
-            x += metrics.between + len(head.layout.wants) * metrics.lane + head.layout.left
+            x += metrics.between + metrics.lanes(len(head.layout.wants)) + head.layout.left
             self.axes.append(x)
             used[head.gap] = x + head.layout.right
             self.right = max(self.right, used[head.gap])
@@ -165,7 +165,7 @@ class SeriesLayout(PartLayout):
         }
         self.lanes = lanes(spans)
         self.inside = self.left
-        self.left += (max(self.lanes.values(), default=-1) + 1) * self.context.metrics.lane
+        self.left += self.context.metrics.lanes(max(self.lanes.values(), default=-1) + 1)
 
     def _start(self, source: int) -> Point:
         """Where a line from an output starts: in its gap, or at the edge of the part it is in."""
@@ -188,7 +188,7 @@ class SeriesLayout(PartLayout):
             for number, want in enumerate(head.layout.wants):
                 used[head.gap] = used.get(head.gap, 0) + 1
                 over = self.tracks[head.gap] + used[head.gap] * metrics.track
-                lane, y = edge - number * metrics.lane - (metrics.lane + 1) // 2, top + want.dy
+                lane, y = edge - metrics.beside(number), top + want.dy
                 yield _Side(head.gap, want, ((lane, over), (lane, y), (edge, y)))
 
     # Placing.
@@ -208,30 +208,42 @@ class SeriesLayout(PartLayout):
             canvas.line([(axis, start), (axis, y + self.ys[part] + layout.top)], layout.has_arrow)
             label_y = y + self.ys[part] - (metrics.gap + 1) // 2
             canvas.label(axis + metrics.label, label_y, self._label(part), "label")
-        elif part in self.tracks:
-            # From the last cell of the part, so that in a terminal there is a corner below it.
-            canvas.line([(axis, start - metrics.unit), (axis, y + self.tracks[part])])
 
     def _place_heads(self, canvas: Canvas, axis: int, y: int) -> None:
         for head, x, top in zip(self.heads, self.axes, self.head_ys, strict=True):
-            bar = y + self.tracks[head.gap]
             if head.layout.reads_flow:
-                way = [(axis, bar), (axis + x, bar), (axis + x, y + top + head.layout.top)]
-                canvas.line(way, head.layout.has_arrow, head.is_dashed)
+                start = self._turn(head.gap, axis, y)
+                way = [(axis + x, start[-1][1]), (axis + x, y + top + head.layout.top)]
+                canvas.line([*start, *way], head.layout.has_arrow, head.is_dashed)
             head.layout.place(canvas, axis + x, y + top)
 
     def _place_sides(self, canvas: Canvas, axis: int, y: int) -> None:
-        lane, edge = self.context.metrics.lane, axis - self.left
+        edge = axis - self.left
         for source, sides in self.sides.items():
-            dx, dy = self._start(source)
-            x = axis - self.inside - self.lanes[source] * lane - (lane + 1) // 2
+            start = self._way_out(source, axis, y)
+            x = axis - self.inside - self.context.metrics.beside(self.lanes[source])
             for side in sides:
-                start = [(axis + dx, y + dy), (x, y + dy), (x, y + side.way[0][1])]
+                turns = [(x, start[-1][1]), (x, y + side.way[0][1])]
                 way = [(axis + to_x, y + to_y) for to_x, to_y in side.way]
-                canvas.line([*start, *way], side.want.has_arrow)
+                canvas.line([*start, *turns, *way], side.want.has_arrow)
         for side in self.passing:
             way = [(axis + to_x, y + to_y) for to_x, to_y in side.way]
             canvas.line([(edge, way[0][1]), *way], side.want.has_arrow)
         for tap in self.exported:
-            dx, dy = self._start(tap)
-            canvas.line([(axis + dx, y + dy), (edge, y + dy)])
+            start = self._way_out(tap, axis, y)
+            canvas.line([*start, (edge, start[-1][1])])
+
+    def _way_out(self, source: int, axis: int, y: int) -> list[Point]:
+        """Where the line of an output starts, in its place."""
+        if source in self.gaps:
+            return self._turn(self.gaps[source], axis, y)
+        dx, dy = self._start(source)
+        return [(axis + dx, y + dy)]
+
+    def _turn(self, gap: int, axis: int, y: int) -> list[Point]:
+        """Where lines leave a gap sideways: from the trunk, or round a corner where that ends there."""
+        bar = (axis, y + self.tracks[gap])
+        if not gap or gap == len(self.layouts) or self.layouts[gap].reads_flow:
+            return [bar]
+        # From the last cell of the part, so that in a terminal there is a corner below it.
+        return [(axis, y + self._end(gap - 1) - self.context.metrics.unit), bar]

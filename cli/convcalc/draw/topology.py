@@ -78,6 +78,17 @@ class Topology:
         main = (place for place in reversed(range(len(self.layers))) if not self.layers[place].aux)
         return next(main, NETWORK_INPUT)
 
+    def name(self, output: int) -> str:
+        """The path of an output: of the outermost group that it leaves."""
+        if output == NETWORK_INPUT:
+            return "input"
+        groups = (
+            item.path
+            for index, item in enumerate(self.items)
+            if isinstance(item, Group) and output in self.layers_of(index)[-1:]
+        )
+        return next(groups, self.layers[output].path)
+
     def children(self, start: int, stop: int) -> list[int]:
         """The items directly within that range."""
         found = []

@@ -237,14 +237,16 @@ class _Builder:
         """A layer's name if it is written, not numbered."""
         if isinstance(item, Group):
             return self.title_of(item)
-        return "" if _is_numbered(item.name, item.op) and item.path not in self.top_names else item.name
+        is_given = item.joins_branches or _is_numbered(item.name, item.op)
+        return "" if is_given and item.path not in self.top_names else item.name
 
     def title_of(self, group: Group) -> str:
         """A group's name if it is written; a side head's number tells it from the others."""
         if group.kind == "aux":
             return group.name
         stem = group.written.split()[0] if group.written else group.kind
-        return "" if _is_numbered(group.name, stem) else group.name
+        is_written = group.path in self.top_names or not _is_numbered(group.name, stem)
+        return group.name if is_written else ""
 
 
 def _is_numbered(name: str, stem: str) -> bool:

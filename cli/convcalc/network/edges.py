@@ -92,6 +92,8 @@ def again(
         return None
     layout, begun = expander.layout, expander.steps.taken
     start = len(layout.items)
+    text = expander.evaluator.fill(body.source.value, body.source.mark, place.scope) or ""
+    body = Again(body.mark, body.source._replace(text=text))  # as it is called, with its values put in
     own = name or place.names.number("again")
     path = expander.path(place, own, body.mark)
     try:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...draw.canvas import Label, Line, PlacedBox, PlacedFrame, Point
-from ...draw.labels import LEGEND
+from ...draw.legend import LINE, legend
+from ...draw.legend import Line as LegendLine
 from ...draw.metrics import PIXELS, shortened
 from ...draw.panels import Panel, Panels, described
 from ...draw.part_layout import lines_of, times_text
@@ -15,7 +16,8 @@ from .colours import COLOURS
 _MARGIN = 16
 _BETWEEN = 48  # panels
 _CAPTION = 56
-_LEGEND = 34
+_ABOVE_LEGEND = 14
+_LEAST_LEGEND = 420  # the width at which a legend is not broken further
 _ROUND = 8  # of corners
 FONT = "Inter,Helvetica,Arial,'Liberation Sans','DejaVu Sans',sans-serif"
 
@@ -23,32 +25,35 @@ FONT = "Inter,Helvetica,Arial,'Liberation Sans','DejaVu Sans',sans-serif"
 def draw(panels: Panels) -> Iterator[str]:
     """The lines of the file."""
     widths = [max(panel.canvas.width, _caption_width(panel)) for panel in panels.each]
-    width = sum(widths) + _BETWEEN * (len(widths) - 1) + 2 * _MARGIN
-    width = max(width, _legend_width(panels) + 2 * _MARGIN)
+    inner = sum(widths) + _BETWEEN * (len(widths) - 1)
+    lines = legend(panels, max(inner, _LEAST_LEGEND))
+    width = max(inner, *(line.width for line in lines), 0) + 2 * _MARGIN
     height = panels.height
-    full = height + 2 * _MARGIN + _CAPTION + _LEGEND
+    full = height + 2 * _MARGIN + _CAPTION + (_ABOVE_LEGEND + LINE * len(lines) if lines else 0)
     size = f'width="{width}" height="{full}" viewBox="0 0 {width} {full}"'
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">\n'
     titles = ", ".join(panel.title for panel in panels.each)
     yield f"<title>{escaped(titles)}</title>\n<style>\n{_style(panels)}</style>\n"
     yield f'<rect class="page" width="{width}" height="{full}"/>\n'
-    free = width - 2 * _MARGIN - sum(widths) - _BETWEEN * (len(widths) - 1)
-    x = _MARGIN + free // 2
+    x = (width - inner) // 2
     for panel, one in zip(panels.each, widths, strict=True):
         left = x + (one - panel.canvas.width) // 2
         yield f'<g transform="translate({left} {_MARGIN + panels.top(panel)})">\n'
         yield from _panel(panels, panel)
         yield "</g>\n"
         middle, below = x + one // 2, _MARGIN + height
-        yield _text(Label(middle, below + 26, panel.title, "title", True))
+        yield _text(Label(middle, below + 26, panel.short_title, "title", True))
         yield _text(Label(middle, below + 44, panel.caption, "caption", True))
         x += one + _BETWEEN
-    yield from _legend(panels, width, full)
+    for number, line in enumerate(lines):
+        yield from _legend_line(
+            line, (width - line.width) // 2, full - _MARGIN - LINE * (len(lines) - number)
+        )
     yield "</svg>\n"
 
 
 def _caption_width(panel: Panel) -> int:
-    return max(PIXELS.text(panel.title, "title"), PIXELS.text(panel.caption, "text"))
+    return max(PIXELS.text(panel.short_title, "title"), PIXELS.text(panel.caption, "text"))
 
 
 def _panel(panels: Panels, panel: Panel) -> Iterator[str]:
@@ -135,21 +140,12 @@ def _text(label: Label) -> str:
     return f'<text class="{label.role}{centred}" x="{label.x}" y="{label.y + below}">{content}</text>\n'
 
 
-def _legend_entries(panels: Panels) -> list[tuple[str, str]]:
-    return [*((kind, LEGEND[kind]) for kind in panels.kinds), *(("", text) for text in panels.legend)]
-
-
-def _legend_width(panels: Panels) -> int:
-    return sum(PIXELS.text(text, "label") + 34 for _, text in _legend_entries(panels))
-
-
-def _legend(panels: Panels, width: int, full: int) -> Iterator[str]:
-    x, y = (width - _legend_width(panels)) // 2, full - _MARGIN - 8
-    for kind, text in _legend_entries(panels):
-        if kind:
-            yield _rect(kind, x, y - 5, 14, 10, 2)
-        yield _text(Label(x + (20 if kind else 6), y, text, "label"))
-        x += PIXELS.text(text, "label") + 34
+def _legend_line(line: LegendLine, x: int, y: int) -> Iterator[str]:
+    middle = y + LINE // 2
+    for entry in line.entries:
+        if entry.kind:
+            yield _rect(entry.kind, x + entry.x, middle - 5, 14, 10, 2)
+        yield _text(Label(x + entry.text_x, middle, entry.text, "label"))
 
 
 def _style(panels: Panels) -> str:

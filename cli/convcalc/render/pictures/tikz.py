@@ -40,7 +40,7 @@ def draw(panels: Panels) -> Iterator[str]:
         yield from _panel(panels, panel)
         yield "\\end{scope}\n"
         middle = x + panel.canvas.width // 2
-        yield _text(Label(middle, height + 26, panel.title, "title", True))
+        yield _text(Label(middle, height + 26, panel.short_title, "title", True))
         yield _text(Label(middle, height + 44, panel.caption, "caption", True))
         x += max(panel.canvas.width, PIXELS.text(panel.caption, "text")) + _BETWEEN
     yield "\\end{tikzpicture}\n"

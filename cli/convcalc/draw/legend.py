@@ -1,0 +1,39 @@
+"""The legend below pictures: what colours, bars, numbers and dashes say."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .labels import LEGEND
+from .metrics import PIXELS
+from .panels import Panels
+
+_SWATCH = 20  # before the text of a colour
+_GAP = 14  # behind each text
+LINE = 18
+
+
+class Entry(NamedTuple):
+    kind: str  # of the boxes whose colour it explains, empty for a text alone
+    text: str
+    x: int  # of its left edge, from that of its line
+    text_x: int
+
+
+class Line(NamedTuple):
+    entries: Sequence[Entry]
+    width: int
+
+
+def legend(panels: Panels, width: int) -> list[Line]:
+    """The lines of the legend within that width; one entry may be wider."""
+    entries = [*((kind, LEGEND[kind]) for kind in panels.kinds), *(("", text) for text in panels.legend)]
+    lines: list[Line] = []
+    for kind, text in entries:
+        own = (_SWATCH if kind else 0) + PIXELS.text(text, "label")
+        x = lines[-1].width + _GAP if lines else 0
+        if not lines or x + own > width:
+            x = 0
+            lines.append(Line([], 0))
+        entry = Entry(kind, text, x, x + (_SWATCH if kind else 0))
+        lines[-1] = Line([*lines[-1].entries, entry], x + own)
+    return lines

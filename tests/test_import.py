@@ -88,8 +88,7 @@ def test_outputs_and_what_crosses_have_names(run, tmp_path):
         "  - skip1: conv_bn_leaky 8",
         "  - [conv_bn_leaky 16 2, {repeat: 8, layers: conv_bn_leaky 16}]",
         "  - yolo1: {out: yolo}",
-        "  - upsample 2",
-        "  - concat skip1",
+        "  - [upsample 2, concat skip1]",
         "  - yolo2: {out: yolo}",
         rows[-1],
     ]

@@ -6,6 +6,7 @@ from ..ops.base import Operation
 from .graph import Graph
 from .nesting.concat_chains import continued
 from .nesting.grouping import outline
+from .nesting.name_scopes import with_name_scopes
 from .nesting.nest import nest
 from .nesting.sharing import with_owners
 from .nesting.tidy import tidy
@@ -34,7 +35,7 @@ class Description(NamedTuple):
 
 def describe(graph: Graph, origin: Origin) -> Description:
     """The text; raises Unreadable where the language has no words for it."""
-    graph, series = nest(continued(tidy(graph)))
+    graph, series = nest(continued(with_name_scopes(tidy(graph))))
     graph = with_owners(graph, nodes_of(series))
     series = with_towers(graph, series)
     operations = check_shapes(graph, origin.label)

@@ -3,31 +3,63 @@
 from __future__ import annotations
 
 from ..graph import Graph, SourceNode
-from ..writing.calls import WEIGHTED
+from ..writing.calls import ACTIVATIONS, NORMS, WEIGHTED
 from .naming import beginning, clean, unique
 from .tree import Fork, nodes_of
 
+_SAYS_NOTHING = {"", *WEIGHTED, *NORMS, *ACTIVATIONS}
+
 
 def branch_names(graph: Graph, split: Fork, level: int, fork: str) -> list[str]:
-    """A name for each branch; the branches' own modules are on this level of the scopes."""
+    """The source's name for each branch, else what it does; its own module is on this level."""
     taken: set[str] = set()
-    op = graph.nodes[split.node].op
-    found = []
-    for branch in split.branches:
-        nodes = [graph.nodes[number] for number in nodes_of(branch)]
-        found.append(unique(_branch_name(nodes, level, fork, op), taken))
-    return found
+    pairs = zip(_branches(graph, split), plain_names(graph, split), strict=True)
+    return [unique(_own_name(nodes, level, fork) or plain, taken) for nodes, plain in pairs]
 
 
-def _branch_name(nodes: list[SourceNode], level: int, fork: str, op: str) -> str:
+def plain_names(graph: Graph, split: Fork) -> list[str]:
+    """`residual`, `gate`, `3x3`, `pool`: a name for each branch by what it does."""
+    branches, op = _branches(graph, split), graph.nodes[split.node].op
+    if op == "add":
+        found = _of_sum([len(_with_weights(nodes)) for nodes in branches])
+    elif op == "mul":
+        found = ["gate" if nodes else "x" for nodes in branches]
+    else:
+        found = [_of_concat(nodes) for nodes in branches]
+    taken: set[str] = set()
+    return [unique(name, taken) for name in found]
+
+
+def _branches(graph: Graph, split: Fork) -> list[list[SourceNode]]:
+    return [[graph.nodes[number] for number in nodes_of(branch)] for branch in split.branches]
+
+
+def _with_weights(nodes: list[SourceNode]) -> list[SourceNode]:
+    return [node for node in nodes if node.op in WEIGHTED]
+
+
+def _of_sum(counts: list[int]) -> list[str]:
+    """Of two branches the one with fewer layers is the shortcut."""
+    shortest = min(counts)
+    is_one = counts.count(shortest) == 1
+    return ["shortcut" if is_one and count == shortest else "residual" for count in counts]
+
+
+def _of_concat(nodes: list[SourceNode]) -> str:
     if not nodes:
-        return "shortcut" if op == "add" else "whole" if op == "mul" else "kept"
+        return "x"
+    if nodes[0].op.endswith("pool"):
+        return "pool"
+    kernel = (_with_weights(nodes) or nodes)[-1].option("kernel_size")
+    return "x".join(map(str, kernel)) if isinstance(kernel, tuple) else "branch"
+
+
+def _own_name(nodes: list[SourceNode], level: int, fork: str) -> str:
+    if not nodes:
+        return ""
     modules = {node.scope[level].name if len(node.scope) > level else "" for node in nodes}
-    weighted = [node for node in nodes if node.op in WEIGHTED] or nodes
-    own = _without(fork, [node.name for node in weighted if node.name])
-    if len(modules) == 1 and (name := clean(modules.pop())):
-        return name
-    return own or _by_kind(weighted[-1], nodes, op)
+    own = _without(fork, [node.name for node in _with_weights(nodes) or nodes if node.name])
+    return clean(beginning(list(modules)).rstrip("_-.")) or own
 
 
 def _without(fork: str, names: list[str]) -> str:
@@ -36,16 +68,5 @@ def _without(fork: str, names: list[str]) -> str:
     if not own:
         return ""
     start = beginning(own).rstrip("_-.")
-    return clean(start if len(start) > 2 else own[-1])
-
-
-def _by_kind(node: SourceNode, nodes: list[SourceNode], op: str) -> str:
-    """`3x3`, `pool`: what a branch does."""
-    if op == "mul":
-        return "gate"
-    if op == "add":
-        return "residual"
-    if nodes[0].op.endswith("pool"):
-        return "pool"
-    kernel = node.option("kernel_size")
-    return "x".join(map(str, kernel)) if isinstance(kernel, tuple) else "branch"
+    found = start if len(start) > 2 else own[0] if len(own) == 1 else ""
+    return "" if found.strip("0123456789_-.") in _SAYS_NOTHING else clean(found)

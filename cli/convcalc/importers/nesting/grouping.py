@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from itertools import groupby
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby, islice
 
 from ...ops.base import Operation
 from ..graph import INPUT, Graph, Module
-from ..writing.calls import ACTIVATIONS, MERGES, NORMS, WEIGHTED, texts_of, value_text
+from ..writing.calls import ACTIVATIONS, NORMS, WEIGHTED, texts_of, value_text
 from ..writing.terms import Slot, Term
-from .branch_names import branch_names
-from .naming import clean
-from .tree import Copy, FedHead, Fork, Jump, Leaf, Strand, Tower, TreeItem, nodes_of, references, walk
+from .branch_names import branch_names, plain_names
+from .naming import clean, snake
+from .scopes import Scopes
+from .tree import Copy, FedHead, Fork, Jump, Leaf, Strand, Tower, nodes_of, references, walk
 
+_MOST_WORK = 8  # layers by which a form is known
 _WRAPPER = 0.6  # of all nodes: a module with more than that says nothing
 
 
@@ -33,12 +35,12 @@ class _Outline:
         self.named = Counter(references(series))  # these keep a place at which a name can stand
         self.again = Counter(_again(series))
         self.all = max(len(graph.nodes), 1)
-        self.around = _common_scope([node.scope for node in graph.nodes])  # of the whole network
+        self.scopes = Scopes(graph)
 
     def terms(self, series: Strand, level: int, entry: int) -> list[Term]:
         """A series, whose modules are told apart from this level of their scopes on."""
         found: list[Term] = []
-        scoped = zip(self._scopes(series), series, strict=True)
+        scoped = zip(self.scopes.each(series), series, strict=True)
         for module, run in groupby(scoped, key=lambda one: one[0][level : level + 1]):
             part = tuple(item for _, item in run)
             flow = found[-1].end if found else entry
@@ -56,8 +58,8 @@ class _Outline:
         row: list[Term] = []
         ends: list[Term | None] = [*terms, None]
         for term in ends:
-            is_plain = term is not None and self._is_plain_row(term)
-            if row and (term is None or not is_plain or self._starts_row(term)):
+            is_plain = term is not None and self._is_plain_row(term, row)
+            if row and (term is None or not is_plain or self._starts_row(term, row[-1])):
                 found.append(row[0] if len(row) == 1 else self._grouped(row, "", "", row[0].entry))
                 found[-1].is_row = len(row) > 1
                 row = []
@@ -65,8 +67,13 @@ class _Outline:
                 (row if is_plain else found).append(term)
         return found
 
-    def _is_plain_row(self, term: Term) -> bool:
-        """Whether it is a layer, or one with its norm and activation, and nobody calls it anything."""
+    def _is_plain_row(self, term: Term, row: list[Term]) -> bool:
+        """Whether it is a layer, or one with its norm and activation, and nobody calls it anything.
+
+        A merge by name may end a row, as in U-Net.
+        """
+        if row and term.kind == "merge" and not term.name:
+            return True
         inner = term.body if term.kind == "group" and not term.module else [term]
         return (
             not term.name
@@ -74,35 +81,19 @@ class _Outline:
             and all(one.kind == "op" and not one.name for one in inner)
         )
 
-    def _starts_row(self, term: Term) -> bool:
-        """Whether it makes the map smaller, or what enters it is read elsewhere too."""
-        if self.named[term.entry]:
+    def _starts_row(self, term: Term, last: Term) -> bool:
+        """Whether it makes the map smaller, or learns to make it larger, or what enters it is read
+        elsewhere too."""
+        if self.named[term.entry] or last.kind == "merge":
             return True
         before, after = self._axes(term.entry), self._axes(term.end)
-        return bool(after) and after < before
+        return bool(after) and (after < before or (after > before and term.label == "conv_transpose"))
 
     def _axes(self, number: int) -> tuple[int, ...]:
         return (self.graph.input if number == INPUT else self.graph.nodes[number].output)[1:]
 
     def _share(self, series: Strand) -> float:
         return sum(1 for _ in nodes_of(series)) / self.all
-
-    def _scopes(self, series: Strand) -> list[tuple[Module, ...]]:
-        """The modules of each item; a jump has those of what follows, a head those around it."""
-        scopes = [self._scope(item) for item in series]
-        for place in range(len(series) - 1, -1, -1):
-            behind = scopes[place + 1] if place + 1 < len(series) else ()
-            if isinstance(series[place], Jump):
-                scopes[place] = behind
-            elif isinstance(series[place], FedHead):
-                scopes[place] = _common_scope([scopes[place - 1] if place else (), behind])
-        return scopes
-
-    def _scope(self, item: TreeItem) -> tuple[Module, ...]:
-        """The modules around all that is in an item; a merge counts only by itself."""
-        numbers = list(nodes_of((item,)))
-        inner = [one for one in numbers if self.graph.nodes[one].op not in MERGES] or numbers
-        return _common_scope([self.graph.nodes[number].scope for number in inner])
 
     def _is_read_inside(self, series: Strand) -> bool:
         """Whether something in it, but not its end or it as a whole, is read by name from outside."""
@@ -118,8 +109,9 @@ class _Outline:
         name, kind = clean(module.name), module.kind
         if len(body) == 1 and body[0].kind == "group":
             (inner,) = body
-            inner.name = inner.name if inner.is_tower and inner.name else name or inner.name
-            inner.module = inner.module or kind
+            if not (inner.is_tower and inner.name):
+                inner.name = name or ("" if inner.module else inner.name)
+            inner.module = inner.module if snake(inner.module) else kind
             return inner
         return self._grouped(body, name, kind, entry)
 
@@ -137,6 +129,7 @@ class _Outline:
             channels=self._channels(entry),
             end=end,
             height=highest + 1,
+            work=_work(body),
         )
 
     def _channels(self, number: int) -> int:
@@ -181,16 +174,18 @@ class _Outline:
                 Slot(name, text, other=zeros if name == "padding" else "") for name, text in texts.sizes
             )
             term.fixed = texts.fixed
+        if node.op in WEIGHTED:
+            term.work = (f"{node.op} {value_text('kernel_size', node.option('kernel_size') or 1)}",)
         return term
 
     def _tower(self, tower: Tower, level: int, entry: int) -> Term:
         """A row that stands elsewhere again; it keeps together and has the name of its module."""
-        scope = self._scope(tower)
+        scope = self.scopes.of(tower)
         body = self.terms(tower.body, max(level, len(scope)), entry)
         term = body[0] if len(body) == 1 else self._grouped(body, "", "", entry)
         if term.kind == "group":
             term.is_written = True
-            if len(scope) > len(self.around):
+            if len(scope) > len(self.scopes.around):
                 term.name, term.module = clean(scope[-1].name), scope[-1].kind
         term.is_tower = True
         return term
@@ -199,11 +194,13 @@ class _Outline:
         node = self.graph.nodes[split.node]
         bodies = []
         for branch in split.branches:
-            scope = self._scope_of(branch)
+            scope = self.scopes.of_all(branch)
             bodies.append(self.terms(branch, max(level, len(scope)), entry))
         term = Term("fork", node.op, bodies=bodies, name=clean(node.name), entry=entry, end=split.node)
         term.channels, term.is_read = self._channels(entry), self.named[split.node] > 0
-        term.names = branch_names(self.graph, split, len(self._scope(split)), term.name)
+        term.names = branch_names(self.graph, split, len(self.scopes.of(split)), term.name)
+        term.plain_names = plain_names(self.graph, split)
+        term.work = _work(one for body in bodies for one in body)
         term.height = max((one.height for body in bodies for one in body), default=0)
         return term
 
@@ -219,9 +216,6 @@ class _Outline:
         term.name, term.entry, term.end = clean(head.name), entry, entry
         term.height = group.height if group else 0
         return term
-
-    def _scope_of(self, series: Strand) -> tuple[Module, ...]:
-        return _common_scope([self._scope(item) for item in series if not isinstance(item, Jump)])
 
     # What belongs together without a module.
 
@@ -242,8 +236,7 @@ class _Outline:
         place = 0
         while place < len(terms):
             stop = place + 1
-            is_first = terms[place].label in WEIGHTED or terms[place].kind == "fork"
-            if is_first and not terms[place].is_tower:
+            if _leads(terms[place]):
                 stop = self._behind(terms, stop, _is_norm)
                 stop = self._behind(terms, stop, self._is_activation)
             yield terms[place:stop]
@@ -259,6 +252,17 @@ class _Outline:
         return operation is not None and operation.name in ACTIVATIONS
 
 
+def _leads(term: Term) -> bool:
+    """Whether a norm and an activation behind it belong to it; a concat's values go to others."""
+    is_first = term.label in WEIGHTED or (term.kind == "fork" and term.label != "concat")
+    return is_first and not term.is_tower
+
+
+def _work(terms: Iterable[Term]) -> tuple[str, ...]:
+    """What the first of the layers with weights are."""
+    return tuple(islice((one for term in terms for one in term.work), _MOST_WORK))
+
+
 def _again(series: Strand) -> Iterator[int]:
     """The towers that stand there again, by their ends."""
     return (item.tower for item in walk(series) if isinstance(item, Copy))
@@ -266,13 +270,3 @@ def _again(series: Strand) -> Iterator[int]:
 
 def _is_norm(term: Term) -> bool:
     return term.label in NORMS
-
-
-def _common_scope(scopes: list[tuple[Module, ...]]) -> tuple[Module, ...]:
-    if not scopes:
-        return ()
-    first, last = min(scopes), max(scopes)
-    count = 0
-    while count < min(len(first), len(last)) and first[count] == last[count]:
-        count += 1
-    return first[:count]

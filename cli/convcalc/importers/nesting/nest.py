@@ -22,7 +22,7 @@ from .tree import FedHead, Fork, Jump, Leaf, Strand, TreeItem
 
 _MOST_PASSES = 3  # before every head is a late one
 _DEEPEST = 4  # branches within branches that a reader still follows
-_LONG = 8  # layers that a skip to another resolution and back may jump over
+_LONG = 5  # layers that a skip to another resolution and back may jump over
 
 
 def nest(graph: Graph) -> tuple[Graph, Strand]:

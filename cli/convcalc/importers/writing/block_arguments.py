@@ -7,7 +7,8 @@ from .common_form import Skeleton
 from .terms import Slot, Term
 
 _AGREE = 3  # instances before a ratio is taken for meant
-_DEFAULTS = {"pad": "same", "s": "1", "d": "1", "g": "1"}
+_WIDTHS = 2  # slots of one width that make it the block's own, as in a bottleneck
+_DEFAULTS = {"pad": "same", "s": "1", "dilation": "1", "groups": "1"}
 _SIZES = ("c", "n", "r", "proj")
 
 
@@ -66,6 +67,10 @@ def arguments(body: list[Term], instances: list[Skeleton]) -> BlockArguments:
     return _Unifier(columns, terms, body).arguments()
 
 
+def _with_texts(slots: list[Slot], texts: list[str]) -> list[Slot]:
+    return [slot._replace(text=text) for slot, text in zip(slots, texts, strict=True)]
+
+
 def _with_one_padding(slots: list[Slot]) -> list[Slot]:
     """The slots with the zeros in place of `same`, where these are always as many."""
     texts = {slot.other or slot.text for slot in slots}
@@ -77,16 +82,18 @@ def _with_one_padding(slots: list[Slot]) -> list[Slot]:
 class _Unifier:
     def __init__(self, columns: list[Varying], terms: list[Term], body: list[Term]) -> None:
         self.columns = columns
-        self.terms = terms
+        self.terms = list(terms)
         self.body = body
         self.written: list[str | None] = [column.texts[0] for column in columns]
         self.params: list[tuple[Varying, list[int]]] = []  # the column and the slots that have it
         self.factors: dict[int, int] = {}  # of a slot, how many times its argument
         self.kernels: dict[int, str] = {}  # of a slot whose stride is its argument
+        self.strides: dict[int, int] = {}  # of a slot whose stride is an argument too, that one's place
 
     def arguments(self) -> BlockArguments:
         self._join_strides()
         self._split_kernels()
+        self._share_kernels()
         varying = [
             place
             for place, column in enumerate(self.columns)
@@ -109,8 +116,7 @@ class _Unifier:
                 continue
             pairs = zip(column.texts, self.columns[stride].texts, strict=True)
             texts = [kernel if step == "1" else f"{kernel}/{step}" for kernel, step in pairs]
-            slots = [slot._replace(text=text) for slot, text in zip(column.slots, texts, strict=True)]
-            self.columns[place] = column._replace(slots=slots)
+            self.columns[place] = column._replace(slots=_with_texts(column.slots, texts))
             self.written[stride] = None
 
     def _split_kernels(self) -> None:
@@ -126,8 +132,34 @@ class _Unifier:
                 ]
                 self.columns[place] = column._replace(name="stride", slots=slots)
 
+    def _share_kernels(self) -> None:
+        """Where two kernels are the same but for their strides, these are arguments of their own."""
+        places = [
+            place
+            for place, column in enumerate(self.columns)
+            if stem(column.name) == "k" and not column.is_constant and self.written[place] is not None
+        ]
+        bare = {
+            place: [text.partition("/")[0] for text in self.columns[place].texts] for place in places
+        }
+        for place in places:
+            column = self.columns[place]
+            has_twin = any(bare[other] == bare[place] for other in places if other != place)
+            if not has_twin or column.texts == bare[place]:
+                continue
+            strides = [text.partition("/")[2] or "1" for text in column.texts]
+            self.strides[place] = len(self.columns)
+            self.columns[place] = column._replace(slots=_with_texts(column.slots, bare[place]))
+            slots = [slot._replace(name="stride") for slot in _with_texts(column.slots, strides)]
+            self.columns.append(column._replace(name="stride", slots=slots))
+            self.terms.append(self.terms[place])
+            self.written.append(strides[0])
+
     def _slot(self, place: int, varying: list[int]) -> None:
         column = self.columns[place]
+        if self._is_input(place, varying):
+            self.written[place] = "$in"
+            return
         for number, (known, slots) in enumerate(self.params):
             if (known.texts, known.nodes) == (column.texts, column.nodes):
                 slots.append(place)
@@ -146,10 +178,22 @@ class _Unifier:
         else:
             self.params.append((column, [place]))
 
+    def _is_input(self, place: int, varying: list[int]) -> bool:
+        """Whether these are the channels that enter, and no width of a bottleneck times something."""
+        column = self.columns[place]
+        if _of_input(column, False) != "$in":
+            return False
+        others = (self.columns[other].sizes for other in varying)
+        return sum(1 for sizes in others if _factor(column.sizes, sizes)) < _WIDTHS
+
     def _is_alone(self, place: int, varying: list[int]) -> bool:
         """Whether no other slot goes with this one's values."""
         sizes = self.columns[place].sizes
-        others = (self.columns[other].sizes for other in varying if other != place)
+        others = (
+            self.columns[other].sizes
+            for other in varying
+            if other != place and not self._is_input(other, varying)
+        )
         return not any(other == sizes or _factor(other, sizes) for other in others if other)
 
     def _named(self) -> BlockArguments:
@@ -163,6 +207,9 @@ class _Unifier:
                 text = f"$({factor}*{name})" if factor else f"${name}"
                 kernel = self.kernels.get(place)
                 self.written[place] = f"{kernel}/{text}" if kernel else text
+        for place, stride in self.strides.items():
+            self.written[place] = f"{self.written[place]}/{self.written[stride]}"
+        del self.written[len(self.written) - len(self.strides) :]
         required = [param for param in params if param.default is None]
         return BlockArguments(
             [*required, *(one for one in params if one.default is not None)], self.written

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from ...ops import OPS
 from ..graph import INPUT
-from ..nesting.naming import common, of_operations, snake, unique
+from ..nesting.naming import unique
 from .block_arguments import Param, arguments
+from .block_names import block_names, is_unit, name_branches
 from .bodies import Writer
 from .common_form import Key, Skeleton, collapse, skeleton
 from .reading_names import open_up
@@ -20,7 +21,7 @@ from .terms import Slot, Term, items
 from .yaml_text import WIDTH, flow
 
 _MOST_PASSES = 8
-_TIMES = {2: "double", 3: "triple", 4: "four", 5: "five", 6: "six"}  # of one block
+_NAME = 8  # characters of a name, so that a long one is no reason against a block
 _LINE = 8  # characters that a line of `define` takes besides its text
 
 
@@ -81,6 +82,8 @@ class _Folder:
         classes: dict[Key, list[tuple[Term, Skeleton]]] = {}
         for group in groups:
             collapse(group.body)
+            if _is_single(group):
+                continue
             found = skeleton(group.body, group.channels, group.entry)
             classes.setdefault(found.key, []).append((group, found))
         useful = {
@@ -88,20 +91,17 @@ class _Folder:
             for key, members in classes.items()
             if len(members) > 1 and key not in self.useless
         }
-        stems = {key: _name([group for group, _ in members]) for key, members in useful.items()}
+        names = block_names({key: [group for group, _ in one] for key, one in useful.items()})
         for key, members in useful.items():
             groups = [group for group, _ in members]
-            if (
-                groups[0].is_row
-                and len(arguments(groups[0].body, [one for _, one in members]).params) > 1
-            ):
+            skeletons = [one for _, one in members]
+            if groups[0].is_row and _sizes(arguments(groups[0].body, skeletons).params) > 1:
                 continue
-            is_one_of = list(stems.values()).count(stems[key]) > 1
-            name = f"{stems[key]}_projected" if is_one_of and _projects(groups[0]) else stems[key]
-            self._block(key, unique(name, self.taken), groups, [one for _, one in members])
+            self._block(key, unique(names[key], self.taken), groups, skeletons)
 
     def _block(self, key: Key, name: str, groups: list[Term], skeletons: list[Skeleton]) -> None:
         body = groups[0].body
+        name_branches(groups)
         params, written = arguments(body, skeletons)
         for value, text in zip(skeletons[0].values, written, strict=True):
             slots = list(value.term.slots)
@@ -111,6 +111,17 @@ class _Folder:
         for number, group in enumerate(groups):
             group.kind, group.label, group.bodies = "call", name, []
             group.slots = tuple(one.slots[number]._replace(name=one.name) for one in params)
+
+
+def _sizes(params: list[Param]) -> int:
+    """How many of the arguments are no names."""
+    return sum(1 for param in params if all(slot.node is None for slot in param.slots))
+
+
+def _is_single(group: Term) -> bool:
+    """Whether it is one layer, for which a block would be another name."""
+    body = list(items(group.body))
+    return len(body) == 1 and body[0].kind == "op"
 
 
 def _groups(body: list[Term]) -> Iterator[Term]:
@@ -134,14 +145,19 @@ def _useless(folded: Folded) -> set[Key]:
     lengths = {block.name: len(flow(writer.body(block.body, block.entry))) for block in folded.blocks}
     found = set()
     for block in folded.blocks:
-        own = lengths[block.name]
-        saved = sum(own - len(writer.call(term, term.entry)) for term in uses[block.name])
+        own, extra = lengths[block.name], len(block.name) - _NAME
+        saved = sum(own - len(writer.call(term, term.entry)) + extra for term in uses[block.name])
         around = within.get(block.name)
         if len(uses[block.name]) == 1 and around and lengths[around.name] <= WIDTH < own:
             found.add(around.key)  # a row of blocks is no block, and these have their lines
-        elif len(uses[block.name]) < 2 or saved < own + len(block.head) + _LINE:
+        elif len(uses[block.name]) < _least_uses(block) or saved < own + len(block.head) - extra + _LINE:
             found.add(block.key)
     return found
+
+
+def _least_uses(block: Definition) -> int:
+    """A layer with its norm and activation is as well written twice."""
+    return 3 if is_unit(list(items(block.body))) else 2
 
 
 def _calls(body: list[Term]) -> Iterator[Term]:
@@ -150,30 +166,3 @@ def _calls(body: list[Term]) -> Iterator[Term]:
             yield term
         for inner in term.bodies:
             yield from _calls(inner)
-
-
-def _projects(group: Term) -> bool:
-    """Whether its shortcut has layers: option B of He et al. 2015, arXiv:1512.03385, section 4.1."""
-    forks = [term for term in items(group.body) if term.kind == "fork" and term.label == "add"]
-    return bool(forks) and all(forks[0].bodies)
-
-
-def _name(groups: list[Term]) -> str:
-    """What a block is called: by its class, by its names, or by what it does."""
-    modules = {group.module for group in groups}
-    body = list(items(groups[0].body))
-    labels = [term.label for term in body]
-    if len(set(labels)) == 1 and len(labels) in _TIMES and labels[0] not in OPS:
-        return _TIMES[len(labels)]
-    if all(term.kind == "op" for term in body):
-        return of_operations(term.label for term in body)
-    if len(modules) == 1 and (name := snake(modules.pop())):
-        return name
-    if name := common([group.name for group in groups]):
-        return name
-    if not {"upsample", "conv_transpose", "pixel_shuffle", "resize"}.isdisjoint(labels):
-        return "up"
-    if labels[0] in ("maxpool", "avgpool"):
-        return "down"
-    forks = [term.label for term in body if term.kind == "fork"]
-    return {"add": "residual", "concat": "module", "mul": "gated"}.get((forks or [""])[0], "block")

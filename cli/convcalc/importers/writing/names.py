@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from ..graph import INPUT
@@ -53,6 +54,10 @@ def _opened(way: Way) -> Iterator[Term]:
         around = step.into
 
 
+def _is_part(term: Term) -> bool:
+    return bool(term.name) and (term.kind in ("call", "group", "fork") or term.label in _NAMED)
+
+
 class _Names:
     def __init__(self, by_name: list[tuple[NameRead, Readable | None]]) -> None:
         self.taken: set[str] = set()
@@ -67,12 +72,11 @@ class _Names:
         return unique("image", self.taken) if any(target is None for _, target in by_name) else None
 
     def parts(self, body: list[Term]) -> None:
-        """The trunk's parts keep the source's names."""
+        """The trunk's parts keep the source's names, where these tell them apart."""
+        counts = Counter(term.name for term in items(body) if _is_part(term))
         for term in items(body):
-            is_part = bool(term.name) and (
-                term.kind in ("call", "group", "fork") or term.label in _NAMED
-            )
-            if term.kind not in _NAMELESS and (id(term) in self.needed or is_part):
+            is_own = _is_part(term) and counts[term.name] == 1 and term.name != term.label
+            if term.kind not in _NAMELESS and (id(term) in self.needed or is_own):
                 self._name(term)
 
     def inside(self, body: NamesRead) -> None:

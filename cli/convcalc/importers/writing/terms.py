@@ -32,6 +32,8 @@ class Term:
     fixed: tuple[tuple[str, str], ...] = ()  # options that are part of the skeleton
     bodies: "list[list[Term]]" = field(default_factory=list)
     names: list[str] = field(default_factory=list)  # of a fork's branches
+    plain_names: list[str] = field(default_factory=list)  # the same by what the branches do
+    work: tuple[str, ...] = ()  # its first layers with weights, each as `conv 3x3`
     name: str = ""  # by which it is written
     module: str = ""  # the class that the source has for it
     entry: int = -1  # the node whose output enters it

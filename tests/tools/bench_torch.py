@@ -30,12 +30,12 @@ OURS = [sys.executable, "-m", "convcalc", "summary", "googlenet_torchvision", "-
 VERSION = [PYTHON, "-c", "import torch, torchvision; print(torch.__version__)"]
 
 SAID = """\
-Counting torchvision's GoogLeNet takes PyTorch's own counter {theirs.seconds:.1f} s and
-{theirs.mebibytes:.0f} MiB. That is {times:.0f} times the time and {memory:.0f} times the memory
-that convcalc takes: {ours.seconds:.2f} s and {ours.mebibytes:.0f} MiB.
+On {day}, counting torchvision's GoogLeNet took PyTorch's own counter
+{theirs.seconds:.1f} s and {theirs.mebibytes:.0f} MiB: {times:.0f} times the time and {memory:.0f} times
+the memory that convcalc took ({ours.seconds:.2f} s and {ours.mebibytes:.0f} MiB).
 
-Both print {ours.printed:,} multiply-adds. These are whole processes, the best of {runs} in turn,
-on {day} with Python {python}, torch {torch} and {processors} processors. What PyTorch ran:
+Both printed {ours.printed:,} multiply-adds. These were whole processes, the best of {runs} in
+turn, with Python {python}, torch {torch} and {processors} processors. What PyTorch ran:
 
 ```python
 {counted}

@@ -58,6 +58,7 @@ class TestFlow:
             "'outer(c, s)': [a: conv 1x1 $c, inner $s], 'inner(t)': [a: relu, concat $t]",
         )
         assert edges(network)["outer1/inner1/concat1"] == ["outer1/inner1/a", "g/a"]
+        assert network.layers[-1].written == "concat g/a"
         network = net(
             "[g: [a: conv 1x1 2], outer g]", "'outer(s)': inner $s/a, 'inner(t)': [relu, add $t]"
         )

@@ -25,7 +25,10 @@ class Calls:
         self.blocks = blocks
         self.builder = builder
         self.unread: set[str] = set()  # words that may be the names of blocks that could not be read
-        self.kept: dict[tuple[object, ...], Resolved] = {}  # by the call and the values that it uses
+        # What is the same in every row of a sweep: calls by the values that they use, and the least
+        # steps of each body.
+        self.kept: dict[tuple[object, ...], Resolved] = {}
+        self.least_steps: dict[int, int] = {}
 
     def target(self, name: str) -> Signature | Block | None:
         return self.blocks.get(name) or SIGNATURES.get(name)
@@ -34,19 +37,28 @@ class Calls:
         self, words: Words, fill: Fill, report: Report, related: Iterable[Related] = ()
     ) -> Resolved | None:
         """What `words` call; None where their head has no value, or where something is wrong."""
+        found: Resolved | None
+        if words.resolved is not None:  # all but the values is known, and right
+            found, faults = self._with_operation(words.resolved, words, fill)
+        else:
+            found, faults = self._resolved(words, fill, report, related)
+        for mark, message in faults:
+            report.add(mark, message, related)
+        return None if faults else found
+
+    def _resolved(
+        self, words: Words, fill: Fill, report: Report, related: Iterable[Related]
+    ) -> tuple[Resolved | None, list[Fault]]:
         target = self.target_of(words, fill, report, related)
         if target is None or (isinstance(target, Block) and target.is_broken):
-            return None
+            return None, []
         signature = target if isinstance(target, Signature) else target.signature
         arranged, faults, missing = arrange(signature, words.given, words.mark)
         found = Resolved(target, arranged)
         if isinstance(target, Signature):
             found, more = self._with_operation(found, words, fill, bool(faults or missing))
             faults += more
-        faults = faults or missing  # a slip may hide an option, which is then not called missing as well
-        for mark, message in faults:
-            report.add(mark, message, related)
-        return None if faults else found
+        return found, faults or missing  # a slip may hide an option, which is not called missing as well
 
     def target_of(
         self, words: Words, fill: Fill, report: Report, related: Iterable[Related] = ()
@@ -60,14 +72,17 @@ class Calls:
         return target
 
     def _with_operation(
-        self, found: Resolved, words: Words, fill: Fill, has_faults: bool
+        self, found: Resolved, words: Words, fill: Fill, has_faults: bool = False
     ) -> tuple[Resolved, list[Fault]]:
         """The call with its operation, and what is wrong with the values that are known."""
         assert isinstance(found.target, Signature)
         name, arranged = found.target.name, found.arranged
         texts = {option: fill(one.value, one.mark) for option, one in arranged.items()}
         known = {option: text for option, text in texts.items() if text is not None}
-        is_known = all(fill(one.value, one.mark) is not None for one in words.given)
+        names = words.given if found.target.takes_names else ()  # which are for no option
+        is_known = len(known) == len(texts) and all(
+            fill(one.value, one.mark) is not None for one in names
+        )
         if has_faults or not is_known:
             return found, list(_value_faults(name, arranged, known, words.names))
         values = tuple((option, text, arranged[option].option is None) for option, text in known.items())

@@ -40,23 +40,34 @@ def likely_slips(specifications: Iterable[Specification]) -> list[tuple[Mark, st
     """The first slip of each kind in a file, with its place. One is enough to look at the others."""
     first: dict[object, tuple[Mark, str]] = {}
     for specification in specifications:
-        for mark, layer in _layers(specification):
-            for kind in (_unstrided, _wide_padding):
-                if what := kind(layer):
-                    first[kind] = min(first.get(kind, (mark, what)), (mark, what))
+        slips: dict[int, list[tuple[object, str]]] = {}  # lines that are written alike share their words
+        for call in _calls(specification):
+            words = id(call.words)
+            if words not in slips:
+                slips[words] = list(_slips(specification, call))
+            for kind, what in slips[words]:
+                first[kind] = min(first.get(kind, (call.mark, what)), (call.mark, what))
     return sorted(first.values())
 
 
-def _layers(specification: Specification) -> Iterator[tuple[Mark, _Layer]]:
-    calls = specification.calls
-    waiting: list[Body] = [specification.body, *(block.body for block in calls.blocks.values())]
+def _calls(specification: Specification) -> Iterator[Call]:
+    blocks = specification.calls.blocks.values()
+    waiting: list[Body] = [specification.body, *(block.body for block in blocks)]
     while waiting:
         body = waiting.pop()
-        waiting += parts_of(body)
-        resolved = body.words.resolved if isinstance(body, Call) else None
-        if resolved and isinstance(resolved.target, Signature):
-            strides = calls.builder.defaults.get(resolved.target.name, {})
-            yield body.mark, _Layer(resolved, "stride" in strides)
+        if isinstance(body, Call):
+            yield body
+        else:
+            waiting += parts_of(body)
+
+
+def _slips(specification: Specification, call: Call) -> Iterator[tuple[object, str]]:
+    resolved = call.words.resolved
+    if resolved and isinstance(resolved.target, Signature):
+        strides = specification.calls.builder.defaults.get(resolved.target.name, {})
+        for kind in (_unstrided, _wide_padding):
+            if what := kind(_Layer(resolved, "stride" in strides)):
+                yield kind, what
 
 
 def _unstrided(layer: _Layer) -> str | None:

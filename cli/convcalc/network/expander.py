@@ -49,7 +49,7 @@ class Expander:
         self.report = report
         self.layout = Layout(input_shape)
         self.steps = steps
-        self.least = LeastSteps(specification.body)
+        self.least = LeastSteps(specification.body, specification.calls.least_steps)
         self.input_fault: InputFault | None = None
 
     def blame_input(self, layer: str, mark: Mark) -> None:

@@ -33,13 +33,14 @@ class LeastSteps:
     What `again` names is looked for as it will be then: above, up to the edge of the block.
     """
 
-    def __init__(self, root: Body) -> None:
+    def __init__(self, root: Body, known: dict[int, int]) -> None:
         self.root = root
-        self.known: dict[int, int] = {}
+        self.known = known
 
     def of(self, body: Body) -> int:
-        for whole in (self.root, body):  # of a block, or what only a value reaches, the whole is itself
-            run_task(self._count(whole, Above()))
+        if id(body) not in self.known:
+            for whole in (self.root, body):  # a block, or what only a value reaches, is a whole itself
+                run_task(self._count(whole, Above()))
         return self.known[id(body)]
 
     def _count(self, body: Body, above: Above) -> Generator[Any, Any, int]:

@@ -98,12 +98,19 @@ class Plan(NamedTuple):
     def changes(self, overrides: Overrides) -> dict[str, str]:
         """The values that are not the specification's own, each number in its shortest notation."""
         own, parameters = self.specification.parameters, self.parameters(overrides)
-        plain = {name: (_plain(text), _plain(own[name])) for name, text in parameters.items()}
+        plain = {
+            name: (_plain(text), _plain(own[name]))
+            for name, text in parameters.items()
+            if text != own[name]
+        }
         changes = {name: text for name, (text, before) in plain.items() if text != before}
-        own_shape = None if self.source.model else self._own_shape(parameters, Report("", ()))
-        if overrides.input_shape and overrides.input_shape != own_shape:
+        if overrides.input_shape and overrides.input_shape != self._shape_to_change(parameters):
             changes["input"] = "x".join(map(str, overrides.input_shape))
         return changes
+
+    def _shape_to_change(self, parameters: Mapping[str, str]) -> Shape | None:
+        """The file's own input; a model file has none, because it is read for another one."""
+        return None if self.source.model else self._own_shape(parameters, Report("", ()))
 
     def _own_shape(self, parameters: Mapping[str, str], report: Report) -> Shape | None:
         if self.specification.input is None:

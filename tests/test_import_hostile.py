@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import json
 import random
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from model_files import call, given, keras, layer, node, onnx, program, tensor, zipped
@@ -203,3 +205,35 @@ def test_every_cut_is_read_or_refused(tmp_path):
     for data in (ONNX, zipped({"config.json": KERAS})):
         for size in range(0, len(data), 23):
             check(read(tmp_path, data[:size]))
+
+
+MODELS = Path(__file__).parent / "data" / "models"
+WORDS = ["{", "}", "[net]", "\n", '"', "-1", "0", "9" * 30, "=", "#", "\x00", "$", "layer {", "- "]
+
+
+@pytest.mark.parametrize("name", ["lenet.prototxt", "residual.cfg"])
+def test_damaged_texts_are_written_or_refused(run, tmp_path, name):
+    """The whole way: what a damaged number makes of the sizes must be written and read back too."""
+    random_ = random.Random(name)
+    path, text = tmp_path / name, (MODELS / name).read_text()
+    for _ in range(60):
+        path.write_text(damaged(random_, text))
+        ran = run("import", str(path))
+        assert ran.code in (0, 2), ran.err
+        assert "Traceback" not in ran.err
+
+
+def damaged(random_: random.Random, text: str) -> str:
+    """The text with a word put in, a part left out, or a number exchanged, a few times."""
+    for _ in range(random_.choice([1, 2, 5])):
+        at = random_.randrange(len(text))
+        numbers = [found.span() for found in re.finditer("[0-9]+", text)]
+        if (kind := random_.randrange(3)) == 0:
+            text = text[:at] + random_.choice(WORDS) + text[at:]
+        elif kind == 1:
+            text = text[:at] + text[at + random_.choice([1, 5, 80]) :]
+        elif numbers:
+            start, end = random_.choice(numbers)
+            number = random_.choice(["0", "1", "3", "7", "64", "100000", "-2", "1.5"])
+            text = text[:start] + number + text[end:]
+    return text

@@ -15,6 +15,8 @@ from convcalc.importers.keras import reader as keras_reader
 from convcalc.importers.onnx import model as onnx_model
 from convcalc.importers.onnx import reader as onnx_reader
 from convcalc.importers.pytorch import reader as pytorch_reader
+from convcalc.specs.importing import import_model
+from convcalc.specs.opening import open_model
 
 SIZES = {
     "x": (1, 3, 8, 8),
@@ -77,6 +79,21 @@ def test_many_nodes_take_linear_time(tmp_path):
 
     few, many = timed(500), timed(5_000)
     assert many < 40 * max(few, 0.005)
+
+
+def test_many_layers_are_written_in_linear_time(tmp_path):
+    """Activations stay together on a line, however many there are."""
+
+    def timed(count: int) -> float:
+        (tmp_path / "net.onnx").write_bytes(chain(count))
+        started = time.process_time()
+        imported = import_model(open_model(str(tmp_path / "net.onnx")))
+        assert len(imported.network.layers) == count
+        return time.process_time() - started
+
+    timed(10)  # what is imported first is no part of it
+    few, many = timed(1_000), timed(8_000)
+    assert many < 20 * max(few, 0.02)
 
 
 def test_the_number_of_nodes_is_bounded(tmp_path, monkeypatch):

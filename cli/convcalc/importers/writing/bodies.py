@@ -103,9 +103,10 @@ def _in_units(written: list[YamlValue]) -> list[YamlValue]:
     found: list[YamlValue] = []
     for one in written:
         is_light = isinstance(one, str) and one.split()[0] in _LIGHT
-        if is_light and found and isinstance(found[-1], (str, Unit)):
-            before = found.pop()
-            found.append(Unit([*(before if isinstance(before, Unit) else [before]), one]))
+        if is_light and found and isinstance(found[-1], Unit):
+            found[-1].append(one)
+        elif is_light and found and isinstance(found[-1], str):
+            found.append(Unit([found.pop(), one]))
         else:
             found.append(one)
     return found

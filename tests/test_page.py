@@ -103,6 +103,10 @@ def test_a_name_is_text_on_a_page(tmp_path, name):
     assert name in "".join(elements.texts)
 
 
+def test_a_path_may_be_broken_behind_a_slash():
+    assert "3x3/<wbr>conv1" in page("diff", "inception3a#naive", "inception3a#reduced")
+
+
 def test_a_command_without_a_page_says_so():
     ran = CliRunner().invoke(program, ["ops", "--format", "html"], standalone_mode=False)
     assert '--format cannot be "html"' in str(ran.exception)

@@ -149,7 +149,7 @@ class _Page:
                 else:
                     self.ups[source] = way[::-1]
         for dy, text in self._stubs(column).items():
-            self._place_stub(text, edge, top + dy)
+            self._place_stub(text, edge - metrics.lanes(len(lanes)), edge, top + dy)
 
     def _stubs(self, column: SeriesLayout) -> dict[int, str]:
         """By their height, the names of what comes from outside of the part that is drawn."""
@@ -163,7 +163,8 @@ class _Page:
         widths = [self.context.width(text, "label") for text in self._stubs(column).values()]
         return max(widths) + 2 * self.metrics.label if widths else 0
 
-    def _place_stub(self, text: str, edge: int, y: int) -> None:
-        start = edge - self.metrics.label
+    def _place_stub(self, text: str, left: int, edge: int, y: int) -> None:
+        """A name to the left of the lanes beside a column, and the line from it to the edge."""
+        start = left - self.metrics.label
         self.canvas.label(start - self.context.width(text, "label"), y, text, "label")
         self.canvas.line([(start, y), (edge, y)])

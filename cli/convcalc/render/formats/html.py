@@ -105,13 +105,13 @@ def _row(row: Row, columns: Sequence[Column]) -> str:
 
 
 def _cell(cell: Cell, column: Column, style: str) -> str:
-    classes = ["number"] if column.right else []
-    classes += [word for word in ("bold", "dim") if word in f"{cell.style} {style}".split()]
     text = cell.text if cell.plain is None else cell.plain
     if column.drop == "bar":
         return f"<td>{_bar(text)}</td>"
-    attribute = f' class="{" ".join(classes)}"' if classes else ""
-    return f"<td{attribute}>{escaped(_flat(text))}</td>"
+    classes = ["number" if column.right else "text"]
+    classes += [word for word in ("bold", "dim") if word in f"{cell.style} {style}".split()]
+    content = escaped(_flat(text)).replace("/", "/<wbr>")  # where a path may be broken
+    return f'<td class="{" ".join(classes)}">{content}</td>'
 
 
 def _bar(text: str) -> str:

@@ -19,7 +19,10 @@ h2 { font-size: 17px; margin: 32px 0 4px; overflow-wrap: anywhere }
 .picture svg { max-width: 100%; height: auto; min-width: min(100%, 720px) }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums }
 th, td { padding: 4px 10px; text-align: left; white-space: nowrap; border-bottom: 1px solid var(--line) }
-thead th { position: relative; font-weight: bold; border-bottom-width: 2px }
+.text { white-space: normal; overflow-wrap: break-word; min-width: 10em; max-width: 34em }
+.text:first-child { min-width: 4em }
+thead th { position: relative; font-weight: bold }
+thead tr:last-child > * { border-bottom-width: 2px }
 th[colspan] { text-align: center; border-bottom: 0 }
 tfoot td { font-weight: bold; border-top: 2px solid var(--line) }
 tbody tr:hover { background: var(--hover) }
@@ -33,7 +36,22 @@ th[aria-sort=ascending] button::after { content: " \\2191" }
 th[aria-sort=descending] button::after { content: " \\2193" }
 input { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line);
   border-radius: 4px; padding: 4px 8px; width: 240px; max-width: 100% }
-@media print { input { display: none } .scroll, .picture { overflow: visible } main { max-width: none } }
+@media screen and (max-width: 800px) {
+  .scroll tr > :first-child { position: sticky; left: 0; background: var(--paper); max-width: 10em }
+  .picture svg { max-width: none }
+}
+@media print {
+  @page { margin: 12mm }
+  body { font-size: 10px }
+  main { max-width: none; padding: 0 }
+  input { display: none }
+  .scroll, .picture { overflow: visible }
+  .picture { border: 0 }
+  .picture svg { min-width: 0; max-width: 100%; max-height: 260mm; break-inside: avoid }
+  th, td { padding: 2px 5px }
+  tr { break-inside: avoid }
+  tfoot { display: table-row-group }
+}
 """
 
 # A click, or Enter and the space bar, sorts by that column: the largest first where it has numbers,

@@ -278,3 +278,36 @@ def test_a_part_with_too_many_products_for_a_brace_has_its_own_parts():
     labels = re.findall(r"_\{\\texttt\{(.*?)\}\}", text)
     assert labels == ["g/a/conv1", "g/a/conv2", "g/a/conv3", "g/a/conv4", "g/b", "h"]
     assert r"\underbrace{1\times1\times8\times2 + 2}_{\texttt{g/a/conv1}}" in text
+
+
+AGAIN = "[a: conv 3x3 4 bias, relu, b: again a, batchnorm]"
+
+
+def test_weights_that_are_used_again_are_no_term_of_the_params_and_multiply_all_the_same():
+    explanation = explain(network(AGAIN, "[4, 8, 8]"))
+    assert [(one.layer.path, sizes(one), one.weights, one.shares) for one in explanation.formulas] == [
+        ("a", [(3, 3, 4, 4), (4,)], 144, None),
+        ("b", [], 144, "a"),
+        ("batchnorm1", [(4,), (4,)], 0, None),
+    ]
+    # 3·3·4·4 + 4 + 4 + 4 params; 144 weights at 8·8 positions, twice
+    assert (explanation.total.params, explanation.total.macs) == (156, 2 * 9216)
+    assert explanation.weights == 288
+
+
+def test_the_sum_and_each_line_hold_with_weights_that_are_used_again(run, tmp_path):
+    path = tmp_path / "net.yaml"
+    path.write_text(f"input: [4, 8, 8]\nlayers: {AGAIN}\n")
+    table = run("explain", str(path)).out
+    assert "params         3×3×4×4 + 4 + 4 + 4 = 156" in table
+    assert "multiply-adds  288 × 8×8 = 18,432" in table
+    assert "144 of the weights are used again" in table
+    (row,) = [line for line in table.splitlines() if "again a" in line]
+    assert row.split() == ["b", "again", "a", "those", "of", "a", "0", "144", "×", "8×8", "9,216"]
+    single = run("explain", str(path), "b").out
+    assert re.search(r"multiply-adds  weights × .*\n +144 × +8 × +8  =  9,216\n", single)
+    assert "shares         the weights of a\n" in single
+    latex = run("explain", str(path), "--format", "latex").out
+    assert r"_{\texttt{b}}" not in latex
+    assert r"288 \times 8 \times 8 = 18{,}432" in latex
+    assert run("explain", str(path), "--format", "csv").out.splitlines()[2] == "net,b,conv,,0,64,9216,a"

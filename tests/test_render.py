@@ -444,7 +444,7 @@ TOTALS = [*COUNTED, "peak_activations", "weight_bytes", "peak_activation_bytes"]
 LAYER = ["path", "op", "input", "output", "params", "weights", "biases", "norm", "buffers", "macs"]
 LAYER += ["activations", "receptive_field", "stride", "aux", "line", "sources", "inputs", "shares"]
 EXPLANATION = ["name", "variant", "file", "path", "totals", "formulas"]
-FORMULA = ["path", "op", "formula", "params", "positions", "macs"]
+FORMULA = ["path", "op", "formula", "params", "positions", "macs", "shares"]
 CONFIG = ["name", "variant", "input", "output", "params", "macs", "source"]
 OPERATION = ["name", "usage", "description", "formula", "example", "options"]
 
@@ -611,13 +611,15 @@ def test_the_records_of_a_comparison_add_up_without_a_total_row(run, dialect, au
 @pytest.mark.parametrize("dialect", ["csv", "tsv"])
 def test_the_records_of_an_explanation(run, dialect):
     records = records_of(run, "explain", "googlenet", dialect=dialect)
-    assert list(records[0]) == ["network", "path", "op", "formula", "params", "positions", "macs"]
+    assert list(records[0]) == ["network", *FORMULA]
     facts = [
         {"network": f"{one['name']}#{one['variant']}", **formula}
         for one in document_of(run, "explain", "googlenet")["explanations"]
         for formula in one["formulas"]
     ]
-    assert records == [{key: str(value) for key, value in fact.items()} for fact in facts]
+    assert records == [
+        {key: "" if value is None else str(value) for key, value in fact.items()} for fact in facts
+    ]
     for record in records:
         terms = [product(term.replace("x", "×")) for term in record["formula"].split(" + ")]
         assert sum(terms) == int(record["params"])
@@ -627,7 +629,7 @@ def test_the_records_of_an_explanation(run, dialect):
 @pytest.mark.parametrize("dialect", ["csv", "tsv"])
 def test_no_records_have_a_header(run, dialect):
     out = run("explain", "--input", "3x8x8", "-e", "relu", "--format", dialect).out
-    header = "network path op formula params positions macs".replace(
+    header = "network path op formula params positions macs shares".replace(
         " ", "\t" if dialect == "tsv" else ","
     )
     assert out.splitlines() == [header]

@@ -19,9 +19,11 @@ class Formula(NamedTuple):
     """How a layer's parameters and multiply-adds come about."""
 
     layer: Layer
-    tensors: Sequence[Dims]  # the named sizes of each trainable tensor
+    tensors: Sequence[Dims]  # the named sizes of each trainable tensor of its own
     positions: Dims | None  # None where nothing is multiplied
     windows: tuple[Window, ...]  # along each axis, where a kernel slides
+    weights: int  # that are multiplied: its own, or those of the layer that it shares them with
+    shares: str | None  # the path of that layer
 
 
 class Explanation(NamedTuple):
@@ -40,6 +42,11 @@ class Explanation(NamedTuple):
         return self.formulas[0] if isinstance(self.item, Layer) else None
 
     @property
+    def weights(self) -> int:
+        """The weights that are multiplied, as often as a layer has them."""
+        return sum(formula.weights for formula in self.formulas)
+
+    @property
     def common_positions(self) -> Dims | None:
         """The positions, where all layers multiply their weights at the same ones."""
         found = [formula.positions for formula in self.formulas if formula.positions is not None]
@@ -53,9 +60,9 @@ def explain(network: Network, path: str | None = None, aux: bool = False) -> Exp
     if path is not None:
         index = item_index(network, path)
         item, layers = network.items[index], network.part(index, aux)
-    formulas = [_formula(layer) for layer in layers]
+    formulas = [_formula(network, layer) for layer in layers]
     if not isinstance(item, Layer):
-        formulas = [formula for formula in formulas if formula.tensors]
+        formulas = [formula for formula in formulas if formula.tensors or formula.shares]
     sizes = frozenset(layer.output[1:] for layer in layers)
     effect = effect_of(network, item) if isinstance(item, Layer) else None
     return Explanation(network, item, tuple(formulas), total(layers), sizes, effect)
@@ -86,7 +93,14 @@ def _known_paths(network: Network, path: str) -> str:
     return suggestion(path, [item.path for item in network.items], f"it has {listed(top[:12])}")
 
 
-def _formula(layer: Layer) -> Formula:
+def _formula(network: Network, layer: Layer) -> Formula:
     operation = layer.operation
-    positions = operation.positions(layer.output, *layer.inputs)
-    return Formula(layer, trainable(layer), positions, operation.windows(*layer.inputs) or ())
+    owner = layer if layer.shares is None else network.layers[layer.shares]
+    return Formula(
+        layer,
+        trainable(layer),
+        operation.positions(layer.output, *layer.inputs),
+        operation.windows(*layer.inputs) or (),
+        owner.weights,
+        None if owner is layer else owner.path,
+    )

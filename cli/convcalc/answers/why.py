@@ -95,7 +95,9 @@ def _side(chain: _Chain, base: _Chain | None) -> Side:
 
 
 def trainable(layer: Layer) -> list[Dims]:
-    """The named sizes of each trainable tensor of a layer."""
+    """The named sizes of each trainable tensor of a layer that has its own."""
+    if layer.shares is not None:
+        return []
     shapes = layer.operation.weight_shapes(*layer.inputs)
     return [dims for tensor, dims in shapes.items() if TENSOR_KINDS[tensor] != "buffers"]
 

@@ -19,7 +19,7 @@ from .terminal import heading_lines
 
 
 def product_text(formula: Formula) -> str:
-    """`1×1×192×64 + 64`: the sizes of each tensor."""
+    """`1×1×192×64 + 64`: the sizes of each tensor of its own."""
     return " + ".join(times(dims.values()) for dims in formula.tensors)
 
 
@@ -74,7 +74,7 @@ def _cells(formula: Formula) -> list[Cell]:
     return [
         Cell(layer.path),
         Cell(layer.written),
-        Cell(product_text(formula)),
+        Cell(f"those of {formula.shares}" if formula.shares else product_text(formula)),
         count_cell(layer.params),
         Cell(_applied(formula)),
         count_cell(layer.macs),
@@ -85,25 +85,28 @@ def _applied(formula: Formula) -> str:
     """`12,288 × 28×28`: weights, and the positions at which they are multiplied."""
     if formula.positions is None:
         return ""
-    weights = count_text(formula.layer.cost.weights)
+    weights = count_text(formula.weights)
     return f"{weights} × {times(formula.positions.values())}" if formula.positions else weights
 
 
 def _notes(explanation: Explanation) -> Iterator[Note]:
-    terms = [product_text(formula).replace(" ", GLUE) for formula in explanation.formulas]
+    own = [formula for formula in explanation.formulas if formula.tensors]
+    terms = [product_text(formula).replace(" ", GLUE) for formula in own]
     total = explanation.total
     terms_sum = f"{GLUE}+ ".join(terms)
     equation = f"{terms_sum} = {count_text(total.params)}" if terms else "0"
     yield note(equation, label="params")
     if positions := explanation.common_positions:
         where = times(positions.values())
-        product = f"{count_text(total.weights)} × {where} = {count_text(total.macs)}"
+        product = f"{count_text(explanation.weights)} × {where} = {count_text(total.macs)}"
+        more = explanation.weights - total.weights
+        again = f"{WIDE_GAP}{count_text(more)} of the weights are used again" if more else ""
         same = (
             f"{WIDE_GAP}every layer's output is {where}"
             if explanation.sizes == {tuple(positions.values())}
             else ""
         )
-        yield note(product + same, label="multiply-adds")
+        yield note(product + same + again, label="multiply-adds")
     yield from _meanings(explanation)
     yield note(FOOTER)
 
@@ -113,6 +116,7 @@ def _meanings(explanation: Explanation) -> Iterator[Note]:
     meanings = {
         (formula.layer.op, " + ".join(" × ".join(dims) for dims in formula.tensors))
         for formula in explanation.formulas
+        if formula.tensors
     }
     total = explanation.total
     if len(meanings) == 1 and total.params == total.weights:
@@ -125,7 +129,7 @@ def _meanings(explanation: Explanation) -> Iterator[Note]:
 
 def records(explanations: Iterable[Explanation]) -> Records:
     """A row for each formula."""
-    columns = ("network", "path", "op", "formula", "params", "positions", "macs")
+    columns = ("network", "path", "op", "formula", "params", "positions", "macs", "shares")
     rows = (
         (explanation.network.title, *_facts(formula).values())
         for explanation in explanations
@@ -160,6 +164,7 @@ def _facts(formula: Formula) -> dict[str, object]:
         "params": layer.params,
         "positions": None if positions is None else prod(positions.values()),
         "macs": layer.macs,
+        "shares": formula.shares,
     }
 
 
@@ -192,6 +197,8 @@ def single_text(explanation: Explanation, formula: Formula, width: int | None = 
     ]
     lines += _equation_lines(equations, width)
     lines += list(_output_lines(formula))
+    if formula.shares:
+        lines.append(_LABEL.format("shares") + f"the weights of {formula.shares}")
     if layer.params or layer.macs:
         lines += ["", _share_line(explanation, formula)]
     if explanation.effect:
@@ -212,10 +219,9 @@ def _params_factors(formula: Formula) -> list[_FactorText]:
 def _macs_factors(formula: Formula) -> list[_FactorText]:
     if not formula.positions:  # nothing is multiplied, or each weight once
         return []
-    cost = formula.layer.cost
-    name = "params" if cost.params == cost.weights else "weights"
+    name = "params" if formula.layer.params == formula.weights else "weights"
     sizes = [_FactorText(name, count_text(size)) for name, size in formula.positions.items()]
-    return [_FactorText(name, count_text(cost.weights)), *sizes]
+    return [_FactorText(name, count_text(formula.weights)), *sizes]
 
 
 def _equation_lines(equations: Sequence[_Equation], width: int | None) -> list[str]:

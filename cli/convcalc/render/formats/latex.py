@@ -40,13 +40,13 @@ def number(count: int) -> str:
 def draw(explanation: Explanation) -> str:
     """The sum of the parameters, each part with its name, and the multiply-adds if they factor."""
     total = explanation.total
-    lines = list(_sum_lines(explanation.formulas))
+    lines = list(_sum_lines([formula for formula in explanation.formulas if formula.tensors]))
     lines.append(
         f" &= {number(total.params)}" if lines else rf"\text{{params}} &= {number(total.params)}"
     )
     if positions := explanation.common_positions:
         sizes = r" \times ".join(number(size) for size in positions.values())
-        product = rf"{number(total.weights)} \times {sizes} = {number(total.macs)}"
+        product = rf"{number(explanation.weights)} \times {sizes} = {number(total.macs)}"
         lines.append(rf"\text{{multiply-adds}} &= {product}")
     elif total.macs:
         lines.append(rf"\text{{multiply-adds}} &= {number(total.macs)}")

@@ -1072,3 +1072,13 @@ def test_networks_of_one_name_are_told_apart_everywhere(run, namesakes, command,
 def test_fields_of_networks_of_one_name(run, namesakes):
     out = run("summary", "x/model.yaml", "y/model.yaml", "y/other.yaml", "--field", "params").out
     assert out == "x/model.yaml#a\t5\ny/model.yaml#a\t6\ny/other.yaml#a\t7\n"
+
+
+def test_csv_has_each_of_several_outputs(run, tmp_path):
+    path = tmp_path / "net.yaml"
+    path.write_text(
+        "input: [3, 8, 8]\nlayers: [{out: relu}, {out: conv 1x1 2}]\n"
+        "expect: {output: [[3, 8, 8], [2, 8, 9]]}\n"
+    )
+    row = run("check", str(path), "--format", "csv").out.splitlines()[1]
+    assert row.split(",")[1:5] == ["expect.output", "equal", "3x8x8 2x8x9", "3x8x8 2x8x8"]

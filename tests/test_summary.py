@@ -271,3 +271,39 @@ def test_by_operation_refuses_what_it_does_not_heed(run, option):
     ran = run("summary", "inception3a", "--by", "operation", *option)
     assert (ran.code, ran.out) == (2, "")
     assert f"leave out {option[0]}" in ran.err
+
+
+def test_outputs_stand_below_the_total_with_their_shapes(run, tmp_path):
+    path = tmp_path / "net.yaml"
+    path.write_text(
+        "input: [3, 8, 8]\n"
+        "layers: [{out: []}, a: conv 1x1 4, {out: {head: [relu, conv 1x1 2]}}, g: [b: tanh], "
+        "maxpool 2x2/2, {out: {x: []}}, from g/b, {out: linear 5}]\n"
+    )
+    lines = run("summary", str(path)).out.splitlines()
+    total = next(place for place, line in enumerate(lines) if line.startswith(" total"))
+    assert [line.split() for line in lines[total : total + 5]] == [
+        ["total", "4", "outputs", "1,300", "2,560"],
+        ["the", "input", "output", "1", "3×8×8"],
+        ["head", "output", "2", "2×8×8"],
+        ["x", "output", "3", "4×4×4"],
+        ["linear1", "output", "4", "5"],
+    ]
+    assert "output 1" not in run("summary", str(path), "--columns", "params").out
+
+
+def test_of_very_many_outputs_the_first_are_listed(run, tmp_path):
+    path = tmp_path / "net.yaml"
+    path.write_text("input: [3, 8, 8]\nlayers: [relu, {repeat: 45, layers: [tanh, {out: []}]}]\n")
+    out = run("summary", str(path)).out
+    assert "output 40 " in out
+    assert "output 41 " not in out
+    assert "\n 5 more\n" in out
+
+
+def test_nothing_is_alive_in_a_group_without_layers(run, tmp_path):
+    path = tmp_path / "net.yaml"
+    path.write_text("input: [3, 8, 8]\nlayers: [relu, {a: []}]\n")
+    columns = ["--columns", "peak_activations,peak_activation_bytes"]
+    (row,) = [line for line in run("summary", str(path), *columns).out.splitlines() if " a" in line[:3]]
+    assert row.split() == ["a"]

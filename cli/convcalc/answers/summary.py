@@ -25,7 +25,7 @@ class SummaryRow(NamedTuple):
     field: ReceptiveField | None  # at its output
     content: tuple[Item, ...]  # what a group that is shown closed has in it
     like: int | None = None  # what a tool prints that was asked for
-    alive: int = 0  # activation elements while it runs; of a group, the most
+    alive: int | None = None  # activation elements while it runs; of a group, the most; None if empty
 
 
 class SideHead(NamedTuple):
@@ -126,7 +126,7 @@ class _Rows:
         main = [layer for layer in layers if layer.aux == item.aux]
         field = self.fields[main[-1].path] if main else None
         like = self.like and self.like.prints(network, layers)
-        alive = max((self.alive[layer.path] for layer in layers), default=0)
+        alive = max((self.alive[layer.path] for layer in layers), default=None)
         return SummaryRow(item, label, guide, total(layers), field, inner, like, alive)
 
     @property

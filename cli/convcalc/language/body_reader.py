@@ -19,7 +19,7 @@ from .hints import (
     read_condition,
     read_count,
 )
-from .names import EDGES, layer_name_objection
+from .names import EDGES, layer_name_objection, slip_objection
 from .other_frameworks import our_word
 from .signature import Given
 
@@ -67,7 +67,7 @@ class BodyParser:
         if isinstance(node, Mapping) and len(node.entries) == 1:
             (entry,) = node.entries.values()
             if entry.key.value in OPS or entry.key.value in EDGES:
-                self.report.add(entry.key.mark, name_fault(entry))
+                self.report.add(entry.key.mark, name_fault(entry, self.calls.calls.target))
                 return Broken(entry.key.mark)
         return self.body(node)
 
@@ -89,7 +89,7 @@ class BodyParser:
             what = f"a colon makes a name of {quoted(name)}; an option is written {words[-1]}=..."
             self.report.add(entry.key.mark, what)
             return Broken(entry.key.mark)
-        if objection := layer_name_objection(name):
+        if objection := layer_name_objection(name) or slip_objection(name):
             self.report.add(entry.key.mark, objection)
             return Broken(entry.key.mark)
         return Named(entry.key.mark, name, self.body(entry.value))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from collections.abc import Sequence as SequenceOf
 from itertools import chain
 
@@ -82,14 +82,19 @@ def _usage(name: str) -> str:
     return SIGNATURES[name].usage if name in SIGNATURES else f"{name} ..."
 
 
-def name_fault(entry: Entry) -> str:
-    """The message for an operation that stands where a name should: `conv: 3x3 64`."""
+def name_fault(entry: Entry, is_call: Callable[[str], object]) -> str:
+    """The message for an operation that stands where a name should: `conv: 3x3 64`.
+
+    `is_call` says of a word whether an operation or a block is called so.
+    """
     name = entry.key.value
     what = operation_text(name) if name in OPS else f'"{name}" is a word of the language'
+    if name in EDGES or name in MERGES:
+        names = _names_of(entry.value, is_call)
+        is_fit = names and (len(names) == 1 or name in MERGES)
+        return f"{what}, not a name; write - {name} {listed(names, ' ') if is_fit else 'NAME'}"
     if isinstance(entry.value, Text):
         return f"{what}, not a name; write - {name} {entry.value.value}"
-    if name in EDGES or name in MERGES:
-        return f"{what}, not a name; write - {name} {_names_text(entry.value)}"
     if isinstance(entry.value, Sequence) and (words := _words_of(entry.value)):
         return f"{what}, not a name; write - {name} {words}"
     if isinstance(entry.value, Mapping):
@@ -97,11 +102,12 @@ def name_fault(entry: Entry) -> str:
     return f"{operation_text(name)}; give what follows another name"
 
 
-def _names_text(node: Node) -> str:
-    """The names of a list, as a line has them."""
-    items = node.items if isinstance(node, Sequence) else []
-    names = [item.value for item in items if isinstance(item, Text) and " " not in item.value]
-    return listed(names, " ") if len(names) == len(items) > 0 else "NAME"
+def _names_of(node: Node, is_call: Callable[[str], object]) -> list[str]:
+    """The names of a list or a line; none where it has anything else."""
+    items = node.items if isinstance(node, Sequence) else [node]
+    lines = [item.value.split() for item in items if isinstance(item, Text)]
+    is_plain = len(lines) == len(items) and not any(is_call(line[0]) for line in lines if line)
+    return [word for line in lines for word in line] if is_plain else []
 
 
 def _words_of(node: Sequence) -> str | None:

@@ -13,6 +13,11 @@ RESERVED = (
     *("op", "branches", "merge", "repeat", "layers", "aux", "out", "if", "else", "in"),
     *EDGES,
 )
+# Slips of two words that would become names of layers and change what is counted.
+_SLIPS = {
+    **dict.fromkeys(("otu", "uot", "outt", "ouut", "oout", "outs", "ouy"), "out"),
+    **dict.fromkeys(("axu", "uax", "auxx", "auux", "aaux", "auxs", "auz", "aus"), "aux"),
+}
 MAX_NAME = 128  # characters
 NOT_IN_NAMES = "/#"
 
@@ -51,6 +56,12 @@ def layer_name_objection(name: str) -> str | None:
     if name in RESERVED:
         return f'"{name}" is a word of the language and cannot be a name'
     return _character_objection(name)
+
+
+def slip_objection(name: str) -> str | None:
+    """Why a name in front of a layer is none, if it is a slip of a word that would change the counts."""
+    meant = _SLIPS.get(name)
+    return f'"{name}" is no name that a layer may have; did you mean "{meant}"?' if meant else None
 
 
 def variant_name_objection(name: str) -> str | None:

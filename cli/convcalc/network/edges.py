@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from ..language.bodies import Again, Call, From, Resolved
 from ..language.signature import Given
 from ..ops.merges import Merge
@@ -59,12 +61,13 @@ def _fits(
     x: Flow,
 ) -> bool:
     """Whether each named input comes once and fits what flows here. One that does not is reported."""
-    seen = {x.layer}
+    times = Counter([x.layer])
     fits = True
     for one, flow in zip(given, named, strict=True):
-        fault = _fault(operation, one.text, flow, x, flow.layer in seen)
-        seen.add(flow.layer)
-        if fault:
+        times[flow.layer] += 1
+        if times[flow.layer] > 2:
+            continue  # the second has been told
+        if fault := _fault(operation, one.text, flow, x, times[flow.layer] == 2):
             expander.tell(one.mark, fault, place.scope)
             fits = False
     return fits

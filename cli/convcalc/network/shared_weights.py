@@ -29,6 +29,9 @@ def repeat_item(
     if layout.items[known.item].aux and not place.aux:
         what = "is in a side head, whose weights do not count"
         raise AgainFault(f"{quoted(text)} {what}; again may name it only in one")
+    items = layout.items[known.item : known.item + layout.size(known.item)]
+    if not any(isinstance(item, Layer) for item in items):
+        raise AgainFault(f"{quoted(text)} has no layer in it; what it stands for has no weights")
     _refuse_reads(layout, known, text)
     return _Copy(layout, known, body, place, path, x, step).make()
 

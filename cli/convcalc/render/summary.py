@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ..answers.summary import Summary, SummaryRow
-from ..network.layer import Group, Item, Layer
+from ..network.layer import Group, Item, Layer, Output
 from ..network.model import Network
 from ..ops.cost import COUNTS
 from ..ops.shapes import Shape, shapes_text
@@ -24,12 +24,14 @@ from .sheet import (
     bar_cell,
     figure_cell,
     note,
+    shape_cell,
     share_cell,
 )
 
 DEFAULT_COLUMNS = ("operation", "output", "params", "macs", "share", "bar")
 
 _BAR = 16  # columns for the whole network
+_MOST_OUTPUTS = 40  # that are listed below the total
 _MOST_TEXT = 44  # characters of what a closed group has in it
 
 
@@ -93,7 +95,7 @@ _FIELDS: list[Field[_Shown]] = [
     ),
     Field(
         "peak_activation_bytes",
-        lambda shown: shown.row.alive * BYTES[shown.dtype],
+        lambda shown: shown.row.alive and shown.row.alive * BYTES[shown.dtype],
         Column("alive\nbytes", drop="extra"),
     ),
     Field(
@@ -136,6 +138,7 @@ def sheet(
         rows=[_row(_Shown(summary, row, dtype), fields) for row in summary.rows],
         totals=[
             _total_row(_Shown(summary, total, dtype), columns),
+            *_output_rows(network.outputs, columns),
             *_side_rows(summary, columns, dtype),
         ],
         notes=[*([note(memory)] if memory else []), *_notes(summary, columns)],
@@ -177,6 +180,18 @@ def _total_row(total: _Shown, columns: Sequence[str]) -> Row:
     """The total, without share and bar: shares are rounded one by one and need not add up to 100."""
     figures = [EMPTY if name in ("share", "bar") else _BY_KEY[name].cell(total) for name in columns]
     return Row([Cell("total"), *figures], "bold")
+
+
+def _output_rows(outputs: Sequence[Output], columns: Sequence[str]) -> Iterator[Row]:
+    """Where the network ends: each output with its shape, where shapes are shown at all."""
+    if "output" not in columns:
+        return
+    for number, one in enumerate(outputs[:_MOST_OUTPUTS], 1):
+        facts = {"operation": Cell(f"output {number}"), "output": shape_cell(one.shape)}
+        figures = [facts.get(name, EMPTY) for name in columns]
+        yield Row([Cell(one.path or "the input"), *figures], "dim")
+    if more := len(outputs[_MOST_OUTPUTS:]):
+        yield Row([Cell(f"{more:,} more"), *(EMPTY for _ in columns)], "dim")
 
 
 def _side_rows(summary: Summary, columns: Sequence[str], dtype: str) -> Iterator[Row]:

@@ -53,8 +53,9 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, (tuple, list)):  # a shape, or sizes by axis
-        return "x".join(map(str, value))
+    if isinstance(value, (tuple, list)):  # a shape, or sizes by axis, or several shapes
+        is_flat = not value or not isinstance(value[0], (tuple, list))
+        return "x".join(map(str, value)) if is_flat else " ".join(map(_cell, value))
     if not isinstance(value, str):
         return str(value)
     text = visible(value)

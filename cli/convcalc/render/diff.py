@@ -124,7 +124,9 @@ def _sheet(one: Compared, layers: bool) -> Sheet:
     main = [_row(change) for change in counted_in if layers or not follows_free(change)]
     main += [] if layers else _folded([change for change in counted_in if follows_free(change)])
     side = [_row(change) for change in diff.changes if change.is_aux]
-    return Sheet(heading, "", _COLUMNS, [*main, _unchanged(diff)], [*_totals(diff), *side], notes)
+    whole = Sheet(heading, "", _COLUMNS, [*main, _unchanged(diff)], [*_totals(diff), *side], notes)
+    in_percent = [*_totals(diff, "  in percent"), *side]  # where a narrow terminal loses what it was
+    return whole._replace(narrow=lambda: whole._replace(totals=in_percent, narrow=None))
 
 
 def _row(change: Change) -> Row:
@@ -169,7 +171,7 @@ def _whole(diff: Diff) -> Row:
     return Row([Cell(f"{MARKS[kind]} {layers}"), Cell(kind), *figures])
 
 
-def _totals(diff: Diff) -> list[Row]:
+def _totals(diff: Diff, second: str = "  was") -> list[Row]:
     now = [cell for delta in deltas_of(diff) for cell in _figures(delta)]
     total = Row([Cell("  total"), EMPTY, *now], "bold")
     if diff.old is None:
@@ -179,7 +181,7 @@ def _totals(diff: Diff) -> list[Row]:
         before = getattr(diff.was, quantity)
         change = change_text(delta.more, before) if delta.more else "·"
         was += [Cell(count_text(before)), Cell(change, _colour(delta.more))]
-    return [total, Row([Cell("  was"), EMPTY, *was])]
+    return [total, Row([Cell(second), EMPTY, *was])]
 
 
 def records(compared: Sequence[Compared]) -> Records:

@@ -1,6 +1,7 @@
 """Explanations: a sheet with a row for each formula; for one layer, factors with their names above."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain, repeat
 from math import prod
 from textwrap import wrap
@@ -24,7 +25,13 @@ def product_text(formula: Formula) -> str:
 
 
 def sheet(explanation: Explanation) -> Sheet:
-    """A row for each layer that has parameters."""
+    """A row for each layer that has parameters; where that is too wide, a title has two lines."""
+    title = _positions_title(explanation)
+    narrow = partial(_sheet, explanation, title.replace(" ", "\n", 2).replace("\n", " ", 1))
+    return _sheet(explanation, title)._replace(narrow=narrow)
+
+
+def _sheet(explanation: Explanation, positions_title: str) -> Sheet:
     return Sheet(
         heading=_heading(explanation),
         source=explanation.network.origin,
@@ -33,7 +40,7 @@ def sheet(explanation: Explanation) -> Sheet:
             Column("operation", right=False, drop="operation"),
             Column("weights"),
             Column("params"),
-            Column(_positions_title(explanation), drop="extra"),
+            Column(positions_title, drop="extra"),
             Column("multiply-adds"),
         ],
         rows=[Row(_cells(formula)) for formula in explanation.formulas],
@@ -102,7 +109,7 @@ def _notes(explanation: Explanation) -> Iterator[Note]:
         more = explanation.weights - total.weights
         again = f"{WIDE_GAP}{count_text(more)} of the weights are used again" if more else ""
         same = (
-            f"{WIDE_GAP}every layer's output is {where}"
+            WIDE_GAP + f"every layer's output is {where}".replace(" ", GLUE)
             if explanation.sizes == {tuple(positions.values())}
             else ""
         )

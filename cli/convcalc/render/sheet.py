@@ -11,7 +11,7 @@ DROP_ORDER = ("place", "bar", "share", "extra", "params ratio", "output", "opera
 
 
 GLUE = "\x1f"  # a space at which a note is not broken; never in visible text
-WIDE_GAP = GLUE * 8  # between a formula and the words behind it
+WIDE_GAP = " " + GLUE * 7  # between a formula and the words behind it; a line may end in front of it
 
 
 class Column(NamedTuple):

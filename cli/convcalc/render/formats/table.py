@@ -267,4 +267,4 @@ def _note_lines(note: Note, label_width: int, width: int | None) -> list[str]:
         break_on_hyphens=False,
         break_long_words=False,
     )
-    return [line.replace(GLUE, " ") for line in lines]
+    return [re.sub(f"^( *){GLUE}+", r"\1", line).replace(GLUE, " ") for line in lines]

@@ -56,7 +56,7 @@ def _usual_format(output: str | None) -> str:
     help="What that revision has and this branch has deleted is told, and no error.",
 )
 @click.option("--verbose", is_flag=True, help="Of several files every rule, not only the broken ones.")
-@click.option("-q", "--quiet", is_flag=True, help="Nothing on standard output.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing; the exit code tells.")
 @output_options("github", "junit", "sarif", usual=_usual_format)
 def command(
     request: Request,

@@ -42,7 +42,7 @@ from .watching import watched
     "--format",
     "format_name",
     type=OneOf(list(PICTURES)),
-    help=f"How to draw it: {', '.join(PICTURES)}; by the suffix of FILE unless given.",
+    help="How to draw it; by the suffix of FILE, or in the terminal, unless given.",
 )
 @output_option
 @watched

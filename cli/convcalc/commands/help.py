@@ -12,7 +12,7 @@ COMMANDS = {
     "diff": "what changed between two files, variants or git revisions",
     "verify": "run the network with NumPy and measure what the formulas say",
     "reconcile": "what fvcore, thop, ptflops and others print for it, and why",
-    "import": "the specification of a model file: Caffe, darknet",
+    "import": "PyTorch, ONNX, Keras, Caffe and darknet files as YAML",
     "list": "the shipped configs",
     "show": "print one of them, to copy and edit",
     "ops": "the operations and their options",

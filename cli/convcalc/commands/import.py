@@ -26,7 +26,7 @@ from .output import emit
     type=OneOf(["test", "train"]),
     default="test",
     show_default=True,
-    help="Which of a Caffe file's networks.",
+    help="Which of the networks in a Caffe file.",
 )
 @output_option
 @click.argument("file", shell_complete=completing.files)
@@ -34,10 +34,12 @@ def command(file: str, input_text: str | None, phase: str, output: str | None) -
     """The specification of a model file: what its author would have written by hand.
 
     \b
-    convcalc import lenet.prototxt -o lenet.yaml        Caffe
-    convcalc import residual.cfg --input 3x128x128      darknet, for larger images
+    convcalc import model.pt2 -o model.yaml             PyTorch's torch.export
+    convcalc import model.onnx                          ONNX
+    convcalc import lenet.prototxt --phase train        Caffe, with its side heads
+    convcalc import yolov3.cfg --input 3x608x608        darknet, larger images
 
-    Shapes and counts come from the file itself. They are compared with those of what is written,
+    Keras models (.keras, .json) are read too. Shapes and counts come from the file itself. They are compared with those of what is written,
     layer by layer, and nothing is written where one differs. No framework is needed, and no weights.
     """
     refuse_own_input([file], output)

@@ -26,9 +26,13 @@ _LONG = 10**9  # multiply-adds that are worth a progress bar
 @click.command()
 @network_options
 @click.option("--all", "every", is_flag=True, help="Every shipped config.")
-@click.option("--seed", type=Whole(0), default=0, show_default=True, help="For the random values.")
 @click.option(
-    "--max-memory", metavar="BYTES", help="Such as 4G; three quarters of what is free unless given."
+    "--seed", type=Whole(0), default=0, show_default=True, help="From which the random values follow."
+)
+@click.option(
+    "--max-memory",
+    metavar="BYTES",
+    help="The most that a run may take, such as 4G; three quarters of what is free unless given.",
 )
 @aux_option
 @output_options()

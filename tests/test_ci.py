@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -446,6 +447,53 @@ def test_the_commands_without_the_action_leave_the_history_whole(origin):
     assert "out_channels 96 → 192" in summary.read_text("utf-8")
     assert must("git rev-list --count HEAD", checkout) == commits
     assert must("git rev-parse --is-shallow-repository", checkout) == "false\n"
+
+
+# A `gh` that keeps comments in a file, and knows what the steps on the page ask of it.
+GH = """#!{python}
+import json, re, sys
+from pathlib import Path
+
+words = sys.argv[1:]
+assert words.pop(0) == "api"
+kept = Path("comments.json")
+comments = json.loads(kept.read_text("utf-8"))
+path = next(word for word in words if word.startswith("repos/"))
+if "--jq" in words:
+    assert path == "repos/o/r/issues/7/comments"
+    asked = words[words.index("--jq") + 1]
+    mark = asked.split('"')[1]
+    assert asked == f'.[] | select(.body | startswith("{{mark}}")) | .id'
+    print(*(one["id"] for one in comments if one["body"].startswith(mark)), sep="\\n")
+else:
+    method, field = words[words.index("--method") + 1], words[words.index("-F") + 1]
+    body = Path(field.removeprefix("body=@")).read_text("utf-8")
+    if method == "POST":
+        assert path == "repos/o/r/issues/7/comments"
+        comments.append({{"id": 100 + len(comments), "body": body}})
+    else:
+        assert method == "PATCH"
+        (one,) = [one for one in comments if path == f"repos/o/r/issues/comments/{{one['id']}}"]
+        one["body"] = body
+    kept.write_text(json.dumps(comments), "utf-8")
+"""
+
+
+def test_the_steps_of_the_page_keep_one_comment(tmp_path):
+    (step,) = example("docs/ci.md", 1)
+    others = [{"id": 5, "body": "Nice"}, {"id": 6, "body": "quotes <!-- convcalc:diff -->"}]
+    (tmp_path / "comments.json").write_text(json.dumps(others), "utf-8")
+    (tmp_path / "gh").write_text(GH.format(python=sys.executable), "utf-8")
+    (tmp_path / "gh").chmod(0o755)
+    search = f"{tmp_path}{os.pathsep}{ENVIRONMENT['PATH']}"
+    for text in ("first", "second", "third"):
+        body = f"<!-- convcalc:diff -->\n{text}\n"
+        (tmp_path / "a report.md").write_text(body, "utf-8")
+        environment = {"REPORT": "a report.md", "COMMENTS": "repos/o/r/issues/7/comments"}
+        assert environment.keys() | {"GH_TOKEN"} == step["env"].keys()
+        must(step["run"], tmp_path, PATH=search, **environment)
+        now = json.loads((tmp_path / "comments.json").read_text("utf-8"))
+        assert now == [*others, {"id": 102, "body": body}]
 
 
 def test_the_example_of_a_pre_commit_hook_names_one_that_is_there():

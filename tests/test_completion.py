@@ -245,6 +245,10 @@ TYPED = [
     ("convcalc sweep net.yaml#s\tres=1 de\t3", ["sweep", "net.yaml#small", "res=1", "depth=3"]),
     ("convcalc summary mobilenet_v1@al\t0.5", ["summary", "mobilenet_v1@alpha=0.5"]),
     ("convcalc summary net.yaml#small@re\t9", ["summary", "net.yaml#small@res=9"]),
+    # DEL takes the space away that a shell puts behind a whole word.
+    ("convcalc summary net.yaml#s\t\x7f@re\t9", ["summary", "net.yaml#small@res=9"]),
+    ("convcalc compare net.yaml net.yaml@in\t3x8x8", ["compare", "net.yaml", "net.yaml@input=3x8x8"]),
+    ("convcalc draw net.yaml#small@de\t3", ["draw", "net.yaml#small@depth=3"]),
     ("convcalc summary net.yaml@res=9,de\t3", ["summary", "net.yaml@res=9,depth=3"]),
     ("convcalc summary net.yaml --set de\t3", ["summary", "net.yaml", "--set", "depth=3"]),
     ("convcalc explain broken.yaml \tx", ["explain", "broken.yaml", "x"]),
@@ -333,8 +337,16 @@ class Terminal:
         self.process.wait()
         os.close(self.master)
 
+    def wait_for_prompt(self) -> None:
+        """Before the shell edits the line itself, the terminal would take a DEL for its own."""
+        end = time.monotonic() + TIMEOUT
+        while termios.tcgetattr(self.master)[3] & termios.ICANON:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+
     def answer(self, typed: str) -> list[str]:
         """The words that the command gets when this is typed."""
+        self.wait_for_prompt()
         os.write(self.master, typed.encode())
         seen, end = "", time.monotonic() + TIMEOUT
         while not (found := re.search(r"RAN((?:<[^<>]*>)*)END", seen)):

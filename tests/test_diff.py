@@ -496,7 +496,8 @@ def test_names_are_harmless_in_a_comment(run, tricky):
     tokens, inline = spans(out)
     assert [token.content for token in inline if token.type == "code_inline"][-len(TRICKY) :] == TRICKY
     assert not LIVE - {"strong_open", "html_inline"} & {token.type for token in inline}
-    assert [token.content for token in inline if token.type == "html_inline"] == ["<sub>", "</sub>"]
+    html = [token.content for token in inline if token.type == "html_inline"]
+    assert html == ["<br>", "<br>", "<sub>", "</sub>"]
     assert [token.content for token in tokens if token.type == "html_block"] == [
         "<!-- convcalc:diff -->\n"
     ]
@@ -520,7 +521,8 @@ def test_a_comment_has_one_table_of_networks_and_one_for_each_that_changed(run):
     tokens, _ = spans(out)
     assert [token.type for token in tokens if token.type == "table_open"] == ["table_open"] * 2
     rows = [line.strip("| ").split(" | ") for line in out.splitlines() if line.startswith("| ")]
-    assert {len(re.findall(r"(?<!\\)\|", line)) for line in out.splitlines() if line[:1] == "|"} == {8}
+    bars = {len(re.findall(r"(?<!\\)\|", line)) for line in out.splitlines() if line[:1] == "|"}
+    assert bars == {6, 8}
     assert [rows[0][0], rows[1][1], rows[2][0]] == ["network", "`inception3a#reduced`", "layer"]
     assert rows[3][0] == "**total**"
 

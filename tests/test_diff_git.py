@@ -164,12 +164,12 @@ TABLE = """\
 """
 COMMENT = """\
 <!-- convcalc:diff -->
-`configs/inception3a.yaml:16` `conv 1x1 96 → conv 1x1 192`
+- `configs/inception3a.yaml:16` `conv 1x1 96 → conv 1x1 192`
 
-|   | network | budget | params | Δ | multiply-adds | Δ |
-|---|:--------|:-------|-------:|--:|--------------:|--:|
-| ~ | `inception3a#reduced` | ✗ params ≤ 170,000, ✗ macs ≤ 130,000,000 | 292,352 | **+79.0 %** \
-| 229,203,968 | **+79.0 %** |
+|   | network | budget | params | multiply-adds |
+|---|:--------|:-------|-------:|--------------:|
+| ~ | `inception3a#reduced` | ✗ params ≤&nbsp;170,000<br>✗ macs ≤&nbsp;130,000,000 \
+| 292,352<br>**+79.0&nbsp;%** | 229,203,968<br>**+79.0&nbsp;%** |
 
 **`inception3a#reduced`**: params **+79.0 %**, multiply-adds **+79.0 %**
 

@@ -39,8 +39,9 @@ def command(file: str, input_text: str | None, phase: str, output: str | None) -
     convcalc import lenet.prototxt --phase train        Caffe, with its side heads
     convcalc import yolov3.cfg --input 3x608x608        darknet, larger images
 
-    Keras models (.keras, .json) are read too. Shapes and counts come from the file itself. They are compared with those of what is written,
-    layer by layer, and nothing is written where one differs. No framework is needed, and no weights.
+    Keras models (.keras, .json) are read too. Shapes and counts come from the file itself. They
+    are compared with those of what is written, layer by layer, and nothing is written where one
+    differs. No framework is needed, and no weights.
     """
     refuse_own_input([file], output)
     shape = read_input(input_text) if input_text is not None else None

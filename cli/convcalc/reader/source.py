@@ -146,9 +146,14 @@ def _version(word: str) -> Source:
     from . import git  # needs another process
 
     revision, _, path = word.partition(":")
-    if os.path.isfile(revision) or revision in shipped_names():
-        raise UsageError(f'"{word}" is no file of a revision; a variant is written {revision}#{path}')
-    if (blob := git.blob_of(revision, path)) is None:
+    try:
+        blob = git.blob_of(revision, path)
+    except UsageError:
+        if not (os.path.isfile(revision) or revision in shipped_names()):
+            raise
+        what = f'"{word}" is no file of a revision; a variant is written {revision}#{path}'
+        raise UsageError(what) from None
+    if blob is None:
         name = revision or "the index"
         hint = suggestion(path, git.files_of(revision or "HEAD"))
         raise UsageError(f'no file "{path}" in {name}{hint}')

@@ -30,11 +30,13 @@ from .notation import FOOTER, change_text, count_text, delta_text
 MARKER = "<!-- convcalc:diff -->"  # by which a later comment finds the one to replace
 MOST = 60_000  # characters; GitHub takes 65,536
 
+NO_BREAK = "&nbsp;"  # a space at which no line ends
 _LAST = 1_000  # characters that are kept for what stands at the end
 _LEGEND = "~ edited, ↳ follows from an edit, + added, − removed, > renamed or moved"
+# The change stands below its count: GitHub cuts off what is wider than 896 pixels.
 _OVERVIEW = (
-    "|   | network | budget | params | Δ | multiply-adds | Δ |",
-    "|---|:--------|:-------|-------:|--:|--------------:|--:|",
+    "|   | network | budget | params | multiply-adds |",
+    "|---|:--------|:-------|-------:|--------------:|",
 )
 _HEADER = (
     "|   | layer | change | params | Δ | multiply-adds | Δ |",
@@ -64,8 +66,8 @@ def comment(
     for one in growth:
         line = f"✗ {code(one.title, in_table=False)} {grown_text(one)}"
         page.add_each([f"{line}\n"], "grown figure")
-    page.add_each((f"{line}\n" for line in _cause_lines(causes)), "cause")
-    gap = [""] if page.lines == [MARKER] else []  # a table needs one above it
+    page.add_each((f"- {line}" for line in _cause_lines(causes)), "cause")
+    gap = [""] if page.lines[-1] else []  # a table needs one above it
     if page.add(*gap, *_OVERVIEW):
         page.add_each((_overview_row(one) for one in compared if one.diff.is_changed), "network")
         page.add("")
@@ -135,11 +137,12 @@ def _cause_lines(causes: Sequence[FileCauses]) -> Iterator[str]:
 
 
 def _overview_row(one: Compared) -> str:
-    params, macs = deltas_of(one.diff)
-    figures = [text for delta in (params, macs) for text in (count_text(delta.now), _change(delta))]
-    return _row(
-        network_mark(one.diff), code(one.diff.network.title), escape(budget_text(one.budget)), figures
-    )
+    figures = [
+        f"{count_text(delta.now)}<br>{_change(delta).replace(' ', NO_BREAK)}"
+        for delta in deltas_of(one.diff)
+    ]
+    budget = escape(budget_text(one.budget)).replace("≤ ", f"≤{NO_BREAK}").replace(", ", "<br>")
+    return _row(network_mark(one.diff), code(one.diff.network.title), budget, figures)
 
 
 def _summary(diff: Diff) -> str:

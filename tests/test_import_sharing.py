@@ -1,48 +1,9 @@
 """Weights that several layers have, and heads that wait: how these are written."""
 
 import pytest
+from drawn_graph import Drawn
 
 from convcalc.importers.graph import INPUT, GraphBuilder, Head, Module, Unreadable
-from convcalc.importers.pipeline import describe
-from convcalc.importers.writing.document import Origin
-from convcalc.network.overrides import Overrides
-from convcalc.reader.source import Source
-from convcalc.specs.opening import load_source
-from convcalc.specs.reading_back import difference
-
-
-class Drawn:
-    """Maps of 4x8x8 but behind a pool; a convolution is 1x1, of 4 × 4 = 16 weights."""
-
-    def __init__(self):
-        self.builder = GraphBuilder("net", (4, 8, 8))
-        self.scope = ()
-
-    def conv(self, source, shares=None, **more):
-        shape = self.builder.shape(source)
-        counts = {"params": 0 if shares is not None else 16, "macs": 16 * shape[1] * shape[2]}
-        options = {"kernel_size": (1, 1), "out_channels": 4} | more
-        return self.builder.add(
-            "conv", source, output=shape, shares=shares, scope=self.scope, **counts, **options
-        )
-
-    def layer(self, op, *sources):
-        return self.builder.add(op, *sources, output=self.builder.shape(sources[0]), scope=self.scope)
-
-    def pool(self, source):
-        return self.builder.add("maxpool", source, output=(4, 4, 4), kernel_size=(2, 2), stride=(2, 2))
-
-    def written(self, *heads):
-        """The layers' lines, of a text that says what the graph says."""
-        self.builder.heads = list(heads)
-        graph = self.builder.graph("test", "nodes", len(self.builder.nodes))
-        description = describe(graph, Origin("net", "net", "net", "0"))
-        text = description.text
-        (network,) = load_source(Source("net", "net", "net", text.encode()), None, Overrides())
-        assert difference(description, network) is None, text
-        assert network.total_with_aux.params == graph.params
-        body = text[text.index("layers:\n") + 8 : text.index("expect:")]
-        return [line.strip() for line in body.splitlines()]
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def describe(graph: Graph, origin: Origin) -> Description:
     graph = with_owners(graph, nodes_of(series))
     series = with_towers(graph, series)
     operations = check_shapes(graph, origin.label)
-    folded = fold(lambda: outline(graph, operations, series))
+    folded = fold(outline(graph, operations, series))
     body = write(graph, operations, folded, origin)
     order, aux = tuple(nodes_of(series)), of_side_heads(graph, series)
     return Description(body, expectation(graph, aux), graph, operations, order, aux, len(folded.blocks))

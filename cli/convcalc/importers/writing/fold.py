@@ -4,7 +4,7 @@ A block is kept where it saves more than it takes. Since one that is not kept ch
 around it, everything is folded again without it, until all that is left is worth its line.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from .block_names import block_names, is_unit, name_branches
 from .bodies import Writer
 from .common_form import Key, Skeleton, collapse, skeleton
 from .reading_names import open_up
-from .terms import Slot, Term, items
+from .terms import Slot, Term, copied, items
 from .yaml_text import WIDTH, flow
 
 _MOST_PASSES = 8
@@ -48,16 +48,16 @@ class Folded(NamedTuple):
     body: list[Term]
 
 
-def fold(make: Callable[[], list[Term]]) -> Folded:
-    """The network's terms, which `make` gives anew, in terms of blocks."""
+def fold(body: list[Term]) -> Folded:
+    """The network's terms in terms of blocks."""
     useless: set[Key] = set()
     for _ in range(_MOST_PASSES):
-        folded = _Folder(useless).fold(make())
+        folded = _Folder(useless).fold(copied(body))
         found = _useless(folded)
         if not found:
             return folded
         useless |= found
-    return _Folder(useless | {block.key for block in folded.blocks}).fold(make())
+    return _Folder(useless | {block.key for block in folded.blocks}).fold(copied(body))
 
 
 class _Folder:

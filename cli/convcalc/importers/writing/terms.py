@@ -5,7 +5,7 @@ holds stands in its parent's list as long as it has become no call.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 
@@ -59,3 +59,8 @@ def items(body: list[Term]) -> Iterator[Term]:
             yield from items(term.body)
         else:
             yield term
+
+
+def copied(body: list[Term]) -> list[Term]:
+    """The same terms, which can be changed without the others."""
+    return [replace(term, bodies=[copied(inner) for inner in term.bodies]) for term in body]

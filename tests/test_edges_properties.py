@@ -153,3 +153,22 @@ def test_another_edge_is_always_seen_by_diff(seed: int) -> None:
         kept = [line for name in range(place) for line in (f"from n{name}", "aux: []")]
         new = load([*rewired, *kept, "from in", "aux: []"])
         assert diff(old, new).is_changed
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_name_that_is_deleted_is_missed_wherever_it_is_read(seed: int) -> None:
+    lines, _ = random_dag(seed)
+    words = [line.partition(": ")[2].split() or line.split() for line in lines]
+    for at, line in enumerate(lines):
+        name, _, body = line.partition(": ")
+        readers = [number for number, one in enumerate(words) if name in one]
+        if name == "out" or not readers:
+            continue
+        with pytest.raises(convcalc.SpecError) as error:
+            load([*lines[:at], body, *lines[at + 1 :]])
+        problems = error.value.problems
+        assert [problem.mark.line - 3 for problem in problems] == readers
+        assert all(problem.message.startswith(f'no name "{name}" above') for problem in problems)
+        at_names = [problem.mark.column - 1 for problem in problems]
+        starts = [f"- {lines[number]} ".index(f" {name} ") + 1 for number in readers]
+        assert at_names == starts

@@ -17,7 +17,7 @@ RUNS := $(VENV)/.runs-$(HERE)#           convcalc itself, for `make run`
 STAMP := $(VENV)/.installed-$(HERE)#     and all that the other targets need
 
 .DEFAULT_GOAL := help
-.PHONY: help run test plan check format lint types docs update fuzz coverage mutation oldest newest lowest browser bench build clean
+.PHONY: help run test plan check format lint types docs update fuzz coverage mutation oldest newest lowest browser pictures bench build clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -73,7 +73,10 @@ mutation: $(STAMP) ## put faults into what counts and list those that no test no
 	@$(PY) -m pip install -q --disable-pip-version-check 'mutmut>=3.8'
 	@$(PY) tests/tools/mutation.py $(ARGS)
 
-browser: $(STAMP) ## try the pages of --format html in Chromium, where there is one
+pictures: $(STAMP) ## take the pictures of the docs that only a browser can take, where there is Chromium
+	$(PY) tests/tools/page_picture.py
+
+browser: $(STAMP) ## try the pages of --format html and a comment in Chromium, where there is one
 	BROWSER_TESTS=1 $(PY) -m pytest -q -rs tests/test_page.py -k browser
 
 bench: $(STAMP) ## measure start-up, reading, sweeping, running; writes docs/benchmarks.md

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from github_page import github_page
 
 from convcalc.commands.program import program
 
@@ -178,3 +179,40 @@ def test_a_browser_has_nothing_to_complain_of(name):
     document, console = browse(page(*PAGES[name]))
     assert console == []
     assert "<table" in document
+
+
+# Six variants with a parameter that costs more in each, long names and budgets that break.
+WIDE = """\
+name: detector_backbone
+parameters: {{w: {}, r: 256}}
+input: [3, $r, $r]
+define:
+  cbr(k, c): [conv $k $c, batchnorm, relu]
+layers:
+  - stem: cbr 3x3/2 $w
+  - stage2: [cbr 3x3/2 $(2*w), cbr 3x3 $(2*w)]
+  - stage3_with_a_name: {{branches: {{left: cbr 3x3/2 $(4*w), right: cbr 1x1/2 $(4*w)}}}}
+budget: {{params: 100k, macs: 200M, peak_activations: 3M, weight_bytes: {{max: 256Ki, dtype: int8}}}}
+variants:
+  base: {{}}
+  lowres: {{parameters: {{r: 128}}}}
+  highres_for_the_server_products: {{parameters: {{r: 512}}}}
+  highres_of_the_year_before: {{parameters: {{r: 448}}}}
+"""
+
+CUT_OFF = """
+const tables = [...document.querySelectorAll("table")];
+document.title = tables.map((one) => one.scrollWidth - one.clientWidth).join();
+"""
+
+
+def test_a_browser_cuts_no_column_of_a_comment_off(tmp_path):
+    for name, width in (("old", 32), ("new", 40)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "nets.yaml").write_text(WIDE.format(width), "utf-8")
+    words = ["diff", str(tmp_path / "old" / "nets.yaml"), str(tmp_path / "new" / "nets.yaml")]
+    ran = CliRunner().invoke(program, [*words, "--format", "markdown"], standalone_mode=False)
+    text = github_page(ran.stdout).replace("</html>", f"<script>{CUT_OFF}</script></html>")
+    document, _ = browse(text, "--window-size=960,800")
+    beyond = re.search("<title>(.*?)</title>", document)[1].split(",")
+    assert beyond == ["0"] * 5  # the networks, and the layers of each

@@ -1,6 +1,6 @@
 """Take docs/pictures/page.png, the picture of a page of --format html, with Chromium.
 
-    python tests/tools/page_picture.py
+    make pictures
 
 It is the one picture that `make docs` does not write again: its bytes depend on the browser.
 """

@@ -207,7 +207,7 @@ def blocks(text: str) -> list[str]:
 
 @pytest.mark.parametrize("path", HANDWRITTEN, ids=lambda path: path.name)
 def test_no_example_needs_a_scroll_bar(path: Path) -> None:
-    lines = "\n".join(blocks(path.read_text("utf-8"))).splitlines()
+    lines = "\n".join(blocks(path.read_text("utf-8"))).expandtabs().splitlines()
     assert [line for line in lines if len(line) > docs_shell.WIDTH] == []
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from ..answers.by_operation import OperationSummary, summarize_by_operation
 from ..answers.summary import summarize
 from ..network.model import Network
 from ..ops.cost import COUNTS
@@ -110,8 +109,7 @@ def command(
     view = _view(networks, _Shown(depth, shown, sort, aux, dtype, tool))
     if by:
         _refuse_with_by({"--depth": depth, "--columns": columns, "--like": like})
-        summaries = [summarize_by_operation(network, sort, aux) for network in networks]
-        view = _view_by_operation(view, summaries)
+        view = _view_by_operation(view, networks, sort, aux)
     show(view, format_name, output)
 
 
@@ -154,8 +152,11 @@ def _refuse_with_by(options: Mapping[str, object]) -> None:
             raise UsageError(f"--by operation has rows and columns of its own; leave out {name}")
 
 
-def _view_by_operation(view: View, summaries: Sequence[OperationSummary]) -> View:
+def _view_by_operation(view: View, networks: Sequence[Network], sort: str | None, aux: bool) -> View:
+    from ..answers.by_operation import summarize_by_operation  # not for a tree
     from ..render import by_operation
+
+    summaries = [summarize_by_operation(network, sort, aux) for network in networks]
 
     def document() -> Document:
         """The document, with the operations of each model beside its layers."""

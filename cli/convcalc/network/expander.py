@@ -19,7 +19,6 @@ from .layout import Ends, Layout
 from .least_steps import LeastSteps
 from .limits import MAX_PATH, MAX_STEPS, Steps
 from .lookup import NameFault, find
-from .merge_faults import join_faults
 from .names import Flow, Meaning, Names, names_in, names_taken
 
 Task = Generator[Any, Flow | None, Flow | None]
@@ -165,6 +164,8 @@ class Expander:
         try:
             body.merge.output_shape(*(end.shape for end in ends.values()))
         except OperationError:
+            from .merge_faults import join_faults  # only needed where something is wrong
+
             for mark, message in join_faults(body, ends, first, layout.layers):
                 self.tell(mark, message, place.scope)
             return None

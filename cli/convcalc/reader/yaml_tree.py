@@ -16,7 +16,6 @@ from ..text.problems import Mark, Report
 from ..text.wording import quoted
 from .decode import split_lines
 from .nodes import Entry, Mapping, Node, Sequence, Text
-from .notation import notation_fault
 
 MAX_NESTING = 64
 
@@ -76,6 +75,8 @@ def _take(reader: "_TreeReader", text: str, parser: Any) -> None:
         if "maximum nesting depth" in (error.problem or ""):
             raise _LibyamlNestingError from None
         reader.root = None
+        from .notation import notation_fault  # only needed where something is wrong
+
         reader.problem(*notation_fault(error, reader.report.lines))
     finally:
         loader.dispose()

@@ -161,3 +161,17 @@ def test_two_inputs_are_an_error(tmp_path):
 def test_the_input_itself_may_be_an_end(tmp_path):
     graph = read(tmp_path, [], {"x": (1, 3, 8, 8)}, "x")
     assert graph.heads[0].node == INPUT
+
+
+def test_every_convolution_whose_weights_are_computed_is_counted(tmp_path):
+    """As those of a network without norms, whose kernels are standardised whenever it runs."""
+    sizes = {"p_v": (4, 4, 1, 1), "v": (4, 4, 1, 1), "d": (1, 4, 6, 6), "y": (1, 4, 6, 6)}
+    calls = [
+        call("tanh.default", "v", self="p_v"),
+        call("conv2d.default", "d", input="c", weight="v"),
+        call("conv2d.default", "y", input="d", weight="v"),
+    ]
+    with pytest.raises(Unreadable) as error:
+        behind(tmp_path, calls, sizes)
+    what = "conv whose weights are computed, or not trained"
+    assert refusals(error) == [(what, 2, 'call "d"')]

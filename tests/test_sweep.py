@@ -309,3 +309,60 @@ def test_a_budget_that_is_a_share_of_another_variant(rows, folder):
     # The large one has 3·3·3·2 = 54 weights whatever n is, and 3·n ≤ 27 up to 9.
     (row,) = rows("two.yaml#small", "n=1..20", "--fit", "n")
     assert (row["parameters"], row["params_left"]) == ({"n": 9}, 0)
+
+
+# ---- what enters
+
+
+def test_the_input_is_swept_like_a_parameter(run, tmp_path):
+    path = tmp_path / "net.yaml"
+    path.write_text("input: [3, 8, 8]\nparameters: {c: 4}\nlayers: [conv 3x3 $c valid]\n")
+    ran = run("sweep", str(path), "c=4,5", "input=3x8x8,3x4x4,3x2x2", "--format", "json")
+    rows = json.loads(ran.out)["rows"]
+    # 27 weights a channel at 6·6 and 2·2 places; the kernel does not fit into 2×2
+    assert [(row["parameters"], row["macs"]) for row in rows] == [
+        ({"c": 4, "input": "3x8x8"}, 3888),
+        ({"c": 4, "input": "3x4x4"}, 432),
+        ({"c": 4, "input": "3x2x2"}, None),
+        ({"c": 5, "input": "3x8x8"}, 4860),
+        ({"c": 5, "input": "3x4x4"}, 540),
+        ({"c": 5, "input": "3x2x2"}, None),
+    ]
+    assert ran.err == "convcalc: 2 of 6 combinations can be no network\n"
+    table = run("sweep", str(path), "input=3x8x8,3x4x4").out
+    assert "ratio: to the file's own values, input=3x8x8" in table
+    fitted = run("sweep", str(path), "c=4,5", "input=3x8x8,3x4x4", "--fit", "c", "--max", "macs=4k")
+    assert [line.split()[:2] for line in fitted.out.splitlines() if " 3x" in line] == [
+        ["3x8x8", "4"],
+        ["3x4x4", "5"],
+    ]
+
+
+def test_the_input_of_a_model_file_is_swept(run, tmp_path):
+    down = "[convolutional]\nfilters=4\nsize=3\nstride=2\npad=1\n"
+    text = (
+        "[net]\nheight=8\nwidth=8\nchannels=3\n"
+        + down * 2
+        + "[upsample]\nstride=2\n[route]\nlayers=-1,0\n"
+    )
+    (tmp_path / "net.cfg").write_text(text)
+    ran = run("sweep", str(tmp_path / "net.cfg"), "input=3x8x8,3x16x16,3x6x6", "--format", "json")
+    rows = json.loads(ran.out)["rows"]
+    # 3·9·4 and 4·9·4 weights at 4·4 and 2·2 places, then at four times as many
+    assert [row["macs"] for row in rows] == [2304, 9216, None]
+    assert rows[2]["error"].endswith("height and width of the input must be multiples of 4")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["input=8"], None),
+        (["input=x"], 'input must be CxHxW such as 3x224x224, of one to four sizes, not "x"'),
+        (["input=3x8x8", "--input", "3x4x4"], "--input is hidden by input=...; leave one out"),
+        (["input=3x8x8", "--fit", "input", "--max", "macs=1k"], "--fit needs numbers"),
+    ],
+)
+def test_what_cannot_be_swept_as_an_input(run, words, said):
+    ran = run("sweep", "mobilenet_v1", *words)
+    assert ran.code == 2
+    assert said is None or ran.err.startswith(f"error: {said}")

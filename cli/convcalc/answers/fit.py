@@ -89,7 +89,7 @@ def _room(sweep: Sweep, one: Swept) -> Room:
 def _budget_left(sweep: Sweep, row: SweepRow, overrides: Overrides) -> Mapping[str, int] | None:
     """What is left of the file's own limits; of a part's limit nothing is told."""
     assert row.network  # whose totals there are
-    own = overrides._replace(parameters={**overrides.parameters, **row.values})
+    own = overrides.with_values(row.values)
 
     def counted(network: Network) -> Network:
         return network.with_side_heads() if sweep.aux else network

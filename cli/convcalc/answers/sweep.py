@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 from ..network.loading import Plan
 from ..network.model import Network
-from ..network.overrides import Overrides
+from ..network.overrides import Overrides, read_input
 from ..network.titles import shared_titles
 from ..ops.totals import DEFAULT_DTYPE
-from ..reader.source import spec_text
+from ..reader.source import INPUT, spec_text
+from ..specs.opening import read_plans
 from ..text.numbers import is_word, number_text, read_number
-from ..text.problems import SpecError, UsageError
+from ..text.problems import FileError, SpecError, UsageError
 from ..text.wording import quoted
 
 MOST_WITHOUT_ASKING = 1_000_000  # combinations
@@ -47,15 +48,17 @@ class SweepRow(NamedTuple):
     values: Mapping[str, str]
     network: Network | None
     totals: Mapping[str, int]
-    fault: SpecError | None = None  # why the values make no network
+    fault: SpecError | FileError | None = None  # why the values make no network
     unfit: str = ""  # the parameter of which no value fits
     left: Mapping[str, int] = MappingProxyType({})  # up to the limits that it was fitted into
 
     @property
     def error(self) -> str | None:
         """Why there are no totals."""
-        if self.fault:
+        if isinstance(self.fault, SpecError):
             return self.fault.problems[0].message
+        if self.fault:
+            return self.fault.faults[0][1]
         return f"no {self.unfit} that is listed fits" if self.unfit else None
 
 
@@ -82,8 +85,18 @@ class Swept(NamedTuple):
 
     @property
     def parameters(self) -> Mapping[str, str]:
-        """The values of all its parameters, before any is swept."""
-        return self.plan.parameters(self.overrides)
+        """The values of all its parameters, before any is swept, and its input where that is."""
+        own = self.plan.parameters(self.overrides)
+        return {**own, INPUT: self.plan.input_text(self.overrides)} if INPUT in self.values else own
+
+    def network(self, values: Mapping[str, str]) -> Network:
+        """The network with these values; raises SpecError, and FileError of a model file."""
+        if INPUT not in values:
+            parameters = {**self.overrides.parameters, **values}
+            return self.plan.network(self.overrides._replace(parameters=parameters))
+        own = self.overrides.with_values(values)
+        (plan,) = read_plans(self.plan.source, self.plan.variant, own.input_shape)
+        return plan.network(own)
 
     @property
     def combinations(self) -> int:
@@ -116,10 +129,9 @@ class Sweep(NamedTuple):
                 yield self.row(one, dict(zip(one.values, combination, strict=True)))
 
     def row(self, one: Swept, values: Mapping[str, str]) -> SweepRow:
-        parameters = {**one.overrides.parameters, **values}
         try:
-            network = one.plan.network(one.overrides._replace(parameters=parameters))
-        except SpecError as fault:
+            network = one.network(values)
+        except (SpecError, FileError) as fault:
             return SweepRow(one, values, None, {}, fault)
         return SweepRow(one, values, network, network.totals(self.aux, self.dtype))
 
@@ -155,7 +167,8 @@ class Values:
     """The values of a parameter, made as they are needed."""
 
     def __init__(self, name: str, text: str) -> None:
-        self.parts = [_read_part(name, part) for part in text.split(",")]
+        read = _read_shape if name == INPUT else _read_part
+        self.parts = [read(name, part) for part in text.split(",")]
 
     def __len__(self) -> int:
         return sum(len(part) for part in self.parts)
@@ -166,8 +179,13 @@ class Values:
 
     @property
     def word(self) -> str | None:
-        """The first value that is a word; None where all are numbers."""
+        """The first value that is a word, or a shape; None where all are numbers."""
         return next((part[0] for part in self.parts if isinstance(part, list)), None)
+
+
+def _read_shape(name: str, text: str) -> list[str]:
+    read_input(text, name)
+    return [text]
 
 
 def _read_part(name: str, text: str) -> "list[str] | _Range":

@@ -23,7 +23,7 @@ from ..answers.sweep import (
 )
 from ..network.overrides import Overrides, refuse_unknown
 from ..ops.totals import DEFAULT_DTYPE, TOTALS
-from ..reader.source import split_spec
+from ..reader.source import INPUT, split_spec
 from ..render.formats.choice import DRAWN, PLOTS, REPORTS, View, refuse_long
 from ..render.sweep import document, fit_sheet, records, sheet
 from ..render.terminal import Screen
@@ -99,7 +99,7 @@ def command(
     """One row for each combination of parameter values.
 
     VALUES are 0.25,0.5,1 (numbers), 128..224..32 (a range, its end included) or
-    relu,silu (words).
+    relu,silu (words). input=3x224x224,3x160x160 sweeps what enters, of model files too.
     Exit code 1 means that no row is within --max and --min.
 
     \b
@@ -137,14 +137,17 @@ def _networks(specs: Sequence[str], swept: dict[str, Values], overrides: Overrid
         plans, own = plans_of(request.open(word), overrides)
         plans[0].report.raise_any()
         _refuse_hidden(swept, "--set {} is hidden by", overrides.parameters)
+        if overrides.input_shape and INPUT in swept:
+            raise UsageError("--input is hidden by input=...; leave one out")
         _refuse_hidden(swept, f'"{word}": {{}} is hidden by', split_spec(word).values)
         for plan in plans:
-            known = plan.specification.parameters
+            known = {INPUT, *plan.specification.parameters}
             has = {name: values for name, values in swept.items() if name in known}
             found.append(Swept(plan, own, has))
     known_names = [name for one in found for name in one.plan.specification.parameters]
     whose = found[0].plan.title if len(found) == 1 else ""
-    refuse_unknown([*swept, *overrides.parameters], known_names, whose)
+    names = [name for name in swept if name != INPUT]
+    refuse_unknown([*names, *overrides.parameters], known_names, whose)
     return told_apart(found)
 
 

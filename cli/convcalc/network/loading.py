@@ -95,6 +95,11 @@ class Plan(NamedTuple):
         own = self.specification.parameters
         return own | {name: text for name, text in overrides.parameters.items() if name in own}
 
+    def input_text(self, overrides: Overrides) -> str:
+        """What enters, as `3x224x224`; "" where that is not said."""
+        own = self._own_shape(self.parameters(overrides), Report("", ()))
+        return "x".join(map(str, overrides.input_shape or own or ()))
+
     def changes(self, overrides: Overrides) -> dict[str, str]:
         """The values that are not the specification's own, each number in its shortest notation."""
         own, parameters = self.specification.parameters, self.parameters(overrides)

@@ -33,8 +33,10 @@ class Imported(NamedTuple):
     network: Network
 
 
-def import_model(source: Source, input_shape: Shape | None = None, phase: str = "test") -> Imported:
-    """The description of a source's model file.
+def import_model(
+    source: Source, input_shape: Shape | None = None, phase: str = "test", is_kept: bool = True
+) -> Imported:
+    """The description of a source's model file; one that is kept says which file it was made of.
 
     Raises ModelFileError or SpecError for a file that is broken, Unreadable for a model that the
     language has no words for, ReadBackError where the description says something else.
@@ -43,7 +45,8 @@ def import_model(source: Source, input_shape: Shape | None = None, phase: str = 
     before = _state(path, label)
     reader = import_module(f"convcalc.importers.{_reader(path, label)}.reader")
     graph = reader.read(ModelFile(path, label, input_shape, phase))
-    description = describe(graph, Origin(label, _file_name(source), source.stem, _digest(path)))
+    digest = _digest(path) if is_kept else ""  # which takes longer than all else
+    description = describe(graph, Origin(label, _file_name(source), source.stem, digest))
     if _state(path, label) != before:
         raise ModelFileError(label, "the file has changed while it was read")
     written = Source(source.given, label, source.stem, description.text.encode())

@@ -90,7 +90,7 @@ def read_plans(source: Source, variant: str | None, shape: Shape | None = None) 
         raise UsageError(f'{source.given} is a model file and has no variants, so no "{variant}"')
     from .importing import import_model
 
-    text = import_model(source, shape).description.body
+    text = import_model(source, shape, is_kept=False).description.body
     return plans_in(source._replace(data=text.encode()), None)
 
 

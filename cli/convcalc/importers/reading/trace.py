@@ -230,7 +230,7 @@ class Trace:
     ) -> tuple[int, int | None]:
         """How many parameters are new, and the node whose weights are used again."""
         if any(weight.fixed for weight in weights):
-            raise Refusal(f"{op} whose weights are computed, or not trained")
+            raise Refusal(f"{op} whose weights are computed, or not trained", is_unknown=True)
         owners = [self._owners.get(weight.key) for weight in weights]
         first = owners[0] if owners else None
         is_initial = all(weight.is_uniform for weight in weights)

@@ -24,7 +24,7 @@ class Origin(NamedTuple):
     label: str  # the file's name in messages
     name: str  # the same without its folder
     stem: str
-    digest: str  # the first digits of its SHA-256
+    digest: str = ""  # the first digits of its SHA-256, where the text is kept
 
 
 def write(graph: Graph, operations: Iterable[Operation | None], folded: Folded, origin: Origin) -> str:
@@ -33,7 +33,8 @@ def write(graph: Graph, operations: Iterable[Operation | None], folded: Folded, 
     image = give_names(folded)
     writer = Writer({block.name: block.params for block in folded.blocks}, defaults)
     lines = [f"# {line}" for note in graph.notes for line in _wrapped(visible(note))]
-    source = f"{graph.tool}, {origin.name}, sha256 {origin.digest}"
+    digest = f", sha256 {origin.digest}" if origin.digest else ""
+    source = f"{graph.tool}, {origin.name}{digest}"
     lines += [
         f"name: {scalar(clean(graph.name) or clean(origin.stem) or 'model')}",
         f"source: {quoted(visible(source))}",

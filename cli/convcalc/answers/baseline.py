@@ -17,7 +17,7 @@ from .check import TOP, Result
 from .lock import FIGURES, Lock, Locked
 from .lock_keys import readings
 
-Value = TypeVar("Value")
+T = TypeVar("T")
 
 
 class Growth(NamedTuple):
@@ -156,10 +156,10 @@ def _read_each(
     option: str,
     settings: Iterable[str],
     known: Collection[str],
-    read: Callable[[str, str], Value],
-) -> dict[str, Value]:
+    read: Callable[[str, str], T],
+) -> dict[str, T]:
     """The value behind the `=` of each setting, by the word before it; `read` knows what it must be."""
-    values: dict[str, Value] = {}
+    values: dict[str, T] = {}
     for setting in settings:
         count, _, text = setting.partition("=")
         if count not in known:

@@ -194,7 +194,7 @@ def told_apart(results: Iterable[Result]) -> list[Result]:
     return [one._replace(called=one.spec) if one.title in shared else one for one in results]
 
 
-class Unreadable(NamedTuple):
+class FileProblem(NamedTuple):
     """A problem of a file that could not be checked."""
 
     file: str
@@ -208,7 +208,7 @@ class Outcome(NamedTuple):
     files: int
     rules: tuple[Result, ...]
     figures: tuple[Result, ...]  # against a baseline
-    unreadable: tuple[Unreadable, ...]
+    unreadable: tuple[FileProblem, ...]
 
     @property
     def results(self) -> tuple[Result, ...]:
@@ -220,10 +220,10 @@ class Outcome(NamedTuple):
         return not self.unreadable and not any(result.failed for result in self.results)
 
 
-def unreadable_of(word: str, error: ConvcalcError) -> list[Unreadable]:
+def unreadable_of(word: str, error: ConvcalcError) -> list[FileProblem]:
     """The problems that an error tells of."""
     if isinstance(error, SpecError):
-        return [Unreadable(error.file, one.mark, one.message) for one in error.problems]
+        return [FileProblem(error.file, one.mark, one.message) for one in error.problems]
     if isinstance(error, FileError):
-        return [Unreadable(word, mark, message) for mark, message in error.faults]
-    return [Unreadable(word, TOP, str(error))]
+        return [FileProblem(word, mark, message) for mark, message in error.faults]
+    return [FileProblem(word, TOP, str(error))]

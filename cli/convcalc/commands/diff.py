@@ -114,7 +114,7 @@ def _comment(found: "_Found", too_much: list[Grown], layers: bool) -> str:
     return comment(found.compared, found.files, too_much, found.notes, found.causes, layers)
 
 
-class _Reading(NamedTuple):
+class _Loading(NamedTuple):
     """How networks are read: with these values, and whether side heads count."""
 
     overrides: Overrides
@@ -129,7 +129,7 @@ class _Reading(NamedTuple):
 
 def _find(request: Request, revision: str | None, aux: bool, output: str | None) -> _Found:
     overrides = overrides_of(request.settings, request.input_text)
-    reading = _Reading(overrides, aux)
+    reading = _Loading(overrides, aux)
     operands = len(request.specs) + len(request.bodies)
     if revision is not None:
         if request.bodies:
@@ -151,7 +151,7 @@ def _is_file(word: str) -> bool:
     return word != STDIN and not word.startswith(STDIN_VARIANT)
 
 
-def _compare_operands(operands: Sequence[Attempt], reading: _Reading) -> _Found:
+def _compare_operands(operands: Sequence[Attempt], reading: _Loading) -> _Found:
     raise_all(operand.error for operand in operands if operand.error)
     known = (name for one in operands for net in one.networks for name in net.parameters)
     refuse_unknown(reading.overrides.parameters, known)
@@ -197,7 +197,7 @@ def _like(networks: list[Network], others: Sequence[Network]) -> list[Network]:
 
 def _compare_versions(
     files: Iterable[Versions],
-    reading: _Reading,
+    reading: _Loading,
     notes: list[str],
     variant: str | None = None,
 ) -> _Found:
@@ -226,7 +226,7 @@ def _compare_versions(
     return found._replace(compared=named)
 
 
-def _earlier(versions: Versions, reading: _Reading, notes: list[str]) -> list[Network]:
+def _earlier(versions: Versions, reading: _Loading, notes: list[str]) -> list[Network]:
     """The earlier networks; none where the earlier version was invalid."""
     try:
         return reading.networks(versions.old)

@@ -106,14 +106,14 @@ def command(
         _refuse_with_field(format_name, like)
         emit(Rendered([field_lines(networks, fields, aux, dtype or DEFAULT_DTYPE)]), output)
         return
-    view = _view(networks, _Shown(depth, shown, sort, aux, dtype, tool))
+    view = _view(networks, _Tree(depth, shown, sort, aux, dtype, tool))
     if by:
         _refuse_with_by({"--depth": depth, "--columns": columns, "--like": like})
         view = _view_by_operation(view, networks, sort, aux)
     show(view, format_name, output)
 
 
-class _Shown(NamedTuple):
+class _Tree(NamedTuple):
     """What is shown of each network."""
 
     depth: int | None
@@ -129,7 +129,7 @@ class _Shown(NamedTuple):
         return sheet(summary, self.columns, memory, self.dtype or DEFAULT_DTYPE)
 
 
-def _view(networks: Sequence[Network], tree: _Shown) -> View:
+def _view(networks: Sequence[Network], tree: _Tree) -> View:
     element = tree.dtype or DEFAULT_DTYPE
     return View(
         sheets=lambda: [tree.sheet(network) for network in networks],

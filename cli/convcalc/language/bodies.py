@@ -13,7 +13,7 @@ from .shorthand import shorthand
 from .signature import INPUTS, Given, Signature
 from .template import Template
 
-Names = dict[str, Mark]  # names written in a group, and where
+NameMarks = dict[str, Mark]  # names written in a group, and where
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -21,7 +21,7 @@ class Broken:
     """A body with a problem that has been reported. Its shape is unknown; no more is said about it."""
 
     mark: Mark
-    names: ClassVar[Names] = {}
+    names: ClassVar[NameMarks] = {}
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -64,7 +64,7 @@ class Call:
 
     mark: Mark
     words: Words
-    names: ClassVar[Names] = {}
+    names: ClassVar[NameMarks] = {}
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -73,7 +73,7 @@ class Series:
 
     mark: Mark
     items: list[Body]
-    names: Names
+    names: NameMarks
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -83,7 +83,7 @@ class Branches:
     mark: Mark
     branches: dict[str, Branch]
     merge: Merge
-    names: ClassVar[Names] = {}
+    names: ClassVar[NameMarks] = {}
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -101,7 +101,7 @@ class Repeat:
     mark: Mark
     count: Given
     body: Body
-    names: Names
+    names: NameMarks
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -112,7 +112,7 @@ class Choice:
     condition: Given
     then: Body
     otherwise: Body
-    names: Names
+    names: NameMarks
 
     def side(self, condition: bool) -> Body:
         return self.then if condition else self.otherwise
@@ -127,7 +127,7 @@ class Head:
     aux: bool
 
     @property
-    def names(self) -> Names:
+    def names(self) -> NameMarks:
         return {} if self.aux else self.body.names
 
 
@@ -137,7 +137,7 @@ class From:
 
     mark: Mark
     source: Given
-    names: ClassVar[Names] = {}
+    names: ClassVar[NameMarks] = {}
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -146,7 +146,7 @@ class Again:
 
     mark: Mark
     source: Given
-    names: ClassVar[Names] = {}
+    names: ClassVar[NameMarks] = {}
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -158,7 +158,7 @@ class Named:
     body: Body
 
     @property
-    def names(self) -> Names:
+    def names(self) -> NameMarks:
         return {self.name: self.mark}
 
 

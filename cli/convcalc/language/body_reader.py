@@ -8,7 +8,19 @@ from ..ops import MERGES, OPS
 from ..reader.nodes import Entry, Mapping, Node, Sequence, Text, describe
 from ..text.problems import Mark, Report
 from ..text.wording import listed, quoted
-from .bodies import Body, Branch, Branches, Broken, Choice, Head, Named, Names, Repeat, Series, reads_of
+from .bodies import (
+    Body,
+    Branch,
+    Branches,
+    Broken,
+    Choice,
+    Head,
+    Named,
+    NameMarks,
+    Repeat,
+    Series,
+    reads_of,
+)
 from .call_reader import CallReader
 from .calls import Calls
 from .hints import (
@@ -50,7 +62,7 @@ class BodyParser:
 
     def series(self, node: Sequence) -> Series:
         items = [self.item(item) for item in node.items]
-        names: Names = {}
+        names: NameMarks = {}
         for item in items:
             twice = [name for name in item.names if name in names]
             anew = reads_of(item) if twice and isinstance(item, Repeat) else ()

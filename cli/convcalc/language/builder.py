@@ -6,7 +6,7 @@ from ..ops import OPS
 from ..ops.base import Operation
 from ..ops.shapes import OperationError
 from ..text.wording import quoted, suggestion
-from .signature import SIGNATURES, Values
+from .signature import SIGNATURES, OptionTexts
 
 
 class Builder:
@@ -15,7 +15,7 @@ class Builder:
     def __init__(self, defaults: dict[str, dict[str, str]]) -> None:
         self.defaults = defaults
 
-    def build(self, name: str, values: Values) -> Operation:
+    def build(self, name: str, values: OptionTexts) -> Operation:
         """The operation of that name; raises OperationError with the option at fault."""
         options = {option: (text, False) for option, text in self.defaults.get(name, {}).items()}
         given = _with_stride({option: (text, by_place) for option, text, by_place in values})

@@ -55,12 +55,12 @@ _MERGED: Merged = {
 Entries = dict[str, Entry]
 
 
-class Document(NamedTuple):
+class TopLevel(NamedTuple):
     entries: Entries
     variants: dict[str, Entries]
 
 
-def read_document(root: Node, report: Report) -> Document | None:
+def read_document(root: Node, report: Report) -> TopLevel | None:
     """The top level of a specification; unknown and misplaced keys are reported.
 
     None where it is no mapping, or too large; then nothing more is read.
@@ -79,7 +79,7 @@ def read_document(root: Node, report: Report) -> Document | None:
     entries = _known_entries(root, KEYS, report)
     variants = entries.pop("variants", None)
     if variants is None:
-        return Document(entries, {})
+        return TopLevel(entries, {})
     if objection := _size_objection(entries, variants.value):
         report.add(variants.key.mark, objection)
         return None
@@ -88,7 +88,7 @@ def read_document(root: Node, report: Report) -> Document | None:
         hole = variants.key.mark  # what could not be read may have a body
         report.holes |= {hole}
         entries.setdefault("layers", Entry(variants.key, Text("", *hole, exact=False)))
-    return Document(entries, read)
+    return TopLevel(entries, read)
 
 
 def _is_empty(variants: Node) -> bool:

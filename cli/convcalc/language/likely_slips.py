@@ -16,7 +16,7 @@ from .specification import Specification
 _EVEN = re.compile(r"[0-9]*[02468](?:x[0-9]*[02468])*")  # 2x2, but not 2x2/2 nor 1x2
 
 
-class _Layer(NamedTuple):
+class _OperationCall(NamedTuple):
     """The call of an operation, and whether the file's `defaults` give it a stride."""
 
     resolved: Resolved
@@ -66,11 +66,11 @@ def _slips(specification: Specification, call: Call) -> Iterator[tuple[object, s
     if resolved and isinstance(resolved.target, Signature):
         strides = specification.calls.builder.defaults.get(resolved.target.name, {})
         for kind in (_unstrided, _wide_padding):
-            if what := kind(_Layer(resolved, "stride" in strides)):
+            if what := kind(_OperationCall(resolved, "stride" in strides)):
                 yield kind, what
 
 
-def _unstrided(layer: _Layer) -> str | None:
+def _unstrided(layer: _OperationCall) -> str | None:
     """The hint for pooling without a stride, whose kernel PyTorch and Keras would take for one."""
     if not issubclass(OPS[layer.name], Pool) or layer.text("stride") or layer.has_default_stride:
         return None
@@ -83,7 +83,7 @@ def _unstrided(layer: _Layer) -> str | None:
     )
 
 
-def _wide_padding(layer: _Layer) -> str | None:
+def _wide_padding(layer: _OperationCall) -> str | None:
     """The hint for a padding beyond the kernel, which may be meant as a number of channels."""
     padding, kernel = layer.resolved.arranged.get("padding"), layer.text("kernel_size")
     if padding is None or padding.option or not padding.text.isdigit():

@@ -13,7 +13,7 @@ INPUTS = "inputs"  # the option of a merge that is spelled out
 
 _NAMED = re.compile(r"([A-Za-z_]\w*)=(.*)", re.ASCII | re.DOTALL)
 
-Values = tuple[tuple[str, str, bool], ...]  # option, text, whether it was given by position
+OptionTexts = tuple[tuple[str, str, bool], ...]  # option, text, whether it was given by position
 Fault = tuple[Mark, str]
 
 

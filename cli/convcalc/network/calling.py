@@ -8,13 +8,13 @@ from ..ops.shapes import OperationError, shape_text
 from ..text.wording import quoted
 from .context import Place, Trail, applied, call_objection
 from .edges import join
-from .expander import Answer, Expander
+from .expander import Expanded, Expander
 from .input_fault import is_of_input, order_hint
 from .layer import Layer
 from .names import Flow
 
 
-def call(expander: Expander, body: Call, place: Place, name: str | None, x: Flow | None) -> Answer:
+def call(expander: Expander, body: Call, place: Place, name: str | None, x: Flow | None) -> Expanded:
     """A block, a merge by name, or another operation."""
     found = expander.evaluator.resolve(body, place.scope)
     if found is None:
@@ -34,7 +34,7 @@ def _block(
     place: Place,
     name: str | None,
     x: Flow | None,
-) -> Answer:
+) -> Expanded:
     outer = place.scope.trail
     if objection := call_objection(outer, block):
         expander.tell(body.mark, objection, place.scope)

@@ -22,8 +22,8 @@ from .lookup import NameFault, find
 from .names import Flow, Meaning, Names, names_in, names_taken
 
 Task = Generator[Any, Flow | None, Flow | None]
-Answer = Task | Flow | None
-Visitor = Callable[["Expander", Any, Place, str | None, Flow | None], Answer]
+Expanded = Task | Flow | None
+Visitor = Callable[["Expander", Any, Place, str | None, Flow | None], Expanded]
 
 
 class TooLarge(Exception):
@@ -56,14 +56,14 @@ class Expander:
         assert self.layout.input_shape is not None
         self.input_fault = self.input_fault or InputFault(self.layout.input_shape, layer, mark)
 
-    def visit(self, body: Body, place: Place, name: str | None, x: Flow | None) -> Answer:
+    def visit(self, body: Body, place: Place, name: str | None, x: Flow | None) -> Expanded:
         """The answer of a body that has this name, or none, in its group."""
         self.steps.taken += 1
         if self.steps.taken > MAX_STEPS:
             self.require_steps(0, body.mark, place)
         return self.visitors[type(body)](self, body, place, name, x)
 
-    def whole(self, body: Body, place: Place, x: Flow | None) -> Answer:
+    def whole(self, body: Body, place: Place, x: Flow | None) -> Expanded:
         """The answer of a body that is the whole of its group, so that its branches need no name."""
         if isinstance(body, Branches):
             return self.split(body, place, x)

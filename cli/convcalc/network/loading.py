@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from ..language.budget import read_budget
-from ..language.document import Document, Entries, overlay, read_document
+from ..language.document import Entries, TopLevel, overlay, read_document
 from ..language.input import input_mark, input_shape
 from ..language.specification import Specification, read_specification
 from ..ops.shapes import Shape, shape_text
@@ -175,7 +175,7 @@ class Siblings:
         return network
 
 
-def _open(source: Source) -> tuple[Document, Report]:
+def _open(source: Source) -> tuple[TopLevel, Report]:
     root, report = read_tree(source)
     document = read_document(root, report)
     if document is None:
@@ -183,7 +183,7 @@ def _open(source: Source) -> tuple[Document, Report]:
     return document, report
 
 
-def _plans(source: Source, document: Document, report: Report, variant: str | None) -> list[Plan]:
+def _plans(source: Source, document: TopLevel, report: Report, variant: str | None) -> list[Plan]:
     chosen = _chosen(document, variant)
     if not chosen:
         report.raise_any()
@@ -206,7 +206,7 @@ def read_tree(source: Source) -> tuple[Node, Report]:
     return root, report
 
 
-def _refuse_itself(name: str | None, document: Document, report: Report) -> None:
+def _refuse_itself(name: str | None, document: TopLevel, report: Report) -> None:
     """Report a variant's own rule that is a share of that very variant."""
     budget = document.variants[name].get("budget") if name is not None else None
     for rule in read_budget(budget, [], Report("", ())) if budget else ():
@@ -215,7 +215,7 @@ def _refuse_itself(name: str | None, document: Document, report: Report) -> None
             report.add(rule.mark, what)
 
 
-def _no_variant(given: str, variant: str, document: Document) -> str:
+def _no_variant(given: str, variant: str, document: TopLevel) -> str:
     if not document.variants:
         return f'{given} has no variants, so no "{variant}"'
     hint = suggestion(variant, document.variants)
@@ -223,7 +223,7 @@ def _no_variant(given: str, variant: str, document: Document) -> str:
     return f'{given} has no variant "{variant}"{mark} has {listed(document.variants)}'
 
 
-def _chosen(document: Document, variant: str | None) -> dict[str | None, Entries]:
+def _chosen(document: TopLevel, variant: str | None) -> dict[str | None, Entries]:
     if variant is not None:
         found = document.variants.get(variant)
         return {} if found is None else {variant: overlay(document.entries, found)}

@@ -8,15 +8,15 @@ from ..language.bodies import Body, Branches, Broken, Choice, Head, Named, Repea
 from ..language.hints import condition_fault, count_fault, read_condition, read_count
 from ..language.signature import with_source
 from .context import Place
-from .expander import Answer, Expander, Task
+from .expander import Expanded, Expander, Task
 from .names import Flow
 
 
-def broken(expander: Expander, body: Broken, place: Place, name: str | None, x: Flow | None) -> Answer:
+def broken(expander: Expander, body: Broken, place: Place, name: str | None, x: Flow | None) -> Expanded:
     return None
 
 
-def named(expander: Expander, body: Named, place: Place, name: str | None, x: Flow | None) -> Answer:
+def named(expander: Expander, body: Named, place: Place, name: str | None, x: Flow | None) -> Expanded:
     if name is not None:
         return expander.group(body, body, "layers", "", place, name, x)
     own = place.names.number_repeated(body.name) if place.repeated else body.name
@@ -39,7 +39,7 @@ def _one_by_one(expander: Expander, items: Iterable[Body], place: Place, x: Flow
     return x
 
 
-def repeat(expander: Expander, body: Repeat, place: Place, name: str | None, x: Flow | None) -> Answer:
+def repeat(expander: Expander, body: Repeat, place: Place, name: str | None, x: Flow | None) -> Expanded:
     if name is not None:
         return expander.group(body, body, "layers", "", place, name, x)
     text = expander.evaluator.fill(body.count.value, body.count.mark, place.scope)
@@ -65,7 +65,7 @@ def _rounds(expander: Expander, body: Repeat, count: int, place: Place, x: Flow 
     return x
 
 
-def choice(expander: Expander, body: Choice, place: Place, name: str | None, x: Flow | None) -> Answer:
+def choice(expander: Expander, body: Choice, place: Place, name: str | None, x: Flow | None) -> Expanded:
     text = expander.evaluator.fill(body.condition.value, body.condition.mark, place.scope)
     if text is None:
         return None
@@ -98,6 +98,6 @@ def head(expander: Expander, body: Head, place: Place, name: str | None, x: Flow
 
 def branches(
     expander: Expander, body: Branches, place: Place, name: str | None, x: Flow | None
-) -> Answer:
+) -> Expanded:
     own = name or place.names.number(body.merge.name)
     return expander.group(body, body, body.merge.name, "", place, own, x)

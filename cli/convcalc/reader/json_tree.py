@@ -24,7 +24,7 @@ def read_json(text: str, report: Report) -> Node | None:
         return None
     except RecursionError:
         pass  # the builder refuses to go so deep, with the place
-    builder = _Builder(report)
+    builder = _TreeBuilder(report)
     for token, mark in _tokens(text):
         builder.take(token, mark)
         if builder.is_too_deep:
@@ -41,7 +41,7 @@ def _tokens(text: str) -> Iterator[tuple[str, Mark]]:
         yield found.group(), Mark(line, column, len(found.group()))
 
 
-class _Builder:
+class _TreeBuilder:
     """Makes the tree from the tokens of a valid text; `open` are the collections not closed yet."""
 
     def __init__(self, report: Report) -> None:

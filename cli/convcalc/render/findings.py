@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ..answers.check import TOP, Outcome, Unreadable
+from ..answers.check import TOP, FileProblem, Outcome
 from ..text.problems import ConvcalcError, Mark, place_text
 from .verdict import verdict
 
@@ -44,7 +44,7 @@ def findings(outcome: Outcome, words: Iterable[str]) -> Iterator[Finding]:
             yield Finding(result.rule, _LEVELS[result.level], path, result.mark, said, about)
 
 
-def _placed(one: Unreadable) -> str:
+def _placed(one: FileProblem) -> str:
     """The message with its place, because there is no file to point at."""
     return f"{place_text(one.file, None if one.mark == TOP else one.mark)}: {one.message}"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from xml.etree import ElementTree as ET
 
-from ...answers.check import Outcome, Result, Unreadable
+from ...answers.check import FileProblem, Outcome, Result
 from ...text.escape import sound
 from ...text.problems import place_text
 from ..verdict import verdict
@@ -40,7 +40,7 @@ def _rules_suite(root: ET.Element, file: str, results: list[Result]) -> None:
                 ET.SubElement(case, "system-out").text = sound(f"warning: {place}")
 
 
-def _problems_suite(root: ET.Element, file: str, problems: list[Unreadable]) -> None:
+def _problems_suite(root: ET.Element, file: str, problems: list[FileProblem]) -> None:
     suite = _suite(root, file, tests=len(problems), failures=0, errors=len(problems))
     for one in problems:
         mark = one.mark

@@ -57,8 +57,9 @@ def _of_concat(nodes: list[SourceNode]) -> str:
 def _own_name(nodes: list[SourceNode], level: int, fork: str) -> str:
     if not nodes:
         return ""
-    modules = {node.scope[level].name if len(node.scope) > level else "" for node in nodes}
-    own = _without(fork, [node.name for node in _with_weights(nodes) or nodes if node.name])
+    main = _with_weights(nodes) or nodes
+    modules = {node.scope[level].name if len(node.scope) > level else "" for node in main}
+    own = _without(fork, [node.name for node in main if node.name])
     return clean(beginning(list(modules)).rstrip("_-.")) or own
 
 

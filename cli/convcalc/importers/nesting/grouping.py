@@ -8,7 +8,7 @@ from itertools import groupby, islice
 
 from ...ops.base import Operation
 from ..graph import INPUT, Graph, Module
-from ..writing.calls import ACTIVATIONS, NORMS, WEIGHTED, texts_of, value_text
+from ..writing.calls import ACTIVATIONS, LIGHT, NORMS, WEIGHTED, texts_of, value_text
 from ..writing.terms import Slot, Term
 from .branch_names import branch_names, plain_names
 from .naming import clean, snake
@@ -74,12 +74,10 @@ class _Outline:
         """
         if row and term.kind == "merge" and not term.name:
             return True
+        if term.is_tower or (term.name and term.label not in LIGHT):
+            return False
         inner = term.body if term.kind == "group" and not term.module else [term]
-        return (
-            not term.name
-            and not term.is_tower
-            and all(one.kind == "op" and not one.name for one in inner)
-        )
+        return all(one.kind == "op" and (not one.name or one.label in LIGHT) for one in inner)
 
     def _starts_row(self, term: Term, last: Term) -> bool:
         """Whether it makes the map smaller, or learns to make it larger, or what enters it is read

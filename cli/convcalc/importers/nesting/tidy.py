@@ -67,6 +67,10 @@ class _Tidier:
         """Whether a node only passes on what enters; `linear` flattens by itself."""
         if node.op == "flatten":
             return len(self.shape(node.inputs[0])) == 1 or self.readers.get(number) == {"linear"}
+        if node.op == "dropout" and node.option("p") in ("0", "0.0"):
+            return True
+        if node.op == "upsample" and node.output == self.shape(node.inputs[0]):
+            return True
         is_one = node.op in ("concat", "add", "mul") and len(node.inputs) == 1
         return node.op == "identity" or is_one
 

@@ -21,6 +21,7 @@ _STEMS = {
     "other": "skip",
     "shares": "like",
 }
+_MOST_TOLD = 10  # widths
 
 
 def stem(name: str) -> str:
@@ -35,7 +36,8 @@ def argument_names(body: list[Term], firsts: list[tuple[str, Term]]) -> list[str
     widths = [_width(body, term) for _, term in firsts]
     widths = [width if one == "c" else "" for width, one in zip(widths, stems, strict=True)]
     told = [width for width, one in zip(widths, stems, strict=True) if one == "c"]
-    are_told = all(told) and len(set(told)) == len(told)
+    are_told = all(told) and len(told) <= _MOST_TOLD
+    twice = Counter(told)
     seen: Counter[str] = Counter()
     names = []
     for one, width in zip(stems, widths, strict=True):
@@ -43,8 +45,16 @@ def argument_names(body: list[Term], firsts: list[tuple[str, Term]]) -> list[str
         if counts[one] == 1:
             names.append(one)
         else:
-            names.append(width if one == "c" and are_told else f"{one}{seen[one]}")
+            names.append(_told(width, seen, twice) if one == "c" and are_told else f"{one}{seen[one]}")
     return names
+
+
+def _told(width: str, seen: Counter[str], twice: Counter[str]) -> str:
+    """`c3`, or of several `c3a`, `c3b`."""
+    if twice[width] == 1:
+        return width
+    seen[width] += 1
+    return width + "abcdefghij"[seen[width] - 1]
 
 
 def _width(body: list[Term], term: Term) -> str:

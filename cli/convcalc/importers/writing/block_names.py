@@ -21,11 +21,13 @@ _SAYS_NOTHING = ("block", "module", "layer", "unit", "branch", "conv", "pool", "
 
 def block_names(classes: Mapping[K, list[Term]]) -> dict[K, str]:
     """A name for each class of equal groups; of one stem, `projected` and plain ones are told apart."""
-    stems = {key: _stem(groups) for key, groups in classes.items()}
-    counts = Counter(stems.values())
-    return {
-        key: _variant(stem, classes[key][0]) if counts[stem] > 1 else stem for key, stem in stems.items()
-    }
+    names = {key: _stem(groups) for key, groups in classes.items()}
+    for vary in (_by_shortcut, _by_gate):
+        counts = Counter(names.values())
+        names = {
+            key: vary(name, classes[key][0]) if counts[name] > 1 else name for key, name in names.items()
+        }
+    return names
 
 
 def name_branches(groups: list[Term]) -> None:
@@ -43,12 +45,17 @@ def _all_forks(body: list[Term]) -> Iterator[Term]:
             yield from _all_forks(inner)
 
 
-def _variant(stem: str, group: Term) -> str:
+def _by_shortcut(stem: str, group: Term) -> str:
     sums = _forks(group, "add")
     if sums and all(sums[0].bodies):
         # Option B of He et al. 2015, arXiv:1512.03385, section 4.1.
         return f"{stem}_projected"
     return stem if sums else stem.removesuffix("_residual")
+
+
+def _by_gate(stem: str, group: Term) -> str:
+    has_gate = any(term.label.startswith(("se", "squeeze")) for term in items(group.body))
+    return f"{stem}_se" if has_gate else stem
 
 
 def _stem(groups: list[Term]) -> str:

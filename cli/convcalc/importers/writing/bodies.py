@@ -8,7 +8,7 @@ from typing import Any
 from ...language.shorthand import line_of
 from ...ops import OPS
 from .block_arguments import Param
-from .calls import ACTIVATIONS, NORMS
+from .calls import LIGHT
 from .terms import Slot, Term, items
 from .yaml_text import Unit
 
@@ -102,7 +102,7 @@ def _in_units(written: list[YamlValue]) -> list[YamlValue]:
     """A layer and what only norms, activates or drops its values are one."""
     found: list[YamlValue] = []
     for one in written:
-        is_light = isinstance(one, str) and one.split()[0] in _LIGHT
+        is_light = isinstance(one, str) and one.split()[0] in LIGHT
         if is_light and found and isinstance(found[-1], Unit):
             found[-1].append(one)
         elif is_light and found and isinstance(found[-1], str):
@@ -121,7 +121,6 @@ def _kept(term: Term) -> list[Term] | None:
     return filled[0] if len(filled) == 1 and (term.label != "concat" or is_last_kept) else None
 
 
-_LIGHT = frozenset((*NORMS, *ACTIVATIONS, "softmax", "dropout", "lrn"))
 _KINDS: dict[str, Callable[[Writer, Term, int], YamlValue]] = {
     "op": Writer.operation,
     "call": Writer.call,

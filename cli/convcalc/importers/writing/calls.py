@@ -15,6 +15,7 @@ ACTIVATIONS = (
     *("relu", "relu6", "leaky_relu", "prelu", "elu", "sigmoid", "tanh", "silu", "hardswish"),
     *("hardsigmoid", "gelu", "mish", "softplus", "selu", "logsigmoid"),
 )
+LIGHT = frozenset((*NORMS, *ACTIVATIONS, "softmax", "dropout", "lrn"))  # their names are not written
 
 
 class Texts(NamedTuple):

@@ -12,7 +12,7 @@ from .bodies import Defaults, Writer
 from .calls import texts_of
 from .fold import Folded
 from .names import give_names
-from .yaml_text import WIDTH, entries, flow, item, quoted, scalar
+from .yaml_text import WIDTH, block, entries, flow, quoted, scalar
 
 _SIZES = ("stride", "dilation", "groups", "multiplier", "output_padding")
 _LEAST = 3  # layers that share an option before it is the file's default
@@ -44,14 +44,13 @@ def write(graph: Graph, operations: Iterable[Operation | None], folded: Folded, 
         lines.append(f"defaults: {flow(_nested(defaults))}")
     if folded.blocks:
         lines.append("define:")
-        for block in folded.blocks:
-            lines += entries({block.head: writer.body(block.body, block.entry)}, 2)
+        for one in folded.blocks:
+            lines += entries({one.head: writer.body(one.body, one.entry)}, 2)
     rows = writer.list(folded.body, INPUT)
     if image:
         rows.insert(0, {image: []})
     lines.append("layers:" if rows else "layers: []")
-    for written in rows:
-        lines += item(written, 2)
+    lines += block(rows, 2)
     return "\n".join(lines) + "\n"
 
 

@@ -61,7 +61,12 @@ def block(value: Any, indent: int) -> list[str]:
         return entries(value, indent)
     if isinstance(value, str):
         return [" " * indent + scalar(value)]
-    return [line for one in value for line in item(one, indent)]
+    lines: list[str] = []
+    for one in value:
+        # A list within a list means nothing, so that one too long for a line is no list of its own.
+        is_long = isinstance(one, list) and not _fits(one, indent + 2 + len(flow(one)))
+        lines += block(one, indent) if is_long else item(one, indent)
+    return lines
 
 
 def item(value: Any, indent: int) -> list[str]:

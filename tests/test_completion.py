@@ -116,6 +116,10 @@ def test_every_option_of_every_command_is_offered(offered, command):
         ("explain net.yaml left/", ["left/conv1", "left/relu1"]),
         ("explain --input 3x8x8 -e '[conv 3x3 4, {a: relu}]' ", ["conv1", "a"]),
         ("explain inception3a#reduced 5x5/conv2", ["5x5/conv2"]),
+        ("draw net.yaml#small --path ", ["left/", "right", "concat"]),
+        ("draw net.yaml --path=left/c", ["--path=left/conv1"]),
+        ("draw --path ", []),
+        ("sweep net.yaml --format p", ["plot"]),
     ],
 )
 def test_a_word_is_offered_what_may_stand_there(offered, line, words):
@@ -237,6 +241,7 @@ TYPED = [
         ["explain", "googlenet#paper", "3a/3x3/conv1"],
     ),
     ("convcalc explain net.yaml#s\tle\tr\t", ["explain", "net.yaml#small", "left/relu1"]),
+    ("convcalc draw net.yaml --path le\tr\t", ["draw", "net.yaml", "--path", "left/relu1"]),
     ("convcalc summary my\t--form\tjs\t", ["summary", "my net.yaml", "--format", "json"]),
     ("convcalc summary 'my\t", ["summary", "my net.yaml"]),
     ("convcalc summary net.yaml#i\t", ["summary", "net.yaml#it's"]),

@@ -2,6 +2,8 @@
 
 import builtins
 import re
+import shutil
+import subprocess
 import time
 import xml.etree.ElementTree as ElementTree
 
@@ -23,7 +25,7 @@ from convcalc.text.problems import UsageError
 SVG = "{http://www.w3.org/2000/svg}"
 TEXTS = sorted(set(PICTURES) - {"png"})
 
-# Figure 2(b) of "Going deeper with convolutions", as MOCKUPS of the time had it.
+# Figure 2(b) of "Going deeper with convolutions": four branches, as wide as their concat.
 REDUCED = """\
                                192×28×28
                                    │
@@ -456,3 +458,39 @@ CHECKS = {
     "tikz": check_tikz,
     "terminal": check_terminal,
 }
+
+
+# ---- accepted by those for whom they are written ----------------------------------------------------
+
+
+def documents(form):
+    """Shipped networks with everything that there is, and names that are hard to write."""
+    specs = ["inception3a#reduced", "googlenet#paper", "yolov3", "densenet121"]
+    networks = [load(*spec.split("#")) for spec in specs] + [
+        hostile_network(name)[0] for name in HOSTILE
+    ]
+    return [text_of(form, network) for network in [*networks, loads("input: [3, 8, 8]\nlayers: []")]]
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
+def test_graphviz_takes_dot_without_a_word():
+    ran = subprocess.run(
+        ["dot", "-Tplain"], input="".join(documents("dot")).encode(), capture_output=True
+    )
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert ran.stdout.count(b"stop\n") == 14
+
+
+@pytest.mark.full
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="LaTeX is not installed")
+def test_latex_takes_tikz(tmp_path):
+    latin = "\n\\newpage\n".join(
+        text for text in documents("tikz") if text.isascii() or "卷" not in text
+    )
+    source = (
+        f"\\documentclass{{article}}\\usepackage{{tikz}}\\begin{{document}}\n{latin}\\end{{document}}"
+    )
+    (tmp_path / "a.tex").write_text(source, "utf-8")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "a.tex"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace")
+    assert ran.returncode == 0, ran.stdout[-2000:]

@@ -1,6 +1,6 @@
-"""How fast everything is: start-up, reading, model files, sweeping, and running a network.
+"""How fast everything is: start-up, reading, model files, sweeping, drawing, running a network.
 
-    python tests/tools/bench.py [-o docs/benchmarks.md] [start load import sweep forward]
+    python tests/tools/bench.py [-o docs/benchmarks.md] [start load import sweep draw forward]
 
 With -o it is written between the page's marks; what was not measured stays as it is.
 
@@ -27,6 +27,7 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
+import bench_draw
 import bench_import
 import bench_load
 import bench_start
@@ -145,6 +146,7 @@ SECTIONS = {
     "load": ("Reading large specifications", bench_load.report),
     "import": ("Reading model files", bench_import.report),
     "sweep": ("Sweeping", bench_sweep.report),
+    "draw": ("Drawing", bench_draw.report),
     "forward": ("Running a network (`verify`)", forward),
 }
 

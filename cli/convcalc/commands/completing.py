@@ -23,7 +23,7 @@ _SPECIFICATIONS = (".yaml", ".yml")
 def specs(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Shipped configs and YAML files; behind a `#` their variants, behind an `@` their parameters."""
     if ctx.info_name == "explain" and (_specs_of(ctx) or ctx.params.get("bodies")):
-        return _layers(ctx, incomplete)
+        return layers(ctx, param, incomplete)
     name, sharp, _ = incomplete.rpartition("#")
     variants = [f"{name}#{plan.variant}" for plan in _plans(name)] if sharp else []
     known = [*shipped_names(), *_files(incomplete, _SPECIFICATIONS), *variants]
@@ -73,6 +73,14 @@ def specs_or_parameters(ctx: click.Context, param: click.Parameter, incomplete: 
     return found or specs(ctx, param, incomplete)
 
 
+def layers(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Paths of layers, each up to the next `/`, as shells complete folders."""
+    paths = [layer.path for network in _networks(ctx) for layer in network.layers]
+    rest = len(incomplete)
+    nearest = (path[: path.index("/", rest) + 1] if "/" in path[rest:] else path for path in paths)
+    return _beginning(dict.fromkeys(nearest), incomplete)
+
+
 def listed_words(known: Iterable[str]) -> Completer:
     """Words between commas."""
 
@@ -100,14 +108,6 @@ def _plans(spec: str) -> list[Plan]:
         return []
     source, variant, _ = open_spec(spec)
     return read_plans(source, variant)
-
-
-def _layers(ctx: click.Context, incomplete: str) -> list[str]:
-    """Paths of layers, each up to the next `/`, as shells complete folders."""
-    paths = [layer.path for network in _networks(ctx) for layer in network.layers]
-    rest = len(incomplete)
-    nearest = (path[: path.index("/", rest) + 1] if "/" in path[rest:] else path for path in paths)
-    return _beginning(dict.fromkeys(nearest), incomplete)
 
 
 def _networks(ctx: click.Context) -> Iterator[Network]:

@@ -15,6 +15,7 @@ from ..network.model import Network
 from ..render.pictures.choice import PICTURES, Drawn, format_of
 from ..text.output import write, write_data, write_file
 from ..text.problems import UsageError
+from . import completing
 from .inputs import Request, load_networks
 from .options import OneOf, Whole, network_options, output_option
 from .output import screen_for
@@ -23,7 +24,9 @@ from .watching import watched
 
 @click.command()
 @network_options
-@click.option("--path", metavar="PATH", help="Only this layer or group.")
+@click.option(
+    "--path", metavar="PATH", shell_complete=completing.layers, help="Only this layer or group."
+)
 @click.option(
     "--depth",
     type=Whole(1),

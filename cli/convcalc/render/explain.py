@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain, repeat
 from math import prod
-from textwrap import wrap
 from typing import NamedTuple
 
 from ..answers.explain import Explanation, Formula
@@ -16,7 +15,7 @@ from .formats.json import Document, envelope
 from .notation import FOOTER, count_text, share_text, times
 from .shape_effect import effect_lines
 from .sheet import GLUE, WIDE_GAP, Cell, Column, Note, Row, Sheet, count_cell, note
-from .terminal import heading_lines
+from .terminal import heading_lines, wrap
 
 
 def product_text(formula: Formula) -> str:

@@ -35,7 +35,8 @@ def _shape_text(effect: Effect) -> str:
         return f"{_size_text(before)} become {_size_text(after)}"
     kept = f"all {count_text(after[0])} channels stay, {times(before[1:])} becomes {times(after[1:])}"
     many, few = prod(before[1:]), prod(after[1:])
-    return f"{kept}: {hundredths(few, many)} of the positions at which what follows multiplies"
+    part = f"{hundredths(few, many)} of" if few < many else f"{hundredths(few, many)} times"
+    return f"{kept}: {part} the positions at which what follows multiplies"
 
 
 def _size_text(shape: Shape) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
-from textwrap import wrap
 from typing import NamedTuple
 
 from ..answers.sweep import Sweep, SweepRow, Swept
@@ -17,7 +16,7 @@ from .notation import COUNT_TITLES, FOOTER, count_text
 from .pictures import plot_svg, plot_terminal
 from .sheet import Data
 from .sweep import heading_of, reasons_of, source_of
-from .terminal import Screen, heading_lines
+from .terminal import Screen, heading_lines, wrap
 
 _COSTS = ("macs", "params")
 _MOST_CURVES = 40

@@ -53,6 +53,15 @@ def _has_colour(is_terminal: bool) -> bool:
     return is_terminal and os.environ.get("TERM") != "dumb"
 
 
+def wrap(text: str, width: int, initial_indent: str = "", subsequent_indent: str = "") -> list[str]:
+    """The text in lines of at most that width, each broken between words."""
+    from textwrap import TextWrapper  # which a machine format does not need
+
+    wrapper = TextWrapper(width, initial_indent, subsequent_indent)
+    wrapper.break_on_hyphens = wrapper.break_long_words = False
+    return wrapper.wrap(text)
+
+
 def heading_lines(heading: str, width: int | None) -> list[str]:
     """The parts of the heading, as many on a line as fit."""
     lines = [""]

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 from io import StringIO
-from textwrap import wrap
 from typing import Literal, NamedTuple
 
 from rich.box import Box
@@ -15,7 +14,7 @@ from rich.text import Text
 
 from ...text.escape import visible
 from ..sheet import DROP_ORDER, GLUE, Column, Data, Note, Row, Sheet
-from ..terminal import heading_lines
+from ..terminal import heading_lines, wrap
 
 _BOX = Box("    \n    \n ── \n    \n ── \n ── \n    \n    \n")
 _NATURAL = 10**9  # columns; wider than any table's own width
@@ -217,7 +216,7 @@ def _broken(text: str, width: int) -> list[str]:
     if cell_len(text) <= width:
         return [text]
     indent = " " * (len(text) - len(text.lstrip()))
-    return wrap(text, width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)
+    return wrap(text, width, subsequent_indent=indent)
 
 
 def _print_heading(console: Console, sheet: Sheet, width: int | None) -> None:
@@ -253,9 +252,7 @@ def _note_lines(note: Note, label_width: int, width: int | None) -> list[str]:
     text = "".join(map(_part_text, note.parts))
     if not note.label:
         text = re.sub(" ([=×]) ", f"{GLUE}\\1{GLUE}", text)  # which are read as one
-        lines = (
-            wrap(text, width - 1, break_on_hyphens=False, break_long_words=False) if width else [text]
-        )
+        lines = wrap(text, width - 1) if width else [text]
         return [line.replace(GLUE, " ") for line in lines]
     label = f"{note.label:<{label_width}}  "
     room = min(width - 1, _FORMULA_WIDTH) if width else _FORMULA_WIDTH
@@ -264,7 +261,5 @@ def _note_lines(note: Note, label_width: int, width: int | None) -> list[str]:
         max(room, label_width + 20),
         initial_indent=label,
         subsequent_indent=" " * len(label),
-        break_on_hyphens=False,
-        break_long_words=False,
     )
     return [re.sub(f"^( *){GLUE}+", r"\1", line).replace(GLUE, " ") for line in lines]

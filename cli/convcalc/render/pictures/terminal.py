@@ -1,7 +1,6 @@
 """A picture in the cells of a terminal, with box-drawing characters."""
 
 from collections.abc import Iterator, Sequence
-from textwrap import wrap
 from typing import NamedTuple
 
 from ...draw.canvas import Line, PlacedBox, PlacedFrame
@@ -13,6 +12,7 @@ from ...draw.target import DrawOptions, Target
 from ...draw.tree import Series
 from ...text.cells import columns_of
 from ...text.escape import visible
+from ..terminal import wrap
 
 _UP, _DOWN, _LEFT, _RIGHT = 1, 2, 4, 8
 _LINES = {

@@ -1,5 +1,6 @@
 """Model files as SPECs: what stands behind them is a description that nobody has seen."""
 
+import io
 import json
 import shutil
 import subprocess
@@ -153,3 +154,20 @@ def test_what_cannot_be_written_is_told_at_its_line(run, folder):
     sarif = json.loads(run("check", "net.onnx", "--format", "sarif").out)
     (found,) = sarif["runs"][0]["results"]
     assert "region" not in found["locations"][0]["physicalLocation"]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("layer {\n}\n", "a model file (caffe)"),
+        ("PK\x03\x04", "a zip file, as PyTorch and Keras save models"),
+        ("import torch\n", "Python code, which is never run; "),
+        ("version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer"),
+    ],
+)
+def test_standard_input_is_no_model(run, monkeypatch, text, what):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    ran = run("summary", "-")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"error: standard input is {what}")
+    assert ran.err.endswith("; models are read from files\n")

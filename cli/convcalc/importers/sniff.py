@@ -50,6 +50,7 @@ _TEXTS: tuple[tuple[bytes, str], ...] = (
     (rb"(?m)^layers?[ \t]*\{", "caffe"),
 )
 _PYTHON = re.compile(rb"from[ \t]+[\w.]+[ \t]+import[ \t]|import[ \t]+\w+")
+_ZIP = b"PK\x03\x04"
 _BINARY = re.compile(rb"[\0-\x08\x0e-\x1f]")
 _CODE = f"Python code, which is never run; {_EXPORT}"
 
@@ -61,20 +62,29 @@ def tell(path: str, label: str) -> Told | None:
     """
     with open(path, "rb") as file:
         head = file.read(HEAD)
+    if head.startswith(_ZIP):
+        return _tell_zip(path, label)
+    if told := tell_beginning(head):
+        return told
+    if _BINARY.search(head) or not _is_text(head):
+        return _tell_message(path)
+    return Told(wrong=_CODE) if path.endswith(".py") else None
+
+
+def tell_beginning(head: bytes) -> Told | None:
+    """What these bytes are the beginning of, None where more than these tell."""
     for magic, wrong in _MAGIC:
         if re.match(magic, head, re.DOTALL):
             return Told(wrong=wrong)
-    if head.startswith(b"PK\x03\x04"):
-        return _tell_zip(path, label)
+    if head.startswith(_ZIP):
+        return Told(wrong="a zip file, as PyTorch and Keras save models")
     if _BINARY.search(head) or not _is_text(head):
-        return _tell_message(path)
+        return None
     text = head.removeprefix(b"\xef\xbb\xbf")
     for pattern, reader in _TEXTS:
         if re.search(pattern, text):
             return Told(reader)
-    if path.endswith(".py") or _PYTHON.match(text):
-        return Told(wrong=_CODE)
-    return None
+    return Told(wrong=_CODE) if _PYTHON.match(text) else None
 
 
 def _is_text(head: bytes) -> bool:

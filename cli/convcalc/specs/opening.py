@@ -8,7 +8,7 @@ from ..network.loading import Plan, networks_of, plans_in
 from ..network.model import Network
 from ..network.overrides import Overrides, refuse_unknown
 from ..ops.shapes import Shape
-from ..reader.source import INPUT, Source, Spec, read_source, split_spec
+from ..reader.source import INPUT, STDIN, Source, Spec, read_source, split_spec
 from ..text.problems import UsageError
 
 _SPECIFICATIONS = (".yaml", ".yml")
@@ -29,6 +29,8 @@ def recognized(source: Source) -> Source:
     """The source, marked as a model file if it is one, at whatever revision."""
     if source.given.lower().endswith(_SPECIFICATIONS):
         return source
+    if source.given == STDIN:
+        _refuse_model(source.data)
     place = _place(source)
     if place is None or not _is_model(place, source.label):
         return source
@@ -42,6 +44,16 @@ def open_model(path: str) -> Source:
         return source._replace(model=_place(source))
     stem = os.path.splitext(os.path.basename(path))[0]
     return Source(path, path, stem, b"", path)
+
+
+def _refuse_model(data: bytes) -> None:
+    """Raise UsageError where standard input is a model, which must be read more than once."""
+    from ..importers.sniff import HEAD, tell_beginning
+
+    told = tell_beginning(data[:HEAD])
+    if told is not None:
+        what = f"a model file ({told.reader})" if told.reader else told.wrong
+        raise UsageError(f"standard input is {what}; models are read from files")
 
 
 def _place(source: Source) -> str | None:

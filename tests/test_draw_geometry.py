@@ -364,7 +364,7 @@ def test_what_an_unread_layer_ends_in_is_a_head():
     assert "255×16×16" in [label.text for label in canvas.labels]
 
 
-@fixed(32)
+@fixed(16)
 @given(st.lists(st.tuples(st.integers(0, 59), st.integers(0, 59), st.booleans()), max_size=8))
 def test_named_edges_pass_from_column_to_column(pairs):
     layers = ", ".join(f"conv 3x3 {8 + number}" for number in range(60))

@@ -465,7 +465,15 @@ def test_a_reader_that_stops_early_is_141_and_silent(unbuffered):
 
 @posix
 @pytest.mark.usefixtures("swept")
-@pytest.mark.parametrize("arguments", [*LINES, ["nope"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *LINES[2:4],
+        ["nope"],
+        *(pytest.param(line, marks=pytest.mark.full) for line in LINES[:2] + LINES[4:]),
+    ],
+    ids=" ".join,
+)
 def test_a_closed_output_is_no_traceback(arguments):
     done = shell(f"$C {' '.join(arguments)} >&-")
     assert b"Traceback" not in done.err

@@ -417,3 +417,21 @@ def test_a_wrong_word_is_one_line_and_exit_code_2(run: Any, arguments: list[str]
     ran = run(*arguments)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
     assert error in ran.err
+
+
+def test_a_counter_that_keeps_the_last_call_is_said_to_do_so(run):
+    body = ["-e", "[a: conv 1x1 6 bias, maxpool 2x2/2 0, again a]", "--input", "6x8x10"]
+    out = run("reconcile", *body).out
+    assert " of a module that runs again flopth keeps the last call\n" in out
+    # 36 multiply-adds at 4·5 positions, after those at 8·10 that are not kept
+    assert re.search(r" flopth +FLOPs +\S+ +1× +−2,880 ", out)
+    assert "last call" not in run("reconcile", "-e", "conv 1x1 6", "--input", "6x8x10").out
+
+
+def test_a_side_head_that_does_not_count_is_no_later_call():
+    network = load_body("[a: conv 1x1 6, {aux: again a}]", (6, 8, 10))
+    for aux, kept in ((False, 1), (True, 1)):
+        (figure,) = [
+            one for one in reconcile(network, aux=aux).figures if one.convention.key == "flopth"
+        ]
+        assert figure.prints == kept * 36 * 80

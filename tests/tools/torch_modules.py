@@ -23,6 +23,9 @@ class Built(nn.Module):
         self.layers = network.layers
         self.steps: list[Callable[..., Tensor]] = []
         for place, layer in enumerate(self.layers):
+            if layer.shares is not None:  # the same module once more
+                self.steps.append(self.steps[layer.shares])
+                continue
             is_function = bool({layer.op, layer.path} & set(functional))
             part = MODULES[layer.op](layer) if layer.op in MODULES else nn.Identity()
             step: Callable[..., Tensor] = part

@@ -32,6 +32,7 @@ class Convention(NamedTuple):
     ignores: tuple[str, ...]
     functional: Mapping[str, int] | None = None  # `counts` of operations called as functions, if other
     per_batch: bool = True  # whether its figure is a multiple of the batch
+    last_call: bool = False  # whether of a module that runs again only the last call counts
     params: ParamsRule | None = ParamsRule()  # None where it does not report any
 
 
@@ -349,6 +350,7 @@ CONVENTIONS: tuple[Convention, ...] = (
         ignores=("lrn", "scale", "silu", "sigmoid", "softmax", *_MERGES),
         functional={},
         per_batch=False,
+        last_call=True,
     ),
     Convention(
         key="onnx_tool",

@@ -77,6 +77,13 @@ class Reconciliation(NamedTuple):
         order = {family: place for place, family in enumerate(FAMILIES)}
         return sorted(found, key=lambda family: order.get(family, len(order)))
 
+    @property
+    def last_calls(self) -> list[str]:
+        """The tools that leave out the earlier calls of what runs again, where something does."""
+        if all(layer.shares is None for layer in self.network.layers):
+            return []
+        return [figure.convention.name for figure in self.figures if figure.convention.last_call]
+
     def countings(self, family: str) -> list[Counting]:
         """How tools count a family; those that do it alike are one entry."""
         tools: dict[tuple[Term, ...], list[str]] = {}
@@ -112,7 +119,7 @@ def reconcile(network: Network, functional: Collection[str] = (), aux: bool = Fa
     `functional` names the operations, or the layers by their paths, that are called as functions.
     """
     layers = [layer for layer in network.layers if aux or not layer.aux]
-    counter = FigureCounter(network, functional)
+    counter = FigureCounter(network, functional, aux)
     figures = [counter.figure(convention, layers) for convention in CONVENTIONS]
     figures.sort(key=lambda figure: (figure.prints is None, figure.counted))
     cost = network.total_with_aux if aux else network.total
@@ -122,14 +129,17 @@ def reconcile(network: Network, functional: Collection[str] = (), aux: bool = Fa
 class FigureCounter:
     """Counts the layers of one network as any tool does."""
 
-    def __init__(self, network: Network, functional: Collection[str] = ()) -> None:
+    def __init__(self, network: Network, functional: Collection[str] = (), aux: bool = False) -> None:
         self.network = network
         self.functional = functional
+        self.runs_again = _runs_again(network, aux)
 
     def figure(self, convention: Convention, layers: Sequence[Layer]) -> Figure:
         terms: Counter[tuple[int, str]] = Counter()
         unknown: dict[str, None] = {}
         for layer in layers:
+            if convention.last_call and layer.path in self.runs_again:
+                continue
             counts = self._counts(convention, layer)
             for what, count in self.countables(layer).items():
                 if not _has_known_rank(layer):
@@ -161,12 +171,27 @@ class FigureCounter:
     def _params(self, rule: ParamsRule, layers: Iterable[Layer]) -> int:
         total = 0
         for layer in layers:
+            if layer.shares is not None:
+                continue  # they count once
             countables = self.countables(layer)
             total += sum(times * countables.get(what, 0) for what, times in rule.counts.items())
             is_seen = rule.functional or not self._is_function(layer)
             if is_seen and layer.op not in rule.unseen:
                 total += sum(getattr(layer.cost, kind) for kind in rule.kinds)
         return total
+
+
+def _runs_again(network: Network, aux: bool) -> set[str]:
+    """The paths of the layers whose module runs once more behind them."""
+    last: dict[int, str] = {}  # by the place of the layer that has the weights
+    earlier = set()
+    for place, layer in enumerate(network.layers):
+        if aux or not layer.aux:
+            owner = place if layer.shares is None else layer.shares
+            if owner in last:
+                earlier.add(last[owner])
+            last[owner] = layer.path
+    return earlier
 
 
 def _has_known_rank(layer: Layer) -> bool:

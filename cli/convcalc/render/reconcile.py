@@ -142,6 +142,8 @@ def _notes(reconciliation: Reconciliation, with_parts: bool) -> Iterator[Note]:
         yield note(f"not known: {family} in {', '.join(tools)}")
     if reconciliation.functional:
         yield note(f"called as functions, not as modules: {', '.join(reconciliation.functional)}")
+    if last_calls := " and ".join(reconciliation.last_calls):
+        yield note(f"of a module that runs again {last_calls} keeps the last call")
     if once := _say_flops_but_count_once(reconciliation.figures):
         verb = "says FLOPs but counts" if len(once) == 1 else "say FLOPs but count"
         yield note(f"{' and '.join(once)} {verb} a multiply-add once")

@@ -16,8 +16,8 @@ from pathlib import Path
 from docs_shell import ROOT
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = ("summary", "googlenet#paper", "--depth", "1", "--format", "html")
-SIZE = "1000,760"
+ARGUMENTS = ("compare", "inception3a", "--format", "html")
+SIZE = "1100,830"
 
 
 def main() -> int:

@@ -229,7 +229,7 @@ def test_no_table_needs_a_scroll_bar(path: Path) -> None:
     for table in re.findall(r"^(?:>? ?\|.*\n)+", text, re.M):
         rows = [re.split(r"(?<!\\)\|", row.lstrip("> "))[1:-1] for row in table.splitlines()]
         columns = [
-            [word for cell in column for word in cell.split()] for column in zip(*rows, strict=True)
+            [word for cell in column for word in cell.split(" ")] for column in zip(*rows, strict=True)
         ]
         widths = [max(len(word.strip("`*[]")) for word in words) for words in columns]
         assert sum(width * CHARACTER + PADDING for width in widths) <= PIXELS, widths

@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 import convcalc
 from convcalc.answers.baseline import read_growth
 from convcalc.answers.diff import diff, diff_all, grown
-from convcalc.render.changes import MARKS, Compared, deltas, what_changed
+from convcalc.render.change_words import MARKS, Compared, deltas, what_changed
 from convcalc.render.pull_request import MOST, comment
 from convcalc.text.problems import UsageError
 

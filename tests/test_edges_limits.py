@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import convcalc
-from convcalc.network import expander, limits, loading
+from convcalc.network import expansion_state, limits, loading
 
 HEAD = "input: [4, 8, 8]\n"
 STEPS = "1,000,000 expansion steps"
@@ -19,13 +19,13 @@ STEPS = "1,000,000 expansion steps"
 def visits(monkeypatch: pytest.MonkeyPatch) -> list[None]:
     """One entry for each body that an expansion visits."""
     found: list[None] = []
-    visit = expander.Expander.visit
+    visit = expansion_state.Expander.visit
 
     def counted(*arguments: Any) -> Any:
         found.append(None)
         return visit(*arguments)
 
-    monkeypatch.setattr(expander.Expander, "visit", counted)
+    monkeypatch.setattr(expansion_state.Expander, "visit", counted)
     return found
 
 
@@ -151,9 +151,9 @@ def test_the_count_in_advance_is_never_more_than_is_taken(
     monkeypatch.setattr(loading, "Steps", Noted)
     convcalc.loads(text)
     steps = taken[0].taken
-    for module in (expander, limits):
+    for module in (expansion_state, limits):
         monkeypatch.setattr(module, "MAX_STEPS", steps)
     convcalc.loads(text)
     monkeypatch.setattr(limits, "MAX_STEPS", steps - 1)
-    monkeypatch.setattr(expander, "MAX_STEPS", steps - 1)
+    monkeypatch.setattr(expansion_state, "MAX_STEPS", steps - 1)
     assert "expansion steps" in str(fault(text.removeprefix(HEAD)))

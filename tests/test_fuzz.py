@@ -44,7 +44,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A repository with a specification, another, and a lock file."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("convcalc.network.limits.MAX_STEPS", STEPS)
-    monkeypatch.setattr("convcalc.network.expander.MAX_STEPS", STEPS)
+    monkeypatch.setattr("convcalc.network.expansion_state.MAX_STEPS", STEPS)
     write("spec.yaml", OTHER)
     os.mkdir("folder")
     for command in GIT:

@@ -19,7 +19,7 @@ import convcalc.answers.summary
 import convcalc.reader.yaml_tree
 import convcalc.text.problems
 import convcalc.text.wording
-from convcalc.network import expander, limits
+from convcalc.network import expansion_state, limits
 
 HEAD = "input: [3, 8, 8]\n"
 STEPS = "1,000,000 expansion steps"
@@ -88,20 +88,20 @@ def params(run: Callable) -> Callable[[str], int]:
 def visits(monkeypatch: pytest.MonkeyPatch) -> list[None]:
     """One entry for each body that an expansion visits."""
     visits: list[None] = []
-    visit = expander.Expander.visit
+    visit = expansion_state.Expander.visit
 
     def counted(*arguments: Any) -> Any:
         visits.append(None)
         return visit(*arguments)
 
-    monkeypatch.setattr(expander.Expander, "visit", counted)
+    monkeypatch.setattr(expansion_state.Expander, "visit", counted)
     return visits
 
 
 @pytest.fixture
 def few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """A limit of 2,000 steps, for what has to be walked until the limit is met."""
-    monkeypatch.setattr(expander, "MAX_STEPS", 2_000)
+    monkeypatch.setattr(expansion_state, "MAX_STEPS", 2_000)
     monkeypatch.setattr(limits, "MAX_STEPS", 2_000)
 
 

@@ -19,7 +19,7 @@ from convcalc.answers.diff import diff
 from convcalc.answers.explain import explain
 from convcalc.answers.summary import summarize
 from convcalc.ops.cost import COUNTS
-from convcalc.render.changes import Compared
+from convcalc.render.change_words import Compared
 from convcalc.render.diff import document as diff_document
 from convcalc.render.diff import records as diff_records
 from convcalc.render.diff import sheets as diff_sheets

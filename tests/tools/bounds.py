@@ -13,7 +13,7 @@ from convcalc.answers.sweep import MOST_VALUES, MOST_WITHOUT_ASKING
 from convcalc.language.arithmetic import MAX_EXPRESSION, MAX_PARENTHESES
 from convcalc.language.define import MAX_ARGUMENTS
 from convcalc.language.document import MAX_READING, MAX_VARIANTS
-from convcalc.language.names import MAX_NAME
+from convcalc.language.naming_rules import MAX_NAME
 from convcalc.language.specification import MAX_PARAMETERS
 from convcalc.language.template import MAX_PIECES, MAX_TOKEN
 from convcalc.network.limits import MAX_CALLS, MAX_PATH, MAX_STEPS

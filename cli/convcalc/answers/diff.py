@@ -12,7 +12,7 @@ from ..ops.base import Operation
 from ..ops.cost import NOTHING, Cost
 from ..ops.shapes import Shape
 from .baseline import Growth
-from .known import Known, joined_by_name, known_layers
+from .layer_identity import KnownLayer, joined_by_name, known_layers
 from .matching import out_of_order, pair_up, partners
 from .rewiring import Renamed, Wiring
 
@@ -202,7 +202,9 @@ def diff(old: Network | None, new: Network | None) -> Diff:
     return Diff(old, new, tuple(changes), unchanged, wiring.ends() if wiring else None)
 
 
-def _change(before: Known, after: Known, is_moved: bool, rewired: Sequence[Edit]) -> Change | None:
+def _change(
+    before: KnownLayer, after: KnownLayer, is_moved: bool, rewired: Sequence[Edit]
+) -> Change | None:
     """How a layer differs from its earlier version; None where it does not.
 
     Another number in its name, because of other layers, is no change.

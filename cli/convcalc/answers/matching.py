@@ -7,17 +7,17 @@ from typing import Any
 
 from ..network.layer import Layer
 from ..network.model import Network
-from .known import Known, Partners
+from .layer_identity import KnownLayer, Partners
 from .ordering import by_order
 
 Parts = Counter[Any]
 
 
-Trait = Callable[[Known], Hashable]  # None where a layer has none to be known by
+Trait = Callable[[KnownLayer], Hashable]  # None where a layer has none to be known by
 
 
 def partners(
-    old: Network | None, new: Network | None, before: Sequence[Known], after: Sequence[Known]
+    old: Network | None, new: Network | None, before: Sequence[KnownLayer], after: Sequence[KnownLayer]
 ) -> Partners:
     """Pair layers by their paths, and those that are left by what they do and where they stand.
 
@@ -36,7 +36,7 @@ def partners(
     return found
 
 
-def _same_ends(before: Sequence[Known], after: Sequence[Known]) -> Partners:
+def _same_ends(before: Sequence[KnownLayer], after: Sequence[KnownLayer]) -> Partners:
     """Pair the layers that are the same from the start and from the end; most edits are in one place."""
     old, new = [_sign(one) for one in before], [_sign(one) for one in after]
     most = min(len(old), len(new))
@@ -46,11 +46,11 @@ def _same_ends(before: Sequence[Known], after: Sequence[Known]) -> Partners:
     return pairs | {len(new) - at: len(old) - at for at in range(1, end + 1)}
 
 
-def _sign(one: Known) -> Hashable:
+def _sign(one: KnownLayer) -> Hashable:
     return one.family, one.layer.operation, one.layer.input
 
 
-def _traits(before: Sequence[Known], after: Sequence[Known]) -> tuple[Trait, ...]:
+def _traits(before: Sequence[KnownLayer], after: Sequence[KnownLayer]) -> tuple[Trait, ...]:
     """The traits by which layers are paired, from the surest to the weakest.
 
     Where there are more or fewer layers without a name than before, their numbers have shifted. They
@@ -88,7 +88,9 @@ _IN_ITS_GROUP: tuple[Trait, ...] = (
 )
 
 
-def _match(found: Partners, before: Sequence[Known], after: Sequence[Known], trait: Trait) -> None:
+def _match(
+    found: Partners, before: Sequence[KnownLayer], after: Sequence[KnownLayer], trait: Trait
+) -> None:
     """Pair layers that have a trait in common and no partner yet, the first with the first."""
     waiting: dict[Hashable, deque[int]] = defaultdict(deque)
     taken = set(found.values())
@@ -100,7 +102,7 @@ def _match(found: Partners, before: Sequence[Known], after: Sequence[Known], tra
             found[place] = same.popleft()
 
 
-def out_of_order(before: Sequence[Known], after: Sequence[Known], found: Partners) -> set[int]:
+def out_of_order(before: Sequence[KnownLayer], after: Sequence[KnownLayer], found: Partners) -> set[int]:
     """The places of the layers that kept their names but moved; as few as explain the order."""
     kept = [now for now in sorted(found) if before[found[now]].family == after[now].family]
     return set(kept) - set(_longest_rising(kept, found))

@@ -3,13 +3,15 @@
 from collections.abc import Hashable, Sequence
 
 from ..network.model import Network
-from .known import Known, Partners
+from .layer_identity import KnownLayer, Partners
 from .rewiring import Wiring
 
 _MOST_ALIGNED = 1_000  # layers; the time grows with their square
 
 
-def by_order(old: Network, new: Network, before: Sequence[Known], after: Sequence[Known]) -> Partners:
+def by_order(
+    old: Network, new: Network, before: Sequence[KnownLayer], after: Sequence[KnownLayer]
+) -> Partners:
     """The longest common sequence of what layers do, what enters them and which they read by name.
 
     Those that are read have partners themselves: a first round, which looks at no name, finds them.
@@ -26,7 +28,7 @@ def by_order(old: Network, new: Network, before: Sequence[Known], after: Sequenc
     )
 
 
-def _sign(one: Known) -> Hashable:
+def _sign(one: KnownLayer) -> Hashable:
     return one.layer.operation, one.layer.inputs
 
 

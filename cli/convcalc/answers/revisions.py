@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from ..reader import git
 from ..reader.decode import decode
+from ..reader.file_trees import Disk
 from ..reader.folders import is_pattern, nothing_in, specs_in, split_pattern
 from ..reader.source import Source, read_file
-from ..reader.trees import Disk
 from ..reader.versions import BothVersions, Kept, Versions, source
 from ..reader.yaml_tree import outline
 from ..specs.opening import recognized

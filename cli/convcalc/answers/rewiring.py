@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 from ..network.layer import NETWORK_INPUT
 from ..network.model import Network
-from .known import Known
+from .layer_identity import KnownLayer
 
 Renamed = tuple[str, str]  # the names that were, and that are
 
@@ -16,8 +16,8 @@ class Wiring:
         self,
         old: Network,
         new: Network,
-        before: Sequence[Known],
-        after: Sequence[Known],
+        before: Sequence[KnownLayer],
+        after: Sequence[KnownLayer],
         found: Mapping[int, int],
     ) -> None:
         self.old, self.new = old, new

@@ -9,8 +9,8 @@ from ..answers.baseline import growth_results, read_growth, read_maxima, stale
 from ..answers.check import Outcome
 from ..answers.lock import Lock
 from ..ops.totals import DEFAULT_DTYPE, TOTALS
+from ..reader.file_trees import Disk
 from ..reader.folders import each_spec, is_pattern, specs_in
-from ..reader.trees import Disk
 from ..render.check import document, records, sheets
 from ..render.formats.choice import Rendered, View
 from ..specs.passed_over import MODELS, passed_over_note

@@ -15,7 +15,7 @@ from ..network.model import Network
 from ..network.overrides import Overrides, refuse_unknown
 from ..reader.source import STDIN, Source, split_spec
 from ..reader.versions import Versions
-from ..render.changes import Compared, FileCauses, grown_text
+from ..render.change_words import Compared, FileCauses, grown_text
 from ..render.diff import document, records, sheets
 from ..render.formats.choice import REPORTS, Rendered, View
 from ..render.pull_request import comment

@@ -31,7 +31,7 @@ from .hints import (
     read_condition,
     read_count,
 )
-from .names import EDGES, layer_name_objection, slip_objection
+from .naming_rules import EDGES, layer_name_objection, slip_objection
 from .other_frameworks import our_word
 from .signature import Given
 

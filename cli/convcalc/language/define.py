@@ -12,7 +12,7 @@ from .bodies import Block, Broken
 from .body_reader import BodyParser
 from .builder import Builder
 from .calls import Calls
-from .names import block_name_objection, word_objection
+from .naming_rules import block_name_objection, word_objection
 from .shorthand import Token, split_commas
 from .signature import Given, Signature
 from .template import TemplateError, read_template

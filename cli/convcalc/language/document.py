@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, TypeGuard
 from ..reader.nodes import Entry, Mapping, Node, Sequence, Text, dash_hint, describe
 from ..text.problems import Report
 from ..text.wording import listed, quoted
-from .names import variant_name_objection
+from .naming_rules import variant_name_objection
 
 KEYS = (
     "name",

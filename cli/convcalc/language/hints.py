@@ -12,7 +12,7 @@ from ..ops.options import NATURAL
 from ..reader.nodes import Entry, Mapping, Node, Sequence, Text
 from ..text.problems import Mark, Report
 from ..text.wording import listed, quoted
-from .names import EDGES, operation_text
+from .naming_rules import EDGES, operation_text
 from .option_words import is_an_option
 from .other_frameworks import our_word, said_instead
 from .signature import SIGNATURES

@@ -19,7 +19,7 @@ from .document import Entries
 from .expect import Expected, read_expect
 from .hints import operation_hint
 from .input import InputSizes, read_input_sizes
-from .names import parameter_objection
+from .naming_rules import parameter_objection
 from .signature import SIGNATURES
 
 MAX_PARAMETERS = 1000

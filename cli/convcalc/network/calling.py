@@ -8,7 +8,7 @@ from ..ops.shapes import OperationError, shape_text
 from ..text.wording import quoted
 from .context import Place, Trail, applied, call_objection
 from .edges import join
-from .expander import Expanded, Expander
+from .expansion_state import Expanded, Expander
 from .input_fault import is_of_input, order_hint
 from .layer import Layer
 from .names import Flow

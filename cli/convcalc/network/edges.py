@@ -10,7 +10,7 @@ from ..ops.merges import Merge
 from ..ops.shapes import OperationError, shape_text
 from ..text.wording import quoted
 from .context import Place
-from .expander import Expander
+from .expansion_state import Expander
 from .names import Flow
 from .shared_weights import AgainFault, repeat_item
 

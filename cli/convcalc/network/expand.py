@@ -27,7 +27,7 @@ from ..text.wording import quoted
 from .calling import call
 from .context import Place, Scope
 from .edges import again, flow_from
-from .expander import Expander, TooLarge, Visitor
+from .expansion_state import Expander, TooLarge, Visitor
 from .input_fault import InputFault
 from .layer import NETWORK_INPUT
 from .layout import Layout

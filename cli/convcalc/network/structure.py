@@ -8,7 +8,7 @@ from ..language.bodies import Body, Branches, Broken, Choice, Head, Named, Repea
 from ..language.hints import condition_fault, count_fault, read_condition, read_count
 from ..language.signature import with_source
 from .context import Place
-from .expander import Expanded, Expander, Task
+from .expansion_state import Expanded, Expander, Task
 from .names import Flow
 
 

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 
 from ..text.problems import UsageError
 from ..text.wording import quoted
+from .file_trees import Disk, Tree
 from .source import split_spec
-from .trees import Disk, Tree
 
 SUFFIXES = (".yaml", ".yml")
 

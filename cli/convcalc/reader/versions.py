@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from . import git
 from .decode import MAX_BYTES
+from .file_trees import Disk, Listing
 from .folders import SUFFIXES, specs_in
 from .source import Source, read_file
-from .trees import Disk, Listing
 
 
 class Versions(NamedTuple):

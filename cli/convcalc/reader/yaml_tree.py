@@ -75,7 +75,7 @@ def _take(reader: "_TreeReader", text: str, parser: Any) -> None:
         if "maximum nesting depth" in (error.problem or ""):
             raise _LibyamlNestingError from None
         reader.root = None
-        from .notation import notation_fault  # only needed where something is wrong
+        from .yaml_faults import notation_fault  # only needed where something is wrong
 
         reader.problem(*notation_fault(error, reader.report.lines))
     finally:

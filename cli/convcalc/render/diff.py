@@ -8,7 +8,7 @@ from ..answers.check import Result
 from ..answers.diff import FOLLOWS, Change, Diff, Grown
 from ..text.wording import counted
 from . import fields
-from .changes import (
+from .change_words import (
     LEGEND,
     MARKS,
     QUANTITIES,

@@ -8,7 +8,7 @@ from html import escape as html
 from ..answers.diff import FOLLOWS, Diff, Grown
 from ..text.escape import visible
 from ..text.wording import counted
-from .changes import (
+from .change_words import (
     MARKS,
     Compared,
     Delta,

@@ -6,7 +6,7 @@ files a line begins with an operation.
 
 from __future__ import annotations
 
-from ..language.names import BLOCK, MAX_NAME, NOT_IN_NAMES, RESERVED
+from ..language.naming_rules import BLOCK, MAX_NAME, NOT_IN_NAMES, RESERVED
 from ..ops import MERGES, WORDS
 from ..ops.options import NATURAL
 from .edges import HEADS, edges_schema, merges_schema

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..language.document import KEYS
 from ..language.input import FORMS
-from ..language.names import BLOCK, RESERVED, WORD
+from ..language.naming_rules import BLOCK, RESERVED, WORD
 from ..ops import WORDS
 from ..ops.options import SIZE
 from ..text.numbers import VALUE_WORD

@@ -6,7 +6,7 @@ repetitions and the values are left to convcalc, which has better messages.
 
 from __future__ import annotations
 
-from ..language.names import WORD
+from ..language.naming_rules import WORD
 from ..language.signature import SIGNATURES
 from ..ops import WORDS
 from ..ops.options import Kind

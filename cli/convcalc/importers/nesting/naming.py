@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import count, takewhile
 
-from ...language.names import RESERVED
+from ...language.naming_rules import RESERVED
 from ...ops import OPS
 
 _UNFIT = re.compile(r"[^A-Za-z0-9_.]+")

@@ -10,7 +10,7 @@ from ..network.model import Network
 Partners = dict[int, int]  # the places of layers now, and where they were before
 
 
-class Known(NamedTuple):
+class KnownLayer(NamedTuple):
     """A layer with what tells it from the others in its network."""
 
     layer: Layer
@@ -27,7 +27,7 @@ def joined_by_name(network: Network | None) -> set[str]:
     return {layer.path for layer in layers if layer.is_silent and layer.reads}
 
 
-def known_layers(network: Network | None, joins: Container[str] = ()) -> list[Known]:
+def known_layers(network: Network | None, joins: Container[str] = ()) -> list[KnownLayer]:
     """The layers of a network. Branches' concats are left out, unless their paths are in `joins`."""
     if network is None:
         return []
@@ -44,7 +44,9 @@ def known_layers(network: Network | None, joins: Container[str] = ()) -> list[Kn
     known = []
     for index, layer, group in zip(indices, layers, groups, strict=True):
         places[group] += 1
-        known.append(Known(layer, families[layer.path], group, places[group], siblings[group], index))
+        known.append(
+            KnownLayer(layer, families[layer.path], group, places[group], siblings[group], index)
+        )
     return known
 
 

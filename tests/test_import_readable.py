@@ -79,6 +79,32 @@ def test_a_block_is_called_what_papers_call_its_form(drawn, make):
     assert make.__name__ in blocks
 
 
+def test_squeeze_and_expand_are_one_without_any_name(drawn):
+    x = INPUT
+    for width in (2, 4, 6):
+        squeezed = drawn.layer("relu", drawn.conv(x, width))
+        one = drawn.layer("relu", drawn.conv(squeezed, 4 * width))
+        three = drawn.layer("relu", drawn.conv(squeezed, 4 * width, 3))
+        x = drawn.pool(drawn.concat(one, three))
+    assert "- fire 4" in drawn.written(Head(x))
+
+
+def test_blocks_of_one_form_are_told_apart_by_their_gates(drawn):
+    def gated(x):
+        y = drawn.layer("relu6", drawn.norm(drawn.conv(x, 4)))
+        y = drawn.layer("relu6", drawn.norm(drawn.dwconv(y)))
+        drawn.scope = ()
+        y = se(drawn, y)
+        return drawn.layer("add", drawn.norm(drawn.conv(y, drawn.builder.shape(x)[0])), x)
+
+    x = INPUT
+    for width in (8, 12, 20):
+        x = drawn.layer("softmax", inverted_residual(drawn, drawn.conv(x, width)))
+        x = drawn.layer("softmax", gated(drawn.conv(x, width)))
+    text = drawn.text(Head(x))
+    assert "inverted_residual_se" in text
+
+
 def test_what_keeps_its_input_is_dense(drawn):
     end = times(3, lambda x: drawn.pool(drawn.conv(dense(drawn, x))))
     assert any(line.startswith("dense:") for line in drawn.defined(Head(end)))

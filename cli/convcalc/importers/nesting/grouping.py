@@ -9,7 +9,7 @@ from itertools import groupby, islice
 from ...ops.base import Operation
 from ..graph import INPUT, Graph, Module
 from ..writing.calls import ACTIVATIONS, LIGHT, NORMS, WEIGHTED, texts_of, value_text
-from ..writing.terms import Slot, Term
+from ..writing.terms import Slot, Term, items
 from .branch_names import branch_names, plain_names
 from .naming import clean, snake
 from .scopes import Scopes
@@ -58,6 +58,9 @@ class _Outline:
         row: list[Term] = []
         ends: list[Term | None] = [*terms, None]
         for term in ends:
+            if term and row and _is_fire(row[-1], term):
+                squeeze = row.pop()
+                term = self._grouped([squeeze, *items([term])], "", "", squeeze.entry)
             is_plain = term is not None and self._is_plain_row(term, row)
             if row and (term is None or not is_plain or self._starts_row(term, row[-1])):
                 found.append(row[0] if len(row) == 1 else self._grouped(row, "", "", row[0].entry))
@@ -248,6 +251,12 @@ class _Outline:
     def _is_activation(self, term: Term) -> bool:
         operation = self.operations[term.end] if term.kind == "op" else None
         return operation is not None and operation.name in ACTIVATIONS
+
+
+def _is_fire(squeeze: Term, expand: Term) -> bool:
+    """Whether two neighbours are a fire module: Iandola et al. 2016, arXiv:1602.07360, Figure 1."""
+    is_expand = any(one.kind == "fork" and one.label == "concat" for one in items([expand]))
+    return is_expand and squeeze.work == ("conv 1x1",) and expand.work == ("conv 1x1", "conv 3x3")
 
 
 def _leads(term: Term) -> bool:

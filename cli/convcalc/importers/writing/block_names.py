@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from typing import TypeVar
 
 from ...ops import OPS
@@ -19,14 +18,16 @@ _ENLARGES = ("upsample", "conv_transpose", "pixel_shuffle", "resize")
 _SAYS_NOTHING = ("block", "module", "layer", "unit", "branch", "conv", "pool", "add")
 
 
-def block_names(classes: Mapping[K, list[Term]]) -> dict[K, str]:
-    """A name for each class of equal groups; of one stem, `projected` and plain ones are told apart."""
+def block_names(classes: Mapping[K, list[Term]], taken: Collection[str]) -> dict[K, str]:
+    """A name for each class of equal groups; what other blocks have taken is varied if it can be."""
     names = {key: _stem(groups) for key, groups in classes.items()}
     for vary in (_by_shortcut, _by_gate):
-        counts = Counter(names.values())
-        names = {
-            key: vary(name, classes[key][0]) if counts[name] > 1 else name for key, name in names.items()
-        }
+        alike: dict[str, list[K]] = {}
+        for key, name in names.items():
+            alike.setdefault(name, []).append(key)
+        for stem, keys in alike.items():
+            if len(keys) > 1 or stem in taken:
+                names |= vary(stem, {key: classes[key][0] for key in keys})
     return names
 
 
@@ -45,17 +46,29 @@ def _all_forks(body: list[Term]) -> Iterator[Term]:
             yield from _all_forks(inner)
 
 
-def _by_shortcut(stem: str, group: Term) -> str:
-    sums = _forks(group, "add")
-    if sums and all(sums[0].bodies):
-        # Option B of He et al. 2015, arXiv:1512.03385, section 4.1.
-        return f"{stem}_projected"
-    return stem if sums else stem.removesuffix("_residual")
+def _by_shortcut(stem: str, groups: dict[K, Term]) -> dict[K, str]:
+    """Blocks of one stem apart by their sum: with layers in the shortcut, without them, or none.
+
+    Layers in the shortcut are option B of He et al. 2015, arXiv:1512.03385, section 4.1.
+    """
+    sums = {key: _forks(group, "add") for key, group in groups.items()}
+    plain = stem.removesuffix("_residual")
+    residual = stem if all(sums.values()) or "residual" in stem else f"{stem}_residual"
+    return {
+        key: plain if not forks else f"{stem}_projected" if all(forks[0].bodies) else residual
+        for key, forks in sums.items()
+    }
 
 
-def _by_gate(stem: str, group: Term) -> str:
-    has_gate = any(term.label.startswith(("se", "squeeze")) for term in items(group.body))
-    return f"{stem}_se" if has_gate else stem
+def _by_gate(stem: str, groups: dict[K, Term]) -> dict[K, str]:
+    return {key: f"{stem}_se" if _has_gate(group.body) else stem for key, group in groups.items()}
+
+
+def _has_gate(body: list[Term]) -> bool:
+    return any(
+        term.label.startswith(("se", "squeeze", "mul")) or any(map(_has_gate, term.bodies))
+        for term in items(body)
+    )
 
 
 def _stem(groups: list[Term]) -> str:

@@ -91,9 +91,10 @@ class _Folder:
             for key, members in classes.items()
             if len(members) > 1 and key not in self.useless
         }
-        names = block_names({key: [group for group, _ in one] for key, one in useful.items()})
+        groups_of = {key: [group for group, _ in members] for key, members in useful.items()}
+        names = block_names(groups_of, self.taken)
         for key, members in useful.items():
-            groups = [group for group, _ in members]
+            groups = groups_of[key]
             skeletons = [one for _, one in members]
             if groups[0].is_row and _sizes(arguments(groups[0].body, skeletons).params) > 1:
                 continue

@@ -175,3 +175,17 @@ def test_sizes_that_the_file_states_carry_on_behind_what_is_refused(tmp_path):
     with pytest.raises(Unreadable) as error:
         reader.read(given(tmp_path, message((1, 8), (7, graph), (8, message((2, 17))))))
     assert (error.value.params, error.value.macs) == (112 + 20, 3888 + 20 * 36)
+
+
+def test_inputs_that_no_node_reads_are_none(tmp_path):
+    """As the constants that were folded into others leave behind."""
+
+    def model(reads):
+        inputs = [(11, value_info("left", (1, 1, 1, 3))), (11, value_info("x", (1, 3, 8, 8)))]
+        nodes = [(1, CONV), (1, node("Add", f"c {reads}", "y"))]
+        graph = message(*nodes, *((5, one) for one in WEIGHTS), *inputs, (12, value_info("y", ())))
+        return message((1, 8), (7, graph), (8, message((2, 17))))
+
+    assert ops(reader.read(given(tmp_path, model("c")))) == ["conv", "add"]
+    with pytest.raises(ModelFileError, match="the network has 2 inputs; one can be written"):
+        reader.read(given(tmp_path, model("left")))

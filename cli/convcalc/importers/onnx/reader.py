@@ -71,6 +71,9 @@ def _start(
     given: ModelFile, model: Model, nodes: Sequence[OnnxNode]
 ) -> tuple[Trace, dict[str, Held | None]]:
     inputs = [(name, sizes) for name, sizes in model.inputs if name not in model.weights]
+    if len(inputs) > 1:  # what no node reads was left behind when constants were folded
+        reading = {name for node in nodes for name in node.inputs}
+        inputs = [one for one in inputs if one[0] in reading]
     if len(inputs) != 1:
         raise ModelFileError(given.label, f"the network has {len(inputs)} inputs; one can be written")
     name, sizes = inputs[0]

@@ -11,9 +11,6 @@ from ..notation import CONVENTION
 
 SCHEMA_VERSION = 1
 
-# A list of numbers. A line break is never inside a JSON string, so no text looks like one.
-_SHAPE = re.compile(r"\[\n\s+(\d+(?:,\n\s+\d+)*)\n\s+\]")
-
 # Escaped backslashes, whole surrogate pairs, and halves of them. Strict readers refuse halves, which
 # file names that cannot be decoded have.
 _HALVES = re.compile(r"\\\\|\\ud[89ab]\w\w\\ud[c-f]\w\w|(\\ud[89a-f]\w\w)")
@@ -38,26 +35,44 @@ def to_json(document: Document) -> Iterator[str]:
     """
     last, items = list(document.items())[-1]
     if not isinstance(items, Iterator):
-        yield _dump(document) + "\n"
+        yield _text(document) + "\n"
         return
-    head = _dump({**document, last: []})
+    head = _text({**document, last: []})
     yield head.removesuffix("[]\n}") + "["
-    separator = "\n"
+    separator = "\n    "
     for item in items:
-        yield separator + _indented(_dump(item))
-        separator = ",\n"
+        yield separator + _text(item, "    ")
+        separator = ",\n    "
     yield "\n  ]\n}\n"
 
 
-def _dump(document: Document) -> str:
+def _text(value: Any, margin: str = "") -> str:
+    """A value as JSON. What is in it stands on lines of its own behind a wider margin."""
+    if not value or not isinstance(value, (dict, list, tuple)):
+        return _plain(value)
+    inner = f"{margin}  "
+    if isinstance(value, dict):
+        lines = [f"{inner}{_plain(key)}: {_text(one, inner)}" for key, one in value.items()]
+        return "\n".join(["{", ",\n".join(lines), f"{margin}}}"])
+    if all(type(one) is int for one in value):
+        return f"[{', '.join(map(str, value))}]"
+    lines = [f"{inner}{_text(one, inner)}" for one in value]
+    return "\n".join(["[", ",\n".join(lines), f"{margin}]"])
+
+
+def _plain(value: Any) -> str:
+    """A number, a text, a truth value or nothing, of which there are many."""
+    if type(value) is int:
+        return str(value)
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     import json  # not for tables
 
-    text = json.dumps(document, indent=2, allow_nan=False)
+    if not isinstance(value, str):
+        return json.dumps(value, allow_nan=False)
+    text = json.dumps(value)
     if r"\ud" in text:
-        text = _HALVES.sub(lambda found: r"\ufffd" if found[1] else found[0], text)
-    return _SHAPE.sub(lambda found: f"[{' '.join(found[1].split())}]", text)
-
-
-def _indented(text: str) -> str:
-    """The text, indented like an item of a list in the document."""
-    return "\n".join(f"    {line}" for line in text.split("\n"))
+        return _HALVES.sub(lambda found: r"\ufffd" if found[1] else found[0], text)
+    return text

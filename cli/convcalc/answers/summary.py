@@ -61,6 +61,7 @@ def summarize(
     sort: str | None = None,
     aux: bool = False,
     like: "Like | None" = None,
+    measured: bool = True,
 ) -> Summary:
     """The tree down to `depth`, or the deepest one within 40 rows; with `sort` its layers instead.
 
@@ -68,6 +69,8 @@ def summarize(
 
     `sort` is a count by which the layers are ordered, the largest first. With `aux` the side
     heads stand in their place and in the total. `like` is a tool whose figures are wanted too.
+
+    Without `measured` no receptive field and no peak of memory is found, which take as long as the rest.
     """
     shown = [
         index for index, item in enumerate(network.items) if (aux or not item.aux) and not item.is_silent
@@ -76,7 +79,7 @@ def summarize(
     if depth is None:
         depth = _fitting_depth([network.items[index].depth for index in shown], deepest)
     tree = [index for index in shown if network.items[index].depth < depth]
-    table = _Rows(network, aux, like)
+    table = _Rows(network, aux, like, measured)
     return Summary(
         network=network,
         rows=tuple(table.by_cost(shown, sort) if sort else table.tree(tree, depth)),
@@ -89,7 +92,7 @@ def summarize(
         like=like,
         total_like=like and like.total(network, aux),
         sort=sort,
-        alive=network.peak_activations(aux),
+        alive=network.peak_activations(aux) if measured else 0,
     )
 
 
@@ -106,15 +109,16 @@ def _fitting_depth(depths: Sequence[int], deepest: int) -> int:
 class _Rows:
     """Makes the rows of one network."""
 
-    def __init__(self, network: Network, aux: bool, like: "Like | None") -> None:
+    def __init__(self, network: Network, aux: bool, like: "Like | None", measured: bool) -> None:
         self.network = network
         self.aux = aux
         self.like = like
-        paths = [layer.path for layer in network.layers]
-        self.fields: dict[str, ReceptiveField | None] = dict(
-            zip(paths, network.receptive_fields, strict=True)
-        )
-        self.alive = dict(zip(paths, network.alive_activations(aux), strict=True))
+        self.fields: dict[str, ReceptiveField | None] = {}
+        self.alive: dict[str, int] = {}
+        if measured:
+            paths = [layer.path for layer in network.layers]
+            self.fields = dict(zip(paths, network.receptive_fields, strict=True))
+            self.alive = dict(zip(paths, network.alive_activations(aux), strict=True))
 
     def row(self, index: int, label: str, guide: str = "", closed: bool = False) -> SummaryRow:
         network, item = self.network, self.network.items[index]
@@ -124,9 +128,9 @@ class _Rows:
             inner = tuple(one for one in inside if one.depth == item.depth + 1)
         layers = network.part(index, self.aux)
         main = [layer for layer in layers if layer.aux == item.aux]
-        field = self.fields[main[-1].path] if main else None
+        field = self.fields.get(main[-1].path) if main else None
         like = self.like and self.like.prints(network, layers)
-        alive = max((self.alive[layer.path] for layer in layers), default=None)
+        alive = max((self.alive.get(layer.path, 0) for layer in layers), default=None)
         return SummaryRow(item, label, guide, total(layers), field, inner, like, alive)
 
     @property
@@ -134,7 +138,7 @@ class _Rows:
         """The receptive field at the end of the main path; None for a network with outputs."""
         if len(self.network.ends) > 1 or self.network.ends[0] < 0:
             return None
-        return self.fields[self.network.layers[self.network.ends[0]].path]
+        return self.fields.get(self.network.layers[self.network.ends[0]].path)
 
     def by_cost(self, indices: Sequence[int], sort: str) -> list[SummaryRow]:
         layers = [index for index in indices if isinstance(self.network.items[index], Layer)]

@@ -15,7 +15,7 @@ from ..render.formats.choice import REPORTS, Rendered, View
 from ..render.formats.json import Document
 from ..render.models import models_document, records
 from ..render.sheet import Sheet
-from ..render.summary import COLUMNS, DEFAULT_COLUMNS, field_lines, memory_text, sheet
+from ..render.summary import COLUMNS, DEFAULT_COLUMNS, MEASURED, field_lines, memory_text, sheet
 from ..text.problems import UsageError
 from . import completing
 from .inputs import Request, like_of, load_networks
@@ -124,7 +124,8 @@ class _Tree(NamedTuple):
     tool: Like | None
 
     def sheet(self, network: Network) -> Sheet:
-        summary = summarize(network, self.depth, self.sort, self.aux, self.tool)
+        measured = any(column in MEASURED for column in self.columns)
+        summary = summarize(network, self.depth, self.sort, self.aux, self.tool, measured)
         memory = memory_text(network, self.aux, self.dtype) if self.dtype else None
         return sheet(summary, self.columns, memory, self.dtype or DEFAULT_DTYPE)
 

@@ -17,7 +17,7 @@ from .option_words import is_an_option
 from .other_frameworks import our_word, said_instead
 from .signature import SIGNATURES
 
-_GLUED_KERNEL = re.compile(r"([A-Za-z_]+?)[-_]?(\d+(?:x\d+)*)(?:[-_].*)?")  # conv3x3, conv_1x1
+_GLUED_KERNEL = r"([A-Za-z_]+?)[-_]?(\d+(?:x\d+)*)(?:[-_].*)?"  # conv3x3, conv_1x1
 _OPERATION_KEYS = ("type", "kind", "operation", "layer", "class", "class_name", "module")
 _OPTIONS = {option for signature in SIGNATURES.values() for option in signature.kinds}
 
@@ -56,7 +56,7 @@ def _remedy(name: str, following: SequenceOf[str], blocks: Collection[str]) -> s
         return f"; a list's dash has a space behind it: - {name[1:]}"
     if our_word(name):
         return None
-    if (match := _GLUED_KERNEL.fullmatch(name)) and (known := our_word(match[1])):
+    if (match := re.fullmatch(_GLUED_KERNEL, name)) and (known := our_word(match[1])):
         kernel = match[2] if "x" in match[2] else f"{match[2]}x{match[2]}"
         return _meant(f"{known} {kernel}")
     before, colon, behind = name.rpartition(":")

@@ -11,9 +11,9 @@ from ..ops import OPS
 from ..ops.base import Operation
 from .signature import Given, Signature
 
-_KERNEL = re.compile(r"\d+(x\d+)+(/\d+(x\d+)*)?")
+_KERNEL = r"\d+(x\d+)+(/\d+(x\d+)*)?"
 _GLUED = re.compile(r"([a-z]+)(\d+(?:x\d+)*)")  # s2, pad1
-_ARITHMETIC = re.compile(r"\w+([-+*/]+\w+)+")
+_ARITHMETIC = r"\w+([-+*/]+\w+)+"
 _TRUTHS = ("true", "false")
 
 
@@ -35,7 +35,7 @@ def misplaced(signature: Signature, word: Word) -> str | None:
     if by_place and text.startswith("/"):
         stride = text if text[1:] else f"/{word.following}"
         return f"a stride stands right behind its kernel; write {by_place}{stride}"
-    if by_place and by_place.isdigit() and word.option == "out_channels" and _KERNEL.fullmatch(text):
+    if by_place and by_place.isdigit() and word.option == "out_channels" and re.fullmatch(_KERNEL, text):
         return f'"{text}" is a kernel and comes first; write {signature.name} {text} {by_place}'
     if text in _TRUTHS and (flag := next(reversed(found.values()), None)) and flag.option == flag.text:
         return f'"{text}" stands after an option; write {flag.text}={text}'
@@ -56,7 +56,7 @@ def dollar_hint(text: str, names: Collection[str]) -> str:
     inside = text.strip("{}")
     if inside in names:
         return f"; write ${inside}"
-    return f"; write $({inside})" if _ARITHMETIC.fullmatch(inside) else ""
+    return f"; write $({inside})" if re.fullmatch(_ARITHMETIC, inside) else ""
 
 
 def _glued(signature: Signature, text: str) -> str | None:

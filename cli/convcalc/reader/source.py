@@ -121,7 +121,7 @@ def read_source(word: str) -> Source:
         return _version(word)
     missing = f'no file and no shipped config "{word}"'
     for form, hint in _STRAY.items():
-        if form.fullmatch(word):
+        if re.fullmatch(form, word):
             raise StrayWordError(f"{missing}; {hint.format(word)}")
     raise UsageError(f"{missing}{_hint(word)}")
 
@@ -163,11 +163,11 @@ def _version(word: str) -> Source:
 
 # Words that are no SPEC but the rest of something else.
 _STRAY = {
-    re.compile(r"[0-9][0-9.,]*[a-zA-Z]{0,2}|[kMGT]i?B?|[0-9]+x[0-9x/]+"): (
+    r"[0-9][0-9.,]*[a-zA-Z]{0,2}|[kMGT]i?B?|[0-9]+x[0-9x/]+": (
         "a value has no spaces, and what has them stands in quotes: --input 3x224x224, -e 'conv 3x3 64'"
     ),
-    re.compile(r"[A-Za-z_]\w*=.*"): "a parameter's value is written --set {}",
-    re.compile(r".*\.(svg|png|csv|tsv|html|tex|dot|mmd|sarif)"): "a file to write to is named by -o {}",
+    r"[A-Za-z_]\w*=.*": "a parameter's value is written --set {}",
+    r".*\.(svg|png|csv|tsv|html|tex|dot|mmd|sarif)": "a file to write to is named by -o {}",
 }
 
 

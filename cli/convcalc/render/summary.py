@@ -113,6 +113,7 @@ _FIELDS: list[Field[_Shown]] = [
     Field("bar", _weighed, Column("", right=False, drop="bar"), lambda shown: shown.bar),
 ]
 _BY_KEY = {field.key: field for field in _FIELDS}
+MEASURED = ("peak_activations", "peak_activation_bytes", "receptive_field", "stride")
 COLUMNS = tuple(name for name in _BY_KEY if name != "like")  # a tool's has an option of its own
 
 

@@ -13,7 +13,7 @@ SCHEMA_VERSION = 1
 
 # Escaped backslashes, whole surrogate pairs, and halves of them. Strict readers refuse halves, which
 # file names that cannot be decoded have.
-_HALVES = re.compile(r"\\\\|\\ud[89ab]\w\w\\ud[c-f]\w\w|(\\ud[89a-f]\w\w)")
+_HALVES = r"\\\\|\\ud[89ab]\w\w\\ud[c-f]\w\w|(\\ud[89a-f]\w\w)"
 
 Document = dict[str, Any]
 
@@ -74,5 +74,5 @@ def _plain(value: Any) -> str:
         return json.dumps(value, allow_nan=False)
     text = json.dumps(value)
     if r"\ud" in text:
-        return _HALVES.sub(lambda found: r"\ufffd" if found[1] else found[0], text)
+        return re.sub(_HALVES, lambda found: r"\ufffd" if found[1] else found[0], text)
     return text

@@ -136,23 +136,24 @@ def test_any_wiring_agrees_with_a_count_and_a_run_of_its_own(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_another_edge_is_always_seen_by_diff(seed: int) -> None:
-    lines, _ = random_dag(seed)
-    old = load([*lines, "from in", "aux: []"])
+    lines, graph = random_dag(seed)
+    # What nobody reads any more goes to a side head, which no total has.
+    kept = [line for name in range(-1, len(graph)) for line in (f"from {_name(name)}", "aux: []")]
+    old = load([*lines, *kept])
     source = random.Random(seed)
-    for at, line in enumerate(lines):
-        words = line.split()
-        if words[0] != "from" or at + 1 >= len(lines) or lines[at + 1] == "out: []":
-            continue
-        place = int(lines[at + 1].split(":")[0][1:])
-        taken = {words[1], *lines[at + 1].split()}
-        others = [one for one in map(_name, range(-1, place)) if one not in taken]
-        if not others:
-            continue
-        rewired = [*lines[:at], f"from {source.choice(others)}", *lines[at + 1 :]]
-        # What nobody reads any more goes to a side head, which no total has.
-        kept = [line for name in range(place) for line in (f"from n{name}", "aux: []")]
-        new = load([*rewired, *kept, "from in", "aux: []"])
-        assert diff(old, new).is_changed
+    for place, (_, inputs) in enumerate(graph):
+        others = [one for one in range(-1, place) if one not in inputs]
+        at = next(at for at, line in enumerate(lines) if line.startswith(f"n{place}: "))
+        for number, one in enumerate(inputs):
+            if not others:
+                continue
+            read = at - 1 if number == 0 else at  # the flow is taken up on the line before
+            words = lines[read].split()
+            words[-1 if number == 0 else 1 + number] = _name(source.choice(others))
+            assert lines[read].split()[-1 if number == 0 else 1 + number] == _name(one)
+            found = diff(old, load([*lines[:read], " ".join(words), *lines[read + 1 :], *kept]))
+            assert [change.layer.path for change in found.changes if change.edits] == [f"n{place}"]
+            assert found.is_edited
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -232,6 +232,17 @@ def test_a_plot_is_within_the_terminal(run, monkeypatch, width):
     assert "?" not in ascii_out
 
 
+def test_the_lines_of_several_have_colours_where_there_are_any(run):
+    arguments = ("sweep", "mobilenet_v1", "mobilenet_v2", "alpha=0.5,1", "--format", "plot")
+    plain, coloured = run(*arguments).out, run(*arguments, "--color", "always").out
+    assert "\x1b" not in plain
+    assert re.sub(r"\x1b\[\d*m", "", coloured) == plain
+    assert "\x1b[34mmobilenet_v1\x1b[0m" in coloured
+    assert "\x1b[31mmobilenet_v2\x1b[0m" in coloured
+    alone = run("sweep", "mobilenet_v1", "alpha=0.5,1", "--format", "plot", "--color", "always").out
+    assert "\x1b" not in alone
+
+
 def test_a_plot_needs_few_lines_and_no_fit(run):
     ran = run("sweep", "mobilenet_v1", "res=8..328..8", "alpha=0.1,0.11", "--format", "plot")
     assert (ran.code, ran.out) == (2, "")

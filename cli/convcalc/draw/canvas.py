@@ -68,15 +68,6 @@ class Canvas:
     def label(self, x: int, y: int, text: str, role: str, is_centred: bool = False) -> None:
         self.labels.append(Label(x, y, text, role, is_centred))
 
-    def add(self, other: "Canvas", dx: int, dy: int) -> None:
-        """Add everything on another canvas, moved."""
-        self.boxes += [one._replace(x=one.x + dx, y=one.y + dy) for one in other.boxes]
-        self.frames += [one._replace(x=one.x + dx, y=one.y + dy) for one in other.frames]
-        self.labels += [one._replace(x=one.x + dx, y=one.y + dy) for one in other.labels]
-        self.lines += [
-            one._replace(points=tuple((x + dx, y + dy) for x, y in one.points)) for one in other.lines
-        ]
-
     def upwards(self, unit: int) -> "Canvas":
         """The canvas upside down; a cell is one `unit` high, a point in pixels none."""
         turned = Canvas(self.width, self.height)

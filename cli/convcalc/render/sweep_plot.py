@@ -40,7 +40,7 @@ def to_terminal(sweep: Sweep, rows: Sequence[SweepRow], screen: Screen) -> Itera
         yield from _wrapped(source, width)
     for plot in plots_of(sweep, rows):
         yield "\n"
-        yield from plot_terminal.draw(plot, width)
+        yield from plot_terminal.draw(plot, width, screen.colour)
     yield "\n"
     for text in [*_notes(sweep, rows), FOOTER]:
         yield from _wrapped(text, width)

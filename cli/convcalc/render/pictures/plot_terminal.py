@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from ...draw.canvas import Point
 from ...draw.plot import Plot
 from ...draw.plot_layout import DOT_PLOT, PlacedCurve, PlacedPlot, Tick, placed
 from ...text.cells import columns_of
 from ...text.escape import visible
+from .cell_grid import CellGrid
 
 WIDEST = 100  # columns; a wider plot is no better to read
 _ROWS = 22
@@ -20,19 +21,24 @@ _SPOT = "●"
 _NEAR = 3  # cells, within which points are not marked by themselves
 
 
-def draw(plot: Plot, width: int) -> Iterator[str]:
+# The lines' colours, one after the other, where there are several and colours at all.
+_COLOURS = (34, 31, 32, 33, 35, 36)
+
+
+def draw(plot: Plot, width: int, colour: bool = False) -> Iterator[str]:
     """The rows of a plot, without white space at their ends."""
     place = placed(plot, 2 * width, 4 * _ROWS, DOT_PLOT)
     grid = _Grid(width, _ROWS)
     grid.axes(place)
-    for curve in place.curves:
-        grid.curve(curve)
-    for curve in place.curves:
-        grid.spots(curve)
-    for curve in place.curves:
-        grid.text(*_cell(curve.name_at), visible(curve.name))
-    for row in grid.rows:
-        yield "".join(row).rstrip() + "\n"
+    for number, curve in enumerate(place.curves):
+        grid.curve(curve, number)
+    for number, curve in enumerate(place.curves):
+        grid.spots(curve, number)
+    for number, curve in enumerate(place.curves):
+        grid.mark(*_cell(curve.name_at), visible(curve.name), number)
+    has_colours = colour and len(place.curves) > 1
+    for row in range(_ROWS):
+        yield grid.row(row, has_colours).rstrip() + "\n"
 
 
 def _cell(point: Point) -> tuple[int, int]:
@@ -40,16 +46,25 @@ def _cell(point: Point) -> tuple[int, int]:
     return point[0] // 2, point[1] // 4
 
 
-class _Grid:
+class _Grid(CellGrid):
     def __init__(self, width: int, height: int) -> None:
-        self.rows = [[" "] * width for _ in range(height)]
+        super().__init__(width, height)
+        self.curves: dict[tuple[int, int], int] = {}  # the curve that a cell shows, by its number
 
-    def text(self, x: int, y: int, text: str) -> None:
-        for character in text:
-            row = self.rows[y]
-            wide = columns_of(character)
-            row[x : x + wide] = [character, *[""] * (wide - 1)]
-            x += wide
+    def mark(self, x: int, y: int, text: str, number: int) -> None:
+        """Text that belongs to a curve."""
+        self.text(x, y, text)
+        self.curves |= dict.fromkeys(((x + right, y) for right in range(columns_of(text))), number)
+
+    def row(self, y: int, has_colours: bool) -> str:
+        if not has_colours:
+            return "".join(self.rows[y])
+        pieces = []
+        for number, cells in groupby(range(len(self.rows[y])), key=lambda x: self.curves.get((x, y))):
+            text = "".join(self.rows[y][x] for x in cells)
+            code = None if number is None else _COLOURS[number % len(_COLOURS)]
+            pieces.append(text if code is None else f"\x1b[{code}m{text}\x1b[0m")
+        return "".join(pieces)
 
     def axes(self, place: PlacedPlot) -> None:
         left, bottom = place.left // 2 - 1, place.bottom // 4 + 1
@@ -75,13 +90,14 @@ class _Grid:
         self.text(column, bottom, "┬")
         self.text(max(0, column - columns_of(tick.text) // 2), bottom + 1, tick.text)
 
-    def curve(self, curve: PlacedCurve) -> None:
+    def curve(self, curve: PlacedCurve, number: int) -> None:
         if not curve.curve.has_line:
             return
         for start, end in pairwise(curve.places):
             if start and end:
                 for point in _between(start, end):
                     self.dot(point)
+                    self.curves[_cell(point)] = number
 
     def dot(self, point: Point) -> None:
         (column, row), (x, y) = _cell(point), point
@@ -89,7 +105,7 @@ class _Grid:
         bits = ord(before) - _BRAILLE if _BRAILLE <= ord(before) < _BRAILLE + 0x100 else 0
         self.rows[row][column] = chr(_BRAILLE + (bits | _DOTS[y % 4][x % 2]))
 
-    def spots(self, curve: PlacedCurve) -> None:
+    def spots(self, curve: PlacedCurve, number: int) -> None:
         """A mark on each point, unless the points are so near that they are the line."""
         cells = [_cell(point) if point else None for point in curve.places]
         alone = not curve.curve.has_line or all(
@@ -98,7 +114,7 @@ class _Grid:
         for place, cell in enumerate(cells):
             neighbours = cells[max(0, place - 1) : place] + cells[place + 1 : place + 2]
             if cell and (alone or not any(neighbours)):
-                self.text(*cell, _SPOT)
+                self.mark(*cell, _SPOT, number)
 
 
 def _between(start: Point, end: Point) -> Iterator[Point]:

@@ -13,6 +13,7 @@ from ...draw.tree import Series
 from ...text.cells import columns_of
 from ...text.escape import visible
 from ..terminal import wrap
+from .cell_grid import CellGrid
 
 _UP, _DOWN, _LEFT, _RIGHT = 1, 2, 4, 8
 _LINES = {
@@ -118,21 +119,10 @@ def draw(panels: Panels, longest: int) -> Iterator[str]:
         yield "".join(row).rstrip() + "\n"
 
 
-class _Grid:
+class _Grid(CellGrid):
     def __init__(self, width: int, height: int, longest: int) -> None:
+        super().__init__(width + 1, height)
         self.longest = longest
-        self.rows = [[" "] * (width + 1) for _ in range(height)]
-
-    def text(self, x: int, y: int, text: str) -> None:
-        """Write text from a cell on. A wide character leaves the cell behind it empty."""
-        row = self.rows[y]
-        for character in text:
-            wide = columns_of(character)
-            if wide == 0:
-                row[x - 1] += character
-                continue
-            row[x : x + wide] = [character, *[""] * (wide - 1)]
-            x += wide
 
     def frame(self, placed: PlacedFrame) -> None:
         x, y, inner = placed.x, placed.y, placed.width - 2

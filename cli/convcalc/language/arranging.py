@@ -10,7 +10,6 @@ from ..ops.shapes import MOST_AXES
 from ..text.problems import Mark
 from ..text.wording import listed, quoted, suggestion
 from .misplaced import Word, misplaced, surplus_hint
-from .other_frameworks import our_word
 from .signature import INPUTS, Fault, Given, Signature
 from .template import read_template
 
@@ -79,7 +78,11 @@ def _layer_word(text: str) -> str | None:
     """The operation that a word names, in our language or in another framework's."""
     if text in OPS:
         return text
-    return our_word(text) if text.isalpha() else None
+    if not text.isalpha():
+        return None
+    from .other_frameworks import our_word  # words such as same are few
+
+    return our_word(text)
 
 
 def _without_separator(given: Sequence[Given]) -> Sequence[Given]:

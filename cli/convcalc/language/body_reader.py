@@ -23,16 +23,8 @@ from .bodies import (
 )
 from .call_reader import CallReader
 from .calls import Calls
-from .hints import (
-    condition_fault,
-    count_fault,
-    mapping_fault,
-    name_fault,
-    read_condition,
-    read_count,
-)
+from .counts import condition_fault, count_fault, read_condition, read_count
 from .naming_rules import EDGES, layer_name_objection, slip_objection
-from .other_frameworks import our_word
 from .signature import Given
 
 
@@ -79,6 +71,8 @@ class BodyParser:
         if isinstance(node, Mapping) and len(node.entries) == 1:
             (entry,) = node.entries.values()
             if entry.key.value in OPS or entry.key.value in EDGES:
+                from .hints import name_fault  # only needed where something is wrong
+
                 self.report.add(entry.key.mark, name_fault(entry, self.calls.calls.target))
                 return Broken(entry.key.mark)
         return self.body(node)
@@ -91,6 +85,8 @@ class BodyParser:
         if len(entries) == 1 and entries[0].key.value not in ("merge", "layers", "else"):
             return self.named(entries[0])
         if not any(map(self.is_missing, entries)):  # else a list stands in braces
+            from .hints import mapping_fault  # only needed where something is wrong
+
             self.report.add(*mapping_fault(node.mark, entries))
         return Broken(node.mark)
 
@@ -148,6 +144,8 @@ class BodyParser:
             return "concat"
         if isinstance(merge.value, Text) and merge.value.value in MERGES:
             return merge.value.value
+        from .other_frameworks import our_word  # only needed where something is wrong
+
         meant = our_word(merge.value.value) if isinstance(merge.value, Text) else None
         hint = f'; did you mean "{meant}"?' if meant in MERGES else ""
         what = f"merge must be one of {listed(MERGES)}, not {describe(merge.value)}{hint}"

@@ -10,7 +10,6 @@ from ..text.wording import quoted
 from .arranging import arrange
 from .bodies import Block, Resolved, Words
 from .builder import Builder, read_value
-from .hints import unknown_operation
 from .misplaced import dollar_hint, stride_hint
 from .signature import SIGNATURES, Fault, Given, Signature, option_mark, with_source
 from .template import Template
@@ -67,6 +66,8 @@ class Calls:
         name = fill(words.head, words.at)
         target = None if name is None else self.target(name)
         if name is not None and target is None and name not in self.unread:
+            from .hints import unknown_operation  # only needed where something is wrong
+
             following = [one.text for one in words.given if one.option is None]
             report.add(words.at, unknown_operation(name, following, self.blocks, report), related)
         return target

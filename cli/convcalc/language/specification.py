@@ -17,7 +17,6 @@ from .calls import Calls
 from .define import read_blocks
 from .document import Entries
 from .expect import Expected, read_expect
-from .hints import operation_hint
 from .input import InputSizes, read_input_sizes
 from .naming_rules import parameter_objection
 from .signature import SIGNATURES
@@ -116,6 +115,8 @@ def _read_defaults(entry: Entry | None, report: Report) -> dict[str, dict[str, s
     defaults: dict[str, dict[str, str]] = {}
     for name, key, value in _items(entry, report):
         if name not in OPS:
+            from .hints import operation_hint  # only needed where something is wrong
+
             meant = operation_hint(report, name)
             report.add(key.mark, f"unknown operation {quoted(name)}{meant}")
             continue

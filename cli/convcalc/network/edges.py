@@ -12,7 +12,6 @@ from ..text.wording import quoted
 from .context import Place
 from .expansion_state import Expander
 from .names import Flow
-from .shared_weights import AgainFault, repeat_item
 
 
 def flow_from(
@@ -90,6 +89,8 @@ def again(
     expander: Expander, body: Again, place: Place, name: str | None, x: Flow | None
 ) -> Flow | None:
     """What has the name stands here once more, with the same weights."""
+    from .shared_weights import AgainFault, repeat_item  # which few networks have
+
     known = expander.find(body.source, place, into_heads=True)
     if known is None or known.flow is None or x is None:
         return None

@@ -20,7 +20,7 @@ from ..language.bodies import (
     Repeat,
     Series,
 )
-from ..language.hints import read_count
+from ..language.counts import read_count
 from .limits import MAX_STEPS
 from .tasks import run_task
 

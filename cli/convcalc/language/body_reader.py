@@ -56,6 +56,8 @@ class BodyParser:
         items = [self.item(item) for item in node.items]
         names: NameMarks = {}
         for item in items:
+            if not item.names:
+                continue
             twice = [name for name in item.names if name in names]
             anew = reads_of(item) if twice and isinstance(item, Repeat) else ()
             for name in twice:

@@ -1,8 +1,8 @@
 """What a specification declares and nothing uses: parameters, blocks and arguments."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from .bodies import Again, Block, Body, Call, Choice, From, Repeat, parts_of
+from .bodies import Again, Block, Body, Call, Choice, From, Repeat, Words, parts_of
 from .specification import Specification
 
 
@@ -13,6 +13,8 @@ def unused(specifications: Sequence[Specification]) -> list[str]:
 
 
 def _unused(specification: Specification) -> Iterator[str]:
+    if not specification.parameters and not specification.calls.blocks:
+        return
     uses = _Uses(specification)
     for name in specification.parameters:
         if name not in uses.parameters:
@@ -59,9 +61,12 @@ def _uses_of(body: Body, blocks: Mapping[str, Block]) -> tuple[set[str], set[str
             case (
                 Repeat(count=given) | Choice(condition=given) | From(source=given) | Again(source=given)
             ):
-                names |= set(given.value.names)
+                names.update(given.value.names)
             case Call(words=words):
-                names |= set(words.uses)
-                head = words.head.constant
-                called |= set(blocks) if head is None else {head} & set(blocks)
+                names.update(words.uses)
+                called.update(name for name in _called(words, blocks) if name in blocks)
     return names, called
+
+
+def _called(words: Words, blocks: Iterable[str]) -> Iterable[str]:
+    return blocks if words.head.constant is None else (words.head.constant,)

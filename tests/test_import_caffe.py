@@ -183,3 +183,82 @@ def test_the_size_of_the_input_may_be_given(read):
     with pytest.raises(ModelFileError, match="add --input 3x224x224"):
         read(text)
     assert read(text, input=(3, 4, 5)).nodes[0].output == (3, 4, 5)
+
+
+def pair(kind, bottom, more=""):
+    """A layer named `y` of several bottoms."""
+    bottoms = " ".join(f'bottom: "{one}"' for one in bottom.split())
+    return f'layer {{ name: "y" type: "{kind}" {bottoms} top: "y" {more} }}\n'
+
+
+SMALL = layer("Pooling", "small", more="pooling_param { kernel_size: 2 stride: 2 }")  # 3×4×4
+
+
+@pytest.mark.parametrize(
+    ("more", "offset"),
+    [
+        ("axis: 2 offset: 3", (3, 3)),
+        ("axis: 2 offset: 1 offset: 4", (1, 4)),
+        ("axis: 1 offset: 0 offset: 2 offset: 1", (2, 1)),
+        ("", (0, 0)),
+    ],
+)
+def test_a_crop_is_as_large_as_its_second_bottom(read, more, offset):
+    node = read(INPUT + SMALL + pair("Crop", "data small", f"crop_param {{ {more} }}")).nodes[-1]
+    assert (node.op, node.inputs, node.output) == ("crop", (-1,), (3, 4, 4))
+    assert (node.option("size"), node.option("offset")) == ((4, 4), offset)
+
+
+@pytest.mark.parametrize(
+    ("bottoms", "more", "why"),
+    [
+        ("data small", "offset: 5", "beyond its input"),
+        ("data small", "axis: 3", "along other axes than height and width"),
+        ("data small", "offset: 1 offset: 1 offset: 1", "beyond its input"),
+        ("data small", "offset: x", "beyond its input"),
+        ("data", "", "with 1 bottoms"),
+    ],
+)
+def test_other_crops_are_refused(read, bottoms, more, why):
+    with pytest.raises(Unreadable) as caught:
+        read(INPUT + SMALL + pair("Crop", bottoms, f"crop_param {{ {more} }}"))
+    assert [one.what for one in caught.value.obstacles] == [f"Crop {why}"]
+
+
+@pytest.mark.parametrize(
+    ("bottoms", "more", "op", "output"),
+    [
+        ("data", "height: 12 width: 20", "resize", (3, 12, 20)),
+        ("data", "height: 16 width: 24", "upsample", (3, 16, 24)),
+        ("data", "zoom_factor: 2", "resize", (3, 15, 15)),  # 8 + 7·1: corners stay corners
+        ("data", "shrink_factor: 2", "resize", (3, 4, 4)),  # (8 − 1)/2 down, and 1
+        ("small data", "", "upsample", (3, 8, 8)),
+    ],
+)
+def test_interpolation_is_to_a_size_or_by_a_factor(read, bottoms, more, op, output):
+    node = read(INPUT + SMALL + pair("Interp", bottoms, f"interp_param {{ {more} }}")).nodes[-1]
+    assert (node.op, node.output) == (op, output)
+    assert (node.option("mode"), node.option("align_corners")) == ("bilinear", True)
+
+
+@pytest.mark.parametrize("more", ["", "height: 12", "height: 12 width: 12 pad_beg: -1"])
+def test_interpolation_to_what_is_not_said_is_refused(read, more):
+    with pytest.raises(Unreadable):
+        read(INPUT + SMALL + pair("Interp", "data", f"interp_param {{ {more} }}"))
+
+
+def test_a_gated_sum_is_a_product_and_a_sum(run, read, tmp_path):
+    """Axpy, as in SE-ResNet: the gate comes first."""
+    gate = layer("Pooling", "gate", more="pooling_param { pool: AVE global_pooling: true }")
+    branch = layer("ReLU", "branch")
+    text = INPUT + gate + branch + pair("Axpy", "gate branch data")
+    graph = read(text)
+    assert [(node.op, node.inputs) for node in graph.nodes[2:]] == [("mul", (1, 0)), ("add", (2, -1))]
+    assert run("import", str(tmp_path / "net.prototxt")).code == 0
+    with pytest.raises(Unreadable):
+        read(INPUT + gate + branch + pair("Axpy", "branch gate data"))
+
+
+def test_the_batch_norm_of_forks_has_its_factors_itself(read):
+    (node,) = read(INPUT + layer("BN", "bn", more="bn_param { frozen: true }")).nodes
+    assert (node.op, node.params, node.option("scale", True)) == ("batchnorm", 6, True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from . import weights as caffe_weights
 from .context import CaffeNetwork, Call, Pair, slid
+from .resampling import crop, interp
 
 
 def outputs(network: CaffeNetwork, call: Call) -> list[int]:
@@ -143,6 +144,16 @@ def _eltwise(network: CaffeNetwork, call: Call) -> int:
     return network.add(op, call, output=shape)
 
 
+def _axpy(network: CaffeNetwork, call: Call) -> int:
+    """A gate times a map, plus another map, as squeeze-and-excitation networks have it in one."""
+    shapes = [network.builder.shape(one) for one in call.inputs]
+    if len(shapes) != 3 or shapes[1] != shapes[2] or shapes[0] != (shapes[1][0], 1, 1):
+        return network.refuse(call, "of shapes that do not fit")
+    gate, x, y = call.inputs
+    gated = network.builder.add("mul", x, gate, output=shapes[1], place=call.place, scope=call.scope)
+    return network.add("add", call, gated, y, output=shapes[1])
+
+
 def _slice(network: CaffeNetwork, call: Call) -> list[int]:
     message = call.layer.message("slice_param")
     channels, *axes = network.builder.shape(call.inputs[0])
@@ -188,7 +199,7 @@ def _shuffle(network: CaffeNetwork, call: Call) -> int:
 
 
 _POWER = (("scale", "1"), ("power", "1"), ("shift", "0"))
-_MERGING = ("concat", "eltwise", "scale")
+_MERGING = ("concat", "eltwise", "scale", "axpy", "crop", "interp")
 _SEVERAL: dict[str, Callable[[CaffeNetwork, Call], list[int]]] = {"slice": _slice, "split": _split}
 _LAYERS: dict[str, Callable[[CaffeNetwork, Call], int]] = {
     "convolution": caffe_weights.convolution,
@@ -197,6 +208,7 @@ _LAYERS: dict[str, Callable[[CaffeNetwork, Call], int]] = {
     "deconvolution": caffe_weights.deconvolution,
     "innerproduct": caffe_weights.inner_product,
     "batchnorm": caffe_weights.batchnorm,
+    "bn": caffe_weights.learned_norm,
     "scale": caffe_weights.scale,
     "prelu": caffe_weights.prelu,
     "normalize": caffe_weights.normalize,
@@ -213,6 +225,9 @@ _LAYERS: dict[str, Callable[[CaffeNetwork, Call], int]] = {
     "power": _power,
     "concat": _concat,
     "eltwise": _eltwise,
+    "axpy": _axpy,
+    "crop": crop,
+    "interp": interp,
     "flatten": _flatten,
     "reshape": _reshape,
     "shufflechannel": _shuffle,

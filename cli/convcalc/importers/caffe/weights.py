@@ -89,6 +89,12 @@ def batchnorm(network: CaffeNetwork, call: Call) -> int:
     return network.add("batchnorm", call, output=shape, scale=False, center=False)
 
 
+def learned_norm(network: CaffeNetwork, call: Call) -> int:
+    """The batch norm of forks for segmentation, which has its factors and offsets itself."""
+    shape = network.builder.shape(call.inputs[0])
+    return network.add("batchnorm", call, output=shape, params=2 * shape[0])
+
+
 def scale(network: CaffeNetwork, call: Call) -> int:
     """A factor for each channel; behind a BatchNorm the two are one batch norm."""
     message = call.layer.message("scale_param")

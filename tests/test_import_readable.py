@@ -1,9 +1,12 @@
 """What a person would write: names of blocks, branches, groups and arguments."""
 
+import time
+
 import pytest
 from drawn_graph import Drawn
 
 from convcalc.importers.graph import INPUT, Head, Module
+from convcalc.importers.nesting.naming import TakenNames
 
 
 @pytest.fixture
@@ -246,3 +249,24 @@ def test_what_enlarges_and_its_skip_are_one_block(drawn):
         "- up skip1",
         "- double 4",
     ]
+
+
+def test_a_great_many_names_are_found_in_time():
+    """A search from 1 each time would take minutes."""
+    taken = TakenNames()
+    names = [taken.numbered("skip") for _ in range(30_000)]
+    assert (names[-1], len(set(names))) == ("skip30000", 30_000)
+    assert [taken.unique("conv1") for _ in range(30_000)][-1] == "conv1_30000"
+
+
+@pytest.mark.full
+def test_a_large_network_is_written_in_proportion_to_its_size():
+    def timed(count):
+        drawn = Drawn()
+        end = times(count, lambda x: bottleneck(drawn, x))
+        started = time.process_time()
+        drawn.text(Head(end))
+        return time.process_time() - started
+
+    few, many = timed(100), timed(1_000)  # of nine layers each
+    assert many < 40 * few

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..graph import Graph, SourceNode
 from ..writing.calls import ACTIVATIONS, NORMS, WEIGHTED
-from .naming import beginning, clean, unique
+from .naming import TakenNames, beginning, clean
 from .tree import Fork, nodes_of
 
 _SAYS_NOTHING = {"", *WEIGHTED, *NORMS, *ACTIVATIONS}
@@ -12,9 +12,9 @@ _SAYS_NOTHING = {"", *WEIGHTED, *NORMS, *ACTIVATIONS}
 
 def branch_names(graph: Graph, split: Fork, level: int, fork: str) -> list[str]:
     """The source's name for each branch, else what it does; its own module is on this level."""
-    taken: set[str] = set()
+    taken = TakenNames()
     pairs = zip(_branches(graph, split), plain_names(graph, split), strict=True)
-    return [unique(_own_name(nodes, level, fork) or plain, taken) for nodes, plain in pairs]
+    return [taken.unique(_own_name(nodes, level, fork) or plain) for nodes, plain in pairs]
 
 
 def plain_names(graph: Graph, split: Fork) -> list[str]:
@@ -26,8 +26,8 @@ def plain_names(graph: Graph, split: Fork) -> list[str]:
         found = ["gate" if nodes else "x" for nodes in branches]
     else:
         found = [_of_concat(nodes) for nodes in branches]
-    taken: set[str] = set()
-    return [unique(name, taken) for name in found]
+    taken = TakenNames()
+    return [taken.unique(name) for name in found]
 
 
 def _branches(graph: Graph, split: Fork) -> list[list[SourceNode]]:

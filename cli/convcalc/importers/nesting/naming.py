@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import count, takewhile
+from itertools import takewhile
 
 from ...language.naming_rules import RESERVED
 from ...ops import OPS
@@ -22,21 +22,34 @@ def clean(name: str) -> str:
     return "" if fit in _WORDS or fit.isdigit() else fit
 
 
-def unique(name: str, taken: set[str]) -> str:
-    """The name, numbered where it is taken; it is taken from now on."""
-    found, number = name, 1
-    while found in taken or found in _WORDS:
-        number += 1
-        found = f"{name}_{number}"
-    taken.add(found)
-    return found
+class TakenNames:
+    """Names that are given once; however many there are, each is found at once."""
 
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = {*taken, *_WORDS}
+        self._last: dict[str, int] = {}  # number, by what it was put behind
 
-def numbered(stem: str, taken: set[str]) -> str:
-    """`skip1`, or the next number that is free; it is taken from now on."""
-    number = next(one for one in count(1) if f"{stem}{one}" not in taken)
-    taken.add(f"{stem}{number}")
-    return f"{stem}{number}"
+    def __contains__(self, name: object) -> bool:
+        return name in self._taken
+
+    def unique(self, name: str) -> str:
+        """The name, numbered where it is taken; it is taken from now on."""
+        if name in self._taken:
+            return self._next(f"{name}_", 2)
+        self._taken.add(name)
+        return name
+
+    def numbered(self, stem: str) -> str:
+        """`skip1`, or the next number that is free; it is taken from now on."""
+        return self._next(stem, 1)
+
+    def _next(self, stem: str, first: int) -> str:
+        number = self._last.get(stem, first - 1) + 1
+        while f"{stem}{number}" in self._taken:
+            number += 1
+        self._last[stem] = number
+        self._taken.add(f"{stem}{number}")
+        return f"{stem}{number}"
 
 
 def common(names: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterator, Mapping
+from collections.abc import Container, Hashable, Iterator, Mapping
 from typing import TypeVar
 
 from ...ops import OPS
@@ -18,7 +18,7 @@ _ENLARGES = ("upsample", "conv_transpose", "pixel_shuffle", "resize")
 _SAYS_NOTHING = ("block", "module", "layer", "unit", "branch", "conv", "pool", "add")
 
 
-def block_names(classes: Mapping[K, list[Term]], taken: Collection[str]) -> dict[K, str]:
+def block_names(classes: Mapping[K, list[Term]], taken: Container[str]) -> dict[K, str]:
     """A name for each class of equal groups; what other blocks have taken is varied if it can be."""
     names = {key: _stem(groups) for key, groups in classes.items()}
     for vary in (_by_shortcut, _by_gate):

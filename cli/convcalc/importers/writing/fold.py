@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
-from ...ops import OPS
 from ..graph import INPUT
-from ..nesting.naming import unique
+from ..nesting.naming import TakenNames
 from .block_arguments import Param, arguments
 from .block_names import block_names, is_unit, name_branches
 from .bodies import Writer
@@ -64,7 +63,7 @@ class _Folder:
     def __init__(self, useless: set[Key]) -> None:
         self.useless = useless
         self.blocks: list[Definition] = []
-        self.taken = set(OPS)
+        self.taken = TakenNames()
 
     def fold(self, body: list[Term]) -> Folded:
         open_up(body, INPUT)
@@ -98,7 +97,7 @@ class _Folder:
             skeletons = [one for _, one in members]
             if groups[0].is_row and _sizes(arguments(groups[0].body, skeletons).params) > 1:
                 continue
-            self._block(key, unique(names[key], self.taken), groups, skeletons)
+            self._block(key, self.taken.unique(names[key]), groups, skeletons)
 
     def _block(self, key: Key, name: str, groups: list[Term], skeletons: list[Skeleton]) -> None:
         body = groups[0].body

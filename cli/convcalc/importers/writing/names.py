@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from ..graph import INPUT
-from ..nesting.naming import numbered, unique
+from ..nesting.naming import TakenNames
 from .fold import Folded
 from .reading_names import NameRead, NamesRead, Readable, Way
 from .terms import Term, items
@@ -60,7 +60,7 @@ def _is_part(term: Term) -> bool:
 
 class _Names:
     def __init__(self, by_name: list[tuple[NameRead, Readable | None]]) -> None:
-        self.taken: set[str] = set()
+        self.taken = TakenNames()
         self.needed: dict[int, Term] = {}  # what has to have a name, by its identity
         for reading, target in by_name:
             if target:
@@ -69,7 +69,7 @@ class _Names:
 
     def image(self, by_name: list[tuple[NameRead, Readable | None]]) -> str | None:
         """A branch that reads the network's input can say it by a name only."""
-        return unique("image", self.taken) if any(target is None for _, target in by_name) else None
+        return self.taken.unique("image") if any(target is None for _, target in by_name) else None
 
     def parts(self, body: list[Term]) -> None:
         """The trunk's parts keep the source's names, where these tell them apart."""
@@ -92,4 +92,4 @@ class _Names:
     def _name(self, term: Term) -> None:
         term.is_named = True
         stem = "shared" if term.is_tower else "skip"
-        term.name = unique(term.name, self.taken) if term.name else numbered(stem, self.taken)
+        term.name = self.taken.unique(term.name) if term.name else self.taken.numbered(stem)

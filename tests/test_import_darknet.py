@@ -127,3 +127,14 @@ def test_an_input_that_the_strides_do_not_divide_is_told_which_would_be(run, tmp
     ran = run("import", str(path))
     assert "[route] of maps of unequal sizes" in ran.err
     assert "multiples" not in ran.err  # no input would do
+
+
+def test_a_transposed_convolution_multiplies_at_each_input(run, read, tmp_path):
+    text = "[deconvolutional]\nfilters=2\nsize=4\nstride=2\npadding=1\nactivation=relu\n"
+    graph = read("[net]\nheight=8\nwidth=8\nchannels=3\n" + text)
+    made, _ = graph.nodes
+    # 4·4·3·2 = 96 weights and 2 biases, each at 8·8 places; (8 − 1)·2 + 4 − 2 = 16
+    assert (made.op, made.output, made.params, made.macs) == ("conv_transpose", (2, 16, 16), 98, 6144)
+    assert run("import", str(tmp_path / "net.cfg")).code == 0
+    normal = read("[net]\nheight=8\nwidth=8\nchannels=3\n" + text + "batch_normalize=1\n")
+    assert [node.params for node in normal.nodes] == [96, 4, 0]

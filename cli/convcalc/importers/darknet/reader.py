@@ -208,6 +208,8 @@ class _Reader(Weighted):
 _SECTIONS = {
     "convolutional": _Reader.convolutional,
     "conv": _Reader.convolutional,
+    "deconvolutional": _Reader.deconvolutional,
+    "deconv": _Reader.deconvolutional,
     "connected": _Reader.connected,
     "conn": _Reader.connected,
     "batchnorm": _Reader.batchnorm,

@@ -71,6 +71,30 @@ class Weighted:
         )
         return self._finished(section, conv, is_normal, "logistic")
 
+    def deconvolutional(self, section: Section, x: int) -> int:
+        size, stride, filters = (section.whole(key, 1, 1) for key in ("size", "stride", "filters"))
+        pad = size // 2 if section.whole("pad", 0) else section.whole("padding", 0)
+        shape = self.builder.shape(x)
+        output = (filters, *((axis - 1) * stride + size - 2 * pad for axis in shape[1:]))
+        if len(shape) != 3 or min(output) < 1:
+            return self.refuse("[deconvolutional] whose input does not fit", section, x)
+        weights = shape[0] * filters * size * size
+        is_normal = bool(section.whole("batch_normalize", 0))
+        made = self.builder.add(
+            "conv_transpose",
+            x,
+            output=output,
+            params=weights + (0 if is_normal else filters),
+            macs=weights * prod(shape[1:]),
+            place=section.place,
+            kernel_size=(size, size),
+            out_channels=filters,
+            stride=(stride, stride),
+            padding=(pad, pad),
+            bias=not is_normal,
+        )
+        return self._finished(section, made, is_normal, "logistic")
+
     def connected(self, section: Section, x: int) -> int:
         features, entering = section.whole("output", 1, 1), prod(self.builder.shape(x))
         is_normal = bool(section.whole("batch_normalize", 0))

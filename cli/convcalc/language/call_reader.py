@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..reader.decode import ODD_SPACE, odd_space_fault
+from ..reader.decode import odd_space, odd_space_fault
 from ..reader.nodes import Entry, Mapping, Sequence, Text, describe
 from ..text.problems import Mark, Report
 from ..text.wording import listed, quoted
@@ -37,7 +37,7 @@ class CallReader:
         """`conv 3x3 64`"""
         if node.exact and (known := self.lines.get(node.value)):
             return Call(node.part(0, known.mark.length), known)
-        if odd := ODD_SPACE.search(node.value):
+        if odd := odd_space(node.value):
             self.report.add(node.part(odd.start(), 1), odd_space_fault(odd.group()))
             return Broken(node.mark)
         words = split_words(node.value)

@@ -10,10 +10,10 @@ from ..text.problems import Mark, Problem, Report
 MAX_BYTES = 4 * 1024 * 1024
 
 # What YAML 1.1 does not allow (5.1, "Character Set"), and the byte order mark.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+_FORBIDDEN = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]"
 # White space that only seems to separate words. libyaml accepts some tabs that PyYAML's own parser
 # refuses. A no-break space in front of a word or behind a colon is part of the word for both.
-ODD_SPACE = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_ODD_SPACE = "[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]"
 _DIRECTIVE = r"(?:[ ]*(?:#[^\n\r]*)?(?:\r\n|\n|\r(?!\n)))*%"
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
@@ -71,27 +71,36 @@ def _decoded(data: bytes) -> tuple[str, Problem | None]:
 
 
 def _tell_of_characters(text: str, report: Report) -> None:
-    if found := _FORBIDDEN.search(text):
-        remedy = "save the file as UTF-8" if found.group() == "\0" else "remove it"
-        what = f"character U+{ord(found.group()):04X} is not allowed in YAML; {remedy}"
-        report.add(mark_at(text, found.start()), what)
-    if ODD_SPACE.search(text):
-        _tell_of_spaces(report)
+    if not all(map(str.isprintable, report.lines)):
+        _tell_of_unprintable(text, report)
     if "%" in text and (found := re.match(_DIRECTIVE, text)):
         what = 'a directive ("%..."); leave the line out'
         report.add(mark_at(text, found.end() - 1), what)
 
 
+def _tell_of_unprintable(text: str, report: Report) -> None:
+    if found := re.search(_FORBIDDEN, text):
+        remedy = "save the file as UTF-8" if found.group() == "\0" else "remove it"
+        what = f"character U+{ord(found.group()):04X} is not allowed in YAML; {remedy}"
+        report.add(mark_at(text, found.start()), what)
+    _tell_of_spaces(report)
+
+
 def _tell_of_spaces(report: Report) -> None:
     """Report, in each line, the first white space that is no space and seems to separate."""
     for number, line in enumerate(report.lines, start=1):
-        if not (found := ODD_SPACE.search(line)):
+        if not (found := odd_space(line)):
             continue
         before = line[: found.start()]
         is_tab = found.group() == "\t"
         seems = not set("#\"'") & set(before) if is_tab else before.rstrip(" ")[-1:] in ("", ":", "-")
         if seems:
             report.add(Mark(number, found.start() + 1), odd_space_fault(found.group()))
+
+
+def odd_space(text: str) -> re.Match[str] | None:
+    """The first white space that is no space; there is none in what is printable."""
+    return None if text.isprintable() else re.search(_ODD_SPACE, text)
 
 
 def odd_space_fault(character: str) -> str:

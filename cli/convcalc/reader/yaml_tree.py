@@ -123,7 +123,7 @@ class _TreeReader:
             self.refuse_tag(event)
             self.hole(node.mark)
             return
-        if event.style == '"' and re.search("[\ud800-\udfff]", value):
+        if event.style == '"' and not value.isprintable() and re.search("[\ud800-\udfff]", value):
             self.problem(node.mark, "half of a surrogate pair (\\ud800 to \\udfff) is no character")
         if value == "" and not event.style:
             self.empty(node)

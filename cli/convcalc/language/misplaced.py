@@ -12,7 +12,7 @@ from ..ops.base import Operation
 from .signature import Given, Signature
 
 _KERNEL = r"\d+(x\d+)+(/\d+(x\d+)*)?"
-_GLUED = re.compile(r"([a-z]+)(\d+(?:x\d+)*)")  # s2, pad1
+_GLUED = r"([a-z]+)(\d+(?:x\d+)*)"  # s2, pad1
 _ARITHMETIC = r"\w+([-+*/]+\w+)+"
 _TRUTHS = ("true", "false")
 
@@ -61,8 +61,10 @@ def dollar_hint(text: str, names: Collection[str]) -> str:
 
 def _glued(signature: Signature, text: str) -> str | None:
     """`s2` for stride=2."""
-    match = _GLUED.fullmatch(text)
-    if not match or "stride" not in signature.kinds:
+    if not text[:1].isalpha() or "stride" not in signature.kinds:
+        return None
+    match = re.fullmatch(_GLUED, text)
+    if not match:
         return None
     from .option_words import our_option  # only needed where something is wrong
 

@@ -7,8 +7,8 @@ import re
 from ..reader.nodes import Node, Sequence, Text
 
 # An x between two sizes, which are numbers or end and begin as `$name` and `$(...)` do.
-_CROSS = re.compile(r"(?<=[0-9)])[x×](?=[0-9$])")
-_SIZE = re.compile(r"[0-9]+|\$.*", re.DOTALL)
+_CROSS = r"(?<=[0-9)])[x×](?=[0-9$])"
+_SIZE = r"[0-9]+|\$(?s:.*)"
 
 
 def size_nodes(node: Node) -> list[Node] | None:
@@ -17,10 +17,10 @@ def size_nodes(node: Node) -> list[Node] | None:
         return node.items
     if not isinstance(node, Text):
         return None
-    parts = _CROSS.split(node.value)
-    if not all(map(_SIZE.fullmatch, parts)):
+    parts = re.split(_CROSS, node.value)
+    if not all(re.fullmatch(_SIZE, part) for part in parts):
         return None
-    starts = [0, *(cross.end() for cross in _CROSS.finditer(node.value))]
+    starts = [0, *(cross.end() for cross in re.finditer(_CROSS, node.value))]
     return [_part(node, text, start) for text, start in zip(parts, starts, strict=True)]
 
 

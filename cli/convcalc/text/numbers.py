@@ -12,7 +12,6 @@ VALUE_EXPECTED = "a number such as 1 or 0.75, up to 10^18, or one word such as r
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 # A word does not begin like a number: 1e3, 0x10, -1 and 10,000 are slips.
 VALUE_WORD = r"[A-Za-z_][^\s$(){}\[\],]{0,127}|[1-9][0-9]*x[0-9x/]+"
-_WORD = re.compile(VALUE_WORD)
 UNITS = {"k": 10**3, "M": 10**6, "G": 10**9}
 BYTE_UNITS = UNITS | {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
 _LONGEST = 40  # characters; more digits than any number within the limit needs
@@ -39,7 +38,7 @@ def is_value(text: str) -> bool:
 
 def is_word(text: str) -> bool:
     """Whether the text is one word. What only looks like a number is none."""
-    return bool(_WORD.fullmatch(text))
+    return bool(re.fullmatch(VALUE_WORD, text))
 
 
 def read_limit(text: str, units: Mapping[str, int] = UNITS) -> int:

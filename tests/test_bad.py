@@ -31,6 +31,7 @@ SEVERAL = {
     "kernel-bad-and-unknown-option": 2,
     "kernel-of-other-axes": 3,
     "merge-key-with-alias": 2,
+    "operation-as-the-name-of-a-group-that-is-read": 2,
     "several-errors-in-every-part": 9,
     "several-errors-in-one-layer": 3,
     "tag-python": 2,

@@ -58,7 +58,7 @@ class BodyParser:
         for item in items:
             if not item.names:
                 continue
-            twice = [name for name in item.names if name in names]
+            twice = [name for name in item.names if name in names and name not in OPS]
             anew = reads_of(item) if twice and isinstance(item, Repeat) else ()
             for name in twice:
                 if name not in anew:
@@ -76,7 +76,9 @@ class BodyParser:
                 from .hints import name_fault  # only needed where something is wrong
 
                 self.report.add(entry.key.mark, name_fault(entry, self.calls.calls.target))
-                return Broken(entry.key.mark)
+                broken = Broken(entry.key.mark)
+                is_line = isinstance(entry.value, Text)
+                return broken if is_line else Named(entry.key.mark, entry.key.value, broken)
         return self.body(node)
 
     def mapping(self, node: Mapping) -> Body:

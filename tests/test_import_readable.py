@@ -6,7 +6,7 @@ import pytest
 from drawn_graph import Drawn
 
 from convcalc.importers.graph import INPUT, Head, Module
-from convcalc.importers.nesting.naming import TakenNames
+from convcalc.importers.writing.naming import TakenNames
 
 
 @pytest.fixture

@@ -155,6 +155,16 @@ def test_no_room_imports_from_above_or_from_beside(room):
         assert files_that_import(f"convcalc.{other}", among=f"{room}/") == set()
 
 
+@pytest.mark.parametrize("reader", ["caffe", "darknet", "keras", "onnx", "pytorch", "reading"])
+def test_readers_of_models_know_only_the_graph(reader):
+    for step in ("nesting", "writing", "pipeline"):
+        assert files_that_import(f"convcalc.importers.{step}", among=f"importers/{reader}/") == set()
+
+
+def test_the_tree_of_a_model_knows_nothing_of_its_text():
+    assert files_that_import("convcalc.importers.writing", among="importers/nesting/") == set()
+
+
 def test_the_library_is_below_what_prints():
     for room in ("render", "commands"):
         assert files_that_import(f"convcalc.{room}", among="library.py") == set()

@@ -5,7 +5,6 @@ from typing import NamedTuple
 from ..ops.base import Operation
 from .graph import Graph
 from .nesting.concat_chains import continued
-from .nesting.grouping import outline
 from .nesting.name_scopes import with_name_scopes
 from .nesting.nest import nest
 from .nesting.sharing import with_owners
@@ -15,6 +14,7 @@ from .nesting.tree import nodes_of, of_side_heads
 from .writing.calls import check_shapes
 from .writing.document import Origin, expectation, write
 from .writing.fold import fold
+from .writing.grouping import outline
 
 
 class Description(NamedTuple):

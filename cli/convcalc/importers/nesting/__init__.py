@@ -1,1 +1,1 @@
-"""From a flat graph to a tree of series and branches, with the names and groups of the source."""
+"""From a flat graph to a tree of series and branches: what is tidied, nested, and there again."""

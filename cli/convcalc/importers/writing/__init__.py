@@ -1,1 +1,1 @@
-"""From a tree to the text of a specification: equal parts as blocks, values as arguments."""
+"""From a tree to the text of a specification: groups and names of the source, equal parts as blocks."""

@@ -6,8 +6,8 @@ from collections.abc import Container, Hashable, Iterator, Mapping
 from typing import TypeVar
 
 from ...ops import OPS
-from ..nesting.naming import common, of_operations, snake
-from .calls import ACTIVATIONS, NORMS, WEIGHTED
+from ..words import ACTIVATIONS, NORMS, WEIGHTED
+from .naming import common, of_operations, snake
 from .terms import Term, items
 
 K = TypeVar("K", bound=Hashable)

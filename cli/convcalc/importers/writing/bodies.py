@@ -7,8 +7,8 @@ from typing import Any
 
 from ...language.shorthand import line_of
 from ...ops import OPS
+from ..words import LIGHT
 from .block_arguments import Param
-from .calls import LIGHT
 from .terms import Slot, Term, items
 from .yaml_text import Unit
 

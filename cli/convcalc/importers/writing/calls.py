@@ -7,15 +7,7 @@ from ...ops.base import Operation
 from ...ops.options import FLAG, MAX_SIZE, Kind
 from ...ops.shapes import OperationError, Shape
 from ..graph import INPUT, Graph, GraphBuilder, ModelFileError, OptionValue, SourceNode
-
-MERGES = ("concat", "add", "mul")
-WEIGHTED = ("conv", "dwconv", "conv_transpose", "linear")
-NORMS = ("batchnorm", "layernorm", "groupnorm", "instancenorm", "scale")
-ACTIVATIONS = (
-    *("relu", "relu6", "leaky_relu", "prelu", "elu", "sigmoid", "tanh", "silu", "hardswish"),
-    *("hardsigmoid", "gelu", "mish", "softplus", "selu", "logsigmoid"),
-)
-LIGHT = frozenset((*NORMS, *ACTIVATIONS, "softmax", "dropout", "lrn"))  # their names are not written
+from ..words import MERGES
 
 
 class Texts(NamedTuple):

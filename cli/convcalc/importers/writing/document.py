@@ -7,11 +7,11 @@ from ...ops import OPS
 from ...ops.base import Operation
 from ...text.escape import visible
 from ..graph import INPUT, Graph
-from ..nesting.naming import clean
 from .bodies import Defaults, Writer
 from .calls import texts_of
 from .fold import Folded
-from .names import give_names
+from .layer_names import give_names
+from .naming import clean
 from .yaml_text import WIDTH, block, entries, flow, quoted, scalar
 
 _SIZES = ("stride", "dilation", "groups", "multiplier", "output_padding")

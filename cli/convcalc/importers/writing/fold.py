@@ -10,12 +10,12 @@ from itertools import groupby
 from typing import NamedTuple
 
 from ..graph import INPUT
-from ..nesting.naming import TakenNames
 from .block_arguments import Param, arguments
 from .block_names import block_names, is_unit, name_branches
 from .bodies import Writer
 from .common_form import Key, Skeleton, collapse, skeleton
-from .reading_names import open_up
+from .naming import TakenNames
+from .references import open_up
 from .terms import Slot, Term, copied, items
 from .yaml_text import WIDTH, flow
 

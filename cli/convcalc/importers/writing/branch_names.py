@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..graph import Graph, SourceNode
-from ..writing.calls import ACTIVATIONS, NORMS, WEIGHTED
+from ..nesting.tree import Fork, nodes_of
+from ..words import ACTIVATIONS, NORMS, WEIGHTED
 from .naming import TakenNames, beginning, clean
-from .tree import Fork, nodes_of
 
 _SAYS_NOTHING = {"", *WEIGHTED, *NORMS, *ACTIVATIONS}
 

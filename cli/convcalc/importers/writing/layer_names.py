@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from ..graph import INPUT
-from ..nesting.naming import TakenNames
 from .fold import Folded
-from .reading_names import NameRead, NamesRead, Readable, Way
+from .naming import TakenNames
+from .references import NameRead, NamesRead, Readable, Way
 from .terms import Term, items
 
 _NAMED = ("conv", "dwconv", "conv_transpose", "linear", "maxpool", "avgpool", "global_avgpool")

@@ -1,0 +1,10 @@
+"""What our operations are to a person who reads a model: what merges, weighs, norms, activates."""
+
+MERGES = ("concat", "add", "mul")
+WEIGHTED = ("conv", "dwconv", "conv_transpose", "linear")
+NORMS = ("batchnorm", "layernorm", "groupnorm", "instancenorm", "scale")
+ACTIVATIONS = (
+    *("relu", "relu6", "leaky_relu", "prelu", "elu", "sigmoid", "tanh", "silu", "hardswish"),
+    *("hardsigmoid", "gelu", "mish", "softplus", "selu", "logsigmoid"),
+)
+LIGHT = frozenset((*NORMS, *ACTIVATIONS, "softmax", "dropout", "lrn"))  # their names are not written

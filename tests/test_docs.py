@@ -248,6 +248,11 @@ def test_pages_have_british_spelling(path: Path) -> None:
     assert AMERICAN.findall(text) == []
 
 
+def test_help_has_british_spelling() -> None:
+    text = (ROOT / "docs" / "commands.md").read_text("utf-8").replace("--color", "")
+    assert AMERICAN.findall(text) == []
+
+
 def test_other_spellings_are_found() -> None:
     text = "A gate of resized license sizes, a normalized color, its size and a normalization"
     assert AMERICAN.findall(text) == ["license", "normalized", "color", "normalization"]

@@ -125,7 +125,7 @@ def prelu(network: CaffeNetwork, call: Call) -> int:
 
 
 def normalize(network: CaffeNetwork, call: Call) -> int:
-    """SSD's normalization (Liu et al. 2015, arXiv:1512.02325)."""
+    """SSD's normalisation (Liu et al. 2015, arXiv:1512.02325)."""
     message = call.layer.message("norm_param")
     shape = network.builder.shape(call.inputs[0])
     if message.text("across_spatial", "true") != "false" or message.text("channel_shared") == "true":

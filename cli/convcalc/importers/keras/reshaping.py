@@ -120,7 +120,7 @@ def _rescaling(trace: Trace, given: Arguments) -> View:
 
 
 def _normalization(trace: Trace, given: Arguments) -> View:
-    trace.builder.note("the model normalizes its input by fixed constants; left out, they cost nothing")
+    trace.builder.note("the model normalises its input by fixed constants; left out, they cost nothing")
     return given.view
 
 

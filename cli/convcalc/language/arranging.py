@@ -67,11 +67,22 @@ def _own_words(signature: Signature, given: Sequence[Given]) -> tuple[Sequence[G
     if signature.name not in OPS:
         return given, []
     for place, one in enumerate(given):
-        if one.option is None and one.text not in signature.kinds and (layer := _layer_word(one.text)):
+        if one.option is None and not _option_of(signature, one) and (layer := _layer_word(one.text)):
             said = quoted(one.text) if layer == one.text else f"{quoted(one.text)} ({layer})"
             what = f"{said} is a layer of its own; write [{signature.name} ..., {layer}]"
             return _without_separator(given[:place]), [(one.at, what)]
     return given, []
+
+
+def _option_of(signature: Signature, one: Given) -> str | None:
+    """The option that a word is, or that it is another framework's word for."""
+    if signature.kinds.get(one.text):  # an argument of a block has none
+        return one.text
+    if signature.name not in OPS or not one.text.isalpha():
+        return None
+    from .option_words import our_option  # only needed where something may be wrong
+
+    return our_option(one.text, signature.kinds)
 
 
 def _layer_word(text: str) -> str | None:
@@ -111,15 +122,20 @@ def _objection(signature: Signature, word: Word) -> str | None:
     if option not in signature.kinds:
         return _unknown_option(signature, one)
     if option in word.found:
-        return f"{option} is given twice"
+        first = word.found[option]
+        place = f"; {quoted(first.text)} stands in its place" if first.option is None else ""
+        return f"{option} is given twice{place}"
     return _list_objection(signature.kinds[option], option, one.sides) if one.sides is not None else None
 
 
 def _place_objection(signature: Signature, word: Word) -> str | None:
     """Why a word without `option=` cannot stand here; None where it can."""
     text, kinds = word.given.text, signature.kinds
-    if kinds.get(text):
-        return f"{quoted(text)} needs a value; write {text}={word.following.strip('=') or '...'}"
+    if kinds.get(text) or (len(text) > 1 and _option_of(signature, word.given)):
+        option = _option_of(signature, word.given) or text
+        if kinds[option] is FLAG:
+            return f"{quoted(text)} is written {option}"
+        return f"{quoted(text)} needs a value; write {option}={word.following.strip('=') or '...'}"
     if hint := misplaced(signature, word):
         return hint
     if word.after_option:

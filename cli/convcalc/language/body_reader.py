@@ -52,7 +52,14 @@ class BodyParser:
             case Mapping():
                 return self.mapping(node)
 
-    def series(self, node: Sequence) -> Series:
+    def series(self, node: Sequence) -> Body:
+        if _starts_with_a_bare_word(node):
+            from .hints import words_of_a_line  # only needed where something may be wrong
+
+            if line := words_of_a_line(node):
+                what = f"the words of a layer have no commas between them; write {line}"
+                self.report.add(node.mark, what)
+                return Broken(node.mark)
         items = [self.item(item) for item in node.items]
         names: NameMarks = {}
         for item in items:
@@ -97,8 +104,9 @@ class BodyParser:
     def named(self, entry: Entry) -> Body:
         name = entry.key.value
         words = name.split()
-        if len(words) > 1 and self.calls.calls.target(words[0]):
-            what = f"a colon makes a name of {quoted(name)}; an option is written {words[-1]}=..."
+        if len(words) > 1 and words[-1].isidentifier() and self.calls.calls.target(words[0]):
+            value = entry.value.value if isinstance(entry.value, Text) else "..."
+            what = f"a colon makes a name of {quoted(name)}; an option is written {words[-1]}={value}"
             self.report.add(entry.key.mark, what)
             return Broken(entry.key.mark)
         if objection := layer_name_objection(name) or slip_objection(name):
@@ -204,3 +212,11 @@ class BodyParser:
     def out(self, node: Mapping) -> Body:
         self.refuse_other_keys(node, "out")
         return Head(node.mark, self.body(node.entries["out"].value), aux=False)
+
+
+def _starts_with_a_bare_word(node: Sequence) -> bool:
+    """Whether an operation without arguments is followed by a number, as in `[conv, 3x3, 64]`."""
+    match node.items:
+        case [Text(value=word), Text(value=behind), *_]:
+            return word in OPS and behind[:1].isdigit()
+    return False

@@ -1,5 +1,6 @@
 """Build operations from texts, with a file's own defaults for their options."""
 
+import re
 from typing import Any
 
 from ..ops import OPS
@@ -7,6 +8,8 @@ from ..ops.base import Operation
 from ..ops.shapes import OperationError
 from ..text.wording import quoted, suggestion
 from .signature import SIGNATURES, OptionTexts
+
+_SEVERAL = r"[^,=]+(,\w+=[^,=]+)+"  # 2,padding=1
 
 
 class Builder:
@@ -52,6 +55,8 @@ def _slip_hint(name: str, option: str, text: str, by_place: bool) -> str:
 
     kind = SIGNATURES[name].kinds[option]
     assert kind is not None
+    if re.fullmatch(_SEVERAL, text):
+        return f"; no comma stands between words: {option}={text.replace(',', ' ')}"
     if ours := in_our_notation(kind, text, by_place):
         comma = "; no comma stands between words" if text.endswith(",") else ""
         return f"; write {ours}{comma}"

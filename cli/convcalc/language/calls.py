@@ -107,7 +107,7 @@ def _value_faults(
             if not (option == "kernel_size" and "/" in text):
                 read_value(name, option, text, by_place=one.option is None)
         except OperationError as error:
-            has_remedy = not error.message.endswith(quoted(text))
+            has_remedy = text != one.text or not error.message.endswith(quoted(text))
             hint = "" if has_remedy else dollar_hint(text, names)
             yield one.mark, with_source(error.message, one, text) + hint
 

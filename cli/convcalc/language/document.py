@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple, TypeGuard
 
+from ..ops.cost import COUNTS
 from ..reader.nodes import Entry, Mapping, Node, Sequence, Text, dash_hint, describe
 from ..text.problems import Report
 from ..text.wording import listed, quoted
@@ -124,6 +125,10 @@ def _known_entries(node: Mapping, known: tuple[str, ...], report: Report) -> Ent
                 report.add(entry.key.mark, f"unknown key {quoted(key)}; {remedy}")
                 entries = {**_known_entries(entry.value, known, report), **entries}
                 continue
+            if key.rpartition("_")[2] in COUNTS and isinstance(entry.value, Text):
+                remedy = "a figure stands under expect:, a limit under budget:"
+                report.add(entry.key.mark, f"unknown key {quoted(key)}; {remedy}")
+                continue
             meant = _meant(key, known) or report.closest(key, known)
             remedy = f'did you mean "{meant}"?' if meant else f"there are {listed(known)}"
             report.add(entry.key.mark, f"unknown key {quoted(key)}; {remedy}")
@@ -144,6 +149,8 @@ def _holds_keys(node: Node, known: tuple[str, ...]) -> TypeGuard[Mapping]:
 def _meant(key: str, known: tuple[str, ...]) -> str | None:
     """Our key for one of this name in other tools' files."""
     word = key.casefold().replace("_", "").replace("-", "")
+    if word in known:
+        return word
     return next(
         (ours for ours, words in _CALLED.items() if ours in known and word in words.split()), None
     )

@@ -12,11 +12,11 @@ from ..reader.nodes import Entry, Mapping, Node, Sequence, Text
 from ..text.problems import Mark, Report
 from ..text.wording import listed, quoted
 from .naming_rules import EDGES, operation_text
-from .option_words import is_an_option
 from .other_frameworks import our_word, said_instead
 from .signature import SIGNATURES
 
 _GLUED_KERNEL = r"([A-Za-z_]+?)[-_]?(\d+(?:x\d+)*)(?:[-_].*)?"  # conv3x3, conv_1x1
+_DASHES = ("–", "—", "•", "·", "+", "*")
 _OPERATION_KEYS = ("type", "kind", "operation", "layer", "class", "class_name", "module")
 _OPTIONS = {option for signature in SIGNATURES.values() for option in signature.kinds}
 
@@ -43,6 +43,13 @@ def operation_hint(
     return report.hint(name, chain(OPS, blocks), otherwise)
 
 
+def defaults_hint(report: Report, name: str) -> str:
+    """What a key of `defaults` may have been meant as that is no operation."""
+    if name in _OPTIONS:
+        return f"; an option stands under its operation: {{conv: {{{name}: ...}}}}"
+    return operation_hint(report, name)
+
+
 def _remedy(name: str, following: SequenceOf[str], blocks: Collection[str]) -> str | None:
     """What to write for a word that is a layer in another notation."""
     head, opening, inside = name.partition("(")
@@ -51,6 +58,10 @@ def _remedy(name: str, following: SequenceOf[str], blocks: Collection[str]) -> s
         return f"; a layer has no parentheses: {_usage(known)}" if inside != ")" else _meant(known)
     if opening and (instead := said_instead(head)):
         return f"; {instead}"
+    if name.startswith("("):
+        return "; a list stands in [ and ]"
+    if name in _DASHES:
+        return '; an item of a list starts with "- "'
     if name.startswith("-") and _is_known(name[1:], blocks):
         return f"; a list's dash has a space behind it: - {name[1:]}"
     if our_word(name):
@@ -116,8 +127,19 @@ def _words_of(node: Sequence) -> str | None:
     return listed(words, " ") if is_plain else None
 
 
+def words_of_a_line(node: Sequence) -> str | None:
+    """`conv 3x3 64` of `[conv, 3x3, 64]`, None of a list of layers."""
+    first, *rest = node.items or [node]
+    if not (rest and isinstance(first, Text) and first.value in SIGNATURES):
+        return None
+    words = _words_of(Sequence(node.mark, rest))
+    return f"{first.value} {words}" if words and " " not in words.strip("0123456789x/ ") else None
+
+
 def mapping_fault(mark: Mark, entries: SequenceOf[Entry]) -> tuple[Mark, str]:
     """The place and the message for a mapping that is no layer."""
+    from .option_words import is_an_option  # only needed where something is wrong
+
     keys = {entry.key.value: entry.key.mark for entry in entries}
     if "merge" in keys:
         return keys["merge"], '"merge" without "branches"'

@@ -109,6 +109,7 @@ def _value(size: _Size, parameters: MappingOf[str, str], report: Report, hint: s
     except ValueError:
         written = f" ({size.text})" if text != size.text else ""
         what = f"{size.name} must be {SIZE.expects}, not {quoted(text)}{written}{hint}"
+        what += f"; write ${text}" if text in parameters else ""
         report.add(size.mark, what)
         return None
     return value

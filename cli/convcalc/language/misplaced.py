@@ -9,11 +9,13 @@ from typing import NamedTuple
 
 from ..ops import OPS
 from ..ops.base import Operation
+from ..text.wording import quoted
 from .signature import Given, Signature
 
 _KERNEL = r"\d+(x\d+)+(/\d+(x\d+)*)?"
 _GLUED = r"([a-z]+)(\d+(?:x\d+)*)"  # s2, pad1
 _ARITHMETIC = r"\w+([-+*/]+\w+)+"
+_COLON = r"(\w+):(\S+)"  # bias:true
 _TRUTHS = ("true", "false")
 
 
@@ -32,6 +34,12 @@ def misplaced(signature: Signature, word: Word) -> str | None:
     text, found = word.given.text, word.found
     kernel = found.get("kernel_size")
     by_place = kernel.text if kernel and kernel.option is None else None
+    if text.startswith("//"):
+        return "a comment starts with #"
+    if by_place and by_place.isdigit() and text in ("x", "×", "*", "by"):
+        return f"a kernel has no spaces; write {by_place}x{word.following}"
+    if (colon := re.fullmatch(_COLON, text)) and colon[1] in signature.kinds:
+        return f"{quoted(text)} has a colon; write {colon[1]}={colon[2]}"
     if by_place and text.startswith("/"):
         stride = text if text[1:] else f"/{word.following}"
         return f"a stride stands right behind its kernel; write {by_place}{stride}"

@@ -20,7 +20,7 @@ CALLED = {
     "conv_transpose": "convtransposed deconv deconvolution transposedconv upconv",
     "crop": "centercrop cropping",
     "dropout": "featuredropout spatialdropout",
-    "dwconv": "depthwise depthwiseconv depthwiseconvolution dwconvolution",
+    "dwconv": "depthwise dw depthwiseconv depthwiseconvolution dwconvolution",
     "elu": "exponentiallinearunit",
     "gelu": "gaussianerrorlinearunit",
     "global_avgpool": "gap globalaveragepool globalaveragepooling globalavgpooling globalmeanpool",
@@ -60,8 +60,23 @@ _INSTEAD = {
     "linear flattens what enters, and flatten makes a vector": "reshape squeeze unsqueeze view",
     "convcalc has no layer that reorders axes": "permute transpose",
     "write maxpool or avgpool": "pool pooling",
+    "write global_avgpool or global_maxpool": "globalpool globalpooling",
+    "write batchnorm, layernorm or groupnorm": "norm normalisation normalization",
+    "write conv 1x1 with a number of channels": "pointwise pointwiseconv pw pwconv",
+    "write linear for each of its layers": "mlp",
+    "write identity for a layer that does nothing": "nop none null pass",
+    "a loss has no part in the network; leave it out": (
+        "argmax crossentropy crossentropyloss loss nllloss"
+    ),
+    "define a block: se(q): [global_avgpool, conv 1x1 $q, relu, conv 1x1 $in, sigmoid, mul in]": (
+        "se seblock selayer squeezeexcite squeezeexcitation"
+    ),
+    "a block is written under define:": (
+        "basicblock bottleneck c2f c3 csp fire fusedmbconv inceptionblock invertedresidual mbconv "
+        "residualblock spp sppf"
+    ),
     "write [dwconv 3x3, conv 1x1 64]": "depthwiseseparable dsconv sepconv separable separableconv",
-    "write add NAME, for the output of the layer NAME": "residual resblock skip skipconnection",
+    "write add NAME, for the output of the layer NAME": "residual skip skipconnection",
     "write from NAME to go on from a layer, or concat NAME": "route",
     "layers stand in a list: [conv 3x3 64, relu]": "sequence sequential",
     "input: is a key of the file, not a layer": "data input inputlayer",

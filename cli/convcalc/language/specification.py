@@ -115,9 +115,9 @@ def _read_defaults(entry: Entry | None, report: Report) -> dict[str, dict[str, s
     defaults: dict[str, dict[str, str]] = {}
     for name, key, value in _items(entry, report):
         if name not in OPS:
-            from .hints import operation_hint  # only needed where something is wrong
+            from .hints import defaults_hint  # only needed where something is wrong
 
-            meant = operation_hint(report, name)
+            meant = defaults_hint(report, name)
             report.add(key.mark, f"unknown operation {quoted(name)}{meant}")
             continue
         defaults[name] = {}

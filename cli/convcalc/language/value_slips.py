@@ -30,6 +30,7 @@ def _candidates(text: str) -> Iterator[str]:
     yield bare
     low = bare.casefold()
     yield low
+    yield low.strip("x")
     for words in (_WORDS, _NO_PADDING):
         yield words.get(low, text)
     inside = re.sub(r"[\s()\[\]{}]", "", low)

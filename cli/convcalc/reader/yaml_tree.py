@@ -225,7 +225,9 @@ class _TreeReader:
             return "write identity for a branch that does nothing"
         if key == "branches":
             return "write its branches below it, further to the right than the word itself"
-        if self.containers[-1] is None and key in ("layers", "merge"):
+        if key == "merge":
+            return "write concat, add or mul"
+        if self.containers[-1] is None and key == "layers":
             return "write [] for a network that does nothing"
         if self.flow[-1]:
             return "write it after the colon; a list stands in [ and ]"

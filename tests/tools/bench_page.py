@@ -22,4 +22,6 @@ class Report(NamedTuple):
 def put(page: Path, name: str, text: str) -> None:
     """Write what was measured between the marks of that name; the rest of the page stays."""
     part = re.compile(rf"(?<=^<!-- measured: {name} -->\n).*?(?=^<!-- end -->$)", re.M | re.S)
-    page.write_text(part.sub(lambda _: text, page.read_text("utf-8")), "utf-8")
+    fresh, found = part.subn(lambda _: text, page.read_text("utf-8"))
+    assert found == 1, f"{page} has no part {name}"
+    page.write_text(fresh, "utf-8")

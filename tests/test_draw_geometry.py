@@ -101,7 +101,8 @@ def texts_of(canvas, metrics, unit):
             width = metrics.text(text, role)
             x = placed.x + (3 * unit or 9) if is_left else right - width
             if text:
-                yield (x, y - half, x + width, y + half + unit), False, text
+                # In cells there is a space on either side.
+                yield (x - unit, y - half, x + width + unit, y + half + unit), False, text
 
 
 def check_texts(canvas, metrics, unit):
@@ -408,6 +409,7 @@ def test_a_column_may_begin_with_what_reads_an_earlier_output(start):
         "inception_v3",
         "inception_v4",
         "resnet50#v1",
+        "mobilenet_v1",
         "mobilenet_v2",
         "squeezenet#v1.1",
         "resnet18",

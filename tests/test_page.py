@@ -216,3 +216,16 @@ def test_a_browser_cuts_no_column_of_a_comment_off(tmp_path):
     document, _ = browse(text, "--window-size=960,800")
     beyond = re.search("<title>(.*?)</title>", document)[1].split(",")
     assert beyond == ["0"] * 5  # the networks, and the layers of each
+
+
+WIDTHS = "document.title = JSON.stringify([document.documentElement.scrollWidth, innerWidth]);"
+
+
+@pytest.mark.parametrize("width", [500, 1400])  # a browser's window has at least 500
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_no_wider_than_the_window(name, width):
+    text = page(*PAGES[name]).replace("script-src ", f"script-src {hash_of(WIDTHS)} ", 1)
+    text = text.replace("</html>", f"<script>{WIDTHS}</script></html>")
+    document, _ = browse(text, f"--window-size={width},900")
+    wanted, there = json.loads(re.search("<title>(.*?)</title>", document)[1])
+    assert wanted <= there == width

@@ -120,6 +120,8 @@ def test_everything_of_a_plot_is_within_it_and_no_name_stands_on_another(curves,
     assert all(curve.name_at[0] + medium.text(curve.name) <= width for curve in named)
     heights = sorted(curve.name_at[1] for curve in named)
     assert all(after - before >= medium.line for before, after in pairwise(heights))
+    assert all(place.top <= y <= place.bottom for y in heights)
+    assert all(any(curve.places) for curve in named)
     spans = [
         (tick.at - medium.text(tick.text) / 2, tick.at + medium.text(tick.text) / 2)
         for tick in place.x_ticks

@@ -110,9 +110,14 @@ def _with_names(
     Of more curves than there are lines only some have a name.
     """
     _, top, _, bottom = area
-    ends = [max(filter(None, curve.places), default=(0, 0)) for curve in curves]
-    order = sorted(range(len(curves)), key=lambda number: ends[number][1])
-    named = order[:: -(-len(order) * medium.line // (bottom - top + medium.line))]
+    ends = {
+        number: max(filter(None, curve.places))
+        for number, curve in enumerate(curves)
+        if any(curve.places)
+    }
+    order = sorted(ends, key=lambda number: ends[number][1])
+    lines = (bottom - top) // medium.line + 1
+    named = order[:: -(-len(order) // lines)]
     heights = _apart([ends[number][1] for number in named], medium.line, top, bottom)
     placed = list(curves)
     for number, y in zip(named, heights, strict=True):

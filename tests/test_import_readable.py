@@ -169,6 +169,16 @@ def test_numbered_names_make_groups(drawn):
     ]
 
 
+def test_a_norm_behind_a_merge_is_no_part_of_its_group(drawn):
+    """Keras' DenseNet: its last norm stands behind the last block, and not in it."""
+    one, three = drawn.conv(INPUT, name="block_1_a"), drawn.conv(INPUT, kernel=3, name="block_1_b")
+    merged = drawn.builder.add("concat", one, three, output=(8, 8, 8), name="block_1_concat")
+    assert drawn.written(Head(drawn.layer("relu", drawn.norm(merged, name="bn")))) == [
+        "- block_1: {branches: {a: conv 1x1 4, b: conv 3x3 4}}",
+        "- [batchnorm, relu]",
+    ]
+
+
 def test_a_name_of_many_parts_is_none_of_any(drawn):
     def make(x):
         drawn.scope = (Module("block"),)

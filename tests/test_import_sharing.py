@@ -67,6 +67,40 @@ def test_a_layer_in_a_branch_is_found_by_its_path(drawn):
     assert drawn.written(Head(b))[-1] == "- again skip1/residual/shared1"
 
 
+def test_branches_beside_a_shortcut_have_a_name_where_they_are_gone_into(drawn):
+    a = drawn.conv(drawn.layer("tanh", INPUT))
+    b = drawn.conv(drawn.pool(drawn.layer("add", INPUT, a)), shares=a)
+    assert drawn.written(Head(b))[-1] == "- again skip1/residual/shared1"
+
+
+def test_each_copy_in_a_row_is_one_of_the_first(drawn):
+    a = drawn.conv(INPUT)
+    c = drawn.conv(drawn.conv(a, shares=a), shares=a)
+    assert drawn.written(Head(c)) == ["- shared1: conv 1x1 4", "- again shared1", "- again shared1"]
+
+
+def test_what_a_long_skip_reads_ends_a_row(drawn):
+    """As in U-Net: the first of two copies is read again far behind, by its name."""
+    a = drawn.conv(INPUT)
+    b = drawn.conv(a)
+    read = drawn.conv(drawn.layer("tanh", b), shares=a)
+    x = drawn.pool(drawn.conv(read, shares=b))
+    for op in ("sigmoid", "silu", "gelu", "elu", "selu"):
+        x = drawn.layer(op, x)
+    end = drawn.concat(drawn.enlarged(x), read)
+    lines = drawn.written(Head(end))
+    assert lines[:2] == ["- shared1: conv 1x1 4", "- shared2: conv 1x1 4"]
+    assert "- skip1: again shared1" in lines
+
+
+def test_zeros_in_front_stay_where_a_layer_stands_elsewhere_without_them(drawn):
+    pad = drawn.builder.add("pad", INPUT, output=(4, 10, 10), padding=(1, 1))
+    options = {"kernel_size": (3, 3), "padding": (0, 0), "out_channels": 4}
+    a = drawn.builder.add("conv", pad, output=(4, 8, 8), params=144, macs=144 * 64, **options)
+    b = drawn.builder.add("conv", a, output=(4, 6, 6), macs=144 * 36, shares=a, **options)
+    assert drawn.written(Head(b)) == ["- pad 1", "- shared1: conv 3x3 4 valid", "- again shared1"]
+
+
 def test_branches_with_their_shortcut_are_a_part_that_stands_again(drawn):
     """What enters them may not be called `in` there: that would be the network's input."""
     a = drawn.conv(INPUT)

@@ -269,3 +269,41 @@ def test_all_rows_of_a_tensor_in_order_are_the_tensor(tmp_path):
     with pytest.raises(Unreadable) as caught:
         behind(tmp_path, nodes, [whole("four", 4), turned])
     assert refusals(caught)[0][:2] == ("Gather of some rows of a tensor", 1)
+
+
+LAST = node("Transpose", "c", "last", perm=[0, 2, 3, 1])  # 6×6×4, as TensorFlow has it
+
+
+def test_a_gate_with_its_channels_last_is_a_gate(tmp_path):
+    pooled = node("ReduceMean", "last", "p", axes=[1, 2], keepdims=1)
+    for product in (node("Mul", "last p", "m"), node("Mul", "p last", "m")):
+        back = node("Transpose", "m", "y", perm=[0, 3, 1, 2])
+        graph = behind(tmp_path, [LAST, pooled, product, back])
+        assert ops(graph) == ["conv", "global_avgpool", "mul"]
+        assert (sorted(graph.nodes[2].inputs), graph.nodes[2].output) == ([0, 1], (4, 6, 6))
+
+
+def test_zeros_around_maps_with_their_channels_last(tmp_path):
+    sides = whole("sides", 0, 1, 0, 0, 0, 2, 3, 0)
+    back = node("Transpose", "p", "y", perm=[0, 3, 1, 2])
+    graph = behind(tmp_path, [LAST, node("Pad", "last sides", "p"), back], [sides])
+    assert ops(graph) == ["conv", "pad"]
+    assert graph.nodes[1].output == (4, 9, 9)
+    assert graph.nodes[1].options == (("before", (1, 0)), ("after", (2, 3)))
+
+
+def test_zeros_that_the_file_computes(tmp_path):
+    """As timm writes TensorFlow's padding: max((⌈size / 2⌉ − 1)·2 + 3 − size, 0), of 5 here 2."""
+    computed = [
+        node("Ceil", "half", "up"),
+        node("Floor", "half", "down"),  # 3 and 2
+        node("Sub", "up down", "one"),
+        node("Mul", "one five", "large"),
+        node("Clip", "large  two", "most"),
+        node("Cast", "most", "most7", to=7),
+        node("Concat", "none most7 most7 none most7 most7", "pads", axis=0),
+    ]
+    numbers = [tensor("half", (1,), [2.5]), tensor("five", (1,), [5.0]), number("two", 2.0)]
+    made = [*computed, node("Pad", "c pads", "y")]
+    graph = behind(tmp_path, made, [*numbers, whole("none", 0, 0)])
+    assert graph.nodes[1].options == (("padding", (2, 2)),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import product
-from math import isfinite, prod
+from math import ceil, floor, inf, isfinite, prod
 from operator import mul
 
 from ..reading.trace import MAX_SIZE, Refusal, Weight
@@ -181,6 +181,23 @@ def _arithmetic(rule: Callable[[float, float], float], given: Arguments) -> Weig
         raise Refusal(_COMPUTED) from None
 
 
+def _rounded(rule: Callable[[float], float], given: Arguments) -> Weight:
+    weight = given.constant(0)
+    if weight.numbers is None or not all(map(isfinite, weight.numbers)):
+        return _made(given, weight.sizes, None, fixed=True)
+    return _made(given, weight.sizes, tuple(float(rule(number)) for number in weight.numbers))
+
+
+def _clip(given: Arguments) -> Weight:
+    """Kept within bounds, of which either may be left out."""
+    weight, low, high = given.constant(0), given.weight(1), given.weight(2)
+    least = low.number if low else -inf
+    most = high.number if high else inf
+    if weight.numbers is None or least is None or most is None:
+        return _made(given, weight.sizes, None, fixed=True)
+    return _made(given, weight.sizes, tuple(min(max(one, least), most) for one in weight.numbers))
+
+
 def _divided(one: float, other: float) -> float:
     return int(one / other) if isinstance(one, int) and isinstance(other, int) else one / other
 
@@ -234,5 +251,8 @@ CONSTANTS: dict[str, Callable[[Arguments], Weight]] = {
     "Shape": _shape,
     "Range": _range,
     "Where": _where,
+    "Ceil": partial(_rounded, ceil),
+    "Floor": partial(_rounded, floor),
+    "Clip": _clip,
     "ReduceProd": _reduce_product,
 }

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import inf
+from math import inf, prod
 
 from ..graph import INPUT, OptionValue
-from .padding import pad_options
-from .tensor_views import Dim, View, axis_dim, gathered, plain
+from .tensor_views import Dim, View, axis_dim, axis_order, gathered, plain
 from .trace import Refusal, Trace, Weight, number_text
 
 _NEAR = 1e-5  # constants are of 32 bits
@@ -115,11 +114,25 @@ def mul(trace: Trace, left: View, right: View) -> View:
     if left.sizes == right.sizes:
         nodes, dims = _aligned(trace, (left, right))
         largest = nodes[0]
+    elif turned := _turned_alike(trace, left, right):
+        nodes, dims, largest = turned
     else:
         largest, dims = _largest(trace, left, right)
         nodes = (_gate(trace, left), _gate(trace, right))
     output = trace.shape(largest)
     return trace.new("mul", *nodes, output=output, dims=dims)._replace(factor=factor)
+
+
+def _turned_alike(
+    trace: Trace, left: View, right: View
+) -> tuple[tuple[int, ...], tuple[Dim, ...], int] | None:
+    """Two nodes of which one is spread over the other, both with their channels last, say."""
+    whole, part = sorted((left, right), key=lambda view: -prod(view.sizes))
+    order = axis_order(whole.dims, trace.batch, trace.shape(whole.node))
+    theirs = plain(trace.batch, trace.shape(part.node))
+    if order is None or len(theirs) != len(order) or part.dims != tuple(theirs[at] for at in order):
+        return None
+    return (trace.bare(left).node, trace.bare(right).node), whole.dims, trace.bare(whole).node
 
 
 def _largest(trace: Trace, left: View, right: View) -> tuple[int, tuple[Dim, ...]]:
@@ -228,59 +241,3 @@ def _check_channels(trace: Trace, view: View, weight: Weight) -> None:
     )
     if not is_channels or len(sizes) != len(view.dims) or len(places) > 1:
         raise Refusal("arithmetic with a constant that is not one number a channel")
-
-
-def cut(trace: Trace, view: View, dim: int, start: int, stop: int) -> View:
-    """The part of a tensor from `start` to before `stop` along one dimension."""
-    sizes = view.sizes
-    if (start, stop) == (0, sizes[dim]):
-        return view
-    view = trace.bare(view)
-    channels, *axes = trace.shape(view.node)
-    if not 0 <= start < stop <= sizes[dim]:
-        raise Refusal("a slice of nothing")
-    if view.dims[dim] == axis_dim(0, channels) and channels > 1:
-        dims = (*view.dims[:dim], axis_dim(0, stop - start), *view.dims[dim + 1 :])
-        shape = (stop - start, *axes)
-        return trace.new(
-            "slice", view.node, output=shape, dims=dims, options={"start": start, "stop": stop}
-        )
-    node = trace.settle(view)
-    channels, *axes = trace.shape(node)
-    if dim == 1:
-        return trace.new(
-            "slice", node, output=(stop - start, *axes), options={"start": start, "stop": stop}
-        )
-    if dim == 0 or len(axes) != len(sizes) - 2:
-        raise Refusal("a slice of a tensor that is no map")
-    offset = tuple(start if at == dim - 2 else 0 for at in range(len(axes)))
-    size = tuple(stop - start if at == dim - 2 else whole for at, whole in enumerate(axes))
-    return trace.new("crop", node, output=(channels, *size), options={"size": size, "offset": offset})
-
-
-def pad(trace: Trace, view: View, before: Sequence[int], after: Sequence[int]) -> View:
-    """Zeros around a tensor, a number for each of its dimensions; below 0 they crop."""
-    if not any((*before, *after)):
-        return view
-    node = trace.settle(view)
-    channels, *axes = trace.shape(node)
-    if any((before[0], after[0], before[1])) or min(*before, *after) < 0:
-        raise Refusal("padding of the batch, in front of the channels, or below 0")
-    front, back = tuple(before[2:]), tuple(after[2:])
-    shape = (channels + after[1], *(sum(three) for three in zip(front, axes, back, strict=True)))
-    options = {"channels": after[1] or None, **pad_options(front, back)}
-    return trace.new("pad", node, output=shape, options=options)
-
-
-def resize(trace: Trace, view: View, axes: Sequence[int], mode: str, align_corners: bool) -> View:
-    """Maps made larger or smaller, by whole numbers where they are."""
-    node = trace.settle(view)
-    channels, *sizes = trace.shape(node)
-    options: dict[str, OptionValue] = {"mode": mode} if mode != "nearest" else {}
-    if align_corners:
-        options["align_corners"] = True
-    shape = (channels, *axes)
-    if all(to % size == 0 for to, size in zip(axes, sizes, strict=True)):
-        scale = tuple(to // size for to, size in zip(axes, sizes, strict=True))
-        return trace.new("upsample", node, output=shape, options={"scale": scale, **options})
-    return trace.new("resize", node, output=shape, options={"size": tuple(axes), **options})

@@ -59,6 +59,13 @@ def plain(batch: int, shape: Sequence[int]) -> tuple[Dim, ...]:
     return (axis_dim(BATCH, batch), *axes)
 
 
+def axis_order(dims: Sequence[Dim], batch: int, shape: Sequence[int]) -> list[int] | None:
+    """Which of our dimensions each is, where they are ours in another order; else None."""
+    ours = plain(batch, shape)
+    order = [ours.index(dim) for dim in dims if dim in ours]
+    return order if len(order) == len(dims) and sorted(order) == list(range(len(ours))) else None
+
+
 def reshape(dims: Sequence[Dim], sizes: Sequence[int]) -> tuple[Dim, ...] | None:
     """The dimensions after a reshape, None where a part would have to be cut unevenly."""
     if len(sizes) > MAX_RANK:

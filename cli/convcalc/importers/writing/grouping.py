@@ -23,7 +23,7 @@ _WRAPPER = 0.6  # of all nodes: a module with more than that says nothing
 def outline(graph: Graph, operations: list[Operation | None], series: Strand) -> list[Term]:
     """The whole network as terms, of which each group is a row."""
     found = _Outline(graph, operations, series)
-    body = found.rows(found.terms(series, 0, INPUT))
+    body = found.rows(found.fires(found.terms(series, 0, INPUT)))
     for term in body:
         term.is_written = term.kind == "group"
     return body
@@ -53,15 +53,22 @@ class _Outline:
                 found.append(self._group(self.terms(part, level + 1, flow), module[0], flow))
         return found
 
+    def fires(self, terms: list[Term]) -> list[Term]:
+        """SqueezeNet's squeezes with what expands them, where no module of the source holds both."""
+        found: list[Term] = []
+        for term in terms:
+            if found and _is_fire(found[-1], term):
+                squeeze = found.pop()
+                term = self._grouped([squeeze, *items([term])], "", "", squeeze.entry)
+            found.append(term)
+        return found
+
     def rows(self, terms: list[Term]) -> list[Term]:
         """What has no name in the source, in rows of one resolution: they may be equal rows."""
         found: list[Term] = []
         row: list[Term] = []
         ends: list[Term | None] = [*terms, None]
         for term in ends:
-            if term and row and _is_fire(row[-1], term):
-                squeeze = row.pop()
-                term = self._grouped([squeeze, *items([term])], "", "", squeeze.entry)
             is_plain = term is not None and self._is_plain_row(term, row)
             if row and (term is None or not is_plain or self._starts_row(term, row[-1])):
                 found.append(row[0] if len(row) == 1 else self._grouped(row, "", "", row[0].entry))

@@ -282,3 +282,14 @@ def test_a_hostile_name_is_text_in_a_plot(run, folder):
         *("svg", "title", "style", "rect", "g", "path", "text", "circle")
     }
     assert name in [text for _, _, text in texts_of(root, "title")]
+
+
+def test_words_and_names_that_turn_a_line_round_are_written_out(run, folder):
+    document = {"name": "net\u202e", "input": [3, 4, 4], "parameters": {"a": "relu", "c": 1}}
+    (folder / "net.yaml").write_text(json.dumps({**document, "layers": ["conv 1x1 $c"]}))
+    (folder / "other.yaml").write_text(json.dumps({**document, "layers": ["conv 1x1 $c"]}))
+    for words in (["a=x\u202ey,relu"], ["c=1,2", "a=relu,x\u202ey"]):
+        for format_name in ("plot", "svg"):
+            ran = run("sweep", "net.yaml", "other.yaml", *words, "--format", format_name)
+            assert ran.code == 0, ran.err
+            assert "\u202e" not in ran.out

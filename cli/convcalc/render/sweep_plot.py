@@ -119,7 +119,7 @@ def _cost_against_parameter(sweep: Sweep, lines: Sequence[_Line], cost: str) -> 
     has_words = any(map(is_word, texts))
     if has_words:  # beside each other as they are listed
         places = [Fraction(place) for place in range(len(texts))]
-        ticks = tuple(zip(places, texts, strict=True))
+        ticks = tuple(zip(places, map(visible, texts), strict=True))
     else:
         places = [read_number(text) for text in texts]
         ticks = tuple(zip(places, texts, strict=True)) if len(texts) <= _MOST_LISTED else ()
@@ -145,7 +145,7 @@ def _curve(
         Spot(*place(row), _text(row), row.values == own) if row else None
         for row, place in zip(line.rows, places, strict=True)
     )
-    return Curve(name, spots)
+    return Curve(visible(name), spots)
 
 
 def _text(row: SweepRow) -> str:

@@ -9,7 +9,6 @@ from ...draw.canvas import Point
 from ...draw.plot import Plot
 from ...draw.plot_layout import DOT_PLOT, PlacedCurve, PlacedPlot, Tick, placed
 from ...text.cells import columns_of
-from ...text.escape import visible
 from .cell_grid import CellGrid
 
 WIDEST = 100  # columns; a wider plot is no better to read
@@ -35,7 +34,7 @@ def draw(plot: Plot, width: int, colour: bool = False) -> Iterator[str]:
     for number, curve in enumerate(place.curves):
         grid.spots(curve, number)
     for number, curve in enumerate(place.curves):
-        grid.mark(*_cell(curve.name_at), visible(curve.name), number)
+        grid.mark(*_cell(curve.name_at), curve.name, number)
     has_colours = colour and len(place.curves) > 1
     for row in range(_ROWS):
         yield grid.row(row, has_colours).rstrip() + "\n"
@@ -69,7 +68,7 @@ class _Grid(CellGrid):
     def axes(self, place: PlacedPlot) -> None:
         left, bottom = place.left // 2 - 1, place.bottom // 4 + 1
         top, right = place.top // 4, place.right // 2
-        self.text(left, 0, visible(place.y_title))
+        self.text(left, 0, place.y_title)
         for row in range(top, bottom):
             self.text(left, row, "│")
         self.text(left, bottom, "└" + "─" * (right - left))
@@ -77,7 +76,7 @@ class _Grid(CellGrid):
             self.y_tick(tick, left)
         for tick in place.x_ticks:
             self.x_tick(tick, bottom)
-        title = visible(place.x_title)
+        title = place.x_title
         self.text(max(0, right + 1 - columns_of(title)), bottom + 2, title)
 
     def y_tick(self, tick: Tick, left: int) -> None:

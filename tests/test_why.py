@@ -60,6 +60,13 @@ def test_two_bodies_written_in_place_are_compared_as_wholes(run):
     assert "\n with r channels between, r × (192 + 5×5×32) < 5×5×192×32 holds up to r = 154" in ran.out
 
 
+def test_equal_limits_are_said_to_hold_for_both(run):
+    both = "the same limits hold for multiply-adds"
+    assert both in run("compare", "inception3a", "--why").out
+    line = ["compare", "--why", "--input", "8x6x6", "-e", "conv 3x3/2 16", "-e"]
+    assert both not in run(*line, "[conv 1x1 2, conv 3x3/2 16]").out
+
+
 def test_a_stride_makes_two_limits():
     # 3·3·8·16 = 1152 weights against r (8 + 144): 7 channels (1064), not 8 (1216). At 3×3 and 6×6
     # positions 9·1152 = 10,368 multiply-adds against r (36·8 + 9·144) = 1584 r: 6, not 7

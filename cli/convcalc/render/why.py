@@ -105,7 +105,10 @@ def _reduction_notes(reasons: Sequence[Reason]) -> list[Note]:
         for side in reason.sides
         if side and side.reduction
     ]
-    return [_reduction_note(name, one) for name, one in dict.fromkeys(found[:_MOST_NOTES])]
+    notes = [_reduction_note(name, one) for name, one in dict.fromkeys(found[:_MOST_NOTES])]
+    if found and all(one.most_params == one.most_macs for _, one in found):
+        notes.append(note("the same limits hold for multiply-adds"))
+    return notes
 
 
 def _reduction_note(name: str, one: Reduction) -> Note:

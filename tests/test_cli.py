@@ -224,6 +224,7 @@ WRONG = {
     "compare incepton3a": 'no file and no shipped config "incepton3a"; did you mean "inception3a"?',
     "compare xyzzy": 'no file and no shipped config "xyzzy"; shipped are …conv1x1…inception3a',
     "compare folder/inception3a.yaml": 'did you mean the shipped config "inception3a"?',
+    "compare ResNet50": 'did you mean the shipped config "resnet50"?',
     "compare nte.yaml": 'did you mean "net.yaml"?',
     "compare .": 'cannot read "."',
     "compare": "compare needs a SPEC; try: convcalc compare inception3a",

@@ -174,7 +174,7 @@ _STRAY = {
 def _hint(word: str) -> str:
     if "@" in word:
         return "; values behind a SPEC are written @NAME=VALUE,NAME=VALUE, and a variant #NAME"
-    stem = os.path.splitext(os.path.basename(word))[0]
+    stem = os.path.splitext(os.path.basename(word))[0].casefold()
     if stem in shipped_names():
         return f'; did you mean the shipped config "{stem}"?'
     folder = os.path.dirname(word) or "."

@@ -32,7 +32,7 @@ _EXAMPLES = f"""\
 convcalc: {SUMMARY}
 
   convcalc compare inception3a            two designs, branch by branch
-  convcalc compare inception3a --why      what a 1x1 saves, and up to which width
+  convcalc compare inception3a --why      what a 1x1 saves, and up to what width
   convcalc summary googlenet#paper        one network, layer by layer
   convcalc explain inception3a#reduced    every formula with its numbers put in
   convcalc check configs/                 exit 1 when a budget is broken

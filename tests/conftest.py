@@ -50,7 +50,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     examples.is_full = config.getoption("--full")
-    config.addinivalue_line("markers", "full: shows at more places what a quick test shows at some")
+    config.addinivalue_line(
+        "markers", "full: takes long, or shows at more places what a quick test shows at some"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

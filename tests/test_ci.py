@@ -276,6 +276,7 @@ def spoiled(checkout: Path, tmp_path: Path) -> Path:
     return spoiled
 
 
+@pytest.mark.full
 def test_nothing_of_the_checkout_is_ever_imported(act, sources, checkout, spoiled, tmp_path):
     """Neither from the top nor from a folder, as a module or a package, also with PYTHONPATH."""
     sh(f"{sys.executable} -m convcalc --version", checkout)
@@ -501,6 +502,7 @@ def test_the_example_of_a_pre_commit_hook_names_one_that_is_there():
     assert named == {hook["id"] for hook in HOOKS}
 
 
+@pytest.mark.full
 def test_the_pre_commit_hook_fails_where_a_budget_breaks(sources, checkout, tmp_path):
     """Installed once, as others have it."""
     site = sysconfig.get_paths()["purelib"]

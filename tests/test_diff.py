@@ -542,6 +542,7 @@ def test_the_rows_of_a_comment_add_up(run, old, new):
     assert total == [sum(column) for column in zip(*rows, strict=True)]
 
 
+@pytest.mark.full
 def test_a_comment_is_never_too_long():
     few, many = (
         network(f"layers: {{repeat: {n}, layers: [conv 3x3 {c}]}}") for n, c in [(2, 8), (1500, 9)]

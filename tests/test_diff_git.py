@@ -533,7 +533,13 @@ NAMES = [
 ]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        *NAMES[::4],
+        *(pytest.param(name, marks=pytest.mark.full) for name in NAMES if name not in NAMES[::4]),
+    ],
+)
 def test_any_name_of_a_file(run, since, name):
     Path(name).write_text(SMALL)
     commit()

@@ -71,6 +71,7 @@ def mistaken(count: int) -> str:
     return f"{HEAD}layers:\n- g: [x: relu]\n{names}{wrong}"
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("text", [chain, group_again, read_anew, mistaken])
 def test_eight_times_as_many_take_about_eight_times_as_long(text: Callable[[int], str]) -> None:
     def seconds(count: int) -> float:

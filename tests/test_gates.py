@@ -214,6 +214,7 @@ def _in_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         git("config", *setting.split("="))
 
 
+@pytest.mark.full
 @pytest.mark.skipif(os.name != "posix", reason="needs symbolic links")
 @pytest.mark.usefixtures("_in_a_repository")
 def test_a_change_is_reported_exactly_where_a_figure_differs(run: Callable, full: bool) -> None:

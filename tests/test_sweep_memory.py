@@ -27,6 +27,7 @@ def peak_of(rows):
     return int(done.stderr)
 
 
+@pytest.mark.full
 @pytest.mark.skipif(sys.platform == "win32", reason="needs the resource module")
 def test_ten_times_the_rows_take_the_same_memory():
     few, many = peak_of(100), peak_of(1000)

@@ -440,6 +440,7 @@ def test_side_heads_are_listed_but_not_in_the_total(capfdbinary, tmp_path):
     assert ["side", "heads,", "not", "in", "the", "total", "4", "4"] in lines
 
 
+@pytest.mark.full
 def test_a_sum_of_more_ones_than_float32_can_count_is_exact(capfdbinary):
     """4099 · 4099 = 16,801,801 is odd and beyond 2^24 = 16,777,216."""
     assert main(["verify", "--input", "1x4099x4099", "-e", "linear 1"]) == 0

@@ -85,6 +85,19 @@ def test_a_value_that_is_given_twice():
         split_spec("net.yaml@n=4,n=5")
 
 
+@pytest.mark.parametrize(
+    ("word", "remedy"),
+    [
+        ("net.yaml@n=4@m=5", "write @m=5,n=4"),
+        ("net.yaml#small@n=4@m=5,k=6", "write @k=6,m=5,n=4"),
+        ("net.yaml@n=4@n=5", "give n once"),
+    ],
+)
+def test_values_behind_two_signs(run, word, remedy):
+    said = f'error: "{word}" has values behind two "@"; {remedy}\n'
+    assert run("summary", word) == (2, "", said)
+
+
 def test_a_version_of_git(run, folder):
     def git(*words: str) -> None:
         subprocess.run(["git", *words], check=True, capture_output=True)

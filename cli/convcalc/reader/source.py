@@ -78,13 +78,24 @@ def split_spec(word: str) -> SpecParts:
     """
     tail = _VALUES.search(word)
     if tail and not _is_whole(word, word[: tail.start()]):
-        return split_spec(word[: tail.start()])._replace(values=_read_values(word, tail[1]))
+        before = split_spec(word[: tail.start()])
+        if before.values:
+            raise UsageError(f'"{word}" has values behind two "@"; {_joined(before.values, tail[1])}')
+        return before._replace(values=_read_values(word, tail[1]))
     name, sharp, variant = word.rpartition("#")
     if not sharp or _is_whole(word, name):
         return SpecParts(word)
     if not variant:
         raise UsageError(f'"{word}" names no variant after the "#"')
     return SpecParts(name, variant)
+
+
+def _joined(first: Mapping[str, str], second: str) -> str:
+    """How the values behind two `@` are written behind one."""
+    values = [pair.split("=") for pair in second.split(",")]
+    if twice := next((name for name, _ in values if name in first), None):
+        return f"give {twice} once"
+    return f"write {spec_text('', None, {**first, **dict(values)})}"
 
 
 def spec_text(name: str, variant: str | None, values: Mapping[str, str]) -> str:

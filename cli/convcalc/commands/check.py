@@ -126,8 +126,10 @@ def _end(checked: Checked, lock: Lock | None, update: bool) -> None:
         _tell_of_stale(stale(checked.now, lock), lock.path, update)
     raise_all(error for _, error in checked.errors)
     if lock and update:
-        write_lock(lock.path, checked.now)
-        tell(f"{lock.path} has what {counted(len(checked.now.figures), 'network')} cost now")
+        accepted = len(checked.now.figures)
+        others = write_lock(lock.path, checked.now) - accepted
+        kept = f"; the other {others:,} in it stay as they were" if others > 0 else ""
+        tell(f"{lock.path} has what {counted(accepted, 'network')} cost now{kept}")
 
 
 def _without_deleted(words: tuple[str, ...], revision: str | None) -> list[str]:

@@ -34,8 +34,9 @@ def accepting(request: Request, baseline: str) -> str:
     return " ".join(map(shell_word, ["convcalc", "check", *words]))
 
 
-def write_lock(path: str, now: Now) -> None:
-    """Accept what networks cost now."""
+def write_lock(path: str, now: Now) -> int:
+    """Accept what networks cost now; the number of networks that the file then has."""
     with alone(path):  # another process may have written to it meanwhile
-        lock = open_lock(path, update=True, accept="")
-        write_file(path, [lock_text(updated(now, lock))])
+        networks = updated(now, open_lock(path, update=True, accept=""))
+        write_file(path, [lock_text(networks)])
+    return len(networks)

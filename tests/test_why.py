@@ -102,6 +102,12 @@ def test_a_reduction_may_never_pay():
     assert limits("conv 3x3 2", "[conv 1x1 1, conv 3x3 2]", "[1, 6, 6]") == (0, 0)
 
 
+def test_depth_0_leaves_no_parts_to_explain(run):
+    ran = run("compare", "mobilenet_v1", "mobilenet_v1@alpha=0.5", "--why", "--depth", "0")
+    said = "error: --why explains parts, and --depth 0 leaves none; leave one of them out\n"
+    assert ran == (2, "", said)
+
+
 def test_networks_without_common_parts_are_told(run):
     many = f"[{', '.join(['conv 1x1 2'] * 5)}]"  # more products than are written out
     ran = run("compare", "--input", "3x4x4", "-e", "conv 1x1 2", "-e", many, "--why")

@@ -88,6 +88,8 @@ def command(
     if why:
         if tool:
             raise UsageError("--why explains our own counts, so it goes without --like")
+        if depth == 0 and not request.bodies:
+            raise UsageError("--why explains parts, and --depth 0 leaves none; leave one of them out")
         view = _with_reasons(view, comparison, aux)
     show(view, format_name, output)
 

@@ -393,7 +393,7 @@ def test_growth_from_nothing(run):
     [
         ("flops=5%", '--max-growth has no count "flops"; there are params, macs'),
         ("parms=5%", '--max-growth has no count "parms"; did you mean "params"?'),
-        ("5%", '--max-growth has no count "5%"; there are params, macs'),
+        ("5%", "--max-growth needs the count too: write macs=5%"),
         ("macs=5.%", '--max-growth needs macs=5% or macs=10000, not "macs=5.%"'),
         ("macs=-5%", '--max-growth needs macs=5% or macs=10000, not "macs=-5%"'),
         ("macs=0.5", '--max-growth needs macs=5% or macs=10000, not "macs=0.5"'),
@@ -463,7 +463,10 @@ def test_a_file_or_variant_that_is_no_more_is_reported_and_then_left_out(run):
     assert (ran.code, ran.err) == (0, f"convcalc: {LOCK} has 2 {said}")
     assert len(locked()["networks"]) == 4
     ran = accept(run, "net.yaml")
-    assert ran.err == f"convcalc: {LOCK} had 2 {said}convcalc: {LOCK} has what 1 network cost now\n"
+    others = "; the other 1 in it stay as they were"
+    assert (
+        ran.err == f"convcalc: {LOCK} had 2 {said}convcalc: {LOCK} has what 1 network cost now{others}\n"
+    )
     assert locked() == lock(**{"net.yaml#a": 6, "there.yaml": 8})
 
 

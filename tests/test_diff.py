@@ -448,6 +448,12 @@ def test_growth_that_is_no_number(text):
         read_growth([text])
 
 
+@pytest.mark.parametrize("growth", ["2%", "10k"])
+def test_growth_without_its_count(growth):
+    with pytest.raises(UsageError, match=f"^--max-growth needs the count too: write macs={growth}$"):
+        read_growth([growth])
+
+
 def test_growth_of_what_is_not_counted(run):
     assert run("diff", "inception3a", "inception3a", "--max-growth", "parms=1").err == (
         'error: --max-growth has no count "parms"; did you mean "params"?\n'

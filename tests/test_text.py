@@ -2,8 +2,11 @@
 
 import sys
 
+import pytest
+
 from convcalc.reader.decode import decode
 from convcalc.text.escape import visible
+from convcalc.text.numbers import BYTE_UNITS, limit_meant
 
 # YAML 1.1, 5.1, c-printable, without the byte order mark.
 ALLOWED = [
@@ -46,3 +49,24 @@ def test_all_that_stands_for_itself_is_left_as_it_is():
     printable = "".join(filter(str.isprintable, text))
     assert visible(printable) == printable
     assert visible("a\u00a0b\u3000c") == "a\u00a0b\u3000c"  # spaces too
+
+
+@pytest.mark.parametrize(
+    ("text", "of_counts", "of_bytes"),
+    [
+        ("2MB", "2M", "2M"),
+        ("<1M", "1M", "1M"),
+        ("<= 1.5m", "1.5M", "1.5M"),
+        ("170K", "170k", "170k"),
+        ("170,000", "170000", "170000"),
+        ("256KiB", "", "256Ki"),
+        # What cannot be told: half a parameter, a billion or bytes, a decimal comma.
+        ("1.5", "", ""),
+        ("7B", "", ""),
+        ("1,5M", "", ""),
+        ("lots", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_the_limit_that_is_meant(text, of_counts, of_bytes):
+    assert (limit_meant(text), limit_meant(text, BYTE_UNITS)) == (of_counts, of_bytes)

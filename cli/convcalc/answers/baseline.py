@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 from ..network.model import Network
 from ..ops.totals import BYTES_OF
 from ..reader.source import shipped_names
-from ..text.numbers import BYTE_UNITS, UNITS, read_limit, read_number
+from ..text.numbers import BYTE_UNITS, UNITS, limit_meant, read_limit, read_number
 from ..text.problems import UsageError
 from ..text.wording import listed, quoted, suggestion
 from .check import TOP, Result
@@ -33,6 +33,7 @@ class Growth(NamedTuple):
 
 
 NO_GROWTH = Growth()
+_SUCH = "macs"  # a count to name in an example
 _COUNT = "170000, or a limit such as 170k, 1.5M or 2G"
 
 
@@ -158,10 +159,15 @@ def _read_each(
     known: Collection[str],
     read: Callable[[str, str], T],
 ) -> dict[str, T]:
-    """The value behind the `=` of each setting, by the word before it; `read` knows what it must be."""
+    """The value behind the `=` of each setting, by the word before it.
+
+    The ValueError of `read` has what it must be, and what to write where that can be told.
+    """
     values: dict[str, T] = {}
     for setting in settings:
-        count, _, text = setting.partition("=")
+        count, equals, text = setting.partition("=")
+        if not equals and setting[:1].isdigit():
+            raise UsageError(f"{option} needs the count too: write {_SUCH}={setting}")
         if count not in known:
             hint = suggestion(count, known, f"there are {listed(known)}")
             raise UsageError(f"{option} has no count {quoted(count)}{hint}")
@@ -170,7 +176,9 @@ def _read_each(
         try:
             values[count] = read(count, text)
         except ValueError as error:
-            raise UsageError(f"{option} needs {error}, not {quoted(setting)}") from None
+            expected, meant = error.args
+            hint = f"; write {meant}" if meant else ""
+            raise UsageError(f"{option} needs {expected}, not {quoted(setting)}{hint}") from None
     return values
 
 
@@ -180,13 +188,15 @@ def _growth(count: str, text: str) -> Growth:
             return Growth(text, relative=read_number(text[:-1].rstrip()) / 100)
         return Growth(text, absolute=read_limit(text))
     except ValueError:
-        raise ValueError(f"{count}=5% or {count}=10000") from None
+        raise ValueError(f"{count}=5% or {count}=10000", "") from None
 
 
 def _limit(total: str, text: str) -> int:
     is_bytes = total in BYTES_OF
+    units = BYTE_UNITS if is_bytes else UNITS
     try:
-        return read_limit(text, BYTE_UNITS if is_bytes else UNITS)
+        return read_limit(text, units)
     except ValueError:
         such = "200000, or bytes such as 200k, 256Ki or 1Mi" if is_bytes else _COUNT
-        raise ValueError(f"{total}={such}") from None
+        meant = limit_meant(text, units)
+        raise ValueError(f"{total}={such}", meant and f"{total}={meant}") from None

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ..ops.totals import BYTES, BYTES_OF, TOTALS
 from ..reader.nodes import Entry, Mapping, Node, Text, describe
-from ..text.numbers import BYTE_UNITS, UNITS, read_limit, read_number
+from ..text.numbers import BYTE_UNITS, UNITS, limit_meant, read_limit, read_number
 from ..text.problems import Mark, Report
 from ..text.wording import listed, quoted
 
@@ -169,4 +169,5 @@ def _hint(quantity: str, text: str) -> str:
         return '; a ratio needs "of", a variant'
     if quantity not in BYTES_OF and text.endswith(tuple(BYTE_UNITS.keys() - UNITS)):
         return f"; Ki, Mi and Gi are for {' and '.join(BYTES_OF)}"
-    return ""
+    meant = limit_meant(text, BYTE_UNITS if quantity in BYTES_OF else UNITS)
+    return f"; write {meant}" if meant else ""

@@ -974,8 +974,9 @@ def test_a_narrow_terminal_keeps_what_was_asked_for(run, monkeypatch, arguments,
         (["explain", "conv1x1"], "a.tex", "\\begin{aligned}"),
         (["check", "conv1x1"], "a.xml", "<?xml"),
         (["check", "conv1x1"], "a.sarif", '{\n  "$schema"'),
-        (["ops"], "a.tex", " operation"),
+        (["summary", "conv1x1"], "a.htm", "<!doctype html>"),
         (["summary", "conv1x1"], "a.txt", " conv1x1 "),
+        (["summary", "conv1x1"], "a.foo", " conv1x1 "),
     ],
 )
 def test_a_file_s_suffix_picks_the_format(arguments, file, start, run, folder):
@@ -984,3 +985,26 @@ def test_a_file_s_suffix_picks_the_format(arguments, file, start, run, folder):
     asked = run(*arguments, "--format", "table", "-o", file)
     assert asked.code == 0
     assert (folder / file).read_text("utf-8").startswith((" ", "\n"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "file", "what", "others"),
+    [
+        (["explain", "conv1x1"], "a.html", "html", "compare, summary, sweep, diff"),
+        (["list"], "a.HTM", "html", "compare, summary, sweep, diff"),
+        (["ops"], "a.tex", "latex", "compare, summary, explain, sweep, diff"),
+        (["summary", "conv1x1"], "a.svg", "svg", "sweep, draw"),
+        (["summary", "conv1x1"], "a.png", "png", "draw"),
+        (["diff", "conv1x1", "conv1x1"], "a.xml", "junit", "check"),
+    ],
+)
+def test_a_format_that_only_other_commands_have(arguments, file, what, others, run, folder):
+    by_suffix = run(*arguments, "-o", file)
+    assert (by_suffix.code, by_suffix.out) == (2, "")
+    said = f'error: "{file}" is {what} by its suffix, which only {others} can write; another suffix or '
+    assert by_suffix.err.startswith(f"{said}--format chooses from table, markdown, csv, ")
+    asked = run(*arguments, "--format", what)
+    said = f'error: --format cannot be "{what}" here, only in {others}; there are table, markdown, '
+    assert (asked.code, asked.err.startswith(said)) == (2, True)
+    # Who asks for a format gets it, whatever the file is called.
+    assert run(*arguments, "--format", "json", "-o", file).code == 0

@@ -17,7 +17,7 @@ from ..text.output import write, write_data, write_file
 from ..text.problems import UsageError
 from . import completing
 from .inputs import Request, load_networks
-from .options import OneOf, Whole, network_options, output_option
+from .options import Format, OneOf, Whole, network_options, output_option
 from .output import screen_for
 from .watching import watched
 
@@ -44,7 +44,7 @@ from .watching import watched
 @click.option(
     "--format",
     "format_name",
-    type=OneOf(list(PICTURES)),
+    type=Format(list(PICTURES)),
     help="How to draw it; by the suffix of FILE, or in the terminal, unless given.",
 )
 @output_option

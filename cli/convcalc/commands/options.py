@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from ..render.formats.choice import FORMATS
 from ..text.problems import UsageError
 from ..text.wording import listed, quoted, suggestion
 from . import completing
+from .formats import commands_with, format_by_suffix
 from .inputs import Request, refuse_own_input
 
 if TYPE_CHECKING:
@@ -36,6 +36,16 @@ class OneOf(_Words):
         hint = suggestion(str(value), self.choices)
         known = f"{hint} There are" if hint else "; there are"
         raise UsageError(f'{name} cannot be "{value}"{known} {listed(self.choices)}')
+
+
+class Format(OneOf):
+    """A format of the command. For one that only other commands have, they are named."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value not in self.choices and (others := commands_with(str(value))):
+            has = f"there are {listed(self.choices)}"
+            raise UsageError(f'--format cannot be "{value}" here, only in {listed(others)}; {has}')
+        return super().convert(value, param, ctx)
 
 
 class Whole(_Numbers):
@@ -119,20 +129,6 @@ output_option = click.option(
 )
 
 
-# The format that a file's suffix stands for.
-_SUFFIXES = {
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".json": "json",
-    ".md": "markdown",
-    ".html": "html",
-    ".tex": "latex",
-    ".svg": "svg",
-    ".sarif": "sarif",
-    ".xml": "junit",
-}
-
-
 def _table(output: str | None) -> str:
     return "table"
 
@@ -148,15 +144,13 @@ def output_options(
         def with_format(
             *request: Any, format_name: str | None, output: str | None, **others: Any
         ) -> Any:
-            suffix = os.path.splitext(output or "")[1].lower()
-            by_suffix = _SUFFIXES.get(suffix)
-            picked = by_suffix if by_suffix in formats else usual(output)
-            return command(*request, format_name=format_name or picked, output=output, **others)
+            picked = format_name or format_by_suffix(output, formats) or usual(output)
+            return command(*request, format_name=picked, output=output, **others)
 
         return click.option(
             "--format",
             "format_name",
-            type=OneOf(formats),
+            type=Format(formats),
             help="How to print it; by the suffix of FILE, or as a table, unless given.",
         )(output_option(with_format))
 

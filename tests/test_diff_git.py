@@ -108,6 +108,12 @@ def complaint(run):
 
 
 NOTHING_CHANGED = " no architecture changed (1 network in 1 file)\n"
+
+
+def nothing_changed(revision):
+    return f" no architecture changed since {revision} (1 network in 1 file)\n"
+
+
 NO_SPECIFICATION = " no specification changed\n"
 
 
@@ -245,9 +251,9 @@ def test_neither_the_index_nor_the_work_tree_is_touched(run, branch):
 
 def test_nothing_changed(run, since):
     assert run("diff", "--since", "main") == (0, NO_SPECIFICATION, "")
-    assert run("diff", "x.yaml") == (0, NOTHING_CHANGED, "")
+    assert run("diff", "x.yaml") == (0, nothing_changed("HEAD"), "")
     Path("x.yaml").write_text(SMALL + "# a remark\n")
-    assert run("diff", "--since", "main") == (0, NOTHING_CHANGED, "")
+    assert run("diff", "--since", "main") == (0, nothing_changed("main"), "")
     assert since("main") == []
 
 
@@ -428,7 +434,7 @@ def test_a_renamed_file(run, since, keep):
     Path("x.yaml").rename("y.yaml")
     keep()
     assert since("main") == []
-    assert run("diff", "--since", "main") == (0, NOTHING_CHANGED, "")
+    assert run("diff", "--since", "main") == (0, nothing_changed("main:x.yaml"), "")
     Path("y.yaml").write_text(WIDER)
     keep()
     assert since("main") == [["y.yaml", *CHANGE]]
@@ -931,6 +937,60 @@ def test_an_invalid_file_that_is_deleted_is_nothing_to_compare(run):
 
 
 # --- what cannot be answered
+
+
+def test_a_committed_change_is_found_by_the_command_that_is_named(run):
+    Path("x.yaml").write_text(WIDER)
+    commit()
+    ran = run("diff", "x.yaml")
+    command = "convcalc diff --since HEAD~1 x.yaml"
+    said = f"convcalc: compared with the last commit; with the one before: {command}\n"
+    assert ran == (0, nothing_changed("HEAD"), said)
+    assert "edited" not in ran.out
+    assert "1 of 1 network changed" in run(*command.split()[1:]).out
+
+
+def test_an_earlier_version_alone(complaint):
+    assert complaint("HEAD:x.yaml") == (
+        'error: "HEAD:x.yaml" is an earlier version; what it is compared with is missing, '
+        "as in: convcalc diff HEAD:x.yaml x.yaml\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong", "revision", "what"),
+    [
+        (["main"], "main", "main", "a revision"),
+        (["HEAD~1"], "HEAD~1", "HEAD~1", "a revision"),
+        (["main", "topic"], "main", "main", "a revision"),
+        (["main..topic"], "main..topic", "main", "a revision with another"),
+        (["main...topic"], "main...topic", "main", "a revision with another"),
+        (["x.yaml", "topic"], "topic", "topic", "a revision"),
+    ],
+)
+def test_a_revision_in_the_place_of_a_file(complaint, words, wrong, revision, what):
+    git("checkout", "-q", "-b", "topic")
+    git("commit", "-q", "--allow-empty", "-m", "second")
+    assert complaint(*words) == (
+        f'error: "{wrong}" is {what} and no file; what changed since {revision} up to here: '
+        f"convcalc diff --since {revision}\n"
+    )
+
+
+def test_a_file_that_is_called_as_a_revision(run):
+    Path("main").write_text(SMALL)
+    assert run("diff", "main", "x.yaml").code == 0
+
+
+def test_a_variant_goes_with_no_since(complaint, run):
+    Path("x.yaml").write_text("input: [3, 8, 8]\nvariants: {a: {layers: relu}, b: {layers: silu}}\n")
+    commit()
+    command = "convcalc diff main:x.yaml#a x.yaml#a"
+    assert complaint("--since", "main", "x.yaml#a") == (
+        'error: no file or folder "x.yaml#a" here or in main; --since takes whole files, without "#a"; '
+        f"for that alone: {command}\n"
+    )
+    assert run(*command.split()[1:]).code == 0
 
 
 def test_an_unknown_revision(complaint):

@@ -9,7 +9,7 @@ from ..reader import git
 from ..reader.decode import decode
 from ..reader.file_trees import Disk
 from ..reader.folders import is_pattern, nothing_in, specs_in, split_pattern
-from ..reader.source import Source, read_file
+from ..reader.source import Source, read_file, shipped_names, split_spec
 from ..reader.versions import BothVersions, Kept, Versions, source
 from ..reader.yaml_tree import outline
 from ..specs.opening import recognized
@@ -42,11 +42,33 @@ def since_last_commit(path: str) -> Versions:
     inside = _inside(path, top)
     data = old.read([inside]).get(inside)
     if data is None and not os.path.lexists(path):
+        _refuse_version(path)
+    if data is None and not os.path.lexists(path):
         hint = suggestion(path, (os.path.relpath(os.path.join(top, one)) for one in old.blobs))
         raise UsageError(f"no file {quoted(path)} here or in the last commit{hint}")
     before = source(path, f"{LAST_COMMIT}:{old.tree.real(inside)}", data, old.blob(inside))
     after = source(path, path, read_file(path) if os.path.lexists(path) else None)
     return _recognized(Versions(path, before, after, LAST_COMMIT))
+
+
+def earlier_than_last(path: str) -> str:
+    """The command for what changed in a file before the last commit; empty if that is the first."""
+    before_it = f"{LAST_COMMIT}~1"
+    if not git.is_commit(before_it):
+        return ""
+    return f"convcalc diff --since {before_it} {shell_word(path)}"
+
+
+def refuse_revisions(words: Iterable[str]) -> None:
+    """Raise UsageError for a word that names a revision, or two as `main..topic`, and no file."""
+    for word in words:
+        is_there = os.path.lexists(word) or word in shipped_names()
+        revision = word.partition("..")[0]
+        if revision and not is_there and ":" not in word and git.is_commit(revision):
+            is_range = " with another" if revision != word else ""
+            command = f"convcalc diff --since {shell_word(revision)}"
+            what = f"{quoted(word)} is a revision{is_range} and no file"
+            raise UsageError(f"{what}; what changed since {revision} up to here: {command}")
 
 
 def since(revision: str, words: Sequence[str], has_input: bool = False) -> Since:
@@ -87,7 +109,22 @@ def _passed_over(both: BothVersions, found: Mapping[str, Sequence[str]]) -> str:
 def _nothing(word: str, is_folder: bool, revision: str) -> str:
     if is_folder or is_pattern(word):
         return f"{nothing_in(word, is_folder)} here or in {revision}"
-    return f"no file or folder {quoted(word)} here or in {revision}"
+    missing = f"no file or folder {quoted(word)} here or in {revision}"
+    name = split_spec(word).name
+    if name == word or not os.path.isfile(name):
+        return missing
+    tail = word.removeprefix(name)
+    one = " ".join(map(shell_word, (f"{revision}:{_inside(name, git.top_folder())}{tail}", word)))
+    return f'{missing}; --since takes whole files, without "{tail}"; for that alone: convcalc diff {one}'
+
+
+def _refuse_version(word: str) -> None:
+    """Raise UsageError for a `REVISION:PATH`, which cannot be compared alone."""
+    revision, _, path = word.partition(":")
+    if revision and path and git.has(revision, path):
+        command = f"convcalc diff {shell_word(word)} {shell_word(path.removeprefix('./'))}"
+        what = f"{quoted(word)} is an earlier version; what it is compared with is missing"
+        raise UsageError(f"{what}, as in: {command}")
 
 
 def deleted_since(revision: str, words: Iterable[str]) -> list[str]:

@@ -9,7 +9,7 @@ from ..answers.baseline import read_growth
 from ..answers.causes import Written, causes
 from ..answers.check import budget_state
 from ..answers.diff import Diff, Grown, diff_all, grown, told_apart
-from ..answers.revisions import WORK_TREE, since, since_last_commit
+from ..answers.revisions import WORK_TREE, earlier_than_last, refuse_revisions, since, since_last_commit
 from ..network.loading import read_tree
 from ..network.model import Network
 from ..network.overrides import Overrides, refuse_unknown
@@ -137,13 +137,23 @@ def _find(request: Request, revision: str | None, aux: bool, output: str | None)
         changes = since(revision, request.specs, has_input=request.input_text is not None)
         refuse_own_input([versions.file for versions in changes.files], output)
         return _compare_versions(changes.files, reading, changes.notes)
+    refuse_revisions(filter(_is_file, request.specs))
     if operands == 2:
         return _compare_operands(list(load_each(request, overrides)), reading)
     if operands == 1 and request.specs and _is_file(request.specs[0]):
         path, variant, values = split_spec(request.specs[0])
         own = reading._replace(overrides=overrides.with_values(values))
-        return _compare_versions([since_last_commit(path)], own, [], variant)
+        found = _compare_versions([since_last_commit(path)], own, [], variant)
+        if found.compared and not any(one.diff.is_changed for one in found.compared):
+            found.notes.extend(_note_of_earlier(path))
+        return found
     raise UsageError("diff needs OLD and NEW, a file of a git work tree, or --since REVISION")
+
+
+def _note_of_earlier(path: str) -> list[str]:
+    """Where to look if a change is committed already."""
+    command = earlier_than_last(path)
+    return [f"compared with the last commit; with the one before: {command}"] if command else []
 
 
 def _is_file(word: str) -> bool:

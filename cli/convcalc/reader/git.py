@@ -106,6 +106,15 @@ def commit_of(revision: str) -> str:
     raise UsageError(f"no revision {quoted(revision)}{suggestion(revision, names)}")
 
 
+def is_commit(revision: str) -> bool:
+    """Whether a revision names a commit; without git or a repository, none does."""
+    try:
+        commit_of(revision)
+    except UsageError:
+        return False
+    return True
+
+
 def _names() -> list[str]:
     """The branches and tags."""
     return _line("for-each-ref", "--format=%(refname:short)").splitlines()

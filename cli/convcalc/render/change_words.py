@@ -6,6 +6,7 @@ from typing import NamedTuple
 from ..answers.causes import Cause
 from ..answers.check import Result
 from ..answers.diff import ADDED, EDITED, FOLLOWS, MOVED, REMOVED, Change, Diff, Grown
+from ..answers.revisions import WORK_TREE
 from ..network.layer import Layer
 from ..ops.shapes import Shape, shape_text
 from ..text.wording import counted
@@ -154,11 +155,14 @@ def input_change(old: Shape, new: Shape) -> str:
     return f"input {shape_text(old)} → {shape_text(new)}"
 
 
-def nothing_changed(networks: int, files: int) -> str:
-    """The sentence for the case that no network differs."""
+def nothing_changed(compared: Sequence[Compared], files: int) -> str:
+    """The sentence for the case that no network differs; `since` a revision if all are of one."""
     if not files:
         return "no specification changed"
-    return f"no architecture changed ({counted(networks, 'network')} in {counted(files, 'file')})"
+    revisions = {one.old for one in compared if one.new == WORK_TREE}
+    since = f" since {revisions.pop()}" if len(revisions) == 1 else ""
+    how_many = f"{counted(len(compared), 'network')} in {counted(files, 'file')}"
+    return f"no architecture changed{since} ({how_many})"
 
 
 def grown_text(one: Grown) -> str:

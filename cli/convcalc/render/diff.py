@@ -54,7 +54,7 @@ def sheets(
     """
     changed = [one for one in compared if one.diff.is_changed]
     if not changed:
-        return [Sheet("", "", [], [], [], [note(nothing_changed(len(compared), files))])]
+        return [Sheet("", "", [], [], [], [note(nothing_changed(compared, files))])]
     last = f"{len(changed):,} of {counted(len(compared), 'network')} changed; {CONVENTION}"
     if len(changed) == 1:
         closing = Sheet("", "", [], [], [], [note(LEGEND), answer(last)])

@@ -62,7 +62,7 @@ def comment(
     page = _Page()
     page.add_each((f"Note: {escape(note, in_table=False)}\n" for note in notes), "note")
     if not changed:
-        return page.text(nothing_changed(len(compared), files))
+        return page.text(nothing_changed(compared, files))
     for one in growth:
         line = f"✗ {code(one.title, in_table=False)} {grown_text(one)}"
         page.add_each([f"{line}\n"], "grown figure")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from itertools import islice
 
-# A # begins a comment only at the start of a word.
-_SAFE = r"[\w@%+=:,./-][\w@%+=:,./#-]*"
+# A # begins a comment only at the start of a word; a ~ is a home folder only there or behind a sign.
+_SAFE = r"[\w@%+=:,./-](?:[\w@%+=:,./#-]|(?<=\w)~)*"
 
 _LONGEST = 60  # characters of a word that are looked at or shown
 _MOST = 1000  # words among which a slip is looked for, by their length and then by their letters

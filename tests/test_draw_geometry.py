@@ -78,10 +78,28 @@ def check_geometry(canvas, unit=0):
         assert placed.y >= 0
         assert placed.x + placed.width <= canvas.width
         assert placed.y + placed.height <= canvas.height
+    check_arrows(canvas, unit)
     for line in canvas.lines:
         for (x, y), (to_x, to_y) in pairwise(line.points):
             assert (x == to_x) != (y == to_y), line
         assert all(0 <= x <= canvas.width and 0 <= y <= canvas.height for x, y in line.points), line
+
+
+def check_arrows(canvas, unit):
+    """A line that ends at a box, coming from outside, ends in an arrow; and one does at every box."""
+    for placed in canvas.boxes:
+        entering = [line for line in canvas.lines if enters(line, placed, unit)]
+        assert entering, placed
+        for line in entering:
+            assert line.has_arrow, (line, placed)
+
+
+def enters(line, placed, unit):
+    left, top, right, bottom = inner(placed, unit)
+    (from_x, from_y), (x, y) = line.points[-2:]
+    if from_y == y and top <= y <= bottom:
+        return from_x < x == left or from_x > x == right
+    return left <= x <= right and (from_y < y == top or from_y > y == bottom)
 
 
 def texts_of(canvas, metrics, unit):
@@ -339,6 +357,23 @@ def test_a_line_into_a_block_ends_at_the_layer_that_reads_it():
     first = canvas.boxes[0]
     trunk = (first.x + first.width // 2, first.y + first.height)
     assert end in joined(canvas, trunk)
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        "conv 3x3 8, concat a",
+        "{g: [from a, conv 5x5 8]}",
+        "{g: {h: [from a, conv 5x5 8, relu, conv 3x3 8]}}",
+        "{branches: {x: [from a, conv 5x5 8], y: conv 1x1 8}}",
+        "{aux: [from a, conv 5x5 8]}, conv 3x3 8",
+        "{o: {out: [from a, global_avgpool]}}, conv 3x3 8",
+    ],
+)
+@pytest.mark.parametrize("medium", MEDIA)
+def test_a_named_edge_ends_in_an_arrow_whatever_holds_its_reader(reader, medium):
+    layers = f"a: conv 3x3 8, conv 3x3 9, out: conv 1x1 4, {reader}, out: conv 1x1 4"
+    check_all(Topology.of(loads(f"input: [8, 16, 16]\nlayers: [{layers}]")), medium)
 
 
 def test_what_enters_a_block_is_fetched_inside_it():

@@ -56,11 +56,15 @@ class EndedLayout(PartLayout):
         self.left = max(layout.left, width // 2 + 1)
         self.right = max(layout.right, width // 2 + 1)
         self.top, self.has_arrow = layout.top, layout.has_arrow
-        self.reads_flow, self.wants, self.taps = layout.reads_flow, layout.wants, {}
+        self.reads_flow, self.taps = layout.reads_flow, {}
+        self.wants = tuple(want.beyond(self.left - layout.left, want.dy) for want in layout.wants)
         self.bottom = self.height = layout.height + self.metrics.gap + self.metrics.end
 
     def place(self, canvas: Canvas, axis: int, y: int) -> None:
         self.layout.place(canvas, axis, y)
+        for want in self.layout.wants:
+            edges = axis - self.left, axis - self.layout.left
+            canvas.line([(x, y + want.dy) for x in edges], want.has_arrow)
         end = y + self.layout.height + self.metrics.gap
         canvas.line([(axis, y + self.layout.bottom), (axis, end)], True)
         canvas.label(axis, end + self.metrics.end // 2, self.text, "end", True)

@@ -19,7 +19,11 @@ class Want(NamedTuple):
 
     source: int
     dy: int
-    has_arrow: bool
+    has_arrow: bool  # whether the line to that edge ends in an arrow: it enters a box there
+
+    def beyond(self, way: int, dy: int) -> "Want":
+        """The same from further out; what is drawn on that way has the arrow, if it is not nothing."""
+        return Want(self.source, dy, self.has_arrow and not way)
 
 
 class PictureContext:
@@ -127,7 +131,7 @@ class FrameLayout(PartLayout):
         self.bottom = above + body.bottom
         self.has_arrow = body.has_arrow
         self.reads_flow = body.reads_flow
-        self.wants = tuple(Want(want.source, want.dy + above, False) for want in body.wants)
+        self.wants = tuple(want.beyond(self.left - body.left, want.dy + above) for want in body.wants)
         self.taps = {source: dy + above for source, dy in body.taps.items()}
 
     def place(self, canvas: Canvas, axis: int, y: int) -> None:

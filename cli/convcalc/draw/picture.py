@@ -136,20 +136,21 @@ class _Page:
 
     def _place_sides(self, column: SeriesLayout, lanes: list[int], axis: int, top: int) -> None:
         edge, metrics = axis - column.left, self.metrics
-        ends = [(want.source, want.dy, True) for want in column.wants]
-        ends += [(source, dy, False) for source, dy in column.taps.items()]
-        for source, dy, enters in ends:
+        ends = [(*want, True) for want in column.wants]
+        ends += [(source, dy, False, False) for source, dy in column.taps.items()]
+        for source, dy, has_arrow, enters in ends:
             if source in self.over:
                 x = edge - metrics.beside(lanes.index(source))
                 over = self.over[source] * metrics.track
                 way = [(x, over), (x, top + dy), (edge, top + dy)]
                 if enters:
-                    self.canvas.line([*self.ups[source], *way])
+                    self.canvas.line([*self.ups[source], *way], has_arrow)
                     self.ups[source] = [(self.ups[source][-1][0], over)]  # where others branch off
                 else:
                     self.ups[source] = way[::-1]
+        arrows = {want.dy for want in column.wants if want.has_arrow}
         for dy, text in self._stubs(column).items():
-            self._place_stub(text, edge - metrics.lanes(len(lanes)), edge, top + dy)
+            self._place_stub(text, edge - metrics.lanes(len(lanes)), (edge, top + dy), dy in arrows)
 
     def _stubs(self, column: SeriesLayout) -> dict[int, str]:
         """By their height, the names of what comes from outside of the part that is drawn."""
@@ -163,8 +164,9 @@ class _Page:
         widths = [self.context.width(text, "label") for text in self._stubs(column).values()]
         return max(widths) + 2 * self.metrics.label if widths else 0
 
-    def _place_stub(self, text: str, left: int, edge: int, y: int) -> None:
+    def _place_stub(self, text: str, left: int, end: Point, has_arrow: bool) -> None:
         """A name to the left of the lanes beside a column, and the line from it to the edge."""
+        y = end[1]
         start = left - self.metrics.label
         self.canvas.label(start - self.context.width(text, "label"), y, text, "label")
-        self.canvas.line([(start, y), (edge, y)])
+        self.canvas.line([(start, y), end], has_arrow)

@@ -157,7 +157,6 @@ class SeriesLayout(PartLayout):
                 self.sides.setdefault(side.want.source, []).append(side)
             else:
                 self.passing.append(side)
-        self.wants = tuple(Want(side.want.source, side.way[0][1], False) for side in self.passing)
         self.taps = {tap: self._start(tap)[1] for tap in self.exported}
         spans = {
             source: (self._start(source)[1], max(side.way[0][1] for side in sides))
@@ -166,6 +165,8 @@ class SeriesLayout(PartLayout):
         self.lanes = lanes(spans)
         self.inside = self.left
         self.left += self.context.metrics.lanes(max(self.lanes.values(), default=-1) + 1)
+        starts = [(side.want, *side.way[0]) for side in self.passing]
+        self.wants = tuple(want.beyond(x + self.left, y) for want, x, y in starts)
 
     def _start(self, source: int) -> Point:
         """Where a line from an output starts: in its gap, or at the edge of the part it is in."""

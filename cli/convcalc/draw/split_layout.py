@@ -1,10 +1,21 @@
 """Branches side by side: every branch straight from the bar at which the line is split to the merge."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from .canvas import Canvas
 from .part_layout import BoxLayout, PartLayout, PictureContext, Want
 from .tree import Split, boxes
+
+
+class _End(NamedTuple):
+    """Where a line at the side of a branch enters or leaves it."""
+
+    branch: int
+    source: int
+    there: int  # its height at the branch; -1 below it
+    here: int  # its height at the edge of the whole
+    has_arrow: bool = False
 
 
 class SplitLayout(PartLayout):
@@ -18,8 +29,8 @@ class SplitLayout(PartLayout):
         self._beside()
         self._below()
         own = () if split.reads_flow else (Want(split.entry, self.context.metrics.fork, False),)
-        self.wants = own + tuple(Want(source, y, False) for _, source, _, y in self.entering)
-        self.taps = {source: y for _, source, _, y in self.leaving}
+        self.wants = own + tuple(self._wanted(end) for end in self.entering)
+        self.taps = {end.source: end.here for end in self.leaving}
 
     def _beside(self) -> None:
         """The branches' axes, and the merge's extent; from the split's axis."""
@@ -62,27 +73,32 @@ class SplitLayout(PartLayout):
     def _below(self) -> None:
         """Heights: the bar, lines that cross, the branches, the merge."""
         metrics = self.context.metrics
-        self.entering: list[tuple[int, int, int, int]] = []  # branch, output, its y there, its y here
-        self.leaving: list[tuple[int, int, int, int]] = []
+        self.entering: list[_End] = []
+        self.leaving: list[_End] = []
         crossing = sum(len(one.wants) + len(one.taps) for one in self.branches[1:])
         self.body = metrics.fork + metrics.drop + crossing * metrics.track
         height = max(branch.height for branch in self.branches)
         self.tops = [self.body + (height - branch.height) // 2 for branch in self.branches]
         track = metrics.fork + metrics.track
         for place, branch in enumerate(self.branches):
-            ends = [(want.source, want.dy, self.entering) for want in branch.wants]
-            ends += [(source, dy, self.leaving) for source, dy in branch.taps.items()]
-            for source, dy, lines in ends:
+            ends = [(*want, self.entering) for want in branch.wants]
+            ends += [(source, dy, False, self.leaving) for source, dy in branch.taps.items()]
+            for source, dy, has_arrow, lines in ends:
                 there = self.tops[place] + dy
-                lines.append((place, source, there, track if place else there))
+                lines.append(_End(place, source, there, track if place else there, has_arrow))
                 track += metrics.track if place else 0
         below = self.body + height
         for place, series in enumerate(self.split.branches):
             if self.context.sides[series.exit] and series.parts:
-                self.leaving.append((place, series.exit, -1, below + metrics.fork))
+                self.leaving.append(_End(place, series.exit, -1, below + metrics.fork))
                 below += metrics.track
         self.end = below + metrics.gap
         self.bottom = self.height = self.end + self.merge.height
+
+    def _wanted(self, end: _End) -> Want:
+        """The way to the first branch may be nothing; there is one to every other."""
+        way = end.branch or self.left + self.axes[0] - self.branches[0].left
+        return Want(end.source, end.there, end.has_arrow).beyond(way, end.here)
 
     def labels(self) -> list[str]:
         """What stands at the end of each branch; a sum's ends are all the same."""
@@ -131,7 +147,7 @@ class SplitLayout(PartLayout):
         """The lines at the side, between this layout's edge and the branches'."""
         lane, used = self.context.metrics.lane, [0] * len(self.branches)
         ends = [(end, True) for end in self.entering] + [(end, False) for end in self.leaving]
-        for (place, _, there, here), enters in ends:
+        for (place, _, there, here, has_arrow), enters in ends:
             x, edge = axis + self.axes[place], axis - self.left
             if there < 0:
                 canvas.line([(x, y + here), (edge, y + here)])
@@ -142,4 +158,4 @@ class SplitLayout(PartLayout):
                 used[place] += 1
                 turn = inner - used[place] * lane + lane // 2
             points = [(edge, y + here), (turn, y + here), (turn, y + there), (inner, y + there)]
-            canvas.line(points if enters else points[::-1])
+            canvas.line(points if enters else points[::-1], has_arrow)

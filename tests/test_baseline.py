@@ -357,7 +357,7 @@ def test_each_count_has_its_own_allowance(run):
     assert (ran.code, ran.err) == (1, "")
     assert "params" in ran.out
     assert "6,720" not in ran.out
-    assert " 1 of 2 figures grew by more than is allowed; if" in ran.out
+    assert " 1 of 2 figures grew too much (params: 4% allowed; macs: 5% allowed); if" in ran.out
     ran = run("check", "net.yaml", "--baseline", LOCK, "--max-growth", "params=4%", "--format", "github")
     said = "net has 105 params where the baseline has 100 (+5, +5.0 %25, 4%25 allowed)"
     assert ran.out.splitlines()[0].endswith(f"title=baseline.params::{said}")
@@ -373,7 +373,12 @@ def test_only_the_figures_that_are_named_are_limited(run):
     assert run(*words, "--max-growth", "macs=0").code == 0
     assert run(*words, "--max-growth", "params=99").code == 1
     ran = run(*words, "--max-growth", "params=100")
-    assert ran == (0, " 1 figure within costs.lock.json\n", "")
+    said = " 1 figure within costs.lock.json (params: 100 allowed; macs not judged)\n"
+    assert ran == (0, said, "")
+    out = run(*words, "--max-growth", "params=99").out
+    assert "1 of 1 figure grew too much (params: 99 allowed; macs not judged)" in out
+    out = run(*words, "--max-growth", "params=100", "--max-growth", "macs=0%").out
+    assert out == " 2 figures within costs.lock.json (params: 100 allowed; macs: 0% allowed)\n"
     net(5, "new.yaml")
     assert run("check", "new.yaml", "--baseline", LOCK, "--max-growth", "macs=9G").code == 1
 
@@ -409,9 +414,18 @@ def test_an_allowance_that_is_none_is_refused(run, growth, said):
 
 def test_the_options_of_a_baseline_need_one(run):
     net(5)
-    for option in (["--update"], ["--max-growth", "macs=5%"]):
-        said = f"error: {option[0]} needs --baseline FILE\n"
-        assert run("check", "net.yaml", *option) == (2, "", said)
+    said = "error: --max-growth needs --baseline FILE\n"
+    assert run("check", "net.yaml", "--max-growth", "macs=5%") == (2, "", said)
+
+
+def test_an_update_without_a_lock_file_may_mean_the_expectations(run):
+    net(5)
+    command = "convcalc summary SPEC --field params,macs"
+    ran = run("check", "net.yaml", "--update")
+    needs = "error: --update needs --baseline FILE, the lock file that it writes; "
+    hint = f"expect is edited by hand, and its figures are those of: {command}\n"
+    assert ran == (2, "", needs + hint)
+    assert run(*command.replace("SPEC", "net.yaml").split()[1:]).out == "5\t320\n"
 
 
 # --- What is missing, and what is no more

@@ -98,6 +98,27 @@ def test_values_behind_two_signs(run, word, remedy):
     assert run("summary", word) == (2, "", said)
 
 
+@pytest.mark.parametrize("command", ["summary", "check", "sweep", "compare"])
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["net.yaml@n=4", "--set", "n=5"], "--set n=5 changes nothing: every SPEC has its own @n="),
+        (["net.yaml@n=4", "net.yaml", "--set", "n=5"], ""),
+        (
+            ["net.yaml@input=3x9x9", "--input", "3x8x8"],
+            "--input changes nothing: every SPEC has its own @input=",
+        ),
+        (["net.yaml@input=3x9x9", "net.yaml", "--input", "3x8x8"], ""),
+    ],
+)
+def test_a_value_for_all_that_every_spec_hides(run, folder, command, words, told):
+    (folder / "net.yaml").write_text(f"{NET}budget: {{params: 1M}}\n".replace("n: 8", "n: 8, k: 1"))
+    ran = run(command, *words, *(["k=1,3"] if command == "sweep" else []))
+    assert ran.code == 0
+    notes = [line for line in ran.err.splitlines() if "nothing uses" not in line]
+    assert notes == ([f"convcalc: {told}"] if told else [])
+
+
 def test_a_version_of_git(run, folder):
     def git(*words: str) -> None:
         subprocess.run(["git", *words], check=True, capture_output=True)

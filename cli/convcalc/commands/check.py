@@ -47,7 +47,8 @@ def _usual_format(output: str | None) -> str:
     "growths",
     multiple=True,
     metavar="COUNT=GROWTH",
-    help="How much a figure may grow, such as macs=5% or params=10000; without any, none may at all.",
+    help="How much a figure may grow, such as macs=5% or params=10000. A figure that is not named may"
+    " grow freely; without --max-growth none may.",
 )
 @click.option(
     "--since",
@@ -101,8 +102,12 @@ def command(
 
 def _refuse_crossed(baseline: str | None, update: bool, growths: Sequence[str], aux: bool) -> None:
     """Raise UsageError for options that do not go together."""
-    if (update or growths) and baseline is None:
-        raise UsageError(f"{'--update' if update else '--max-growth'} needs --baseline FILE")
+    if update and baseline is None:
+        what = "--update needs --baseline FILE, the lock file that it writes"
+        figures = "convcalc summary SPEC --field params,macs"
+        raise UsageError(f"{what}; expect is edited by hand, and its figures are those of: {figures}")
+    if growths and baseline is None:
+        raise UsageError("--max-growth needs --baseline FILE")
     if aux and baseline is not None:
         raise UsageError("a baseline has no side heads; leave --aux or --baseline out")
 

@@ -47,7 +47,8 @@ from .output import emit, show, tell
     "growths",
     multiple=True,
     metavar="COUNT=GROWTH",
-    help="Exit code 1 where a network grew by more, such as macs=5% or params=10000.",
+    help="Exit code 1 where a network grew by more, such as macs=5% or params=10000. A figure that is"
+    " not named may grow freely.",
 )
 @click.option(
     "--layers", is_flag=True, help="Every layer that changed, of each network and at any cost."

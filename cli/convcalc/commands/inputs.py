@@ -13,7 +13,7 @@ from ..network.model import Network
 from ..network.overrides import Overrides, check_parameters, read_input, refuse_unknown
 from ..network.titles import told_apart
 from ..ops.shapes import shape_text
-from ..reader.source import Source, Spec, StrayWordError, split_spec
+from ..reader.source import INPUT, Source, Spec, StrayWordError, split_spec
 from ..specs.opening import open_source, plans_of
 from ..text.problems import ConvcalcError, UsageError, place_text
 from ..text.wording import listed
@@ -101,12 +101,14 @@ def load_each(request: Request, overrides: Overrides) -> Iterator[Attempt]:
     """Load the SPECs, then the bodies, one after the other."""
     told: list[Source] = []
     judged: list[Source] = []
+    hidden = Hidden(overrides)
     for spec in request.specs:
         word = spec.removeprefix(STDIN_VARIANT)
         try:
             opened = request.open(word)
             plans, own = plans_of(opened, overrides)
             networks = networks_of(plans, own)
+            hidden.note(opened, plans)
             attempt = Attempt(word, networks, opened, own)
             if opened.variant is None and opened.source not in told:
                 told.append(opened.source)
@@ -123,6 +125,29 @@ def load_each(request: Request, overrides: Overrides) -> Iterator[Attempt]:
             yield Attempt("-e", [load_body(body, _required_input(overrides))])
         except ConvcalcError as error:
             yield Attempt("-e", [], error=error)
+    if not request.bodies:  # which --input is needed for
+        hidden.tell()
+
+
+class Hidden:
+    """Finds values for all SPECs that change no network, because each SPEC has its own behind `@`."""
+
+    def __init__(self, overrides: Overrides) -> None:
+        self.given = {name: f"--set {name}={value}" for name, value in overrides.parameters.items()}
+        if overrides.input_shape is not None:
+            self.given[INPUT] = "--input"
+        self.own: set[str] = set()
+        self.taken: set[str] = set()
+
+    def note(self, spec: Spec, plans: Iterable[Plan]) -> None:
+        known = {INPUT}.union(*(plan.specification.parameters for plan in plans))
+        self.own.update(spec.values)
+        self.taken.update(known - spec.values.keys())
+
+    def tell(self) -> None:
+        for name, option in self.given.items():
+            if name in self.own - self.taken:
+                tell(f"{option} changes nothing: every SPEC has its own @{name}=")
 
 
 def _tell_of_unused(plans: Sequence[Plan]) -> None:

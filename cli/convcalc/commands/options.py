@@ -99,7 +99,7 @@ def network_options(command: Callable[..., Any]) -> Callable[..., Any]:
             multiple=True,
             metavar="NAME=VALUE",
             shell_complete=completing.parameters,
-            help="Another value for a parameter of the file.",
+            help="Another value for a parameter, where a SPEC has none behind its @.",
         ),
         click.option(
             "--input",

@@ -23,7 +23,7 @@ from ..answers.sweep import (
 )
 from ..network.overrides import Overrides, refuse_unknown
 from ..ops.totals import DEFAULT_DTYPE, TOTALS
-from ..reader.source import INPUT, split_spec
+from ..reader.source import INPUT
 from ..render.formats.choice import DRAWN, PLOTS, REPORTS, View, refuse_long
 from ..render.sweep import document, fit_sheet, records, sheet
 from ..render.terminal import Screen
@@ -31,7 +31,7 @@ from ..specs.opening import plans_of
 from ..text.problems import UsageError
 from ..text.wording import counted
 from . import completing
-from .inputs import STDIN_VARIANT, Request, overrides_of, refuse_own_input
+from .inputs import STDIN_VARIANT, Hidden, Request, overrides_of, refuse_own_input
 from .options import OneOf, aux_option, dtype_option, output_options
 from .output import show, tell
 
@@ -132,14 +132,17 @@ def _networks(specs: Sequence[str], swept: dict[str, Values], overrides: Overrid
     """The networks of all SPECs; raises SpecError for a problem that no values would mend."""
     request = Request(tuple(specs), (), None, (), {})
     found: list[Swept] = []
+    hidden = Hidden(overrides)
     for word in specs:
         word = word.removeprefix(STDIN_VARIANT)
-        plans, own = plans_of(request.open(word), overrides)
+        spec = request.open(word)
+        plans, own = plans_of(spec, overrides)
+        hidden.note(spec, plans)
         plans[0].report.raise_any()
         _refuse_hidden(swept, "--set {} is hidden by", overrides.parameters)
         if overrides.input_shape and INPUT in swept:
             raise UsageError("--input is hidden by input=...; leave one out")
-        _refuse_hidden(swept, f'"{word}": {{}} is hidden by', split_spec(word).values)
+        _refuse_hidden(swept, f'"{word}": {{}} is hidden by', spec.values)
         for plan in plans:
             known = {INPUT, *plan.specification.parameters}
             has = {name: values for name, values in swept.items() if name in known}
@@ -148,6 +151,7 @@ def _networks(specs: Sequence[str], swept: dict[str, Values], overrides: Overrid
     whose = found[0].plan.title if len(found) == 1 else ""
     names = [name for name in swept if name != INPUT]
     refuse_unknown([*names, *overrides.parameters], known_names, whose)
+    hidden.tell()
     return told_apart(found)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from ..answers.check import Outcome, Result
+from ..answers.lock import FIGURES
 from ..text.problems import place_text
 from ..text.wording import counted, listed
 from . import fields
@@ -157,14 +158,23 @@ def _figures_notes(figures: Sequence[Result], accept: str) -> list[Note]:
     grew = sum(not figure.passed and figure.was is not None for figure in figures)
     missing = list(dict.fromkeys(figure.title for figure in figures if figure.was is None))
     if not grew and not missing:
-        return [answer(f"{counted(len(figures), 'figure')} within ", lock)]
+        return [answer(f"{counted(len(figures), 'figure')} within ", lock, _allowed(figures))]
     parts: list[str | Data] = []
     if grew:
-        beyond = " by more than is allowed" if any(figure.basis for figure in figures) else ""
-        parts += [f"{grew:,} of {counted(len(figures), 'figure')} grew{beyond}"]
+        beyond = " too much" if any(figure.basis for figure in figures) else ""
+        parts += [f"{grew:,} of {counted(len(figures), 'figure')} grew{beyond}{_allowed(figures)}"]
     if missing:
         parts += ["; " if grew else "", "not in ", lock, ": ", Data(listed(missing))]
     return [answer(*parts, "; if that is meant: ", Data(accept, is_whole=True))]
+
+
+def _allowed(figures: Sequence[Result]) -> str:
+    """Which figures were judged, and that others were not; empty where all were to stay."""
+    named = {figure.quantity: figure.basis for figure in figures if figure.basis}
+    said = [f"{count}: {allowed}" for count, allowed in named.items()]
+    free = [count for count in FIGURES if count not in named]
+    said += [f"{listed(free)} not judged"] if free else []
+    return f" ({'; '.join(said)})" if named else ""
 
 
 def records(outcome: Outcome) -> Records:

@@ -232,15 +232,15 @@ def test_the_largest_width_of_mobilenet_v1_within_300_million(run):
     assert (
         ran.out
         == """\
- mobilenet_v1   the largest alpha with at most 300,000,000 multiply-adds   after Howard et al. 2017, \
-arXiv:1704.04861, Table 1
+ mobilenet_v1   the largest listed alpha with at most 300,000,000 multiply-adds   after Howard et al. \
+2017, arXiv:1704.04861, Table 1
 
- res  alpha     params  multiply-adds         left
-──────────────────────────────────────────────────
+ res  alpha     params  multiply-adds         left  next alpha
+───────────────────────────────────────────────────────────────────────────────────────
  128      1  4,231,976    186,400,768  113,599,232
  160      1  4,231,976    290,675,200    9,324,800
- 192    0.8  2,868,584    269,307,168   30,692,832
- 224    0.7  2,316,872    287,160,280   12,839,720
+ 192    0.8  2,868,584    269,307,168   30,692,832  0.85: 9,591,584 multiply-adds over
+ 224    0.7  2,316,872    287,160,280   12,839,720  0.75: 25,400,448 multiply-adds over
 
  multiply-adds of conv and linear, per image; FLOPs = 2 × multiply-adds
 """
@@ -284,8 +284,30 @@ def test_several_limits_each_with_what_is_left(run, rows):
     # 6 weights make 384 multiply-adds, 9 would make 576.
     assert (row["params_left"], row["macs_left"]) == (4, 16)
     lines = run("sweep", "net.yaml", "n=1..5", "--fit", "n", *limits).out.splitlines()
-    assert lines[2].split("  ")[-2:] == ["params left", "multiply-adds left"]
-    assert lines[4].split() == ["2", "6", "384", "4", "16"]
+    assert lines[2].split("  ")[-3:] == ["params left", "multiply-adds left", "next n"]
+    assert lines[4].split()[:5] == ["2", "6", "384", "4", "16"]
+    assert lines[4].endswith("  3: 176 multiply-adds over")
+
+
+@pytest.mark.parametrize(
+    ("values", "limits", "said"),
+    [
+        ("1..5", ["--max", "params=11"], "4: 1 params over"),  # 12
+        ("1,3,9", ["--max", "params=11"], "9: 16 params over"),  # 27
+        ("1,5", ["--max", "params=11", "--max", "macs=900"], "5: 4 params over, 60 multiply-adds over"),
+        ("1..3", ["--max", "params=11"], "576 2"),  # the largest fits: 9 params, 576 macs and 2 left
+        ("1,2.5", ["--max", "params=11"], "192 8"),  # half a channel is no network
+    ],
+)
+def test_the_next_listed_value_and_what_it_breaks(run, values, limits, said):
+    out = run("sweep", "net.yaml", f"n={values}", "--fit", "n", *limits).out
+    assert " ".join(out.splitlines()[4].split()).endswith(said)
+
+
+def test_a_next_value_that_breaks_a_part(run, folder):
+    (folder / "net.yaml").write_text(f"{NET}budget: {{params: 99, layers: {{conv1: {{macs: 384}}}}}}\n")
+    out = run("sweep", "net.yaml", "n=1..5", "--fit", "n").out
+    assert out.splitlines()[4].endswith("  3: does not fit")
 
 
 def test_without_a_limit_the_budget_of_each_file_is_meant(rows, folder):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
+from typing import NamedTuple
 
 from ..language.budget import Rule
 from ..network.loading import Siblings
@@ -11,10 +12,17 @@ from ..text.numbers import read_number
 from ..text.problems import UsageError
 from ..text.wording import quoted
 from .check import ERROR, judge
-from .sweep import Sweep, SweepRow, Swept
+from .sweep import NextValue, Sweep, SweepRow, Swept
 
-# What is left of each limit; None where one is broken.
-Room = Callable[[SweepRow], Mapping[str, int] | None]
+
+class Room(NamedTuple):
+    """What is left of each limit, negative where it is broken, and whether all limits hold."""
+
+    left: Mapping[str, int]
+    is_enough: bool
+
+
+Judge = Callable[[SweepRow], Room]
 
 
 def limited(sweep: Sweep) -> list[str]:
@@ -45,12 +53,12 @@ def fitted(sweep: Sweep, name: str) -> Iterator[SweepRow]:
         raise UsageError(f"{what}, and each word has a row without --fit")
     largest_first = sorted(sweep.values[name], key=read_number, reverse=True)
     for one in sweep.networks:
-        room = _room(sweep, one)
+        room_of = _judge(sweep, one)
         tried = largest_first if name in one.values else [None]
         others = {other: values for other, values in one.values.items() if other != name}
         for combination in product(*others.values()):
             values = dict(zip(others, combination, strict=True))
-            yield _largest(sweep, one, values, name, tried, room)
+            yield _largest(sweep, one, values, name, tried, room_of)
 
 
 def _largest(
@@ -59,34 +67,40 @@ def _largest(
     values: Mapping[str, str],
     name: str,
     tried: Sequence[str | None],
-    room: Room,
+    room_of: Judge,
 ) -> SweepRow:
     faults = []
+    above = None
     for value in tried:
         row = sweep.row(one, values if value is None else {**values, name: value})
         if row.fault:
             faults.append(row.fault)
-        elif (left := room(row)) is not None:
-            return row._replace(left=left)
+            above = None
+            continue
+        room = room_of(row)
+        if room.is_enough:
+            return row._replace(left=room.left, next=above)
+        over = {count: -left for count, left in room.left.items() if left < 0}
+        above = None if value is None else NextValue(value, over)
     fault = faults[0] if len(faults) == len(tried) else None
     return SweepRow(one, values, None, {}, fault, name)
 
 
-def _room(sweep: Sweep, one: Swept) -> Room:
+def _judge(sweep: Sweep, one: Swept) -> Judge:
     bounds = sweep.bounds
 
-    def of_bounds(row: SweepRow) -> Mapping[str, int] | None:
-        if not bounds.hold(row.totals):
-            return None
-        return {count: limit - row.totals[count] for count, limit in bounds.most.items()}
+    def of_bounds(row: SweepRow) -> Room:
+        left = {count: limit - row.totals[count] for count, limit in bounds.most.items()}
+        return Room(left, bounds.hold(row.totals))
 
-    def of_budget(row: SweepRow) -> Mapping[str, int] | None:
-        return _budget_left(sweep, row, one.overrides) if bounds.hold(row.totals) else None
+    def of_budget(row: SweepRow) -> Room:
+        room = _budget_room(sweep, row, one.overrides)
+        return room._replace(is_enough=room.is_enough and bounds.hold(row.totals))
 
     return of_bounds if bounds.most else of_budget
 
 
-def _budget_left(sweep: Sweep, row: SweepRow, overrides: Overrides) -> Mapping[str, int] | None:
+def _budget_room(sweep: Sweep, row: SweepRow, overrides: Overrides) -> Room:
     """What is left of the file's own limits; of a part's limit nothing is told."""
     assert row.network  # whose totals there are
     own = overrides.with_values(row.values)
@@ -99,7 +113,6 @@ def _budget_left(sweep: Sweep, row: SweepRow, overrides: Overrides) -> Mapping[s
 
     results = judge(counted(row.network), sibling, {}, sweep.dtype)
     limits = [one for one in results if one.relation == "≤"]
-    if any(one.failed for one in limits):
-        return None
     whole = [one for one in limits if not one.part and one.excess is not None and one.level == ERROR]
-    return {one.quantity: -(one.excess or 0) for one in whole}
+    left = {one.quantity: -(one.excess or 0) for one in whole}
+    return Room(left, not any(one.failed for one in limits))

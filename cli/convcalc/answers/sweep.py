@@ -38,6 +38,13 @@ class Bounds(NamedTuple):
         return bool(self.most or self.least)
 
 
+class NextValue(NamedTuple):
+    """The next larger listed value, which does not fit, and how far it is above each limit."""
+
+    value: str
+    over: Mapping[str, int]
+
+
 class SweepRow(NamedTuple):
     """One combination of swept values, and what the network then costs.
 
@@ -51,6 +58,7 @@ class SweepRow(NamedTuple):
     fault: SpecError | FileError | None = None  # why the values make no network
     unfit: str = ""  # the parameter of which no value fits
     left: Mapping[str, int] = MappingProxyType({})  # up to the limits that it was fitted into
+    next: NextValue | None = None  # of the parameter that was fitted
 
     @property
     def error(self) -> str | None:

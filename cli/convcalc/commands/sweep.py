@@ -70,7 +70,7 @@ _VALUES = re.compile(r"\w*=")  # what NAME=VALUES begins with
 @click.option(
     "--fit",
     metavar="NAME",
-    help="The largest value of this parameter within --max, else within each file's own budget.",
+    help="The largest listed value of this parameter within --max, else within each file's own budget.",
 )
 @click.option(
     "--sort",

@@ -53,15 +53,19 @@ def fit_sheet(sweep: Sweep, name: str, limits: Sequence[str], rows: Iterable[Swe
     source = source_of(sweep)
     lefts = ["left"] if len(limits) == 1 else [f"{NOUNS[limit]} left" for limit in limits]
     return Sheet(
-        heading=f"{_whose(sweep)}the largest {name} {bounds}",
+        heading=f"{_whose(sweep)}the largest listed {name} {bounds}",
         source=source and f"after {source}",
         columns=[
             *_name_columns(sweep, names),
             Column("params"),
             Column("multiply-adds"),
             *map(Column, lefts),
+            Column(f"next {name}", right=False, drop="extra"),
         ],
-        rows=[Row([*_name_cells(sweep, row, names), *_left_cells(row, limits)]) for row in rows],
+        rows=[
+            Row([*_name_cells(sweep, row, names), *_left_cells(row, limits), _next_cell(row)])
+            for row in rows
+        ],
         totals=[],
         notes=[*reasons_of(sweep, rows), note(FOOTER)],
     )
@@ -137,6 +141,14 @@ def _left_cells(row: SweepRow, limits: Iterable[str]) -> Iterator[Cell]:
         yield count_cell(row.totals[count]) if row.totals else EMPTY
     for limit in limits:
         yield count_cell(row.left[limit]) if limit in row.left else EMPTY
+
+
+def _next_cell(row: SweepRow) -> Cell:
+    """`0.85: 3,000,000 multiply-adds over`, of the next value that is listed."""
+    if row.next is None:
+        return EMPTY
+    over = [f"{count_text(excess)} {NOUNS[count]} over" for count, excess in row.next.over.items()]
+    return Cell(f"{row.next.value}: {listed(over) or 'does not fit'}")
 
 
 def reasons_of(sweep: Sweep, rows: Iterable[SweepRow]) -> list[Note]:

@@ -123,6 +123,24 @@ def test_equal_blocks_are_drawn_once_and_their_costs_are_all_in():
     assert sum(macs) == 3857973248  # the network's own, which the shipped config expects
 
 
+def test_all_bars_have_one_scale_whatever_the_width_of_their_boxes():
+    # 1×1×8×8 weights and 3×3×8×8 weights, at the same positions: the second bar is nine times the first.
+    text = "input: [8, 4, 4]\nlayers: [conv 1x1 8, {wide: [conv 3x3 8, batchnorm, layernorm, relu]}]"
+    svg = text_of("svg", loads(text))
+    kinds = "(?:pointwise|conv)"
+    narrow, wide, *_ = (int(width) for width in re.findall(rf'class="{kinds}" .* width="(\d+)"', svg))
+    short, long = (int(width) for width in re.findall(rf'class="bar {kinds}" .* width="(\d+)"', svg))
+    assert narrow < wide
+    assert 9 * short <= long < 9 * (short + 1)
+
+
+def test_a_title_says_that_side_heads_are_counted():
+    body = "[conv 1x1 8, {aux: [conv 1x1 2]}, relu]"
+    words = ("-e", body, "--input", "8x4x4", "--format", "svg")
+    assert "80 params · 1,280 multiply-adds with side heads<" in run(*words, "--aux").output
+    assert "64 params · 1,024 multiply-adds<" in run(*words).output
+
+
 def test_the_longest_bar_is_the_most_expensive_box_of_all_panels():
     # 3×3×192×128 weights at 28×28 positions, of the naive design.
     svg = text_of("svg", load("inception3a", "naive"), load("inception3a", "reduced"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
@@ -33,6 +34,7 @@ class Panel(NamedTuple):
 class Panels:
     each: Sequence[Panel]
     bars: str  # the quantity, or "none"
+    margin: int  # the part of a box's width that its bar leaves free
     is_up: bool = False
 
     def top(self, panel: Panel) -> int:
@@ -45,7 +47,7 @@ class Panels:
 
     @cached_property
     def largest(self) -> int:
-        """The largest count of a box, whose bar is as long as the box allows."""
+        """The largest count of a box."""
         counts = [self.count(panel, placed.box) for panel in self.each for placed in panel.canvas.boxes]
         return max(counts, default=0)
 
@@ -65,10 +67,20 @@ class Panels:
         lines = ["on lines: channels, or the shape where its size changes"] if is_labelled else []
         return [*bars, *lines, *dashed]
 
-    def bar(self, panel: Panel, box: Box, longest: int) -> int:
+    @cached_property
+    def scale(self) -> Fraction:
+        """The length of a bar for one that is counted, with which every bar fits into its box."""
+        return min(
+            Fraction(placed.width - self.margin, count)
+            for panel in self.each
+            for placed in panel.canvas.boxes
+            if (count := self.count(panel, placed.box))
+        )
+
+    def bar(self, panel: Panel, box: Box) -> int:
         """The length of a box's bar; 0 if it has nothing to count."""
         count = self.count(panel, box)
-        return max(1, longest * count // self.largest) if count else 0
+        return max(1, int(self.scale * count)) if count else 0
 
     def count(self, panel: Panel, box: Box) -> int:
         """The count that a box's bar shows, the sum of all boxes that it stands for."""

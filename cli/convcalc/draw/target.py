@@ -45,7 +45,8 @@ class Target(NamedTuple):
         layers = network.layers if self.place is None else network.part(self.place, self.aux)
         counted = [layer for layer in layers if self.place is not None or self.aux or not layer.aux]
         params, macs = sum(one.params for one in counted), sum(one.macs for one in counted)
-        return f"{params:,} params", f"{macs:,} multiply-adds"
+        has_heads = self.aux and self.place is None and any(layer.aux for layer in layers)
+        return f"{params:,} params", f"{macs:,} multiply-adds{' with side heads' if has_heads else ''}"
 
     @property
     def shapes(self) -> str:

@@ -84,7 +84,7 @@ def _box(panels: Panels, panel: Panel, placed: PlacedBox) -> Iterator[str]:
     yield f"<g><title>{escaped(described(panel.topology, box))}</title>\n"
     yield _rect(f"{box.kind}{dashed}", x, y, placed.width, placed.height, radius)
     yield from map(_text, lines_of(placed))
-    if length := panels.bar(panel, box, placed.width - 10):
+    if length := panels.bar(panel, box):
         yield _rect(f"bar {box.kind}", x + 5, y + placed.height - 5, length, 3, 1)
     yield "</g>\n"
 

@@ -78,7 +78,7 @@ def _width(panels: Panels) -> int:
 
 def _drawn(target: Target, options: DrawOptions, tree: Series, metrics: Metrics) -> Panels:
     canvas = picture(target.topology, tree, metrics, options.is_up, has_columns=False)
-    return Panels([Panel(target.topology, canvas, target.title, "")], options.bars)
+    return Panels([Panel(target.topology, canvas, target.title, "")], options.bars, margin=2)
 
 
 def _heading(target: Target, width: int | None) -> list[str]:
@@ -114,7 +114,7 @@ def draw(panels: Panels, longest: int) -> Iterator[str]:
     for frame in canvas.frames:
         grid.title(frame)
     for box in canvas.boxes:
-        grid.box(box, panels.bar(panel, box.box, box.width - 2))
+        grid.box(box, panels.bar(panel, box.box))
     for row in grid.rows:
         yield "".join(row).rstrip() + "\n"
 

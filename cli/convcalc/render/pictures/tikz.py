@@ -76,7 +76,7 @@ def _box(panels: Panels, panel: Panel, placed: PlacedBox) -> Iterator[str]:
     yield f"\\draw[{style}] ({x},{y}) rectangle ({right},{bottom});\n"
     for label in lines_of(placed):
         yield _text(label)
-    if length := panels.bar(panel, box, placed.width - 10):
+    if length := panels.bar(panel, box):
         ends = f"({x + 5},{bottom - 5}) rectangle ({x + 5 + length},{bottom - 2})"
         yield f"\\fill[{box.kind}edge] {ends};\n"
 

@@ -94,6 +94,13 @@ def test_outputs_and_what_crosses_have_names(run, tmp_path):
     ]
 
 
+def test_a_file_that_is_replaced_is_told(run, tiny, tmp_path):
+    target = tmp_path / "tiny.yaml"
+    assert "was replaced" not in run("import", str(tiny), "-o", str(target)).err
+    told = f'convcalc: "{target}" was replaced\n'
+    assert run("import", str(tiny), "-o", str(target)).err.startswith(told)
+
+
 def test_what_is_written_guards_itself(run, tiny, tmp_path):
     target = tmp_path / "tiny.yaml"
     assert run("import", str(tiny), "-o", str(target)).code == 0

@@ -110,7 +110,25 @@ def test_blocks_of_one_form_are_told_apart_by_their_gates(drawn):
 
 def test_what_keeps_its_input_is_dense(drawn):
     end = times(3, lambda x: drawn.pool(drawn.conv(dense(drawn, x))))
-    assert any(line.startswith("dense:") for line in drawn.defined(Head(end)))
+    lines = drawn.defined(Head(end))
+    start = next(place for place, line in enumerate(lines) if line.startswith("dense:"))
+    assert lines[start + 1 : start + 4] == [
+        "branches:",
+        "old: identity",
+        "new: [relu, conv 1x1 8, batchnorm, relu, conv 3x3 2]",
+    ]
+
+
+def test_a_block_that_is_numbered_is_not_called_like_a_stage_of_the_source(drawn):
+    # As in ResNet of Caffe: the two blocks of stage 1 are one repeat, those of stage 2 are not.
+    x = drawn.conv(INPUT, 8)
+    for name in ("res1a", "res1b", "res2a", "res2b"):
+        x = drawn.conv(x, 8, 5) if name == "res2b" else x
+        drawn.scope = (Module(name),)
+        x = bottleneck(drawn, x)
+        drawn.scope = ()
+    assert "- {repeat: 3, layers: bottleneck}" in drawn.written(Head(x))
+    assert "- res2b: bottleneck" in drawn.written(Head(x))
 
 
 def test_a_shortcut_with_layers_projects(drawn):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -16,7 +17,7 @@ from ..text.wording import counted
 from . import completing
 from .inputs import refuse_own_input
 from .options import OneOf, output_option
-from .output import emit
+from .output import emit, tell
 
 
 @click.command()
@@ -46,7 +47,10 @@ def command(file: str, input_text: str | None, phase: str, output: str | None) -
     refuse_own_input([file], output)
     shape = read_input(input_text) if input_text is not None else None
     imported = import_model(open_model(file), shape, phase)
+    is_replaced = output is not None and os.path.isfile(output)
     emit(Rendered([imported.description.text]), output)
+    if is_replaced:
+        tell(f'"{output}" was replaced')
     write(sys.stderr, [f"{visible(file)}: {_answer(imported)}\n"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Hashable, Iterator, Mapping
 from typing import TypeVar
 
@@ -87,11 +88,16 @@ def _stem(groups: list[Term]) -> str:
     if form == "se":
         return form
     name = common([one.name for one in groups])
-    if name and name not in _SAYS_NOTHING:
+    if name and name not in _SAYS_NOTHING and not (form and _is_numbered(name, groups)):
         return name
     if form or module or name:
         return form or module or name
     return of_operations(labels) if all(term.kind == "op" for term in body) else "block"
+
+
+def _is_numbered(name: str, groups: list[Term]) -> bool:
+    """Whether `res1`, a `res` that is only numbered, could be read as the stage of a `res1a`."""
+    return any(re.match("[0-9]+[a-z]", one.name.removeprefix(name)) for one in groups)
 
 
 def is_unit(body: list[Term]) -> bool:

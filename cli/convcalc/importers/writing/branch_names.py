@@ -24,6 +24,8 @@ def plain_names(graph: Graph, split: Fork) -> list[str]:
         found = _of_sum([len(_with_weights(nodes)) for nodes in branches])
     elif op == "mul":
         found = ["gate" if nodes else "x" for nodes in branches]
+    elif len(branches) == 2 and [] in branches:
+        found = ["new" if nodes else "old" for nodes in branches]
     else:
         found = [_of_concat(nodes) for nodes in branches]
     taken = TakenNames()

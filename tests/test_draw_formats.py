@@ -114,6 +114,21 @@ def test_the_paper_s_boxes_stand_in_the_svg():
     ]
 
 
+@pytest.mark.parametrize("form", TEXTS)
+def test_what_has_the_weights_of_another_says_whose(form):
+    text = text_of(
+        form,
+        loads(
+            "input: [8, 9, 9]\n"
+            "layers: [a: conv 1x1 8, again a, g: [conv 1x1 8, relu], b: again g,"
+            " h: [conv 3x3 8, conv 1x1 7], conv 1x1 8, c: again h, conv 3x3 8, {out: again h}]"
+        ),
+    )
+    shown = re.sub("(?s)<title>.*?</title>", "", text)
+    assert [shown.count(words) for words in ("again a", "again g", "c: again h")] == [1, 1, 1]
+    assert shown.count("again h") == 2
+
+
 def test_equal_blocks_are_drawn_once_and_their_costs_are_all_in():
     # Table 1 of the ResNet paper: 3, 4, 6 and 3 blocks a row, the first of each with a projection.
     svg = text_of("svg", load("resnet50", "v1"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
-from ..network.layer import Layer
+from ..network.layer import Item, Layer
 from ..ops.shapes import Shape, shape_text
 
 KINDS = {
@@ -75,6 +75,12 @@ def text_of(layer: Layer) -> str:
     name = word or layer.op
     first = f"{name} {size}" if len(kernel) == 1 else f"{size} {name}"
     return ", ".join([first, *_options(layer, len(kernel))])
+
+
+def again_of(item: Item, text: str) -> tuple[str, ...]:
+    """`again cls`, of what has the weights of another, where the text does not say it."""
+    is_again = item.written.startswith("again ") and item.written != text
+    return (item.written,) if is_again else ()
 
 
 def _options(layer: Layer, axes: int) -> Iterator[str]:

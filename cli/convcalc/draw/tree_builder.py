@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ..network.layer import NETWORK_INPUT, Group, Item, Layer
 from ..text.wording import counted
-from .labels import joins, kind_of, text_of
+from .labels import again_of, joins, kind_of, text_of
 from .topology import MERGES, Topology
 from .tree import Box, Frame, Part, Series, Split
 
@@ -151,7 +151,7 @@ class _Builder:
         return Box(
             name,
             text_of(layer),
-            (),
+            again_of(layer, text_of(layer)),
             kind_of(layer),
             (place,),
             flow if reads_flow else sources[0],
@@ -189,11 +189,11 @@ class _Builder:
             only = body.parts[0]
             if isinstance(only, Box) and not only.is_sum:
                 name = "/".join(filter(None, (title, only.name)))
-                return only._replace(name=name)
+                return only._replace(name=name, small=(*again_of(item, only.text), *only.small))
         first = body.parts[0] if body.parts else None
         layers = self.topology.layers_of(child)
         return Frame(
-            title,
+            ": ".join(filter(None, (title, *again_of(item, title)))),
             item.written,
             1,
             body,

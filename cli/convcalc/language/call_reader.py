@@ -136,7 +136,8 @@ class CallReader:
             return template
         for name in template.names:
             if name not in self.words:
-                meant = self.report.hint(name, self.words, f"known here: {listed(self.words)}")
+                known = f"known here: {listed(self.words)}; parameters: declares others"
+                meant = self.report.hint(name, self.words, known)
                 self.report.add(mark, f"unknown name {quoted(f'${name}')}{meant}")
                 return None
         return template

@@ -16,6 +16,7 @@ from .other_frameworks import our_word, said_instead
 from .signature import SIGNATURES
 
 _GLUED_KERNEL = r"([A-Za-z_]+?)[-_]?(\d+(?:x\d+)*)(?:[-_].*)?"  # conv3x3, conv_1x1
+_NAME = r"[A-Za-z][\w.-]*"
 _DASHES = ("–", "—", "•", "·", "+", "*")
 _OPERATION_KEYS = ("type", "kind", "operation", "layer", "class", "class_name", "module")
 _OPTIONS = {option for signature in SIGNATURES.values() for option in signature.kinds}
@@ -26,7 +27,10 @@ def unknown_operation(
 ) -> str:
     """The message for a word that is no operation and no block; `following` are the words behind it."""
     remedy = _remedy(name, following, blocks)
-    return f"unknown operation {quoted(name)}{remedy or operation_hint(report, name, blocks)}"
+    otherwise = "convcalc ops lists them"
+    if not following and re.fullmatch(_NAME, name):
+        otherwise += f', and "from {name}" reads a layer of that name'
+    return f"unknown operation {quoted(name)}{remedy or operation_hint(report, name, blocks, otherwise)}"
 
 
 def operation_hint(

@@ -161,7 +161,7 @@ def test_a_sweep_within_bytes(run):
     assert [row["weight_bytes"] for row in rows] == list(range(4, 129, 4))
     assert "with at most 128 bytes of weights (int8)" in run(*words).out
     fitted = run(*words, "--fit", "n").out
-    assert "the largest listed n with at most 128 bytes of weights (int8)" in fitted
+    assert "largest listed n: at most 128 bytes of weights (int8)" in fitted
 
 
 def test_the_largest_within_a_budget_in_bytes(run):

@@ -232,7 +232,7 @@ def test_the_largest_width_of_mobilenet_v1_within_300_million(run):
     assert (
         ran.out
         == """\
- mobilenet_v1   the largest listed alpha with at most 300,000,000 multiply-adds   after Howard et al. \
+ mobilenet_v1   largest listed alpha: at most 300,000,000 multiply-adds   after Howard et al. \
 2017, arXiv:1704.04861, Table 1
 
  res  alpha     params  multiply-adds         left  next alpha

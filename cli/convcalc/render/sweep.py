@@ -53,7 +53,7 @@ def fit_sheet(sweep: Sweep, name: str, limits: Sequence[str], rows: Iterable[Swe
     source = source_of(sweep)
     lefts = ["left"] if len(limits) == 1 else [f"{NOUNS[limit]} left" for limit in limits]
     return Sheet(
-        heading=f"{_whose(sweep)}the largest listed {name} {bounds}",
+        heading=f"{_whose(sweep)}largest listed {name}: {bounds}",
         source=source and f"after {source}",
         columns=[
             *_name_columns(sweep, names),
@@ -92,7 +92,7 @@ def _how_many(sweep: Sweep, rows: Sequence[SweepRow]) -> str:
     """`4 × 4 = 16 networks`, or how many of them are within bounds."""
     if sweep.bounds:
         whole = counted(sweep.combinations, "network")
-        return f"{len(rows):,} of {whole} {_bounds_text(sweep)}"
+        return f"{len(rows):,} of {whole} with {_bounds_text(sweep)}"
     counts = [str(len(values)) for values in sweep.values.values()]
     is_product = len(counts) > 1 and len(sweep.networks) == 1
     product = f"{' × '.join(counts)} = " if is_product else ""
@@ -100,13 +100,12 @@ def _how_many(sweep: Sweep, rows: Sequence[SweepRow]) -> str:
 
 
 def _bounds_text(sweep: Sweep) -> str:
-    """`with at most 300,000,000 multiply-adds and 2,000,000 bytes of weights (int8)`"""
-    bounds = [
+    """`at most 300,000,000 multiply-adds and 2,000,000 bytes of weights (int8)`"""
+    return " and ".join(
         f"{how} {' and '.join(_bound_text(sweep, *one) for one in limits.items())}"
         for how, limits in (("at most", sweep.bounds.most), ("at least", sweep.bounds.least))
         if limits
-    ]
-    return f"with {' and '.join(bounds)}" if bounds else ""
+    )
 
 
 def _bound_text(sweep: Sweep, total: str, limit: int) -> str:

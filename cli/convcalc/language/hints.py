@@ -16,7 +16,7 @@ from .other_frameworks import our_word, said_instead
 from .signature import SIGNATURES
 
 _GLUED_KERNEL = r"([A-Za-z_]+?)[-_]?(\d+(?:x\d+)*)(?:[-_].*)?"  # conv3x3, conv_1x1
-_NAME = r"[A-Za-z][\w.-]*"
+_NAME = r"[A-Za-z][\w.-]{0,60}"  # a longer one is not worth repeating
 _DASHES = ("–", "—", "•", "·", "+", "*")
 _OPERATION_KEYS = ("type", "kind", "operation", "layer", "class", "class_name", "module")
 _OPTIONS = {option for signature in SIGNATURES.values() for option in signature.kinds}

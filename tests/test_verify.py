@@ -149,7 +149,7 @@ def _keep(name, change):
 
 def _shifted(conv, _, x):
     padding = tuple(pad + 1 for pad in conv.padding)
-    return windows(x, conv.kernel_size, conv.stride, padding, conv.dilation)
+    return windows(x[1:], conv.kernel_size, conv.stride, padding, conv.dilation)
 
 
 def _transposed(_, shapes, x):
@@ -179,7 +179,7 @@ FAULTS = {
     ),
     "dilation ignored in a shape": Fault(
         Conv,
-        ("windows", lambda op, _, x: windows(x, op.kernel_size, op.stride, op.padding, (1, 1))),
+        ("windows", lambda op, _, x: windows(x[1:], op.kernel_size, op.stride, op.padding, (1, 1))),
         "conv 3x3 6 valid dilation=2",
         "6×4×4 216 3,456",
         "6×2×2 216 864",
@@ -189,7 +189,7 @@ FAULTS = {
     ),
     "stride ignored by pooling": Fault(
         AvgPool,
-        ("windows", lambda op, _, x: windows(x, op.kernel_size, (1, 1), op.padding, (1, 1))),
+        ("windows", lambda op, _, x: windows(x[1:], op.kernel_size, (1, 1), op.padding, (1, 1))),
         "avgpool 3x3/2",
         "4×6×6 0 0",
         "4×3×3 0 0",

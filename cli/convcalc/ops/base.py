@@ -46,17 +46,21 @@ class Operation:
     merges: ClassVar[bool] = False  # it brings any number of inputs together
     spreads: ClassVar[bool] = False  # an input that is smaller than its output
     options: ClassVar[dict[str, Option]] = {}
+    per_axis: ClassVar[tuple[str, ...]] = ()  # the options that may have a number for each axis
     arguments: ClassVar[tuple[str, ...]] = ()  # the options that shorthand takes by position
+    _defaults: ClassVar[dict[str, Any]] = {}
 
     def __init_subclass__(cls) -> None:
         own = {name: value for name, value in vars(cls).items() if isinstance(value, Option)}
         cls.options = cls.options | own
+        cls.per_axis = tuple(name for name, one in cls.options.items() if one.kind.per_axis)
+        cls._defaults = {name: one.default for name, one in cls.options.items()}
         if "name" in vars(cls) and "example" not in vars(cls):
             cls.example = cls.name
 
     def __init__(self, **values: Any) -> None:
         """Raises OperationError where the values of the options do not go together."""
-        vars(self).update({name: option.default for name, option in self.options.items()} | values)
+        vars(self).update(self._defaults | values)
         for name, value in vars(self).items():
             if name not in self.options:
                 raise TypeError(f"{self.name} has no option {name}")
@@ -91,14 +95,22 @@ class Operation:
         let through: operations that refuse one say so themselves.
         """
         count = len(x) - 1
-        given = {name: getattr(self, name) for name in self.options if self.options[name].kind.per_axis}
-        if not given or not count:
+        if not self.per_axis or not count:
             return self
-        for name, value in given.items():
-            if isinstance(value, tuple) and len(value) != count:
+        each: dict[str, Sizes] = {}
+        for name in self.per_axis:
+            value = vars(self)[name]
+            if isinstance(value, int):
+                each[name] = (value,) * count
+            elif isinstance(value, tuple) and len(value) != count:
                 raise OperationError(_count_fault(name, value, vars(self), x), name, axes=len(value))
-        each = {name: (value,) * count for name, value in given.items() if isinstance(value, int)}
-        return type(self)(**vars(self) | each) if each else self
+        return self._with(each) if each else self
+
+    def _with(self, values: dict[str, Sizes]) -> Operation:
+        """This operation with values that say the same for each axis; they need no check."""
+        found = object.__new__(type(self))
+        vars(found).update(vars(self), **values)
+        return found
 
     def sized(self, like: Shape) -> Operation:
         """This operation with the size of a map of shape `like`, where it takes its size from one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from math import prod
 from typing import ClassVar
 
@@ -11,13 +12,14 @@ from .shapes import OperationError, Shape, axis_names
 from .window import Window, windows
 
 
-def _kernel_dims(kernel: Sizes) -> Dims:
-    return {f"kernel {name}": size for name, size in zip(axis_names(len(kernel)), kernel, strict=True)}
+def _by_axis(what: str, sizes: Sizes) -> Dims:
+    """`kernel height`, `kernel width` and their sizes."""
+    return dict(zip(_axis_labels(what, len(sizes)), sizes, strict=True))
 
 
-def _positions(which: str, shape: Shape) -> Dims:
-    names = axis_names(len(shape) - 1)
-    return {f"{which} {name}": size for name, size in zip(names, shape[1:], strict=True)}
+@cache
+def _axis_labels(what: str, count: int) -> tuple[str, ...]:
+    return tuple(f"{what} {name}" for name in axis_names(count))
 
 
 def _macs(operation: Operation, y: Shape, x: Shape) -> int:
@@ -35,10 +37,10 @@ class KernelOperation(Operation):
     bias: bool
 
     def windows(self, x: Shape) -> tuple[Window, ...]:
-        return windows(x, self.kernel_size, self.stride, self.padding, self.dilation)
+        return windows(x[1:], self.kernel_size, self.stride, self.padding, self.dilation)
 
     def positions(self, y: Shape, x: Shape) -> Dims:
-        return _positions("output", y)
+        return _by_axis("output", y[1:])
 
     def countables(self, y: Shape, x: Shape) -> Countables:
         bias = {"bias: conv": prod(y)} if self.bias else {}
@@ -72,7 +74,7 @@ class Conv(KernelOperation):
 
     def weight_shapes(self, x: Shape) -> dict[str, Dims]:
         entering = "in_channels" if self.groups == 1 else "in_channels / groups"
-        kernel = _kernel_dims(self.kernel_size)
+        kernel = _by_axis("kernel", self.kernel_size)
         weight = {**kernel, entering: x[0] // self.groups, "out_channels": self.out_channels}
         return {"weight": weight} | ({"bias": {"out_channels": self.out_channels}} if self.bias else {})
 
@@ -100,7 +102,7 @@ class DepthwiseConv(KernelOperation):
         return channels * self.multiplier, *(window.output for window in self.windows(x))
 
     def weight_shapes(self, x: Shape) -> dict[str, Dims]:
-        kernel = _kernel_dims(self.kernel_size)
+        kernel = _by_axis("kernel", self.kernel_size)
         weight = {**kernel, "in_channels": x[0], "multiplier": self.multiplier}
         return {"weight": weight} | (
             {"bias": {"out_channels": x[0] * self.multiplier}} if self.bias else {}
@@ -163,12 +165,12 @@ class ConvTranspose(Operation):
 
     def weight_shapes(self, x: Shape) -> dict[str, Dims]:
         leaving = "out_channels" if self.groups == 1 else "out_channels / groups"
-        kernel = _kernel_dims(self.kernel_size)
+        kernel = _by_axis("kernel", self.kernel_size)
         weight = {**kernel, "in_channels": x[0], leaving: self.out_channels // self.groups}
         return {"weight": weight} | ({"bias": {"out_channels": self.out_channels}} if self.bias else {})
 
     def positions(self, y: Shape, x: Shape) -> Dims:
-        return _positions("input", x)
+        return _by_axis("input", x[1:])
 
     def countables(self, y: Shape, x: Shape) -> Countables:
         kernel, (entering, leaving) = prod(self.kernel_size), (x[0], self.out_channels // self.groups)

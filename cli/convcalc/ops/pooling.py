@@ -39,7 +39,7 @@ class Pool(Operation):
         return (1,) * len(self.kernel_size)
 
     def windows(self, x: Shape) -> tuple[Window, ...]:
-        return windows(x, self.kernel_size, self.stride, self.padding, self.steps, self.ceil_mode)
+        return windows(x[1:], self.kernel_size, self.stride, self.padding, self.steps, self.ceil_mode)
 
     def output_shape(self, x: Shape) -> Shape:
         return feature_map(self, x)[0], *(window.output for window in self.windows(x))

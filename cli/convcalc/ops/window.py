@@ -1,10 +1,11 @@
 """Sliding windows: how a kernel, a stride and padding change the size along an axis."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from .options import Padding, Sizes
-from .shapes import OperationError, Shape, axes_text
+from .shapes import OperationError, axes_text
 
 
 class Window(Protocol):
@@ -106,22 +107,24 @@ class Sliding(NamedTuple):
         return f"ceil(({room}) / {self.stride}) + 1{less} = {self.output}"
 
 
+@lru_cache(maxsize=4096)
 def windows(
-    x: Shape,
+    sizes: Sizes,
     kernel: Sizes,
     stride: Sizes,
     padding: Padding,
     dilation: Sizes,
     ceil_mode: bool = False,
 ) -> tuple[Sliding, ...]:
-    """The windows along each axis of `x`.
+    """The windows along axes of these sizes.
 
+    The answers are kept, because most layers of a network have the sizes and kernel of another.
     Raises OperationError where the kernel does not fit into the padded input.
     """
     pads = (None,) * len(kernel) if isinstance(padding, str) else padding
-    each = zip(x[1:], kernel, stride, pads, dilation, strict=True)
-    found = tuple(Sliding(*one, ceil_mode) for one in each)
-    if min(window.output for window in found) < 1:
+    each = zip(sizes, kernel, stride, pads, dilation, strict=True)
+    found = tuple([Sliding(*one, ceil_mode) for one in each])
+    if min([window.output for window in found]) < 1:
         raise OperationError(_misfit(found), "kernel_size")
     return found
 

@@ -220,6 +220,21 @@ def test_the_output_never_takes_the_place_of_a_file_that_is_compared(run, branch
     assert Path(changed[0]).read_bytes() == before
 
 
+@pytest.mark.parametrize("word", [None, ".", "nets/n.yaml", "**/l*.yaml"])
+def test_the_output_never_takes_the_place_of_a_file_that_words_stand_for(run, word):
+    """An unchanged file too, under each of its names."""
+    Path("nets").mkdir()
+    Path("nets/n.yaml").write_text(SMALL)
+    os.link("nets/n.yaml", "nets/hard.yaml")
+    os.symlink("n.yaml", "nets/link.yaml")
+    commit()
+    for output in ("nets/n.yaml", "nets/hard.yaml", "nets/link.yaml"):
+        ran = run("diff", "--since", "main", "-o", output, *([word] if word else []))
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err == f'error: "{output}" is read as a SPEC; write to another file\n'
+        assert Path(output).read_text() == SMALL
+
+
 @pytest.mark.parametrize("words", [["configs"], ["configs/"], ["configs/*.yaml"], ["./configs/../"]])
 def test_only_what_changed_under_some_paths(since, branch, words):
     assert since("main", *words) == REDUCTION

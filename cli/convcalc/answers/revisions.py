@@ -26,10 +26,14 @@ _BODIES = {"layers", "branches", "variants"}
 
 
 class Since(NamedTuple):
-    """What changed since a revision; `notes` are what a reader should know of it."""
+    """What changed since a revision; `notes` are what a reader should know of it.
+
+    `asked` are all files that the words stand for, whether they changed or not.
+    """
 
     files: list[Versions]
     notes: list[str]
+    asked: list[str]
 
 
 def since_last_commit(path: str) -> Versions:
@@ -96,7 +100,8 @@ def since(revision: str, words: Sequence[str], has_input: bool = False) -> Since
                 raise UsageError(f"{quoted(versions.file)} {what}")
             files.append(versions)
     notes = filter(None, [note, _passed_over(both, found)])
-    return Since(sorted(_with_renamed(files), key=lambda versions: versions.file), list(notes))
+    changed = sorted(_with_renamed(files), key=lambda versions: versions.file)
+    return Since(changed, list(notes), list(map(both.place, paths)))
 
 
 def _passed_over(both: BothVersions, found: Mapping[str, Sequence[str]]) -> str:

@@ -136,7 +136,7 @@ def _find(request: Request, revision: str | None, aux: bool, output: str | None)
         if request.bodies:
             raise UsageError("--since takes files and folders, not -e")
         changes = since(revision, request.specs, has_input=request.input_text is not None)
-        refuse_own_input([versions.file for versions in changes.files], output)
+        refuse_own_input(changes.asked, output)
         return _compare_versions(changes.files, reading, changes.notes)
     refuse_revisions(filter(_is_file, request.specs))
     if operands == 2:

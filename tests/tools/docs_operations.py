@@ -7,7 +7,7 @@ import sys
 from docs_shell import Shell
 
 import convcalc
-from convcalc.language.other_frameworks import CALLED
+from convcalc.language.foreign_operations import CALLED
 from convcalc.language.signature import SIGNATURES
 from convcalc.ops import MERGES, OPS, Operation
 from convcalc.ops.shapes import shape_text

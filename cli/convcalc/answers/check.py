@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from ..language.budget import Rule
 from ..language.expect import Shapes
+from ..network.distinct_titles import shared_titles
 from ..network.model import Network
-from ..network.titles import shared_titles
 from ..ops.shapes import Shape
 from ..ops.totals import BYTES_OF, DEFAULT_DTYPE
 from ..reader.source import spec_text

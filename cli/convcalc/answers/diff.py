@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from ..network import titles
+from ..network.distinct_titles import told_apart
 from ..network.layer import Layer
 from ..network.model import Network
 from ..ops.base import Operation
@@ -118,10 +118,10 @@ class Diff(NamedTuple):
         return None
 
 
-def told_apart(diffs: Iterable[Diff]) -> list[Diff]:
+def diffs_told_apart(diffs: Iterable[Diff]) -> list[Diff]:
     """The diffs; networks of different files with one title are called by their SPECs."""
     diffs = list(diffs)
-    networks = titles.told_apart(one.network for one in diffs)
+    networks = told_apart(one.network for one in diffs)
     return [_called(one, network.called) for one, network in zip(diffs, networks, strict=True)]
 
 

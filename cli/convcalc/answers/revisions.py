@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ..reader import git
+from ..reader.commit_and_work_tree import BothVersions, Kept, Versions, source
 from ..reader.decode import decode
 from ..reader.file_trees import Disk
 from ..reader.folders import is_pattern, nothing_in, specs_in, split_pattern
 from ..reader.source import Source, read_file, shipped_names, split_spec
-from ..reader.versions import BothVersions, Kept, Versions, source
 from ..reader.yaml_tree import outline
 from ..specs.opening import recognized
 from ..specs.passed_over import MODELS, has_reader, passed_over_note

@@ -8,10 +8,10 @@ from math import prod
 from types import MappingProxyType
 from typing import NamedTuple
 
+from ..network.distinct_titles import shared_titles
 from ..network.loading import Plan
 from ..network.model import Network
 from ..network.overrides import Overrides, read_input
-from ..network.titles import shared_titles
 from ..ops.totals import DEFAULT_DTYPE
 from ..reader.source import INPUT, spec_text
 from ..specs.opening import read_plans

@@ -8,13 +8,13 @@ import click
 from ..answers.baseline import read_growth
 from ..answers.causes import Written, causes
 from ..answers.check import budget_state
-from ..answers.diff import Diff, Grown, diff_all, grown, told_apart
+from ..answers.diff import Diff, Grown, diff_all, diffs_told_apart, grown
 from ..answers.revisions import WORK_TREE, earlier_than_last, refuse_revisions, since, since_last_commit
 from ..network.loading import read_tree
 from ..network.model import Network
 from ..network.overrides import Overrides, refuse_unknown
+from ..reader.commit_and_work_tree import Versions
 from ..reader.source import STDIN, Source, split_spec
-from ..reader.versions import Versions
 from ..render.change_words import Compared, FileCauses, grown_text
 from ..render.diff import document, records, sheets
 from ..render.formats.choice import REPORTS, Rendered, View
@@ -232,7 +232,7 @@ def _compare_versions(
         declared.update(name for one in (*old, *new) for name in one.parameters)
     if found.files and not found.errors:
         refuse_unknown(reading.overrides.parameters, declared)
-    diffs = told_apart(one.diff for one in found.compared)
+    diffs = diffs_told_apart(one.diff for one in found.compared)
     named = [one._replace(diff=diff) for one, diff in zip(found.compared, diffs, strict=True)]
     return found._replace(compared=named)
 

@@ -4,14 +4,14 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..language.likely_slips import likely_slips
+from ..language.doubtful_calls import doubtful_calls
 from ..language.unused import unused
+from ..network.distinct_titles import told_apart
 from ..network.inline import load_body, read_body
 from ..network.input_fault import channels_first
 from ..network.loading import Plan, networks_of
 from ..network.model import Network
 from ..network.overrides import Overrides, check_parameters, read_input, refuse_unknown
-from ..network.titles import told_apart
 from ..ops.shapes import shape_text
 from ..reader.source import INPUT, Source, Spec, StrayWordError, split_spec
 from ..specs.opening import open_source, plans_of
@@ -159,7 +159,7 @@ def _tell_of_unused(plans: Sequence[Plan]) -> None:
 def _tell_of_slips(plans: Sequence[Plan]) -> None:
     """Tell of what may be a slip. It may also be meant, so it is not refused."""
     label = plans[0].source.label
-    for mark, what in likely_slips(plan.specification for plan in plans):
+    for mark, what in doubtful_calls(plan.specification for plan in plans):
         tell(f"{place_text(label, mark)}: {what}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ..language.hints import operation_hint
+from ..language.unknown_layers import operation_hint
 from ..ops import OPS, WORDS
 from ..render.formats.choice import View
 from ..render.ops import operation_records, operation_sheet, operations_document, operations_sheet

@@ -133,7 +133,7 @@ def _run(arguments: Sequence[str]) -> int:
     except ConvcalcError as error:
         return _report(error_text(error, paints), INVALID)
     except click.ClickException as error:
-        from .wrong_words import message_of
+        from .usage_messages import message_of
 
         return _report(_line(message_of(error), paints), INVALID)
     except (BrokenPipeError, KeyboardInterrupt, click.Abort):

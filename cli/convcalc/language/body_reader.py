@@ -23,8 +23,8 @@ from .bodies import (
 )
 from .call_reader import CallReader
 from .calls import Calls
-from .counts import condition_fault, count_fault, read_condition, read_count
 from .naming_rules import EDGES, layer_name_objection, slip_objection
+from .repeat_and_if import condition_fault, count_fault, read_condition, read_count
 from .signature import Given
 
 
@@ -54,7 +54,7 @@ class BodyParser:
 
     def series(self, node: Sequence) -> Body:
         if _starts_with_a_bare_word(node):
-            from .hints import words_of_a_line  # only needed where something may be wrong
+            from .unknown_layers import words_of_a_line  # only needed where something may be wrong
 
             if line := words_of_a_line(node):
                 what = f"the words of a layer have no commas between them; write {line}"
@@ -80,7 +80,7 @@ class BodyParser:
         if isinstance(node, Mapping) and len(node.entries) == 1:
             (entry,) = node.entries.values()
             if entry.key.value in OPS or entry.key.value in EDGES:
-                from .hints import name_fault  # only needed where something is wrong
+                from .unknown_layers import name_fault  # only needed where something is wrong
 
                 self.report.add(entry.key.mark, name_fault(entry, self.calls.calls.target))
                 broken = Broken(entry.key.mark)
@@ -96,7 +96,7 @@ class BodyParser:
         if len(entries) == 1 and entries[0].key.value not in ("merge", "layers", "else"):
             return self.named(entries[0])
         if not any(map(self.is_missing, entries)):  # else a list stands in braces
-            from .hints import mapping_fault  # only needed where something is wrong
+            from .unknown_layers import mapping_fault  # only needed where something is wrong
 
             self.report.add(*mapping_fault(node.mark, entries))
         return Broken(node.mark)
@@ -156,7 +156,7 @@ class BodyParser:
             return "concat"
         if isinstance(merge.value, Text) and merge.value.value in MERGES:
             return merge.value.value
-        from .other_frameworks import our_word  # only needed where something is wrong
+        from .foreign_operations import our_word  # only needed where something is wrong
 
         meant = our_word(merge.value.value) if isinstance(merge.value, Text) else None
         hint = f'; did you mean "{meant}"?' if meant in MERGES else ""

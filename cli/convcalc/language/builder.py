@@ -51,7 +51,7 @@ def read_value(name: str, option: str, text: str, by_place: bool = False) -> Any
 
 def _slip_hint(name: str, option: str, text: str, by_place: bool) -> str:
     """The hint for a word that is no value: what may have been meant."""
-    from .value_slips import in_our_notation  # only needed where something is wrong
+    from .foreign_values import in_our_notation  # only needed where something is wrong
 
     kind = SIGNATURES[name].kinds[option]
     assert kind is not None

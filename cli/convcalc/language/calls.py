@@ -7,12 +7,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from ..ops.shapes import OperationError
 from ..text.problems import Mark, Related, Report
 from ..text.wording import quoted
-from .arranging import arrange
 from .bodies import Block, Resolved, Words
 from .builder import Builder, read_value
-from .misplaced import dollar_hint, stride_hint
+from .misplaced_words import dollar_hint, stride_hint
 from .signature import SIGNATURES, Fault, Given, Signature, option_mark, with_source
 from .template import Template
+from .words_to_options import arrange
 
 Fill = Callable[[Template, Mark], str | None]  # None where a name has no value
 
@@ -66,7 +66,7 @@ class Calls:
         name = fill(words.head, words.at)
         target = None if name is None else self.target(name)
         if name is not None and target is None and name not in self.unread:
-            from .hints import unknown_operation  # only needed where something is wrong
+            from .unknown_layers import unknown_operation  # only needed where something is wrong
 
             following = [one.text for one in words.given if one.option is None]
             report.add(words.at, unknown_operation(name, following, self.blocks, report), related)

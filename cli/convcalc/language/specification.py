@@ -115,7 +115,7 @@ def _read_defaults(entry: Entry | None, report: Report) -> dict[str, dict[str, s
     defaults: dict[str, dict[str, str]] = {}
     for name, key, value in _items(entry, report):
         if name not in OPS:
-            from .hints import defaults_hint  # only needed where something is wrong
+            from .unknown_layers import defaults_hint  # only needed where something is wrong
 
             meant = defaults_hint(report, name)
             report.add(key.mark, f"unknown operation {quoted(name)}{meant}")

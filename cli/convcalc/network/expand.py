@@ -33,8 +33,8 @@ from .layer import NETWORK_INPUT
 from .layout import Layout
 from .limits import Steps
 from .names import Flow, Names, names_in
+from .recursion import run_task
 from .structure import branches, broken, choice, head, named, repeat, series
-from .tasks import run_task
 
 _VISITORS: dict[type, Visitor] = {
     Call: call,

@@ -13,10 +13,10 @@ from ..ops.shapes import OperationError, Shape
 from ..text.problems import Mark, Report
 from .context import Place, Scope, applied
 from .evaluate import Evaluator
+from .expansion_size import LeastSteps
 from .input_fault import InputFault
 from .layer import Group, Layer
 from .layout import Ends, Layout
-from .least_steps import LeastSteps
 from .limits import MAX_PATH, MAX_STEPS, Steps
 from .lookup import NameFault, find
 from .names import Flow, Meaning, Names, names_in, names_taken

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from ..language.bodies import Body, Branches, Choice, Head, Repeat, Series, parts_of
-from ..language.counts import read_condition
+from ..language.repeat_and_if import read_condition
 from ..language.signature import Given
 from ..ops.shapes import Shape
 from ..text.problems import Mark

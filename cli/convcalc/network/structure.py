@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..language.bodies import Body, Branches, Broken, Choice, Head, Named, Repeat, Series
-from ..language.counts import condition_fault, count_fault, read_condition, read_count
+from ..language.repeat_and_if import condition_fault, count_fault, read_condition, read_count
 from ..language.signature import with_source
 from .context import Place
 from .expansion_state import Expanded, Expander, Task

@@ -60,7 +60,7 @@ def _place(source: Source) -> str | None:
     """The path at which the file can be opened; None where there is none."""
     if source.blob is None:
         return source.given if os.path.isfile(source.given) else None
-    from ..reader.saved_versions import place_of  # needs another process
+    from ..reader.temporary_files import place_of  # needs another process
 
     return place_of(source.blob)
 

@@ -36,7 +36,7 @@ class _OperationCall(NamedTuple):
         return f"{self.name} {self.text('kernel_size')}"
 
 
-def likely_slips(specifications: Iterable[Specification]) -> list[tuple[Mark, str]]:
+def doubtful_calls(specifications: Iterable[Specification]) -> list[tuple[Mark, str]]:
     """The first slip of each kind in a file, with its place. One is enough to look at the others."""
     first: dict[object, tuple[Mark, str]] = {}
     for specification in specifications:

@@ -20,9 +20,9 @@ from ..language.bodies import (
     Repeat,
     Series,
 )
-from ..language.counts import read_count
+from ..language.repeat_and_if import read_count
 from .limits import MAX_STEPS
-from .tasks import run_task
+from .recursion import run_task
 
 Above = ChainMap[str, int]  # the least steps of what has a name, in this group and in those around it
 

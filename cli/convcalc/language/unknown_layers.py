@@ -11,8 +11,8 @@ from ..ops import MERGES, OPS
 from ..reader.nodes import Entry, Mapping, Node, Sequence, Text
 from ..text.problems import Mark, Report
 from ..text.wording import listed, quoted
+from .foreign_operations import our_word, said_instead
 from .naming_rules import EDGES, operation_text
-from .other_frameworks import our_word, said_instead
 from .signature import SIGNATURES
 
 _GLUED_KERNEL = r"([A-Za-z_]+?)[-_]?(\d+(?:x\d+)*)(?:[-_].*)?"  # conv3x3, conv_1x1
@@ -142,7 +142,7 @@ def words_of_a_line(node: Sequence) -> str | None:
 
 def mapping_fault(mark: Mark, entries: SequenceOf[Entry]) -> tuple[Mark, str]:
     """The place and the message for a mapping that is no layer."""
-    from .option_words import is_an_option  # only needed where something is wrong
+    from .foreign_options import is_an_option  # only needed where something is wrong
 
     keys = {entry.key.value: entry.key.mark for entry in entries}
     if "merge" in keys:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 
 from ..ops import OPS
-from .other_frameworks import our_word
+from .foreign_operations import our_word
 
 # Our option, and what others call it: in small letters, without separators.
 CALLED = {

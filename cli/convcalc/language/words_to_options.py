@@ -9,7 +9,7 @@ from ..ops.options import FLAG, Kind
 from ..ops.shapes import MOST_AXES
 from ..text.problems import Mark
 from ..text.wording import listed, quoted, suggestion
-from .misplaced import Word, misplaced, surplus_hint
+from .misplaced_words import Word, misplaced, surplus_hint
 from .signature import INPUTS, Fault, Given, Signature
 from .template import read_template
 
@@ -80,7 +80,7 @@ def _option_of(signature: Signature, one: Given) -> str | None:
         return one.text
     if signature.name not in OPS or not one.text.isalpha():
         return None
-    from .option_words import our_option  # only needed where something may be wrong
+    from .foreign_options import our_option  # only needed where something may be wrong
 
     return our_option(one.text, signature.kinds)
 
@@ -91,7 +91,7 @@ def _layer_word(text: str) -> str | None:
         return text
     if not text.isalpha():
         return None
-    from .other_frameworks import our_word  # words such as same are few
+    from .foreign_operations import our_word  # words such as same are few
 
     return our_word(text)
 
@@ -147,7 +147,7 @@ def _place_objection(signature: Signature, word: Word) -> str | None:
 
 def _unknown_option(signature: Signature, one: Given) -> str:
     """The message for an unknown option, with what was probably meant."""
-    from .option_words import option_hint  # only needed where something is wrong
+    from .foreign_options import option_hint  # only needed where something is wrong
 
     name, kinds = one.option or "", signature.kinds
     hint = option_hint(signature.name, name, one.text, kinds) if signature.name in OPS else None

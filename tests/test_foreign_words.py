@@ -6,7 +6,7 @@ import pytest
 
 import convcalc
 from convcalc import SpecError
-from convcalc.language.option_words import CALLED
+from convcalc.language.foreign_options import CALLED
 from convcalc.ops import OPS
 
 MEANT = {

@@ -74,7 +74,7 @@ def _glued(signature: Signature, text: str) -> str | None:
     match = re.fullmatch(_GLUED, text)
     if not match:
         return None
-    from .option_words import our_option  # only needed where something is wrong
+    from .foreign_options import our_option  # only needed where something is wrong
 
     option = match[1] if match[1] in signature.kinds else our_option(match[1], signature.kinds)
     return f'unknown word "{text}"; write {option}={match[2]}' if option else None

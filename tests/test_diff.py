@@ -121,12 +121,12 @@ EDITS = {
     "into a side head": (
         "{a: relu}, {h: [conv 1x1 8]}",
         "{a: relu}, {h: {aux: [conv 1x1 8]}}",
-        ["> h/conv1: now in a side head"],
+        ["~ h/conv1: in the main path → a side head"],
     ),
     "out of a side head": (
         "{a: relu}, {h: {aux: [conv 1x1 8]}}",
         "{a: relu}, {h: [conv 1x1 8]}",
-        ["> h/conv1: no longer in a side head"],
+        ["~ h/conv1: in a side head → the main path"],
     ),
 }
 
@@ -261,7 +261,7 @@ KNOWN = {
     "layers in another order": (
         "{a: conv 3x3 8}, {b: conv 1x1 8}, {c: relu}",
         "{b: conv 1x1 8}, {a: conv 3x3 8}, {c: relu}",
-        ["> b: moved"],
+        ["~ b: moved, reads a → the input"],
     ),
     "branches in another order": (
         "{m: {branches: {a: conv 3x3 8, b: conv 1x1 8}}}",
@@ -271,12 +271,16 @@ KNOWN = {
     "a layer in another group": (
         "{a: [{x: conv 3x3 8}, {y: conv 1x1 8}]}, {b: [{z: conv 5x5 8}]}",
         "{a: [{y: conv 1x1 8}]}, {b: [{x: conv 3x3 8}, {z: conv 5x5 8}]}",
-        ["> b/x: was a/x"],
+        ["~ a/y: moved, reads a/x → the input", "> b/x: was a/x"],
     ),
     "a layer from another group beside one that was replaced": (
         "{a: [{x: conv 3x3 8}, {w: relu}]}, {b: [{y: conv 1x1 8}, {v: tanh}, {z: conv 5x5 8}]}",
         "{a: [{w: relu}]}, {b: [{y: conv 1x1 8}, {u: gelu}, {x: conv 3x3 8}]}",
-        ["~ b/u: was b/v, tanh → gelu", "> b/x: was a/x", "− b/z: conv 5x5 8"],
+        [
+            "~ b/u: was b/v, tanh → gelu",
+            "~ b/x: was a/x, reads the input → b/u",
+            "− b/z: conv 5x5 8",
+        ],
     ),
     "a name that only looks like a number": (
         "{stem1: conv 3x3 8}, relu",

@@ -32,8 +32,8 @@ def edits(found: Diff) -> dict[str, list[str]]:
     ("old", "new", "expected"),
     [
         ("from a, relu", "from b, relu", {"relu1": ["reads a → b"]}),
-        ("from a, x: relu", "from in, x: relu", {"x": ["reads a → no name"]}),
-        ("relu, add a", "relu, add in", {"add1": ["reads a → no name"]}),
+        ("from a, x: relu", "from in, x: relu", {"x": ["reads a → the input"]}),
+        ("relu, add a", "relu, add in", {"add1": ["reads a → the input"]}),
         (
             "{branches: {x: from a, y: tanh}}, relu",
             "{branches: {x: from b, y: tanh}}, relu",
@@ -42,7 +42,7 @@ def edits(found: Diff) -> dict[str, list[str]]:
         (
             "{branches: {x: from a, y: tanh}}, relu",
             "{branches: {x: from in, y: tanh}}, relu",
-            {"concat1/concat": ["reads a → no name"]},
+            {"concat1/concat": ["reads a → b"]},
         ),
         (
             "{branches: {x: from a, y: tanh}, merge: mul}",
@@ -52,7 +52,7 @@ def edits(found: Diff) -> dict[str, list[str]]:
         ("again a", "again b", {"again1": ["shares a → b"]}),
         ("x: again a", "x: conv 3x3 4", {"x": ["shares a → no weights"]}),
         ("x: conv 3x3 4", "x: again b", {"x": ["shares no weights → b"]}),
-        ("from a, x: again b", "from in, x: again a", {"x": ["reads a → no name", "shares b → a"]}),
+        ("from a, x: again b", "from in, x: again a", {"x": ["reads a → the input", "shares b → a"]}),
     ],
 )
 def test_another_edge_is_an_edit_where_it_is_read(
@@ -61,6 +61,81 @@ def test_another_edge_is_an_edit_where_it_is_read(
     read = ", from a, aux: [], from b, aux: []"  # so that nothing is without a reader
     found = between(f"{TWO}, {old}, end: []{read}, from end", f"{TWO}, {new}, end: []{read}, from end")
     assert edits(found) == expected
+    assert found.is_edited
+
+
+# Nothing but the flow differs here: a name is read at most where the flow comes from.
+FLOWS = {
+    "a shortcut that is gone": (
+        "{branches: {s: [], r: [x: conv 3x3 4, relu]}, merge: add}, tanh",
+        "{branches: {r: [x: conv 3x3 4, relu]}, merge: add}, tanh",
+        {"add1/add": ["reads the input add1/r/relu1 → add1/r/relu1"]},
+    ),
+    "the flow from elsewhere": (
+        "a: conv 5x5 4, tanh, add a",
+        "a: conv 5x5 4, from in, tanh, add a",
+        {"tanh1": ["reads a → the input"]},
+    ),
+    "a layer that is passed by": (
+        "{aux: []}, n: from in, c: conv 3x3 4, {aux: []}, relu",
+        "c: conv 3x3 4, {aux: []}, n: from in, {aux: []}, relu",
+        {"relu1": ["reads c → the input"]},
+    ),
+    "an output that is fed by another": (
+        "s: conv 3x3 4, {out: relu}, conv 3x3 4, {out: [tanh]}",
+        "s: conv 3x3 4, {out: relu}, from in, conv 3x3 4, {out: [tanh]}",
+        {"conv1": ["reads s → the input"]},
+    ),
+    "a side head that is fed by another": (
+        "s: conv 3x3 4, {aux: [conv 1x1 9]}, tanh",
+        "s: conv 3x3 4, {aux: [from in, conv 1x1 9]}, tanh",
+        {"aux1/conv1": ["reads s → the input"]},
+    ),
+    "branches in another order": (
+        "{branches: {a: relu, b: []}}, slice 0 4",
+        "{branches: {b: [], a: relu}}, slice 0 4",
+        {"slice1": ["reads concat1/a the input → the input concat1/a"]},
+    ),
+    "branches that read a name in another order": (
+        "a: relu, {branches: {p: from a, q: tanh}}, conv 1x1 4",
+        "a: relu, {branches: {q: tanh, p: from a}}, conv 1x1 4",
+        {"concat1/concat": ["reads a concat1/q → concat1/q a"]},
+    ),
+    "the size of another layer": (
+        "a: relu, b: tanh, resize like=a",
+        "a: relu, b: tanh, resize like=b",
+        {"resize1": ["like a → b"]},
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), FLOWS.values(), ids=FLOWS)
+def test_another_flow_is_an_edit(old: str, new: str, expected: dict[str, list[str]]) -> None:
+    found = between(old, new)
+    assert edits(found) == expected
+    assert found.is_edited
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("a: relu, b: tanh", "a: relu, conv 1x1 4, b: tanh"),
+        ("a: relu, {aux: []}, b: tanh", "a: relu, {aux: []}, conv 1x1 4, batchnorm, b: tanh"),
+        (
+            "{branches: {p: relu, q: tanh}}, conv 1x1 4",
+            "{branches: {p: relu, q: tanh, r: conv 1x1 4}}, conv 1x1 4",
+        ),
+        ("{branches: {p: relu, q: []}, merge: add}", "{branches: {p: relu, q: tanh}, merge: add}"),
+    ],
+)
+def test_what_was_added_tells_of_what_it_feeds(old: str, new: str) -> None:
+    for found, kind in ((between(old, new), "added"), (between(new, old), "removed")):
+        assert {change.kind for change in found.changes} - {"follows"} == {kind}
+
+
+def test_what_has_moved_tells_of_its_neighbours() -> None:
+    found = between("a: relu, b: tanh, c: gelu, d: silu", "a: relu, c: gelu, b: tanh, d: silu")
+    assert edits(found) in ({"c": ["reads b → a"]}, {"b": ["reads a → c"]})
     assert found.is_edited
 
 

@@ -180,11 +180,11 @@ def diff(old: Network | None, new: Network | None) -> Diff:
     joins = joined_by_name(old) | joined_by_name(new)
     before, after = known_layers(old, joins), known_layers(new, joins)
     found = partners(old, new, before, after)
-    moved = out_of_order(before, after, found)
+    moved = out_of_order(found)
     removed = deque(sorted(set(range(len(before))) - set(found.values())))
     changes: list[Change] = []
     same: list[Cost] = []
-    wiring = Wiring(old, new, before, after, found) if old and new else None
+    wiring = Wiring(old, new, before, after, found, moved) if old and new else None
     for place, one in enumerate(after):
         earlier = found.get(place)
         if earlier is None:
@@ -192,14 +192,23 @@ def diff(old: Network | None, new: Network | None) -> Diff:
             continue
         while removed and removed[0] < earlier:
             changes.append(Change(REMOVED, before[removed.popleft()].layer, None))
-        rewired = wiring.changed(before[earlier].layer_place, one.layer_place) if wiring else ()
-        if change := _change(before[earlier], one, place in moved, [Edit(*how) for how in rewired]):
+        was, now = before[earlier], one
+        rewired = wiring.changed(was.layer_place, now.layer_place) if wiring else ()
+        edges = [*_head_edit(was.layer, now.layer), *(Edit(*how) for how in rewired)]
+        if change := _change(was, now, place in moved, edges):
             changes.append(change)
         elif not one.layer.aux:
             same.append(one.layer.cost)
     changes += (Change(REMOVED, before[place].layer, None) for place in removed)
     unchanged = Unchanged(len(same), sum(same, NOTHING))
     return Diff(old, new, tuple(changes), unchanged, wiring.ends() if wiring else None)
+
+
+def _head_edit(old: Layer, new: Layer) -> Iterator[Edit]:
+    """Whether a layer counts, which it does not in a side head."""
+    if old.aux != new.aux:
+        was, now = ("a side head" if layer.aux else "the main path" for layer in (old, new))
+        yield Edit("in", was, now)
 
 
 def _change(
@@ -210,7 +219,7 @@ def _change(
     Another number in its name, because of other layers, is no change.
     """
     old, new = before.layer, after.layer
-    is_moved = is_moved or before.family != after.family or old.aux != new.aux
+    is_moved = is_moved or before.family != after.family
     edits = tuple(_edits(old, new))
     is_edited = old.operation != new.operation and not _is_driven(old, new, edits)
     if rewired:

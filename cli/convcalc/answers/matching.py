@@ -102,10 +102,9 @@ def _match(
             found[place] = same.popleft()
 
 
-def out_of_order(before: Sequence[KnownLayer], after: Sequence[KnownLayer], found: Partners) -> set[int]:
-    """The places of the layers that kept their names but moved; as few as explain the order."""
-    kept = [now for now in sorted(found) if before[found[now]].family == after[now].family]
-    return set(kept) - set(_longest_rising(kept, found))
+def out_of_order(found: Partners) -> set[int]:
+    """The places of the layers that moved; as few as explain the order."""
+    return set(found) - set(_longest_rising(sorted(found), found))
 
 
 def _longest_rising(places: Sequence[int], found: Partners) -> list[int]:

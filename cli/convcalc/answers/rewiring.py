@@ -1,6 +1,8 @@
-"""Which layers read another layer than before, or share another's weights, once all are paired."""
+"""Which layers are fed by another layer than before, or share another's weights or size."""
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from ..network.layer import NETWORK_INPUT
 from ..network.model import Network
@@ -9,8 +11,18 @@ from .layer_identity import KnownLayer
 Renamed = tuple[str, str]  # the names that were, and that are
 
 
+class _Source(NamedTuple):
+    """A layer that feeds another: what identifies it in both versions, and its place in one."""
+
+    identity: Hashable
+    layer: int
+
+
 class Wiring:
-    """The layers of two versions, and what identifies each: the same for both of a pair."""
+    """The layers of two versions, and what identifies each: the same for both of a pair.
+
+    `moved` are the places in `after` of layers that stand elsewhere in the order than before.
+    """
 
     def __init__(
         self,
@@ -19,6 +31,7 @@ class Wiring:
         before: Sequence[KnownLayer],
         after: Sequence[KnownLayer],
         found: Mapping[int, int],
+        moved: Iterable[int] = (),
     ) -> None:
         self.old, self.new = old, new
         was = {one.layer.path: ("old", place) for place, one in enumerate(before)}
@@ -26,6 +39,11 @@ class Wiring:
             one.layer.path: ("old", found[place]) if place in found else ("new", place)
             for place, one in enumerate(after)
         }
+        removed = set(range(len(before))) - set(found.values())
+        added = set(range(len(after))) - set(found)
+        # What came and what went tell of themselves, and so of what they feed.
+        self._unpaired = {("old", place) for place in removed} | {("new", place) for place in added}
+        self._moved = {("old", found[place]) for place in moved}
         self._merged: dict[Hashable, Hashable] = {}  # what is merged, by number
         self._was, self._now = self._identities(old, was), self._identities(new, now)
 
@@ -49,21 +67,36 @@ class Wiring:
         return _of(self._now, self.new.layers[place].reads)
 
     def changed(self, was: int, now: int) -> Iterator[tuple[str, str, str]]:
-        """How a layer's edges differ; the layer is given by its places in both networks.
-
-        What flows to it is not compared: where it reads no other name, that follows from other layers.
-        """
+        """How a layer's edges differ; the layer is given by its places in both networks."""
         old, new = self.old.layers[was], self.new.layers[now]
         if self._are_others(old.sources, new.sources):
-            yield from self._told("reads", old.reads, new.reads, "no name")
-        yield from self._told("shares", _listed(old.shares), _listed(new.shares), "no weights")
+            yield from self._fed_by_others(old.sources, new.sources, self._was[was] in self._moved)
+        for how, one, other, nothing in (
+            ("shares", old.shares, new.shares, "no weights"),
+            ("like", old.like, new.like, "no layer"),
+        ):
+            before, after = _listed(one), _listed(other)
+            if self._are_others(before, after):
+                names = _named(self.old, before, self.new, after)
+                yield how, names[0] or nothing, names[1] or nothing
 
-    def _told(
-        self, how: str, was: Sequence[int], now: Sequence[int], nothing: str
+    def _fed_by_others(
+        self, were: Sequence[int], are: Sequence[int], is_moved: bool
     ) -> Iterator[tuple[str, str, str]]:
-        if self._are_others(was, now):
-            before, after = _named(self.old, was, self.new, now)
-            yield how, before or nothing, after or nothing
+        """The sources that differ, where no layer that was added, removed or moved tells of it.
+
+        A layer that has moved itself is fed by others; what it stood between follows from that.
+        """
+        old, new = _sources(self.old, self._was, were), _sources(self.new, self._now, are)
+        gone, come = _less(old, new), _less(new, old)
+        if not (gone or come):  # the same in another order
+            gone, come = old, new
+        told = self._unpaired if is_moved else self._unpaired | self._moved
+        if told.isdisjoint(one.identity for one in (*gone, *come)):
+            if not (gone and come):
+                gone, come = old, new
+            names = [one.layer for one in gone], [one.layer for one in come]
+            yield "reads", *_named(self.old, names[0], self.new, names[1])
 
     def ends(self) -> Renamed | None:
         """The outputs of both networks by name, where other layers feed them than before."""
@@ -83,16 +116,40 @@ def _of(identities: Sequence[Hashable], layers: Sequence[int]) -> Hashable:
     return tuple(NETWORK_INPUT if one == NETWORK_INPUT else identities[one] for one in layers)
 
 
+def _sources(network: Network, identities: Sequence[Hashable], layers: Sequence[int]) -> list[_Source]:
+    """The layers themselves; for a concat of branches, which has no name, what it merges."""
+    found: list[_Source] = []
+    waiting = list(reversed(layers))
+    while waiting:
+        one = waiting.pop()
+        if one == NETWORK_INPUT:
+            found.append(_Source(NETWORK_INPUT, one))
+        elif network.layers[one].is_silent:
+            waiting += reversed(network.layers[one].sources)
+        else:
+            found.append(_Source(identities[one], one))
+    return found
+
+
+def _less(some: Sequence[_Source], others: Sequence[_Source]) -> list[_Source]:
+    """Those of the sources that the others lack, in their order."""
+    left = Counter(one.identity for one in others)
+    found = []
+    for one in some:
+        if left[one.identity]:
+            left[one.identity] -= 1
+        else:
+            found.append(one)
+    return found
+
+
 def _named(old: Network, was: Sequence[int], new: Network, now: Sequence[int]) -> Renamed:
     return _shortened(_names(old, was), _names(new, now))
 
 
 def _names(network: Network, layers: Sequence[int]) -> list[str]:
-    """The names of what a concat of branches merges, because it has no name that anyone wrote."""
-    found: list[int] = []
-    for one in layers:
-        is_silent = one != NETWORK_INPUT and network.layers[one].is_silent
-        found += network.layers[one].sources if is_silent else (one,)
+    """The names of the layers; those of what a concat of branches merges, as it has none itself."""
+    found = [one.layer for one in _sources(network, [None] * len(network.layers), layers)]
     return [network.path_of(one) or "the input" for one in found]
 
 

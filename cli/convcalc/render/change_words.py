@@ -125,9 +125,7 @@ def what_changed(change: Change) -> str:
     parts = []
     if change.old.path != change.new.path:
         parts.append(f"was {change.old.path}")
-    if change.old.aux != change.new.aux:
-        parts.append("now in a side head" if change.new.aux else "no longer in a side head")
-    elif change.is_moved and not parts:
+    elif change.is_moved:
         parts.append("moved")
     if change.kind == EDITED and not change.edits:
         parts.append(f"{change.old.written} → {change.new.written}")

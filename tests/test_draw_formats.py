@@ -12,9 +12,9 @@ from click.testing import CliRunner
 
 from convcalc import load, loads
 from convcalc.commands.program import main, program
-from convcalc.draw.metrics import PIXELS
-from convcalc.draw.target import DrawOptions, Target
+from convcalc.draw.pixels_and_cells import PIXELS
 from convcalc.draw.topology import Topology
+from convcalc.draw.what_is_drawn import DrawOptions, Target
 from convcalc.render.pictures.choice import PICTURES, SUFFIXES
 from convcalc.render.pictures.terminal import fitted
 from convcalc.render.terminal import FILE

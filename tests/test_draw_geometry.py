@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc import load, loads
-from convcalc.draw.metrics import CELLS, NARROWER, PIXELS, shortened
 from convcalc.draw.part_layout import times_text
 from convcalc.draw.picture import picture
+from convcalc.draw.pixels_and_cells import CELLS, NARROWER, PIXELS, shortened
 from convcalc.draw.repeats import fold
 from convcalc.draw.topology import Topology
 from convcalc.draw.tree import boxes

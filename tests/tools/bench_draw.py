@@ -24,8 +24,8 @@ def chain(boxes: int) -> str:
 def drawing(boxes: int) -> float:
     """The seconds of the processor from a network that is loaded to its SVG."""
     import convcalc
-    from convcalc.draw.target import DrawOptions, Target
     from convcalc.draw.topology import Topology
+    from convcalc.draw.what_is_drawn import DrawOptions, Target
     from convcalc.render.pictures.choice import PICTURES
     from convcalc.render.terminal import FILE
 

@@ -9,8 +9,8 @@ import click
 
 from ..answers.explain import item_index
 from ..draw.panels import QUANTITIES
-from ..draw.target import DrawOptions, Target
 from ..draw.topology import Topology
+from ..draw.what_is_drawn import DrawOptions, Target
 from ..network.model import Network
 from ..render.pictures.choice import PICTURES, Drawn, format_of
 from ..text.output import write, write_data, write_file

@@ -14,8 +14,8 @@ from ..ops.totals import DEFAULT_DTYPE, TOTALS
 from ..render.formats.choice import REPORTS, Rendered, View
 from ..render.formats.json import Document
 from ..render.models import models_document, records
-from ..render.sheet import Sheet
 from ..render.summary import COLUMNS, DEFAULT_COLUMNS, MEASURED, field_lines, memory_text, sheet
+from ..render.table_parts import Sheet
 from ..text.problems import UsageError
 from . import completing
 from .inputs import Request, like_of, load_networks

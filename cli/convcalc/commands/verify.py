@@ -12,7 +12,7 @@ from ..answers.verify import Check, Verification, require_memory, verify
 from ..network.model import Network
 from ..reader.source import shipped_names
 from ..render.formats.choice import View
-from ..render.sheet import Sheet
+from ..render.table_parts import Sheet
 from ..render.verify import document, lines_sheet, records, sheet
 from ..text.numbers import BYTE_UNITS, read_limit
 from ..text.problems import UsageError

@@ -12,8 +12,8 @@ from ..ops.shapes import Shape
 from ..text.numbers import MAX_NUMBER, UNITS
 from ..text.problems import UsageError
 from ..text.wording import quoted
+from .forgotten_defaults import Mended, mended
 from .reconcile import Figure, reconcile
-from .slips import Mended, mended
 
 # The usual sizes of image classifiers, and the batches for which figures are often printed.
 SIZES = (192, 224, 227, 256, 299, 320, 384, 448, 512)

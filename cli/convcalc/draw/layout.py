@@ -3,7 +3,7 @@
 from collections import Counter
 
 from .canvas import Canvas
-from .ends import end_text
+from .outputs import end_text
 from .part_layout import BoxLayout, FrameLayout, PartLayout, PictureContext
 from .series_layout import SeriesLayout, SideHead
 from .split_layout import SplitLayout

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from .labels import LEGEND
-from .metrics import PIXELS
 from .panels import Panels
+from .pixels_and_cells import PIXELS
 
 _SWATCH = 20  # before the text of a colour
 _GAP = 14  # behind each text

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .ends import ends_of
 from .labels import edge_text
+from .outputs import ends_of
 from .topology import Topology
 from .tree import Box, Frame, Part, Series, boxes, inside
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..ops.shapes import shape_text
 from .canvas import Canvas
 from .labels import LEGEND
-from .metrics import shortened
+from .pixels_and_cells import shortened
 from .topology import Topology
 from .tree import Box
 

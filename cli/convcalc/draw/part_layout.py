@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from .canvas import Canvas, Label, PlacedBox, PlacedFrame
 from .labels import edge_text
-from .metrics import PIXELS, Metrics, shortened
+from .pixels_and_cells import PIXELS, Metrics, shortened
 from .topology import Topology
 from .tree import Box, Frame
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from ..ops.shapes import shape_text
 from .canvas import Canvas, Point
 from .columns import in_columns
-from .ends import end_text
 from .layout import series_of, sides_of
-from .metrics import Metrics, shortened
+from .outputs import end_text
 from .part_layout import PictureContext
+from .pixels_and_cells import Metrics, shortened
 from .series_layout import SeriesLayout
 from .topology import Topology
 from .tree import Frame, Series, boxes

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ..text.cells import columns_of
 from .canvas import Point
-from .metrics import PIXELS, shortened
+from .pixels_and_cells import PIXELS, shortened
 from .plot import Curve, Plot, Spot
 from .scale import Scale, scale_of
 

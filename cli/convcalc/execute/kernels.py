@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from . import activation, arrangement, convolution, merges, normalization, pooling, resampling
+from . import activation, convolution, merges, normalization, pooling, resampling, reshaping
 from .dispatch import Tensors, forward
 
 __all__ = [
     "Tensors",
     "activation",
-    "arrangement",
     "convolution",
     "forward",
     "merges",
     "normalization",
     "pooling",
     "resampling",
+    "reshaping",
 ]

@@ -8,7 +8,7 @@ from ..ops.totals import PEAK, TOTALS
 from ..reader.nodes import Entry, Mapping, Node, Sequence, Text, describe
 from ..text.problems import Mark, Report
 from ..text.wording import listed, quoted
-from .sizes import size_nodes
+from .written_shapes import size_nodes
 
 EXPECTED = ("params", "weights", "biases", "macs", "activations", "output", PEAK)
 

@@ -9,8 +9,8 @@ from ..ops.shapes import MOST_AXES, Shape, axis_names
 from ..reader.nodes import Entry, Mapping, Node, Sequence, Text, describe
 from ..text.problems import Mark, Report
 from ..text.wording import listed, quoted
-from .sizes import size_nodes
 from .template import Template, TemplateError, read_template
+from .written_shapes import size_nodes
 
 # The forms of a shape: the names of its sizes, which may be left out in a list.
 FORMS = (("features",), *(("channels", *axis_names(count)) for count in range(1, MOST_AXES + 1)))

@@ -20,17 +20,6 @@ from .activation import (
     Softplus,
     Tanh,
 )
-from .arrangement import (
-    ChannelShuffle,
-    Crop,
-    Dropout,
-    Flatten,
-    Identity,
-    Pad,
-    PixelShuffle,
-    PixelUnshuffle,
-    Slice,
-)
 from .base import Operation
 from .convolution import Conv, ConvTranspose, DepthwiseConv, Linear
 from .merges import Add, Concat, Merge, Mul
@@ -55,6 +44,17 @@ from .pooling import (
     MaxPool,
 )
 from .resampling import Resize, Upsample
+from .reshaping import (
+    ChannelShuffle,
+    Crop,
+    Dropout,
+    Flatten,
+    Identity,
+    Pad,
+    PixelShuffle,
+    PixelUnshuffle,
+    Slice,
+)
 
 OPS: dict[str, type[Operation]] = {
     operation.name: operation

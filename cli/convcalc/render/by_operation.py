@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from ..answers.by_operation import OperationRow, OperationSummary
 from ..ops.cost import COUNTS
 from .fields import Field, columns, document, record
+from .figures_as_text import COUNT_TITLES, FOOTER
 from .formats.csv import Records
 from .formats.json import Document
-from .notation import COUNT_TITLES, FOOTER
-from .sheet import EMPTY, Cell, Column, Row, Sheet, bar_cell, count_cell, note, share_cell
+from .table_parts import EMPTY, Cell, Column, Row, Sheet, bar_cell, count_cell, note, share_cell
 
 _BAR = 18  # columns for the whole network
 

@@ -10,7 +10,7 @@ from ..answers.revisions import WORK_TREE
 from ..network.layer import Layer
 from ..ops.shapes import Shape, shape_text
 from ..text.wording import counted
-from .notation import change_text, count_text, delta_text
+from .figures_as_text import change_text, count_text, delta_text
 from .verdict import NOUNS, value_text
 
 MARKS = {EDITED: "~", FOLLOWS: "↳", ADDED: "+", REMOVED: "−", MOVED: ">"}

@@ -12,10 +12,10 @@ from ..text.problems import place_text
 from ..text.wording import counted, listed
 from . import fields
 from .fields import Field, picked
+from .figures_as_text import change_text, count_text, delta_text, share_text
 from .formats.csv import Records
 from .formats.json import Document, envelope
-from .notation import change_text, count_text, delta_text, share_text
-from .sheet import EMPTY, Cell, Column, Data, Note, Row, Sheet, answer
+from .table_parts import EMPTY, Cell, Column, Data, Note, Row, Sheet, answer
 from .verdict import value_text
 
 _BESIDE_MARK = "  "  # a title stands above the names, not above their marks

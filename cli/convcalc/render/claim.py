@@ -10,10 +10,10 @@ from ..ops.shapes import shape_text
 from ..text.wording import counted, listed
 from . import fields
 from .fields import Field, record
+from .figures_as_text import FOOTER, count_text, hundredths
 from .formats.csv import Records
 from .formats.json import Document, envelope
-from .notation import FOOTER, count_text, hundredths
-from .sheet import Cell, Column, Row, Sheet, count_cell, note
+from .table_parts import Cell, Column, Row, Sheet, count_cell, note
 
 _MOST_COUNTERS = 2  # named in a cell
 

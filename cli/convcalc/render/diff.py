@@ -27,10 +27,10 @@ from .change_words import (
     what_changed,
 )
 from .fields import Field, record
+from .figures_as_text import CONVENTION, change_text, count_text
 from .formats.csv import Records
 from .formats.json import Document, envelope
-from .notation import CONVENTION, change_text, count_text
-from .sheet import EMPTY, Cell, Column, Data, Row, Sheet, answer, count_cell, note
+from .table_parts import EMPTY, Cell, Column, Data, Row, Sheet, answer, count_cell, note
 
 _COLUMNS = [
     Column("  layer", right=False),

@@ -10,11 +10,11 @@ from ..answers.explain import Explanation, Formula
 from ..ops.cost import COUNTS
 from ..ops.shapes import shape_text
 from ..text.escape import visible
+from .figures_as_text import FOOTER, count_text, share_text, times
 from .formats.csv import Records
 from .formats.json import Document, envelope
-from .notation import FOOTER, count_text, share_text, times
 from .shape_effect import effect_lines
-from .sheet import GLUE, WIDE_GAP, Cell, Column, Note, Row, Sheet, count_cell, note
+from .table_parts import GLUE, WIDE_GAP, Cell, Column, Note, Row, Sheet, count_cell, note
 from .terminal import heading_lines, wrap
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
 from .formats.csv import Records
-from .sheet import EMPTY, Cell, Column, count_cell, shape_cell
+from .table_parts import EMPTY, Cell, Column, count_cell, shape_cell
 
 T = TypeVar("T")
 

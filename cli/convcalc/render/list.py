@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from ..network.model import Network
 from .fields import Field, cells, columns, document, records
+from .figures_as_text import CONVENTION
 from .formats.csv import Records
 from .formats.json import Document, envelope
-from .notation import CONVENTION
-from .sheet import EMPTY, Cell, Column, Row, Sheet, note
+from .table_parts import EMPTY, Cell, Column, Row, Sheet, note
 
 _FIELDS: list[Field[Network]] = [
     Field("name", lambda network: network.file, Column("config", right=False)),

@@ -9,7 +9,7 @@ from ..text.docstrings import docstring_of
 from .fields import Field, cells, columns, document, record
 from .formats.csv import Records
 from .formats.json import Document, envelope
-from .sheet import Cell, Column, Row, Sheet, note
+from .table_parts import Cell, Column, Row, Sheet, note
 
 
 class _OptionText(NamedTuple):

@@ -24,8 +24,8 @@ from .change_words import (
     shape_changes,
     what_changed,
 )
+from .figures_as_text import FOOTER, change_text, count_text, delta_text
 from .formats.markdown import code, escape
-from .notation import FOOTER, change_text, count_text, delta_text
 
 MARKER = "<!-- convcalc:diff -->"  # by which a later comment finds the one to replace
 MOST = 60_000  # characters; GitHub takes 65,536

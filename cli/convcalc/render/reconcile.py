@@ -7,10 +7,10 @@ from ..counters.reconcile import Counting, Figure, Reconciliation, Term
 from ..ops.shapes import shape_text
 from . import fields
 from .fields import Field, cells, picked, record
+from .figures_as_text import FOOTER, count_text
 from .formats.csv import Records
 from .formats.json import Document, envelope
-from .notation import FOOTER, count_text
-from .sheet import EMPTY, Cell, Column, Note, Row, Sheet, figure_cell, note
+from .table_parts import EMPTY, Cell, Column, Note, Row, Sheet, figure_cell, note
 
 _NOTHING = Cell("·", "dim", markup="·")
 _UNKNOWN = Cell("?", markup="?")

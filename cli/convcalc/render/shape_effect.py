@@ -7,7 +7,7 @@ from math import prod
 
 from ..answers.shape_effect import Effect, Reader
 from ..ops.shapes import Shape
-from .notation import count_text, hundredths, times
+from .figures_as_text import count_text, hundredths, times
 from .ops import doc_of
 
 _MOST_READERS = 4

@@ -12,8 +12,8 @@ from ..ops.totals import BYTES, DEFAULT_DTYPE
 from ..text.escape import visible
 from ..text.wording import listed, shell_word
 from .fields import Field, cells
-from .notation import COUNT_TITLES, FOOTER
-from .sheet import (
+from .figures_as_text import COUNT_TITLES, FOOTER
+from .table_parts import (
     EMPTY,
     Cell,
     Column,

@@ -11,10 +11,22 @@ from ..text.numbers import number_of
 from ..text.wording import counted, listed
 from . import fields
 from .fields import Field, record
+from .figures_as_text import FOOTER, NO_RATIO, count_text
 from .formats.csv import Records
 from .formats.json import Document, envelope
-from .notation import FOOTER, NO_RATIO, count_text
-from .sheet import EMPTY, Cell, Column, Data, Note, Row, Sheet, bar_cell, count_cell, note, ratio_cell
+from .table_parts import (
+    EMPTY,
+    Cell,
+    Column,
+    Data,
+    Note,
+    Row,
+    Sheet,
+    bar_cell,
+    count_cell,
+    note,
+    ratio_cell,
+)
 from .verdict import NOUNS
 
 _BAR = 24  # columns of the widest bar

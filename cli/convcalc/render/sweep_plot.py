@@ -12,10 +12,10 @@ from ..draw.plot import Axis, Curve, Plot, Spot
 from ..text.escape import visible
 from ..text.numbers import is_word, read_number
 from ..text.problems import UsageError
-from .notation import COUNT_TITLES, FOOTER, count_text
+from .figures_as_text import COUNT_TITLES, FOOTER, count_text
 from .pictures import plot_svg, plot_terminal
-from .sheet import Data
 from .sweep import heading_of, reasons_of, source_of
+from .table_parts import Data
 from .terminal import Screen, heading_lines, wrap
 
 _COSTS = ("macs", "params")

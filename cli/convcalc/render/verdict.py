@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..answers.check import Result
 from ..language.expect import Shapes
 from ..ops.shapes import Shape, shape_text
-from .notation import change_text, count_text, delta_text
+from .figures_as_text import change_text, count_text, delta_text
 
 # The noun behind the number of a count.
 NOUNS = {

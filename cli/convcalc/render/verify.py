@@ -12,10 +12,22 @@ from ..ops.shapes import Shape, shape_text, shapes_text
 from ..text.wording import counted
 from . import fields
 from .fields import Field, record
+from .figures_as_text import count_text
 from .formats.csv import Records
 from .formats.json import Document, envelope
-from .notation import count_text
-from .sheet import EMPTY, Cell, Column, Data, Note, Row, Sheet, answer, count_cell, note, shape_cell
+from .table_parts import (
+    EMPTY,
+    Cell,
+    Column,
+    Data,
+    Note,
+    Row,
+    Sheet,
+    answer,
+    count_cell,
+    note,
+    shape_cell,
+)
 
 if TYPE_CHECKING:
     from ..execute import Measured

@@ -8,10 +8,10 @@ from typing import Any
 from ..answers.compare import Comparison
 from ..answers.why import MOST_PRODUCTS, WHOLE, Reason, Reduction, Side
 from . import compare
+from .figures_as_text import count_text, ratio_text, times
 from .formats.csv import Records
 from .formats.json import Document
-from .notation import count_text, ratio_text, times
-from .sheet import EMPTY, GLUE, Cell, Column, Data, Note, Row, Sheet, count_cell, note, ratio_cell
+from .table_parts import EMPTY, GLUE, Cell, Column, Data, Note, Row, Sheet, count_cell, note, ratio_cell
 
 _MOST_NOTES = 6  # reductions that are written out
 

@@ -42,7 +42,7 @@ def values_definitions() -> dict[str, Schema]:
         "decimal": number_schema(r"[0-9]+(?:\.[0-9]+)?"),
         "sizes": number_schema(f"{_SIZES}(?:/{_SIZES})?"),  # a kernel with its stride too
         "sizes by axis": {"type": "array", "items": side, "description": "a number for each axis"},
-        "shape": number_schema(rf"{_SIZE}(?:[x×]{_SIZE})*"),  # as language/sizes.py has it
+        "shape": number_schema(rf"{_SIZE}(?:[x×]{_SIZE})*"),  # as language/written_shapes.py has it
         "computed": {"type": "string", "pattern": r"\$"},  # known only where the file is expanded
     }
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import prod
 
-from ..reading import cutting, elementwise
+from ..reading import elementwise
+from ..reading.slice_pad_resize import cut, pad, resize
 from ..reading.tensor_views import View, reshape
 from ..reading.trace import Refusal, Trace
 from .arguments import Arguments
@@ -26,14 +27,14 @@ def _layer_scale(trace: Trace, given: Arguments) -> View:
 def _zero_padding(trace: Trace, given: Arguments) -> View:
     before, after = given.sides("padding")
     view = given.ours(given.view)
-    return given.theirs(cutting.pad(trace, view, (0, 0, *before), (0, 0, *after)))
+    return given.theirs(pad(trace, view, (0, 0, *before), (0, 0, *after)))
 
 
 def _cropping(trace: Trace, given: Arguments) -> View:
     before, after = given.sides("cropping")
     view = given.ours(given.view)
     for at, (front, back) in enumerate(zip(before, after, strict=True), start=2):
-        view = cutting.cut(trace, view, at, front, view.sizes[at] - back)
+        view = cut(trace, view, at, front, view.sizes[at] - back)
     return given.theirs(view)
 
 
@@ -52,7 +53,7 @@ def _resized(trace: Trace, given: Arguments, view: View, axes: tuple[int, ...]) 
     mode = given.text("interpolation", default)
     if mode not in ("nearest", "bilinear") or len(axes) != given.axes:
         raise Refusal(f'{given.layer.kind} with interpolation "{mode}"')
-    return given.theirs(cutting.resize(trace, view, axes, mode, False))
+    return given.theirs(resize(trace, view, axes, mode, False))
 
 
 def _flatten(trace: Trace, given: Arguments) -> View:

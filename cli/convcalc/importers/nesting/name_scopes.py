@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from ..graph import INPUT, Graph, Module, SourceNode
-from ..words import ACTIVATIONS, MERGES, NORMS, WEIGHTED
+from ..operation_kinds import ACTIVATIONS, MERGES, NORMS, WEIGHTED
 
 _Scope = tuple[Module, ...]
 _FOLLOWS = frozenset((*NORMS, *ACTIVATIONS, "dropout"))

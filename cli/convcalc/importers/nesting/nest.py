@@ -15,8 +15,8 @@ from ...ops.shapes import Shape
 from ..graph import INPUT, Graph, SourceNode
 from .chains import Chain, Chains
 from .heads import Region, Regions, cut_heads
-from .late_heads import Waits, early_heads, waits_of
 from .order import ordered
+from .postponed_heads import Waits, early_heads, waits_of
 from .sharing import sharers
 from .tree import FedHead, Fork, Jump, Leaf, Strand, TreeItem
 

@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 from ..graph import INPUT
 from .chains import Chain
 from .heads import Region
-from .late_heads import Waits, keys_of
+from .postponed_heads import Waits, keys_of
 from .tree import FedHead, Fork, Jump, Leaf, Strand, TreeItem, nodes_of, references
 
 _Entry = tuple[int, int, "_Rest"]

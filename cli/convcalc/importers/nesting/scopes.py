@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..graph import Graph, Module
-from ..words import ACTIVATIONS, MERGES, NORMS
+from ..operation_kinds import ACTIVATIONS, MERGES, NORMS
 from .tree import FedHead, Jump, Strand, TreeItem, nodes_of
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..graph import Graph, Head, SourceNode
-from ..words import ACTIVATIONS, NORMS
+from ..operation_kinds import ACTIVATIONS, NORMS
 from .sharing import sharers
 from .tree import Copy, FedHead, Fork, Leaf, Strand, Tower, TreeItem, references
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from ..reading import cutting, elementwise
+from ..reading import elementwise
+from ..reading.slice_pad_resize import cut, pad, resize
 from ..reading.tensor_views import View, reshape, spread
 from ..reading.trace import MAX_SIZE, Refusal, Trace, Weight
 from .arguments import Arguments, Held
@@ -65,7 +66,7 @@ def _gather(trace: Trace, given: Arguments) -> View:
     if (view.sizes[axis] != 1 and axis != 1) or at is None or at.sizes != () or at.number is None:
         raise Refusal("Gather of some rows of a tensor")
     start = int(at.number) + (view.sizes[axis] if at.number < 0 else 0)
-    view = cutting.cut(trace, view, axis, start, start + 1)
+    view = cut(trace, view, axis, start, start + 1)
     return view._replace(dims=view.dims[:axis] + view.dims[axis + 1 :])
 
 
@@ -87,7 +88,7 @@ def _split(trace: Trace, given: Arguments) -> list[Held]:
     parts: list[Held] = []
     start = 0
     for part in sizes:
-        parts.append(cutting.cut(trace, view, axis, start, start + part))
+        parts.append(cut(trace, view, axis, start, start + part))
         start += part
     return parts
 
@@ -104,7 +105,7 @@ def _slice(trace: Trace, given: Arguments) -> View:
         if step != 1:
             raise Refusal("Slice of every second element")
         first, last, _ = slice(start, end).indices(view.sizes[axis])
-        view = cutting.cut(trace, view, axis, first, last)
+        view = cut(trace, view, axis, first, last)
     return view
 
 
@@ -123,7 +124,7 @@ def _pad(trace: Trace, given: Arguments) -> View:
     before, after = [0] * rank, [0] * rank
     for axis, first, last in zip(axes, pads[: len(axes)], pads[len(axes) :], strict=True):
         before[axis], after[axis] = first, last
-    return cutting.pad(trace, view, before, after)
+    return pad(trace, view, before, after)
 
 
 def _resize(trace: Trace, given: Arguments) -> View:
@@ -139,7 +140,7 @@ def _resize(trace: Trace, given: Arguments) -> View:
     if mode is None or (mode == "bilinear" and rank != 4):
         raise Refusal(f"{given.node.op} with mode {given.text('mode')}")
     align = given.text("coordinate_transformation_mode", "half_pixel") == "align_corners"
-    return cutting.resize(trace, view, sizes[2:], mode, align)
+    return resize(trace, view, sizes[2:], mode, align)
 
 
 def _sizes(given: Arguments, sizes: tuple[int, ...]) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from ..reading.sizes import Sides
+from ..reading.output_sizes import Sides
 from ..reading.tensor_views import View
 from ..reading.trace import Refusal, Weight
 from .program import Call, Sizes, Tensor

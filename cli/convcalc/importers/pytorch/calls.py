@@ -8,7 +8,7 @@ from math import inf
 
 from ..reading import elementwise, layers
 from ..reading.layers import Sliding
-from ..reading.sizes import Sides, same_sides
+from ..reading.output_sizes import Sides, same_sides
 from ..reading.tensor_views import View
 from ..reading.trace import Refusal, Trace, Weight, number_text
 from .arguments import Arguments, Held

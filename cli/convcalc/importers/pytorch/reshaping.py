@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from ..reading import cutting, elementwise
+from ..reading import elementwise
+from ..reading.slice_pad_resize import cut, pad, resize
 from ..reading.tensor_views import View, reshape, spread
 from ..reading.trace import Refusal, Trace, Weight
 from .arguments import Arguments, Held
@@ -70,7 +71,7 @@ def _split(trace: Trace, given: Arguments) -> list[Held]:
         if len(sizes) != len(view.sizes):
             raise Refusal("a split whose parts have other axes")
         stop = start + sizes[dim]
-        parts.append(cutting.cut(trace, view, dim, start, stop))
+        parts.append(cut(trace, view, dim, start, stop))
         start = stop
     return parts
 
@@ -85,7 +86,7 @@ def _slice(trace: Trace, given: Arguments) -> View:
         raise Refusal("a slice of every second element")
     start = given.whole("start", 0) if given.has("start") else 0
     start = max(start + size, 0) if start < 0 else start
-    return cutting.cut(trace, view, dim, start, start + given.sizes[dim])
+    return cut(trace, view, dim, start, start + given.sizes[dim])
 
 
 def _select(trace: Trace, given: Arguments) -> View:
@@ -96,7 +97,7 @@ def _select(trace: Trace, given: Arguments) -> View:
     if size != 1 and dim != 1:
         raise Refusal("a single one of a tensor's rows")
     start = index + size if index < 0 else index
-    view = cutting.cut(trace, view, dim, start, start + 1)
+    view = cut(trace, view, dim, start, start + 1)
     return view._replace(dims=view.dims[:dim] + view.dims[dim + 1 :])
 
 
@@ -112,13 +113,13 @@ def _pad(trace: Trace, given: Arguments) -> View:
         raise Refusal("padding that does not fit the tensor")
     zeros = [0] * (rank - len(numbers) // 2)
     before, after = numbers[::2][::-1], numbers[1::2][::-1]
-    return cutting.pad(trace, view, [*zeros, *before], [*zeros, *after])
+    return pad(trace, view, [*zeros, *before], [*zeros, *after])
 
 
 def _resize(mode: str, trace: Trace, given: Arguments) -> View:
     view = given.view()
     align = given.flag("align_corners") if given.has("align_corners") else False
-    return cutting.resize(trace, view, given.sizes[2:], mode, align)
+    return resize(trace, view, given.sizes[2:], mode, align)
 
 
 def _shuffle(op: str, trace: Trace, given: Arguments) -> View:

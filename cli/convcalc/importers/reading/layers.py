@@ -9,8 +9,8 @@ from math import prod
 from typing import NamedTuple
 
 from ..graph import INPUT
+from .output_sizes import Sides, same_sides
 from .padding import is_beyond_half, pad_options
-from .sizes import Sides, same_sides
 from .tensor_views import Dim, Part, View, axis_dim, plain
 from .trace import Options, Refusal, Trace, Weight, number_text
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from .terms import Term, items
+from .foldable_terms import Term, items
 
 _STEMS = {
     "kernel_size": "k",

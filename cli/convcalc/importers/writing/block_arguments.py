@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from .argument_names import argument_names, stem
 from .common_form import Skeleton
-from .terms import Slot, Term
+from .foldable_terms import Slot, Term
 
 _AGREE = 3  # instances before a ratio is taken for meant
 _WIDTHS = 2  # slots of one width that make it the block's own, as in a bottleneck

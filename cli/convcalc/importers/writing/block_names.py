@@ -7,9 +7,9 @@ from collections.abc import Container, Hashable, Iterator, Mapping
 from typing import TypeVar
 
 from ...ops import OPS
-from ..words import ACTIVATIONS, NORMS, WEIGHTED
+from ..operation_kinds import ACTIVATIONS, NORMS, WEIGHTED
+from .foldable_terms import Term, items
 from .naming import common, of_operations, snake
-from .terms import Term, items
 
 K = TypeVar("K", bound=Hashable)
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from ...language.shorthand import line_of
 from ...ops import OPS
-from ..words import LIGHT
+from ..operation_kinds import LIGHT
 from .block_arguments import Param
-from .terms import Slot, Term, items
+from .foldable_terms import Slot, Term, items
 from .yaml_text import Unit
 
 YamlValue = Any  # a text, a list of such, or a mapping to such

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..graph import Graph, SourceNode
 from ..nesting.tree import Fork, nodes_of
-from ..words import ACTIVATIONS, NORMS, WEIGHTED
+from ..operation_kinds import ACTIVATIONS, NORMS, WEIGHTED
 from .naming import TakenNames, beginning, clean
 
 _SAYS_NOTHING = {"", *WEIGHTED, *NORMS, *ACTIVATIONS}

@@ -7,7 +7,7 @@ from ...ops.base import Operation
 from ...ops.options import FLAG, MAX_SIZE, Kind
 from ...ops.shapes import OperationError, Shape
 from ..graph import INPUT, Graph, GraphBuilder, ModelFileError, OptionValue, SourceNode
-from ..words import MERGES
+from ..operation_kinds import MERGES
 
 
 class Texts(NamedTuple):

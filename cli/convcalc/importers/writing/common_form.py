@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .terms import Slot, Term, items
+from .foldable_terms import Slot, Term, items
 
 Key = tuple[object, ...]
 

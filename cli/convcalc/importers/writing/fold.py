@@ -14,9 +14,9 @@ from .block_arguments import Param, arguments
 from .block_names import block_names, is_unit, name_branches
 from .bodies import Writer
 from .common_form import Key, Skeleton, collapse, skeleton
+from .foldable_terms import Slot, Term, copied, items
 from .naming import TakenNames
 from .references import open_up
-from .terms import Slot, Term, copied, items
 from .yaml_text import WIDTH, flow
 
 _MOST_PASSES = 8

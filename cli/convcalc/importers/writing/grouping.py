@@ -10,11 +10,11 @@ from ...ops.base import Operation
 from ..graph import INPUT, Graph, Module
 from ..nesting.scopes import Scopes
 from ..nesting.tree import Copy, FedHead, Fork, Jump, Leaf, Strand, Tower, nodes_of, references, walk
-from ..words import ACTIVATIONS, LIGHT, NORMS, WEIGHTED
+from ..operation_kinds import ACTIVATIONS, LIGHT, NORMS, WEIGHTED
 from .branch_names import branch_names, plain_names
 from .calls import texts_of, value_text
+from .foldable_terms import Slot, Term, items
 from .naming import clean, snake
-from .terms import Slot, Term, items
 
 _MOST_WORK = 8  # layers by which a form is known
 _WRAPPER = 0.6  # of all nodes: a module with more than that says nothing

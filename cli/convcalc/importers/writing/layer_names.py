@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from ..graph import INPUT
 from .fold import Folded
+from .foldable_terms import Term, items
 from .naming import TakenNames
 from .references import NameRead, NamesRead, Readable, Way
-from .terms import Term, items
 
 _NAMED = ("conv", "dwconv", "conv_transpose", "linear", "maxpool", "avgpool", "global_avgpool")
 _NAMELESS = ("from", "side")  # what flows on has a name already; a head has one only to be gone into

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .terms import Slot, Term, items
+from .foldable_terms import Slot, Term, items
 
 ReadKey = tuple[str, int]  # "tower" or "flow", and the node at its end
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from ...text.escape import visible
-from ..sheet import GLUE, WIDE_GAP, Cell, Column, Data, Note, Row, Sheet
+from ..table_parts import GLUE, WIDE_GAP, Cell, Column, Data, Note, Row, Sheet
 from .tex import escaped
 
 

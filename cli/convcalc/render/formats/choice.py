@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ...answers.summary import MOST_TOP_ROWS
 from ...text.problems import UsageError
-from ..sheet import Sheet
+from ..table_parts import Sheet
 from ..terminal import Screen
 from .csv import Records
 from .json import Document, to_json

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from ...text.escape import sound
-from ..sheet import GLUE, WIDE_GAP, Cell, Column, Data, Note, Row, Sheet
+from ..table_parts import GLUE, WIDE_GAP, Cell, Column, Data, Note, Row, Sheet
 from .page_assets import SCRIPT, STYLE
 
 _BAR = {character: eighths for eighths, character in enumerate("▏▎▍▌▋▊▉█", start=1)}

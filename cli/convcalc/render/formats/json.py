@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ... import __version__
-from ..notation import CONVENTION
+from ..figures_as_text import CONVENTION
 
 SCHEMA_VERSION = 1
 

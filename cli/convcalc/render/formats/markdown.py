@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from ...text.escape import visible
-from ..sheet import GLUE, WIDE_GAP, Cell, Column, Data, Note, Sheet
+from ..table_parts import GLUE, WIDE_GAP, Cell, Column, Data, Note, Sheet
 
 # Characters that never mean anything in GitHub's Markdown.
 _HARMLESS = re.compile(r"[\w .,:×+\-−–%/()→=≤≥✓✗!Δ]*")

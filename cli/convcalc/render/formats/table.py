@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ...text.escape import visible
-from ..sheet import DROP_ORDER, GLUE, Column, Data, Note, Row, Sheet
+from ..table_parts import DROP_ORDER, GLUE, Column, Data, Note, Row, Sheet
 from ..terminal import heading_lines, wrap
 
 _BOX = Box("    \n    \n ── \n    \n ── \n ── \n    \n    \n")

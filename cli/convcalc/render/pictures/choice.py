@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from ...draw.target import DrawOptions, Target
+from ...draw.what_is_drawn import DrawOptions, Target
 from ...text.problems import UsageError
 from ...text.wording import listed
 from ..terminal import Screen

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ...draw.links import INPUT, BoxGraph, graph_of, outline
-from ...draw.metrics import shortened
 from ...draw.part_layout import texts_of, times_text
-from ...draw.target import DrawOptions, Target
+from ...draw.pixels_and_cells import shortened
 from ...draw.tree import Box
+from ...draw.what_is_drawn import DrawOptions, Target
 from ...ops.shapes import shape_text
 from ...text.escape import visible
 from ...text.problems import UsageError

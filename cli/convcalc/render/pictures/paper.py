@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...draw.metrics import PIXELS
 from ...draw.panels import Panel, Panels
 from ...draw.picture import picture
-from ...draw.target import DrawOptions, Target
+from ...draw.pixels_and_cells import PIXELS
 from ...draw.topology import Topology
 from ...draw.tree import boxes
+from ...draw.what_is_drawn import DrawOptions, Target
 from ...network.model import Network
 from . import svg
 

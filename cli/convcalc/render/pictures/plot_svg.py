@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...draw.metrics import shortened
+from ...draw.pixels_and_cells import shortened
 from ...draw.plot import Plot
 from ...draw.plot_layout import PIXEL_PLOT, PlacedCurve, PlacedPlot, placed
 from .colours import CURVES

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ...draw.canvas import Line, PlacedBox, PlacedFrame
-from ...draw.metrics import NARROWER, Metrics, shortened
 from ...draw.panels import Panel, Panels
 from ...draw.part_layout import texts_of, times_text
 from ...draw.picture import picture
-from ...draw.target import DrawOptions, Target
+from ...draw.pixels_and_cells import NARROWER, Metrics, shortened
 from ...draw.tree import Series
+from ...draw.what_is_drawn import DrawOptions, Target
 from ...text.cells import columns_of
 from ...text.escape import visible
 from ..terminal import wrap

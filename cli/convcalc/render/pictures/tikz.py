@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...draw.canvas import Canvas, Label, Line, PlacedBox, PlacedFrame
-from ...draw.metrics import PIXELS, shortened
 from ...draw.panels import Panel, Panels
 from ...draw.part_layout import lines_of, times_text
+from ...draw.pixels_and_cells import PIXELS, shortened
 from ..formats.tex import escaped
 from .colours import COLOURS
 

@@ -1,4 +1,4 @@
-"""What cuts tensors, puts zeros around them or changes their sizes, to our nodes."""
+"""Slices and crops, zeros around a tensor, and maps made larger or smaller, to our nodes."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ..ops.shapes import Shape, shape_text
-from .notation import NO_RATIO, bar, count_text, ratio_text, share_text
+from .figures_as_text import NO_RATIO, bar, count_text, ratio_text, share_text
 
 # What a narrow terminal loses first. Names, params and multiply-adds are never lost.
 DROP_ORDER = ("place", "bar", "share", "extra", "params ratio", "output", "operation", "macs ratio")

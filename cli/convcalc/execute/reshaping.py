@@ -6,28 +6,28 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..ops import arrangement
+from ..ops import reshaping
 from .dispatch import Tensors, forward
 from .sliding import Array, axes_of
 
 
 @forward.register
-def _(op: arrangement.Identity, inputs: Sequence[Array], tensors: Tensors) -> Array:
+def _(op: reshaping.Identity, inputs: Sequence[Array], tensors: Tensors) -> Array:
     return inputs[0]
 
 
 @forward.register
-def _(op: arrangement.Dropout, inputs: Sequence[Array], tensors: Tensors) -> Array:
+def _(op: reshaping.Dropout, inputs: Sequence[Array], tensors: Tensors) -> Array:
     return inputs[0]  # in inference nothing is dropped
 
 
 @forward.register
-def _(op: arrangement.Flatten, inputs: Sequence[Array], tensors: Tensors) -> Array:
+def _(op: reshaping.Flatten, inputs: Sequence[Array], tensors: Tensors) -> Array:
     return inputs[0].reshape(-1)
 
 
 @forward.register
-def _(op: arrangement.Slice, inputs: Sequence[Array], tensors: Tensors) -> Array:
+def _(op: reshaping.Slice, inputs: Sequence[Array], tensors: Tensors) -> Array:
     (x,) = inputs
     if op.stop > x.shape[0]:
         raise ValueError(f"no channel {op.stop - 1} among {x.shape[0]}")
@@ -35,13 +35,13 @@ def _(op: arrangement.Slice, inputs: Sequence[Array], tensors: Tensors) -> Array
 
 
 @forward.register
-def _(op: arrangement.ChannelShuffle, inputs: Sequence[Array], tensors: Tensors) -> Array:
+def _(op: reshaping.ChannelShuffle, inputs: Sequence[Array], tensors: Tensors) -> Array:
     (x,) = inputs
     return x.reshape(op.groups, -1, *x.shape[1:]).swapaxes(0, 1).reshape(x.shape)
 
 
 @forward.register
-def _(op: arrangement.PixelShuffle, inputs: Sequence[Array], tensors: Tensors) -> Array:
+def _(op: reshaping.PixelShuffle, inputs: Sequence[Array], tensors: Tensors) -> Array:
     (x,) = inputs
     axes, factor = axes_of(x), op.factor
     split = x.reshape(-1, *[factor] * axes, *x.shape[1:])
@@ -51,7 +51,7 @@ def _(op: arrangement.PixelShuffle, inputs: Sequence[Array], tensors: Tensors) -
 
 
 @forward.register
-def _(op: arrangement.PixelUnshuffle, inputs: Sequence[Array], tensors: Tensors) -> Array:
+def _(op: reshaping.PixelUnshuffle, inputs: Sequence[Array], tensors: Tensors) -> Array:
     (x,) = inputs
     axes, factor = axes_of(x), op.factor
     sizes = [size // factor for size in x.shape[1:]]
@@ -61,7 +61,7 @@ def _(op: arrangement.PixelUnshuffle, inputs: Sequence[Array], tensors: Tensors)
 
 
 @forward.register
-def _(op: arrangement.Pad, inputs: Sequence[Array], tensors: Tensors) -> Array:
+def _(op: reshaping.Pad, inputs: Sequence[Array], tensors: Tensors) -> Array:
     (x,) = inputs
     axes_of(x)
     ends = zip(op.padding, op.before, op.after, strict=True)
@@ -69,7 +69,7 @@ def _(op: arrangement.Pad, inputs: Sequence[Array], tensors: Tensors) -> Array:
 
 
 @forward.register
-def _(op: arrangement.Crop, inputs: Sequence[Array], tensors: Tensors) -> Array:
+def _(op: reshaping.Crop, inputs: Sequence[Array], tensors: Tensors) -> Array:
     (x,) = inputs
     axes_of(x)
     starts = [

@@ -71,7 +71,7 @@ def grown(run, *words, code):
     ran = run("check", *words, "--baseline", LOCK, "--format", "json")
     assert ran.code == code
     return {
-        (one["model"], one["rule"]): (one["was"], one["limit"], one["actual"], one["passed"])
+        (one["network"], one["rule"]): (one["was"], one["limit"], one["actual"], one["passed"])
         for one in json.loads(ran.out)["results"]
     }
 
@@ -206,6 +206,79 @@ def test_a_check_at_other_values_does_not_pass_against_the_own_ones(run):
         ran = run("check", "net.yaml", *more, "--baseline", LOCK, "--max-growth", "macs=9G")
         assert ran.code == 1
         assert "not in costs.lock.json: net" in ran.out
+
+
+def scaled(width, **own):
+    """Filters by a parameter, on an input of two sizes; 5 of them at the file's own values."""
+    values = {"alpha": 1, "s": 8, **own}
+    text = ", ".join(f"{name}: {value}" for name, value in values.items())
+    Path("net.yaml").write_text(
+        f"input: [1, $s, $s]\nparameters: {{{text}}}\nlayers: conv 1x1 $({width}*alpha)\n"
+    )
+
+
+@pytest.mark.parametrize("gated", [["net.yaml@alpha=0.50"], ["net.yaml", "--set", "alpha=0.5"]])
+def test_a_value_that_was_written_out_stays_the_same_network_when_it_becomes_the_files_own(run, gated):
+    scaled(8)
+    accept(run, "net.yaml")
+    accept(run, *gated)
+    assert locked() == lock(**{"net.yaml": 8, "net.yaml@alpha=0.5": 4})
+    scaled(16, alpha=0.5)  # 8 filters as before, but twice as many at alpha 0.5
+    assert grown(run, "net.yaml", code=0)["net", "baseline.params"] == (8, 8, 8, True)
+    assert grown(run, *gated, code=1)["net@alpha=0.5", "baseline.params"] == (4, 4, 8, False)
+    accept(run, *gated)
+    assert locked() == lock(**{"net.yaml": 8, "net.yaml@alpha=0.5": 8})
+    scaled(8)  # and back again
+    assert grown(run, *gated, code=0)["net@alpha=0.5", "baseline.params"] == (8, 8, 4, True)
+
+
+def test_an_input_that_was_written_out_stays_the_same_network_too(run):
+    scaled(8)
+    accept(run, "net.yaml")
+    accept(run, "net.yaml", "--input", "1x4x4")  # 8 filters at 16 places
+    scaled(8, s=4)
+    assert run("check", "net.yaml", "net.yaml@input=1x4x4", "--baseline", LOCK).code == 0
+    scaled(9, s=4)
+    found = grown(run, "net.yaml", "--input", "1x4x4", code=1)
+    assert found["net@input=1x4x4", "baseline.macs"] == (128, 128, 144, False)
+    assert grown(run, "net.yaml", code=1)["net", "baseline.macs"] == (512, 512, 144, True)
+
+
+def test_a_parameter_that_is_gone_from_the_file_still_tells_its_networks_apart(run):
+    scaled(8)
+    accept(run, "net.yaml")
+    accept(run, "net.yaml", "--set", "alpha=0.5")
+    net(8)
+    Path("other.yaml").write_text("input: [1, 8, 8]\nparameters: {alpha: 1}\nlayers: []\n")
+    found = grown(run, "net.yaml", "other.yaml", "--set", "alpha=0.5", code=1)
+    assert found["net@alpha=0.5", "baseline.params"] == (4, 4, 8, False)
+
+
+def test_of_several_values_the_key_with_the_most_of_them_is_meant(run):
+    scaled(8)
+    for word in ("net.yaml", "net.yaml@s=4", "net.yaml@alpha=0.5", "net.yaml@alpha=0.5,s=4"):
+        accept(run, word)
+    scaled(16, alpha=0.5, s=4)
+    macs = {"s=4": 128, "alpha=0.5": 256, "alpha=0.5,s=4": 64}
+    for values, was in macs.items():
+        ran = run("check", f"net.yaml@{values}", "--baseline", LOCK, "--format", "json")
+        assert [one["was"] for one in json.loads(ran.out)["results"]][1] == was
+
+
+def test_a_key_at_values_that_were_not_checked_is_told(run):
+    scaled(8)
+    net(5, "other.yaml")
+    accept(run, "net.yaml", "other.yaml")
+    accept(run, "net.yaml@alpha=0.5")
+    accept(run, "net.yaml@alpha=2")
+    said = f"convcalc: {LOCK} has 2 networks at values that were not checked: net.yaml@alpha=0.5, "
+    assert run("check", ".", "--baseline", LOCK) == (
+        *(0, " 4 figures within costs.lock.json\n"),
+        f"{said}net.yaml@alpha=2\n",
+    )
+    both = run("check", ".", "net.yaml@alpha=0.5", "net.yaml@alpha=2", "--baseline", LOCK)
+    assert (both.code, both.err) == (0, "")
+    assert run("check", "other.yaml", "--baseline", LOCK).err == ""  # whose file was not checked
 
 
 def test_a_file_and_a_variant_of_another_are_two_networks(run):

@@ -9,13 +9,13 @@ from typing import NamedTuple, TypeVar
 
 from ..network.model import Network
 from ..ops.totals import BYTES_OF
-from ..reader.source import shipped_names
+from ..reader.source import shipped_names, spec_text
 from ..text.numbers import BYTE_UNITS, UNITS, limit_meant, read_limit, read_number
 from ..text.problems import UsageError
 from ..text.wording import listed, quoted, suggestion
 from .check import TOP, Result
 from .lock import FIGURES, Lock, Locked
-from .lock_keys import readings
+from .lock_keys import Identity, parts_of, readings
 
 T = TypeVar("T")
 
@@ -40,17 +40,17 @@ _COUNT = "170000, or a limit such as 170k, 1.5M or 2G"
 class Figures(NamedTuple):
     """What a network costs now."""
 
-    spec: str
     file: str
     model: str
     variant: str | None
     changes: Mapping[str, str]
+    given: Mapping[str, str]  # the values that were written out, whether the file has them too or not
     counts: Mapping[str, int]
 
     @property
-    def identity(self) -> tuple[str, str | None, Mapping[str, str]]:
-        """The file, variant and values by which a lock file knows it."""
-        return self.file, self.variant, self.changes
+    def identity(self) -> Identity:
+        """That by which a lock file knows it."""
+        return Identity(self.file, self.variant, self.changes, self.given)
 
 
 class Now(NamedTuple):
@@ -60,10 +60,11 @@ class Now(NamedTuple):
     files: set[str]
 
 
-def figures_of(network: Network) -> Figures:
-    """The figures that a lock file has of a network."""
+def figures_of(network: Network, given: Mapping[str, str]) -> Figures:
+    """The figures that a lock file has of a network; `given` are the values that were written out."""
     counts = {count: getattr(network.total, count) for count in FIGURES}
-    return Figures(network.spec, network.file, network.name, network.variant, network.changes, counts)
+    names = network.file, network.name, network.variant
+    return Figures(*names, network.changes, given, counts)
 
 
 def growth_results(now: Now, lock: Lock, growth: Mapping[str, Growth]) -> list[Result]:
@@ -73,7 +74,8 @@ def growth_results(now: Now, lock: Lock, growth: Mapping[str, Growth]) -> list[R
     """
     results = []
     for figures in now.figures:
-        locked = lock.networks.get(lock.known_key(*figures.identity) or "", {})
+        changes = lock.values(figures.identity)
+        locked = lock.networks.get(lock.known_key(figures.identity) or "", {})
         for count, actual in figures.counts.items():
             was, allowed = locked.get(count), growth.get(count, NO_GROWTH)
             if was and growth and count not in growth:
@@ -88,8 +90,8 @@ def growth_results(now: Now, lock: Lock, growth: Mapping[str, Growth]) -> list[R
                 actual=actual,
                 file=lock.path,
                 mark=TOP,
-                spec=figures.spec,
-                changes=figures.changes,
+                spec=spec_text(figures.file, figures.variant, changes),
+                changes=changes,
             )
             results.append(_against(result, was, allowed) if was else result)
     return results
@@ -106,24 +108,36 @@ def _against(result: Result, was: Locked, allowed: Growth) -> Result:
 
 def updated(now: Now, lock: Lock) -> dict[str, Mapping[str, int]]:
     """The figures of now. Networks that were not checked and still exist keep theirs."""
-    replaced = {*stale(now, lock), *(lock.known_key(*one.identity) for one in now.figures)}
+    replaced = {*stale(now, lock), *_known(now, lock)}
     kept = {
         key: {count: figure.number for count, figure in locked.items()}
         for key, locked in lock.networks.items()
         if key not in replaced
     }
-    return kept | {lock.key(*one.identity): one.counts for one in now.figures}
+    return kept | {lock.key(one.identity): one.counts for one in now.figures}
 
 
 def stale(now: Now, lock: Lock) -> list[str]:
     """The keys of networks that are gone: their file is not there, or has no such variant."""
-    known = {lock.known_key(*one.identity) for one in now.figures}
+    known = _known(now, lock)
     variants: dict[str, set[str | None]] = defaultdict(set)  # of what was checked whole
     for one in now.figures:
         if one.file in now.files:
             variants[_place(one.file)].add(one.variant)
     gone = (key for key in lock.networks if key not in known)
     return [key for key in gone if not _is_there(key, variants, lock.folder)]
+
+
+def passed_over(now: Now, lock: Lock) -> list[str]:
+    """The keys of checked files' networks at values with which they were not checked."""
+    known = _known(now, lock)
+    checked = {lock.own_key(one.identity) for one in now.figures}
+    parts = {key: parts_of(key) for key in lock.networks if key not in known}
+    return [key for key, (own, values) in parts.items() if values and own in checked]
+
+
+def _known(now: Now, lock: Lock) -> set[str | None]:
+    return {lock.known_key(one.identity) for one in now.figures}
 
 
 def _is_there(key: str, checked: Mapping[str, Collection[str | None]], folder: str) -> bool:

@@ -3,6 +3,8 @@
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from ..reader.decode import to_text
@@ -12,7 +14,7 @@ from ..reader.nodes import Mapping as MappingNode
 from ..reader.source import read_file
 from ..text.problems import Mark, Problem, Report, SpecError
 from ..text.wording import quoted
-from .lock_keys import key_of, older_key
+from .lock_keys import Identity, key_of, older_key, pairs_of, parts_of, values_in
 
 FIGURES = ("params", "macs")  # what it has of a network
 
@@ -28,7 +30,8 @@ class Locked(NamedTuple):
     mark: Mark
 
 
-class Lock(NamedTuple):
+@dataclass(frozen=True)
+class Lock:
     """The figures by a network's key, then by count."""
 
     path: str
@@ -39,17 +42,43 @@ class Lock(NamedTuple):
         """The folder from which its keys are paths."""
         return os.path.dirname(os.path.realpath(self.path))
 
-    def key(self, file: str, variant: str | None, changes: Mapping[str, str]) -> str:
-        """The key of a network, whether it is in the file or not."""
-        return key_of(file, variant, changes, self.path)
+    def own_key(self, one: Identity) -> str:
+        """The key of a network at its file's own values."""
+        return key_of(one.file, one.variant, {}, self.path)
 
-    def known_key(self, file: str, variant: str | None, changes: Mapping[str, str]) -> str | None:
+    def key(self, one: Identity) -> str:
+        """The key under which a network is written, whether it is in the file or not."""
+        return self._given_key(one) or key_of(one.file, one.variant, one.changes, self.path)
+
+    def values(self, one: Identity) -> Mapping[str, str]:
+        """The values by which the file knows a network; if it does not, those that are changes."""
+        key = self._given_key(one)
+        return values_in(key) if key else one.changes
+
+    def known_key(self, one: Identity) -> str | None:
         """The key that the file has for a network, which may be an older one."""
-        keys = [
-            self.key(file, variant, changes),
-            None if changes else older_key(file, variant, self.path),
-        ]
-        return next((key for key in keys if key in self.networks), None)
+        older = None if one.changes else older_key(one.file, one.variant, self.path)
+        return self._given_key(one) or (older if older in self.networks else None)
+
+    def _given_key(self, one: Identity) -> str | None:
+        """The key that has the most of the values that were written out, and all that are changes.
+
+        A value that was another than the file's own may be the file's own now. It still means the
+        network that has it in its key, and not the one at the file's earlier values.
+        """
+        changes, given = (pairs_of(values) for values in (one.changes, one.given))
+        known = self._at_values.get(self.own_key(one), {})
+        fitting = [values for values in known if changes <= values <= changes | given]
+        return known[max(fitting, key=len)] if fitting else None
+
+    @cached_property
+    def _at_values(self) -> Mapping[str, Mapping[frozenset[str], str]]:
+        """The keys by the key at the file's own values, then by the values that they have."""
+        found: dict[str, dict[frozenset[str], str]] = {}
+        for key in sorted(self.networks):
+            own, values = parts_of(key)
+            found.setdefault(own, {})[values] = key
+        return found
 
 
 def read_lock(path: str) -> Lock:

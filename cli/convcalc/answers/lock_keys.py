@@ -7,6 +7,7 @@ Characters that would be mistaken for these marks, and bytes that are no text, a
 import os
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from ..reader.source import spec_text
@@ -16,10 +17,35 @@ _KEY = re.compile(r"(?P<file>[^#@]*)(#(?P<variant>[^@]*))?(@.*)?", re.DOTALL)
 _UNSAFE = "[^ -$&-~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 
 
+class Identity(NamedTuple):
+    """That by which a lock file knows a network."""
+
+    file: str
+    variant: str | None
+    changes: Mapping[str, str]  # values that are not the file's own
+    given: Mapping[str, str]  # values that were written out, whether they are the file's own or not
+
+
 def key_of(file: str, variant: str | None, changes: Mapping[str, str], lock: str) -> str:
     """The key of a network in a lock file."""
     key = _part(_seen_from(os.path.dirname(os.path.realpath(lock)), _behind_folders(file)))
     return spec_text(key, None if variant is None else _part(variant), changes)
+
+
+def parts_of(key: str) -> tuple[str, frozenset[str]]:
+    """The key at the file's own values, and each `name=value` that a key has."""
+    own, _, values = key.partition("@")
+    return own, frozenset(filter(None, values.split(",")))
+
+
+def pairs_of(values: Mapping[str, str]) -> frozenset[str]:
+    """Each value as `parts_of` gives it."""
+    return frozenset(f"{name}={value}" for name, value in values.items())
+
+
+def values_in(key: str) -> dict[str, str]:
+    """The values that a key has, by their names."""
+    return {name: value for name, _, value in (pair.partition("=") for pair in parts_of(key)[1])}
 
 
 def older_key(file: str, variant: str | None, lock: str) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import click
 
-from ..answers.baseline import growth_results, read_growth, read_maxima, stale
+from ..answers.baseline import growth_results, passed_over, read_growth, read_maxima, stale
 from ..answers.check import Outcome
 from ..answers.lock import Lock
 from ..ops.totals import DEFAULT_DTYPE, TOTALS
@@ -129,6 +129,7 @@ def _end(checked: Checked, lock: Lock | None, update: bool) -> None:
     """Raise what is wrong with the SPECs. If nothing is, the lock file may be written."""
     if lock:
         _tell_of_stale(stale(checked.now, lock), lock.path, update)
+        _tell_of_passed_over([] if update else passed_over(checked.now, lock), lock.path)
     raise_all(error for _, error in checked.errors)
     if lock and update:
         accepted = len(checked.now.figures)
@@ -215,3 +216,9 @@ def _tell_of_stale(gone: list[str], path: str, update: bool) -> None:
     if gone:
         what = f"{counted(len(gone), 'network')} that {'is' if len(gone) == 1 else 'are'} no more"
         tell(f"{path} {'had' if update else 'has'} {what}: {listed(gone)}")
+
+
+def _tell_of_passed_over(keys: list[str], path: str) -> None:
+    if keys:
+        what = f"{counted(len(keys), 'network')} at values that were not checked"
+        tell(f"{path} has {what}: {listed(keys)}")

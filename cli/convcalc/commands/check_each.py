@@ -57,7 +57,8 @@ def check_each(request: Request, asked: Asked) -> Checked:
             checked.errors.append((attempt.word, error))
             continue
         checked.others.extend(filter(is_another, attempt.networks))
-        checked.now.figures.extend(map(figures_of, attempt.networks))
+        given = attempt.overrides.texts
+        checked.now.figures.extend(figures_of(one, given) for one in attempt.networks)
         if attempt.spec and attempt.spec.variant is None:
             checked.now.files.add(attempt.spec.source.given)
     if not checked.errors:

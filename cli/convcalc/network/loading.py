@@ -12,9 +12,8 @@ from ..ops.shapes import Shape, shape_text
 from ..reader.decode import decode
 from ..reader.nodes import Mapping as MappingNode
 from ..reader.nodes import Node
-from ..reader.source import Source, spec_text
+from ..reader.source import INPUT, Source, spec_text
 from ..reader.yaml_tree import read
-from ..text.numbers import number_text, read_number
 from ..text.problems import Mark, Report, UsageError, place_text
 from ..text.wording import listed, suggestion
 from .expand import expand
@@ -22,7 +21,7 @@ from .input_fault import InputFault
 from .layer import without_line
 from .limits import Steps
 from .model import Network
-from .overrides import Overrides
+from .overrides import Overrides, plain_value
 
 
 class Plan(NamedTuple):
@@ -104,13 +103,13 @@ class Plan(NamedTuple):
         """The values that are not the specification's own, each number in its shortest notation."""
         own, parameters = self.specification.parameters, self.parameters(overrides)
         plain = {
-            name: (_plain(text), _plain(own[name]))
+            name: (plain_value(text), plain_value(own[name]))
             for name, text in parameters.items()
             if text != own[name]
         }
         changes = {name: text for name, (text, before) in plain.items() if text != before}
         if overrides.input_shape and overrides.input_shape != self._shape_to_change(parameters):
-            changes["input"] = "x".join(map(str, overrides.input_shape))
+            changes[INPUT] = overrides.texts[INPUT]
         return changes
 
     def _shape_to_change(self, parameters: Mapping[str, str]) -> Shape | None:
@@ -123,13 +122,6 @@ class Plan(NamedTuple):
             report.add(Mark(1, 1), what)
             return None
         return input_shape(self.specification.input, parameters, report)
-
-
-def _plain(text: str) -> str:
-    try:
-        return number_text(read_number(text))
-    except ValueError:
-        return text
 
 
 def networks_of(plans: Sequence[Plan], overrides: Overrides) -> list[Network]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ..ops.options import SIZE
 from ..ops.shapes import MOST_AXES, Shape
 from ..reader.source import INPUT
-from ..text.numbers import VALUE_EXPECTED, is_value
+from ..text.numbers import VALUE_EXPECTED, is_value, number_text, read_number
 from ..text.problems import UsageError
 from ..text.wording import listed, quoted, suggestion
 
@@ -19,6 +19,14 @@ class Overrides(NamedTuple):
     input_shape: Shape | None = None
     input_name: str = "--input"  # the word for it in messages
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """Every value as a network is called by it: each number in its shortest notation."""
+        texts = {name: plain_value(text) for name, text in self.parameters.items()}
+        if self.input_shape is not None:
+            texts[INPUT] = "x".join(map(str, self.input_shape))
+        return texts
+
     def with_values(self, values: Mapping[str, str]) -> "Overrides":
         """These values, beaten by those behind the `@` of a SPEC; raises UsageError."""
         if not values:
@@ -29,6 +37,14 @@ class Overrides(NamedTuple):
         if INPUT not in values:
             return self._replace(parameters=parameters)
         return Overrides(parameters, read_input(values[INPUT], INPUT), INPUT)
+
+
+def plain_value(text: str) -> str:
+    """A number in its shortest notation; a word as it is."""
+    try:
+        return number_text(read_number(text))
+    except ValueError:
+        return text
 
 
 def read_input(text: str, name: str = "--input") -> Shape:

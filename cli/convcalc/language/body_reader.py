@@ -63,15 +63,16 @@ class BodyParser:
         items = [self.item(item) for item in node.items]
         names: NameMarks = {}
         for item in items:
-            if not item.names:
+            own = item.names
+            if not own:
                 continue
-            twice = [name for name in item.names if name in names and name not in OPS]
+            twice = [name for name in own if name in names and name not in OPS]
             anew = reads_of(item) if twice and isinstance(item, Repeat) else ()
             for name in twice:
                 if name not in anew:
                     first = f"first used on line {names[name].line}"
-                    self.report.add(item.names[name], f"duplicate name {quoted(name)}; {first}")
-            for name, mark in item.names.items():
+                    self.report.add(own[name], f"duplicate name {quoted(name)}; {first}")
+            for name, mark in own.items():
                 names.setdefault(name, mark)
         return Series(node.mark, items, names)
 

@@ -155,7 +155,9 @@ class CallReader:
             return Broken(mark)
         known = tuple(one for one in given if one is not None)
         templates = [head, *(one.value for one in known)]
-        uses = dict.fromkeys(name for template in templates for name in template.names)
+        uses = dict.fromkeys(
+            name for template in templates if template.constant is None for name in template.names
+        )
         words = Words(mark, at, spelled_out, head, known, tuple(uses), self.words)
         if len(known) < len(given):
             self.calls.target_of(words, _constant, self.report)  # a slip in the head is told as well

@@ -32,13 +32,15 @@ class Word(NamedTuple):
 def misplaced(signature: Signature, word: Word) -> str | None:
     """What to write for a word that stands where other tools have it."""
     text, found = word.given.text, word.found
+    if text.isdigit():  # as most are
+        return None
     kernel = found.get("kernel_size")
     by_place = kernel.text if kernel and kernel.option is None else None
     if text.startswith("//"):
         return "a comment starts with #"
     if by_place and by_place.isdigit() and text in ("x", "×", "*", "by"):
         return f"a kernel has no spaces; write {by_place}x{word.following}"
-    if (colon := re.fullmatch(_COLON, text)) and colon[1] in signature.kinds:
+    if ":" in text and (colon := re.fullmatch(_COLON, text)) and colon[1] in signature.kinds:
         return f"{quoted(text)} has a colon; write {colon[1]}={colon[2]}"
     if by_place and text.startswith("/"):
         stride = text if text[1:] else f"/{word.following}"

@@ -34,6 +34,8 @@ def _character_objection(name: str) -> str | None:
         return "a name is empty"
     if len(name) > MAX_NAME:
         return f"the name {quoted(name)} has {len(name)} characters; at most {MAX_NAME}"
+    if name.isidentifier():  # as most are
+        return None
     for character in name:
         if found := _unfit(character):
             return f"the name {quoted(name)} has {found}, which no name may have"

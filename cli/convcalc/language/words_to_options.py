@@ -67,7 +67,9 @@ def _own_words(signature: Signature, given: Sequence[Given]) -> tuple[Sequence[G
     if signature.name not in OPS:
         return given, []
     for place, one in enumerate(given):
-        if one.option is None and not _option_of(signature, one) and (layer := _layer_word(one.text)):
+        if one.option is not None or not one.text[:1].isalpha():
+            continue  # as most do: neither an option nor a layer begins like a number
+        if not _option_of(signature, one) and (layer := _layer_word(one.text)):
             said = quoted(one.text) if layer == one.text else f"{quoted(one.text)} ({layer})"
             what = f"{said} is a layer of its own; write [{signature.name} ..., {layer}]"
             return _without_separator(given[:place]), [(one.at, what)]

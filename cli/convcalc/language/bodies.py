@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from typing import ClassVar
 
 from ..ops.base import Operation
@@ -16,15 +15,16 @@ from .template import Template
 NameMarks = dict[str, Mark]  # names written in a group, and where
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Broken:
     """A body with a problem that has been reported. Its shape is unknown; no more is said about it."""
 
-    mark: Mark
+    __slots__ = ("mark",)
     names: ClassVar[NameMarks] = {}
 
+    def __init__(self, mark: Mark) -> None:
+        self.mark = mark
 
-@dataclass(slots=True, eq=False, repr=False)
+
 class Words:
     """The words of a call. Calls that are written alike share them, with the marks of the first.
 
@@ -32,14 +32,27 @@ class Words:
     "op" instead of a line. `resolved` is what the words call, where the head has no `$`.
     """
 
-    mark: Mark
-    at: Mark
-    spelled_out: bool
-    head: Template
-    given: tuple[Given, ...]
-    uses: tuple[str, ...]  # the names behind each `$`
-    names: Collection[str]  # all names that a `$` may use here
-    resolved: Resolved | None = None
+    __slots__ = ("at", "given", "head", "mark", "names", "resolved", "spelled_out", "uses")
+
+    def __init__(
+        self,
+        mark: Mark,
+        at: Mark,
+        spelled_out: bool,
+        head: Template,
+        given: tuple[Given, ...],
+        uses: tuple[str, ...],
+        names: Collection[str],
+        resolved: Resolved | None = None,
+    ) -> None:
+        self.mark = mark
+        self.at = at
+        self.spelled_out = spelled_out
+        self.head = head
+        self.given = given
+        self.uses = uses  # the names behind each `$`
+        self.names = names  # all names that a `$` may use here
+        self.resolved = resolved
 
     @property
     def is_ready(self) -> bool:
@@ -58,104 +71,126 @@ class Words:
         return " ".join(words)
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Call:
     """A call of an operation or a block. Lines that are written alike share their words."""
 
-    mark: Mark
-    words: Words
+    __slots__ = ("mark", "words")
     names: ClassVar[NameMarks] = {}
 
+    def __init__(self, mark: Mark, words: Words) -> None:
+        self.mark = mark
+        self.words = words
 
-@dataclass(slots=True, eq=False, repr=False)
+
 class Series:
     """A list: its bodies follow each other."""
 
-    mark: Mark
-    items: list[Body]
-    names: NameMarks
+    __slots__ = ("items", "mark", "names")
+
+    def __init__(self, mark: Mark, items: list[Body], names: NameMarks) -> None:
+        self.mark = mark
+        self.items = items
+        self.names = names
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Branches:
     """Bodies that share an input, and the merge of their outputs."""
 
-    mark: Mark
-    branches: dict[str, Branch]
-    merge: Merge
+    __slots__ = ("branches", "mark", "merge")
     names: ClassVar[NameMarks] = {}
 
+    def __init__(self, mark: Mark, branches: dict[str, Branch], merge: Merge) -> None:
+        self.mark = mark
+        self.branches = branches
+        self.merge = merge
 
-@dataclass(slots=True, eq=False, repr=False)
+
 class Branch:
     """The body of one branch; `mark` is its name's."""
 
-    mark: Mark
-    body: Body
+    __slots__ = ("body", "mark")
+
+    def __init__(self, mark: Mark, body: Body) -> None:
+        self.mark = mark
+        self.body = body
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Repeat:
     """A body written `count` times."""
 
-    mark: Mark
-    count: Given
-    body: Body
-    names: NameMarks
+    __slots__ = ("body", "count", "mark", "names")
+
+    def __init__(self, mark: Mark, count: Given, body: Body, names: NameMarks) -> None:
+        self.mark = mark
+        self.count = count
+        self.body = body
+        self.names = names
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Choice:
     """One of two bodies: the first where the condition is 1, the other where it is 0."""
 
-    mark: Mark
-    condition: Given
-    then: Body
-    otherwise: Body
-    names: NameMarks
+    __slots__ = ("condition", "mark", "names", "otherwise", "then")
+
+    def __init__(
+        self, mark: Mark, condition: Given, then: Body, otherwise: Body, names: NameMarks
+    ) -> None:
+        self.mark = mark
+        self.condition = condition
+        self.then = then
+        self.otherwise = otherwise
+        self.names = names
 
     def side(self, condition: bool) -> Body:
         return self.then if condition else self.otherwise
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Head:
     """A head that this point feeds beside the flow: an output, or with `aux` a side head."""
 
-    mark: Mark
-    body: Body
-    aux: bool
+    __slots__ = ("aux", "body", "mark")
+
+    def __init__(self, mark: Mark, body: Body, aux: bool) -> None:
+        self.mark = mark
+        self.body = body
+        self.aux = aux
 
     @property
     def names(self) -> NameMarks:
         return {} if self.aux else self.body.names
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class From:
     """`from x`: the flow goes on from what has that name."""
 
-    mark: Mark
-    source: Given
+    __slots__ = ("mark", "source")
     names: ClassVar[NameMarks] = {}
 
+    def __init__(self, mark: Mark, source: Given) -> None:
+        self.mark = mark
+        self.source = source
 
-@dataclass(slots=True, eq=False, repr=False)
+
 class Again:
     """`again x`: what has that name stands here once more, with the same weights."""
 
-    mark: Mark
-    source: Given
+    __slots__ = ("mark", "source")
     names: ClassVar[NameMarks] = {}
 
+    def __init__(self, mark: Mark, source: Given) -> None:
+        self.mark = mark
+        self.source = source
 
-@dataclass(slots=True, eq=False, repr=False)
+
 class Named:
     """A body with a name of its own."""
 
-    mark: Mark
-    name: str
-    body: Body
+    __slots__ = ("body", "mark", "name")
+
+    def __init__(self, mark: Mark, name: str, body: Body) -> None:
+        self.mark = mark
+        self.name = name
+        self.body = body
 
     @property
     def names(self) -> NameMarks:
@@ -199,28 +234,45 @@ def first_segment(name: str) -> str:
     return name.partition("/")[0]
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Block:
     """A block of `define`: its arguments with their defaults, and the body that it stands for.
 
     A broken one has been reported already, so nothing is said of its calls.
     """
 
-    signature: Signature
-    defaults: dict[str, Given]
-    mark: Mark
-    body: Body
-    is_broken: bool = False
+    __slots__ = ("body", "defaults", "is_broken", "mark", "signature")
+
+    def __init__(
+        self,
+        signature: Signature,
+        defaults: dict[str, Given],
+        mark: Mark,
+        body: Body,
+        is_broken: bool = False,
+    ) -> None:
+        self.signature = signature
+        self.defaults = defaults
+        self.mark = mark
+        self.body = body
+        self.is_broken = is_broken
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Resolved:
     """What a call names and gives. The operation is there once every value is known."""
 
-    target: Signature | Block
-    arranged: dict[str, Given]
-    operation: Operation | None = None
-    written: str = ""  # the call with its values put in
+    __slots__ = ("arranged", "operation", "target", "written")
+
+    def __init__(
+        self,
+        target: Signature | Block,
+        arranged: dict[str, Given],
+        operation: Operation | None = None,
+        written: str = "",
+    ) -> None:
+        self.target = target
+        self.arranged = arranged
+        self.operation = operation
+        self.written = written  # the call with its values put in
 
     @property
     def is_whole(self) -> bool:

@@ -21,12 +21,12 @@ class Builder:
     def build(self, name: str, values: OptionTexts) -> Operation:
         """The operation of that name; raises OperationError with the option at fault."""
         options = {option: (text, False) for option, text in self.defaults.get(name, {}).items()}
-        given = _with_stride({option: (text, by_place) for option, text, by_place in values})
-        read = {option: read_value(name, option, *one) for option, one in (options | given).items()}
+        given = options | _with_stride(values)
+        read = {option: read_value(name, option, *one) for option, one in given.items()}
         return OPS[name](**read)
 
 
-def _with_stride(given: dict[str, tuple[str, bool]]) -> dict[str, tuple[str, bool]]:
+def _with_stride(given: OptionTexts) -> OptionTexts:
     """`3x3/2`, the papers' notation, as a kernel and a stride."""
     text, by_place = given.get("kernel_size", ("", False))
     kernel, slash, stride = text.partition("/")

@@ -80,13 +80,12 @@ class Calls:
         name, arranged = found.target.name, found.arranged
         texts = {option: fill(one.value, one.mark) for option, one in arranged.items()}
         known = {option: text for option, text in texts.items() if text is not None}
-        names = words.given if found.target.takes_names else ()  # which are for no option
-        is_known = len(known) == len(texts) and all(
-            fill(one.value, one.mark) is not None for one in names
-        )
+        is_known = len(known) == len(texts)
+        if found.target.takes_names:  # which are for no option
+            is_known = is_known and all(fill(one.value, one.mark) is not None for one in words.given)
         if has_faults or not is_known:
             return found, list(_value_faults(name, arranged, known, words.names))
-        values = tuple((option, text, arranged[option].option is None) for option, text in known.items())
+        values = {option: (text, arranged[option].option is None) for option, text in known.items()}
         try:
             operation = self.builder.build(name, values)
         except OperationError as error:

@@ -13,7 +13,7 @@ INPUTS = "inputs"  # the option of a merge that is spelled out
 
 _NAMED = re.compile(r"([A-Za-z_]\w*)=(.*)", re.ASCII | re.DOTALL)
 
-OptionTexts = tuple[tuple[str, str, bool], ...]  # option, text, whether it was given by position
+OptionTexts = dict[str, tuple[str, bool]]  # for each option its text, and whether its place says so
 Fault = tuple[Mark, str]
 
 

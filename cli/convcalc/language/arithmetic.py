@@ -18,7 +18,7 @@ Lookup = Callable[[str], str]  # a name to its text
 Value = Callable[[Lookup], Fraction]
 Operator = Callable[[Fraction, Fraction], Fraction]
 
-_TOKEN = re.compile(r"\s*(?:([0-9][0-9.]*)|([A-Za-z_]\w*)|(//|<=|>=|==|!=|[-+*/<>(),])|(\S))", re.ASCII)
+_TOKEN = r"\s*(?:([0-9][0-9.]*)|([A-Za-z_]\w*)|(//|<=|>=|==|!=|[-+*/<>(),])|(\S))"
 
 
 class ExpressionError(ValueError):
@@ -113,7 +113,7 @@ class _ExpressionReader:
     """Recursive descent: a sum of products of numbers, names, calls and parentheses."""
 
     def __init__(self, text: str) -> None:
-        self.tokens = iter(["".join(groups) for groups in _TOKEN.findall(text)])
+        self.tokens = iter(["".join(groups) for groups in re.findall(_TOKEN, text, re.ASCII)])
         self.names: set[str] = set()
         self.depth = 0
         self.token = ""

@@ -18,7 +18,7 @@ from .signature import Given, Signature
 from .template import TemplateError, read_template
 
 MAX_ARGUMENTS = 256
-_WORDS = re.compile(r"[\s(),]+")
+_WORDS = r"[\s(),]+"
 
 
 def read_blocks(
@@ -46,7 +46,7 @@ def read_blocks(
         elif block_name_objection(name) is None:
             blocks[name] = block
         if block.is_broken:
-            calls.unread.update(_WORDS.split(source.key.value))
+            calls.unread.update(re.split(_WORDS, source.key.value))
     for block, source in sources:
         if not block.is_broken:
             words = {*parameters, *block.signature.arguments}
@@ -58,7 +58,7 @@ def _words_of(node: Node) -> Iterator[str]:
     """The words of all keys in a list of mappings, among which are the names of its blocks."""
     for item in node.items if isinstance(node, Sequence) else ():
         for key in item.entries if isinstance(item, Mapping) else ():
-            yield from _WORDS.split(key)
+            yield from re.split(_WORDS, key)
 
 
 class _SignatureReader:

@@ -13,7 +13,7 @@ from .bodies import Body, Call, Resolved, parts_of
 from .signature import Signature
 from .specification import Specification
 
-_EVEN = re.compile(r"[0-9]*[02468](?:x[0-9]*[02468])*")  # 2x2, but not 2x2/2 nor 1x2
+_EVEN = r"[0-9]*[02468](?:x[0-9]*[02468])*"  # 2x2, but not 2x2/2 nor 1x2
 
 
 class _OperationCall(NamedTuple):
@@ -75,7 +75,7 @@ def _unstrided(layer: _OperationCall) -> str | None:
     if not issubclass(OPS[layer.name], Pool) or layer.text("stride") or layer.has_default_stride:
         return None
     kernel = layer.text("kernel_size")
-    if not _EVEN.fullmatch(kernel):
+    if not re.fullmatch(_EVEN, kernel):
         return None
     return (
         f"{layer.up_to_kernel} has stride 1; write {layer.up_to_kernel}/{kernel.split('x')[0]} "

@@ -25,9 +25,6 @@ NOT_IN_NAMES = "/#"
 WORD = r"[A-Za-z_][A-Za-z0-9_]*"
 BLOCK = r"""[^\s/#$=(),:\[\]{}"']+"""
 
-_WORD = re.compile(WORD)
-_BLOCK = re.compile(BLOCK)
-
 
 def _character_objection(name: str) -> str | None:
     if not name:
@@ -75,7 +72,7 @@ def word_objection(name: str, what: str) -> str | None:
     """Why a parameter or an argument cannot have this name; None where it can."""
     if name == "in":
         return f'"in" cannot be {what}; $in is the number of channels that enter'
-    if not _WORD.fullmatch(name):
+    if not re.fullmatch(WORD, name):
         return f"{quoted(name)} cannot be {what}; use letters, digits and _, a letter first"
     return None
 
@@ -98,6 +95,6 @@ def block_name_objection(name: str) -> str | None:
         return f"{operation_text(name)}; give the block another name"
     if name in RESERVED:
         return f'"{name}" is a word of the language; give the block another name'
-    if len(name) > MAX_NAME or not _BLOCK.fullmatch(name):
+    if len(name) > MAX_NAME or not re.fullmatch(BLOCK, name):
         return f"{quoted(name)} cannot be a block's name; write NAME(argument, argument=default)"
     return None

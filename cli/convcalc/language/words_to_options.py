@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..ops import OPS
-from ..ops.options import FLAG, Kind
+from ..ops.options import FLAG, PADDING, Kind
 from ..ops.shapes import MOST_AXES
 from ..text.problems import Mark
 from ..text.wording import listed, quoted, suggestion
@@ -80,7 +80,7 @@ def _option_of(signature: Signature, one: Given) -> str | None:
     """The option that a word is, or that it is another framework's word for."""
     if signature.kinds.get(one.text):  # an argument of a block has none
         return one.text
-    if signature.name not in OPS or not one.text.isalpha():
+    if signature.name not in OPS or not one.text.isalpha() or one.text in PADDING.words:
         return None
     from .foreign_options import our_option  # only needed where something may be wrong
 
@@ -91,9 +91,9 @@ def _layer_word(text: str) -> str | None:
     """The operation that a word names, in our language or in another framework's."""
     if text in OPS:
         return text
-    if not text.isalpha():
+    if not text.isalpha() or text in PADDING.words:
         return None
-    from .foreign_operations import our_word  # words such as same are few
+    from .foreign_operations import our_word  # only needed where something may be wrong
 
     return our_word(text)
 

@@ -23,7 +23,7 @@ STDIN = "-"
 INPUT = "input"  # what among a SPEC's values is no parameter but the shape that enters
 
 # A revision such as main@{1} has no `=`, so it is not taken for values.
-_VALUES = re.compile(r"@([A-Za-z_]\w*=[^,@#=]+(?:,[A-Za-z_]\w*=[^,@#=]+)*)\Z")
+_VALUES = r"@([A-Za-z_]\w*=[^,@#=]+(?:,[A-Za-z_]\w*=[^,@#=]+)*)\Z"
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -76,7 +76,7 @@ def split_spec(word: str) -> SpecParts:
 
     A file of the whole name wins, then values are taken off, then the last `#` splits.
     """
-    tail = _VALUES.search(word)
+    tail = re.search(_VALUES, word) if "@" in word else None
     if tail and not _is_whole(word, word[: tail.start()]):
         before = split_spec(word[: tail.start()])
         if before.values:

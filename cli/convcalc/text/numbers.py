@@ -15,8 +15,8 @@ VALUE_WORD = r"[A-Za-z_][^\s$(){}\[\],]{0,127}|[1-9][0-9]*x[0-9x/]+"
 UNITS = {"k": 10**3, "M": 10**6, "G": 10**9}
 BYTE_UNITS = UNITS | {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
 # How else people write a limit. A `B` alone may be bytes or a billion.
-_SLIP = re.compile(r"(?:<=?|≤)? ?([0-9.]+) ?(?:([kmg]i?)b?)?", re.IGNORECASE)
-_BETWEEN_THOUSANDS = re.compile(r"[,_](?=[0-9]{3}(?![0-9]))")
+_SLIP = r"(?:<=?|≤)? ?([0-9.]+) ?(?:([kmg]i?)b?)?"
+_BETWEEN_THOUSANDS = r"[,_](?=[0-9]{3}(?![0-9]))"
 _WRITTEN = {unit.lower(): unit for unit in ("", *BYTE_UNITS)}
 _LONGEST = 40  # characters; more digits than any number within the limit needs
 
@@ -56,7 +56,7 @@ def read_limit(text: str, units: Mapping[str, int] = UNITS) -> int:
 
 def limit_meant(text: str, units: Mapping[str, int] = UNITS) -> str:
     """`2M` for `2MB`, `<2M` or `2m`, which are no limits; empty where none can be meant."""
-    slip = _SLIP.fullmatch(_BETWEEN_THOUSANDS.sub("", text))
+    slip = re.fullmatch(_SLIP, re.sub(_BETWEEN_THOUSANDS, "", text), re.IGNORECASE)
     meant = slip[1] + _WRITTEN[(slip[2] or "").lower()] if slip else ""
     try:
         read_limit(meant, units)

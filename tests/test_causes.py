@@ -69,6 +69,93 @@ def test_lines_that_were_edited_are_causes_with_the_layers_they_made(pair):
     ]
 
 
+ARGUMENT = """
+parameters: {k: 8, unused: 1}
+define:
+  b(c=4): [conv 3x3 $c]
+layers:
+  - b $k
+  - b
+  - {op: conv, kernel_size: 3,
+     out_channels: 8}
+"""
+
+
+@pytest.mark.parametrize(
+    ("edit", "cause"),
+    [
+        (("b(c=4)", "b(c=5)"), (6, "define.b", "(c=4)", "(c=5)", 0)),
+        (("conv 3x3 $c", "conv 5x5 $c"), (6, None, "conv 3x3 8", "conv 5x5 9", 1)),
+        (("out_channels: 8", "out_channels: 9"), (10, None, "conv 3 8", "conv 3 9", 1)),
+    ],
+)
+def test_a_setting_hides_no_edit(pair, edit, cause):
+    for name, old, new in (("k", "k: 8", "k: 9"), ("unused", "unused: 1", "unused: 2")):
+        found = causes(pair(ARGUMENT, ARGUMENT.replace(old, new).replace(*edit), "--format", "json"))
+        assert found[0] == (4, f"parameters.{name}", old[-1], new[-1], 0)
+        assert [one[:2] for one in found[1:]].count(cause[:2]) >= 1
+        if name == "k":
+            assert cause in found
+
+
+def test_a_shortcut_that_is_gone_is_a_cause_beside_a_setting(pair):
+    old = "parameters: {unused: 1}\nlayers: {branches: {s: [], r: [conv 1x1 3, relu]}, merge: add}"
+    new = old.replace("unused: 1", "unused: 2").replace("s: [], ", "")
+    found = causes(pair(old, new, "--format", "json"))
+    reads = ("reads the input r/relu1", "reads r/relu1")
+    assert found == [(3, "parameters.unused", "1", "2", 0), (4, None, *reads, 1)]
+
+
+BUDGET = """
+layers: conv 1x1 4
+budget: {params: 300, macs: {max: 1k, message: why}}
+expect: {params: 12, output: [4, 8, 8]}
+"""
+
+
+def test_a_rule_that_is_another_is_told_though_no_network_is(pair):
+    new = BUDGET.replace("300", "300G").replace("1k", "2k").replace("params: 12, ", "")
+    ran = pair(BUDGET, new, "--format", "json")
+    assert [(key, old, new) for _, key, old, new, _ in causes(ran)] == [
+        ("budget.params", "300", "300G"),
+        ("budget.macs.max", "1k", "2k"),
+        ("expect.params", "12", None),
+    ]
+    for form in ("table", "markdown"):
+        said = pair(BUDGET, new, "--format", form).out
+        assert "budget.params 300 → 300G" in said
+        assert "no architecture changed" in said
+
+
+def test_a_figure_that_is_expected_anew_and_the_rules_of_two_variants_are_no_causes(pair, run, tmp_path):
+    new = BUDGET.replace("conv 1x1 4", "conv 1x1 5").replace("12", "15").replace("[4,", "[5,")
+    assert [key for _, key, *_ in causes(pair(BUDGET, new, "--format", "json"))] == [None]
+    (tmp_path / "v.yaml").write_text(HEAD + FILE)
+    ran = run("diff", f"{tmp_path}/v.yaml#a", f"{tmp_path}/v.yaml#b", "--format", "json")
+    assert causes(ran) == []
+
+
+def test_what_was_broken_before_is_told_apart(pair):
+    old = "layers: conv 1x1 4\nbudget: {params: 10, macs: 800}"  # 12 params, 768 multiply-adds
+    ran = pair(old, old.replace("1x1 4", "1x1 5"))  # 15, 960
+    said = [line.strip() for line in ran.out.splitlines() if ", over " in line]
+    assert [line.partition("   ")[0] for line in said] == [
+        "✗ net: params 15, over 10 (+50.0 %) (as before)",
+        "✗ net: macs 960, over 800 (+20.0 %)",
+    ]
+    markdown = pair(old, old.replace("1x1 4", "1x1 5"), "--format", "markdown").out
+    assert "✗ params ≤&nbsp;10 (as before)<br>✗ macs ≤&nbsp;800" in markdown
+    document = json.loads(pair(old, old.replace("1x1 4", "1x1 5"), "--format", "json").out)
+    assert [one["failed_before"] for one in document["diffs"][0]["budget"]] == [True, False]
+
+
+def test_a_single_network_is_told_what_its_layers_follow_from(pair):
+    text = "parameters: {w: 8}\nlayers: [conv 3x3 $w, conv 1x1 4]"
+    ran = pair(text, text.replace("w: 8", "w: 9").replace("1x1 4", "1x1 5"))
+    assert ran.out.splitlines()[0].endswith("new.yaml:3   parameters.w 8 → 9")
+    assert "conv 1x1 4 → conv 1x1 5" not in ran.out  # its row has it
+
+
 def test_what_was_added_or_removed_is_told_by_its_outermost_group(pair):
     old = "layers:\n  - conv 3x3 4\n  - {a: [conv 3x3 4, relu]}"
     new = "layers:\n  - conv 3x3 4\n  - {b: {branches: {x: conv 5x5 2, y: conv 1x1 2}}}"
@@ -124,11 +211,15 @@ variants: {a: {}, b: {budget: {params: 1k}}, c: {layers: relu}}
 def test_several_networks_are_a_row_each_with_the_state_of_their_budgets(pair):
     ran = pair(FILE, FILE.replace("w: 4", "w: 8"))
     # 27·8 + 16 + 32 = 264 against 27·4 + 8 + 16 = 132
-    rows = [line.split() for line in ran.out.splitlines() if " net#" in line]
+    rows = [line.split() for line in ran.out.splitlines() if line.startswith(" ~ net#")]
     assert rows == [
-        ["~", "net#a", "264", "+100.0", "%", "15,872", "+100.0", "%", "✗", "params", "≤", "200"],
+        ["~", "net#a", "264", "+100.0", "%", "15,872", "+100.0", "%", "✗", "params"],
         ["~", "net#b", "264", "+100.0", "%", "15,872", "+100.0", "%", "✓"],
     ]
+    (broken,) = [line.strip() for line in ran.out.splitlines() if ", over " in line]
+    said, place = broken.split("   ")
+    assert said == "✗ net#a: params 264, over 200 (+32.0 %)"
+    assert place.endswith("new.yaml:6:10")
     assert "parameters.w 4 → 8" in ran.out
     assert "1 network unchanged" in ran.out
     assert "conv1" not in ran.out

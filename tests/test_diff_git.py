@@ -163,7 +163,8 @@ TABLE = """\
    total                               292,352  +129,024      229,203,968  +101,154,816
    was                                 163,328   +79.0 %      128,049,152       +79.0 %
 
- budget: ✗ params ≤ 170,000, ✗ macs ≤ 130,000,000
+ ✗ inception3a#reduced: params 292,352, over 170,000 (+72.0 %)   configs/inception3a.yaml:20:14
+ ✗ inception3a#reduced: macs 229,203,968, over 130,000,000 (+76.3 %)   configs/inception3a.yaml:20:28
 
  ~ edited   ↳ follows from an edit   + added   − removed   > renamed or moved
  1 of 2 networks changed; multiply-adds of conv and linear, per image

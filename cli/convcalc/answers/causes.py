@@ -10,27 +10,44 @@ from ..network.layer import Item, Layer
 from ..network.model import Network
 from ..reader.nodes import Mapping as Keys
 from ..reader.nodes import Node, Text
+from ..reader.nodes import Sequence as Items
 from .diff import ADDED, EDITED, REMOVED, Change, Diff
 
-_SECTIONS = ("input", "parameters", "defaults")
+_SECTIONS = ("input", "parameters", "defaults")  # which layers follow from
+_RULES, _EXPECTED = "budget", "expect"  # which no layer follows from
 _Settings = dict[str, tuple[str, int]]  # by dotted keys, with the line
 
 
-class Written(NamedTuple):
+class Written:
     """One version of a file: its tree and its lines; empty where it is no specification."""
 
-    root: Node | None = None
-    lines: Sequence[str] = ()
+    def __init__(self, root: Node | None = None, lines: Sequence[str] = ()) -> None:
+        self.root = root
+        self.lines = lines
+        self._spelled_out = dict(_spelled_out(root))
 
     def text_of(self, item: Item) -> str | None:
-        """How the file writes a layer, or a group that stands on one line."""
-        if not item.line or item.line > len(self.lines):
+        """How the file writes a layer or a group."""
+        line, column, length = item.mark[:3]
+        if not 1 <= line <= len(self.lines):
             return None
-        line = self.lines[item.line - 1]
-        if not isinstance(item, Layer):
-            return line.strip()
-        start = item.mark.column - 1
-        return line[start : start + item.mark.length]
+        written = self.lines[line - 1][column - 1 : column - 1 + length]
+        return self._spelled_out.get((line, column), written)
+
+
+def _spelled_out(node: Node | None) -> Iterator[tuple[tuple[int, int], str]]:
+    """The options of each `{op: conv, ...}`, by the place of its operation's name."""
+    match node:
+        case Keys(entries=entries):
+            if "op" in entries:
+                options = (f"{key}: {text}" for key, (text, _) in _flat("", node))
+                mark = entries["op"].value.mark
+                yield (mark.line, mark.column), ", ".join(options)
+            for entry in entries.values():
+                yield from _spelled_out(entry.value)
+        case Items(items=items):
+            for item in items:
+                yield from _spelled_out(item)
 
 
 class Cause(NamedTuple):
@@ -51,19 +68,27 @@ class Cause(NamedTuple):
 
 
 def causes(diffs: Iterable[Diff], old: Written, new: Written) -> list[tuple[Cause, int]]:
-    """The causes in one file, in its order, each with the number of layers that it edited."""
+    """The causes in one file, each with the number of layers that it edited.
+
+    Settings come first and rules last, each in the order of the file.
+    """
     found: Counter[Cause] = Counter()
     for diff in diffs:
         if not (diff.old and diff.new):
             continue
-        settings = list(_setting_causes(diff, old, new))
-        found.update(dict.fromkeys(settings, 0))
+        settings = list(_differing(_settings(old.root, diff.old), _settings(new.root, diff.new)))
+        found.update(dict.fromkeys((*settings, *_rule_causes(diff.old, diff.new, old, new)), 0))
         found.update(_edits(diff, old, new, bool(settings)))
-    return sorted(found.items(), key=lambda one: (not one[0].key, one[0].line or 0))
+    return sorted(found.items(), key=lambda one: (_rank(one[0]), one[0].line or 0))
 
 
-def _setting_causes(diff: Diff, old: Written, new: Written) -> Iterator[Cause]:
-    were, are = _settings(old.root, diff.old), _settings(new.root, diff.new)
+def _rank(cause: Cause) -> int:
+    if not cause.key:
+        return 1
+    return 2 if cause.key.startswith((_RULES, _EXPECTED)) else 0
+
+
+def _differing(were: _Settings, are: _Settings) -> Iterator[Cause]:
     for key in dict.fromkeys((*were, *are)):
         before, after = were.get(key), are.get(key)
         if (before and before[0]) != (after and after[0]):
@@ -71,14 +96,39 @@ def _setting_causes(diff: Diff, old: Written, new: Written) -> Iterator[Cause]:
             yield Cause(line, key, before and before[0], after and after[0])
 
 
-def _settings(root: Node | None, network: Network | None) -> _Settings:
-    """The settings of a variant: the file's own, replaced by the variant's."""
-    found: _Settings = {}
-    variant = network.variant if network else None
-    overlay = _entry(_entry(root, "variants"), variant) if variant else None
-    for node in (root, overlay):
-        for section in _SECTIONS:
-            found |= dict(_flat(section, _entry(node, section)))
+def _settings(root: Node | None, network: Network) -> _Settings:
+    """What layers follow from without being written otherwise, defaults of blocks' arguments too."""
+    found = dict(_signatures(_entry(root, "define")))
+    for section in _SECTIONS:
+        found |= _of_variant(root, network, section)
+    return found
+
+
+def _signatures(node: Node | None) -> Iterator[tuple[str, tuple[str, int]]]:
+    """The arguments of each block, as in `define.b`: `(c=8)`."""
+    for key, entry in node.entries.items() if isinstance(node, Keys) else ():
+        name, parenthesis, arguments = key.partition("(")
+        if parenthesis:
+            yield f"define.{name}", (parenthesis + arguments, entry.key.line)
+
+
+def _rule_causes(was: Network, now: Network, old: Written, new: Written) -> Iterator[Cause]:
+    """The rules of a variant that are others now. Two variants are meant to have their own."""
+    if was.variant == now.variant:
+        before, after = (_of_variant(file.root, one, _RULES) for file, one in ((old, was), (new, now)))
+        yield from _differing(before, after)
+        left = _of_variant(new.root, now, _EXPECTED)
+        for key, (value, line) in _of_variant(old.root, was, _EXPECTED).items():
+            if key not in left:  # one that is another must be true, which `check` tells
+                yield Cause(line, key, value, None)
+
+
+def _of_variant(root: Node | None, network: Network, section: str) -> _Settings:
+    """A section's values for a variant: the file's own, replaced by the variant's."""
+    found = dict(_flat(section, _entry(root, section)))
+    if network.variant:
+        overlay = _entry(_entry(root, "variants"), network.variant)
+        found |= dict(_flat(section, _entry(overlay, section)))
     return found
 
 
@@ -104,11 +154,17 @@ def _edits(diff: Diff, old: Written, new: Written, has_settings: bool) -> Iterat
     for change in diff.changes:
         if change.kind in (ADDED, REMOVED):
             yield _one_sided(diff, change)
-        elif change.kind == EDITED and diff.old and diff.new:
-            was, now = _outermost(diff.old, diff.new, change)
-            is_as_written = old.text_of(was) == new.text_of(now)
-            if not (has_settings and is_as_written):
-                yield Cause(now.line, "", *_texts(was, now, change))
+        elif change.kind == EDITED and diff.old and diff.new and change.old and change.new:
+            pairs = [
+                *zip(_around(diff.old, change.old), _around(diff.new, change.new), strict=False),
+                (change.old, change.new),
+            ]
+            differing = (one for one in pairs if old.text_of(one[0]) != new.text_of(one[1]))
+            if edited := next(differing, None):
+                yield Cause(edited[1].line, "", *_texts(*edited, change))
+            elif change.is_rewired or not has_settings:
+                edited = next((one for one in pairs if one[0].written != one[1].written), pairs[-1])
+                yield Cause(edited[1].line, "", *_texts(*edited, change))
 
 
 def _texts(was: Item, now: Item, change: Change) -> tuple[str, str]:
@@ -129,15 +185,6 @@ def _one_sided(diff: Diff, change: Change) -> Cause:
     item = next(around, change.layer)
     text = item.written or item.name
     return Cause(item.line, "", *((None, text) if change.new else (text, None)))
-
-
-def _outermost(old: Network, new: Network, change: Change) -> tuple[Item, Item]:
-    """The outermost group around a layer whose line differs, else the layer itself."""
-    assert change.old is not None
-    assert change.new is not None
-    groups = zip(_around(old, change.old), _around(new, change.new), strict=False)
-    differing = ((was, now) for was, now in groups if was.written != now.written)
-    return next(differing, (change.old, change.new))
 
 
 def _around(network: Network, layer: Layer) -> list[Item]:

@@ -37,6 +37,7 @@ class Change(NamedTuple):
     new: Layer | None
     edits: tuple[Edit, ...] = ()
     is_moved: bool = False
+    is_rewired: bool = False  # whether other layers feed it, or it counts elsewhere
 
     @property
     def layer(self) -> Layer:
@@ -223,7 +224,7 @@ def _change(
     edits = tuple(_edits(old, new))
     is_edited = old.operation != new.operation and not _is_driven(old, new, edits)
     if rewired:
-        return Change(EDITED, old, new, (*edits, *rewired), is_moved)
+        return Change(EDITED, old, new, (*edits, *rewired), is_moved, is_rewired=True)
     if is_edited and not _is_same_window(old, new):
         return Change(EDITED, old, new, edits, is_moved)
     if is_edited:

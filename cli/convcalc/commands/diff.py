@@ -7,7 +7,7 @@ import click
 
 from ..answers.baseline import read_growth
 from ..answers.causes import Written, causes
-from ..answers.check import budget_state
+from ..answers.check import Result, budget_state
 from ..answers.diff import Diff, Grown, diff_all, diffs_told_apart, grown
 from ..answers.revisions import WORK_TREE, earlier_than_last, refuse_revisions, since, since_last_commit
 from ..network.loading import read_tree
@@ -171,7 +171,7 @@ def _compare_operands(operands: Sequence[Attempt], reading: _Loading) -> _Found:
     diffs = diff_all(_like(old, new), _like(new, old))
     sources = [one.spec.source if one.spec else None for one in operands]
     return _Found(
-        _with_budgets([Compared(one, "", *words) for one in diffs], new),
+        _with_budgets([Compared(one, "", *words) for one in diffs], old, new),
         1,
         [],
         [],
@@ -179,13 +179,25 @@ def _compare_operands(operands: Sequence[Attempt], reading: _Loading) -> _Found:
     )
 
 
-def _with_budgets(compared: list[Compared], new: Sequence[Network]) -> list[Compared]:
-    """The diffs, each with the state of its network's budget now."""
-    others = {network.variant: network for network in new}
+def _with_budgets(
+    compared: list[Compared], old: Sequence[Network], new: Sequence[Network]
+) -> list[Compared]:
+    """The diffs, each with the state of its network's budget now, and what was broken before."""
     return [
-        one._replace(budget=tuple(budget_state(one.diff.new, others))) if one.diff.new else one
+        one._replace(
+            budget=_budget(one.diff.new, new),
+            failed_before=frozenset(
+                result.rule for result in _budget(one.diff.old, old) if not result.passed
+            ),
+        )
         for one in compared
     ]
+
+
+def _budget(network: Network | None, of_file: Sequence[Network]) -> tuple[Result, ...]:
+    """The state of a network's budget; the others of its file are those that it may be held to."""
+    others = {one.variant: one for one in of_file}
+    return tuple(budget_state(network, others)) if network else ()
 
 
 def _causes(diffs: Sequence[Diff], old: Source | None, new: Source | None) -> FileCauses:
@@ -226,7 +238,7 @@ def _compare_versions(
             found.errors.append(error)
             continue
         words = versions.file, versions.was, WORK_TREE
-        found.compared.extend(_with_budgets([Compared(one, *words) for one in diffs], new))
+        found.compared.extend(_with_budgets([Compared(one, *words) for one in diffs], old, new))
         found.causes.append(_causes(diffs, versions.old if old else None, versions.new))
         found = found._replace(files=found.files + bool(diffs))
         declared.update(name for one in (*old, *new) for name in one.parameters)

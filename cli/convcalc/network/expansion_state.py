@@ -97,9 +97,7 @@ class Expander:
         y = yield self.whole(body, inside, x)
         if x is not None and y is not None:
             stop = len(self.layout.items)
-            group = Group(
-                path, place.depth, kind, written, x.shape, y.shape, place.aux, at.mark.line, stop
-            )
+            group = Group(path, place.depth, kind, written, x.shape, y.shape, place.aux, at.mark, stop)
             self.layout.close_group(index, group, Ends(x.layer, y.layer, first))
         self.ended(place, name, y, index, begun, inner)
         return y

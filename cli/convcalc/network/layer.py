@@ -9,6 +9,7 @@ from ..ops.merges import Concat
 from ..ops.shapes import Shape
 from ..text.problems import Mark
 
+NOWHERE = Mark(0, 0, 0)  # of what a model file describes
 NETWORK_INPUT = -1  # among a layer's sources
 
 
@@ -95,8 +96,13 @@ class Group(NamedTuple):
     input: Shape
     output: Shape
     aux: bool
-    line: int | None
+    mark: Mark
     stop: int
+
+    @property
+    def line(self) -> int | None:
+        """The line of the file on which it is written; None in a model file."""
+        return self.mark.line or None
 
     @property
     def is_silent(self) -> bool:
@@ -113,7 +119,7 @@ Item = Layer | Group
 
 def without_line(item: Item) -> Item:
     """The item without its line, because no text that the user knows has it."""
-    return item._replace(line=None) if isinstance(item, Group) else item._replace(mark=Mark(0, 0, 0))
+    return item._replace(mark=NOWHERE)
 
 
 class Output(NamedTuple):

@@ -7,10 +7,10 @@ from typing import NamedTuple
 from ..ops.shapes import Shape
 from ..text.problems import Mark
 from .context import Trail
-from .layer import NETWORK_INPUT, Group, Item, Layer, Output
+from .layer import NETWORK_INPUT, NOWHERE, Group, Item, Layer, Output
 from .names import Flow, Meaning
 
-_OPEN = Group("", 0, "", "", (), (), False, 0, 0)  # in a group's place until its end is known
+_OPEN = Group("", 0, "", "", (), (), False, NOWHERE, 0)  # in a group's place until its end is known
 
 
 class Ends(NamedTuple):

@@ -172,7 +172,7 @@ class _Copy:
             depth=self.depth(old),
             kind="layers" if is_root and old.kind == "aux" else old.kind,
             written=self.written if is_root else old.written,
-            line=self.mark.line if is_root else old.line,
+            mark=self.mark if is_root else old.mark,
             input=self.layout.shape(ends.enters),
             output=self.layout.shape(ends.leaves),
             aux=old.aux or self.place.aux,

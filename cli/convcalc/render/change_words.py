@@ -11,7 +11,7 @@ from ..network.layer import Layer
 from ..ops.shapes import Shape, shape_text
 from ..text.wording import counted
 from .figures_as_text import change_text, count_text, delta_text
-from .verdict import NOUNS, value_text
+from .verdict import NOUNS, rule_place, value_text
 
 MARKS = {EDITED: "~", FOLLOWS: "↳", ADDED: "+", REMOVED: "−", MOVED: ">"}
 LEGEND = "~ edited   ↳ follows from an edit   + added   − removed   > renamed or moved"
@@ -33,6 +33,12 @@ class Compared(NamedTuple):
     old: str
     new: str
     budget: tuple[Result, ...] = ()
+    failed_before: frozenset[str] = frozenset()  # the rules of the budget that were broken already
+
+    @property
+    def broken(self) -> list[Result]:
+        """The rules of the budget that are broken, those that only warn too."""
+        return [one for one in self.budget if not one.passed]
 
 
 class FileCauses(NamedTuple):
@@ -46,16 +52,21 @@ class FileCauses(NamedTuple):
 MOST_CAUSES = 10
 
 
-def cause_lines(files: Iterable[FileCauses]) -> Iterator[tuple[str, str]]:
-    """The place and the text of each cause, ten at most, and how many more there are."""
-    lines = [line for file in files for line in _cause_lines(file)]
+def cause_lines(files: Iterable[FileCauses], only_keys: bool = False) -> Iterator[tuple[str, str]]:
+    """The place and the text of each cause, ten at most, and how many more there are.
+
+    `only_keys` leaves out those that are layers.
+    """
+    lines = [line for file in files for line in _cause_lines(file, only_keys)]
     yield from lines[:MOST_CAUSES]
     if len(lines) > MOST_CAUSES:
         yield "", f"{counted(len(lines) - MOST_CAUSES, 'more cause')}"
 
 
-def _cause_lines(file: FileCauses) -> Iterator[tuple[str, str]]:
+def _cause_lines(file: FileCauses, only_keys: bool) -> Iterator[tuple[str, str]]:
     for cause, layers in file.found:
+        if only_keys and not cause.key:
+            continue
         name = file.old if cause.is_gone else file.new
         place = f"{name}:{cause.line}" if cause.line else name
         count = f" ({counted(layers, 'layer')})" if layers > 1 else ""
@@ -76,15 +87,43 @@ def network_mark(diff: Diff) -> str:
     return MARKS[ADDED if diff.old is None else REMOVED if diff.new is None else EDITED]
 
 
-def budget_text(results: Sequence[Result]) -> str:
+def budget_text(one: Compared) -> str:
     """`✗ macs ≤ 200,000,000` for each rule that is broken, `✓` where all hold."""
-    broken = [one for one in results if not one.passed]
     texts = [
-        f"{'✗' if one.failed else '!'} {one.rule.removeprefix('budget.')} "
-        f"{one.relation} {value_text(one.limit)}{f' ({one.dtype})' if one.dtype else ''}"
-        for one in broken
+        f"{_rule_text(result)} {result.relation} {value_text(result.limit)}"
+        f"{_dtype_text(result)}{_as_before(one, result)}"
+        for result in one.broken
     ]
-    return ", ".join(texts) or ("✓" if results else "")
+    return ", ".join(texts) or ("✓" if one.budget else "")
+
+
+def budget_mark(one: Compared) -> str:
+    """`✗ macs` for each rule that is broken, `✓` where all hold."""
+    return ", ".join(map(_rule_text, one.broken)) or ("✓" if one.budget else "")
+
+
+def broken_rules(one: Compared) -> Iterator[str]:
+    """`✗ net#a: macs 120, over 100 (+20.0 %)` for each rule that is broken, and its place."""
+    for result in one.broken:
+        excess = result.excess or 0
+        side = "over" if excess > 0 else "under"
+        change = f" ({change_text(excess, result.limit)})" if isinstance(result.limit, int) else ""
+        actual = f"{value_text(result.actual)}{_dtype_text(result)}"
+        said = f"{actual}, {side} {value_text(result.limit)}{change}"
+        mark, _, rule = _rule_text(result).partition(" ")
+        yield f"{mark} {result.title}: {rule} {said}{_as_before(one, result)}   {rule_place(result)}"
+
+
+def _rule_text(result: Result) -> str:
+    return f"{'✗' if result.failed else '!'} {result.rule.removeprefix('budget.')}"
+
+
+def _dtype_text(result: Result) -> str:
+    return f" ({result.dtype})" if result.dtype else ""
+
+
+def _as_before(one: Compared, result: Result) -> str:
+    return " (as before)" if result.rule in one.failed_before else ""
 
 
 def follows_free(change: Change) -> bool:

@@ -8,7 +8,6 @@ from itertools import groupby
 
 from ..answers.check import Outcome, Result
 from ..answers.lock import FIGURES
-from ..text.problems import place_text
 from ..text.wording import counted, listed
 from . import fields
 from .fields import Field, picked
@@ -16,7 +15,7 @@ from .figures_as_text import change_text, count_text, delta_text, share_text
 from .formats.csv import Records
 from .formats.json import Document, envelope
 from .table_parts import EMPTY, Cell, Column, Data, Note, Row, Sheet, answer
-from .verdict import value_text
+from .verdict import rule_place, value_text
 
 _BESIDE_MARK = "  "  # a title stands above the names, not above their marks
 
@@ -57,7 +56,7 @@ def _rules_sheet(results: Sequence[Result]) -> Sheet:
     for result in results:
         difference = _room(result) if all_passed else _excess(result)
         remark = [Cell(_remark(result))] if has_remarks else []
-        place = [] if all_passed else [EMPTY if result.passed else Cell(place_of(result))]
+        place = [] if all_passed else [EMPTY if result.passed else Cell(rule_place(result))]
         limit = Cell(f"{result.relation} {value_text(result.limit)}")
         cells = [_marked(result, result.rule), limit, Cell(value_text(result.actual))]
         rows.append(Row([*cells, *difference, *remark, *place]))
@@ -91,11 +90,6 @@ def _excess(result: Result) -> list[Cell]:
         return [EMPTY, EMPTY]
     assert isinstance(result.limit, int)
     return [Cell(delta_text(result.excess)), Cell(change_text(result.excess, result.limit))]
-
-
-def place_of(result: Result) -> str:
-    """`file:line:column`; for a model file only its name."""
-    return place_text(result.file, result.mark)
 
 
 def _rules_notes(outcome: Outcome) -> list[Note]:
@@ -148,7 +142,7 @@ def _figure_cells(figure: Result) -> list[Cell]:
         return [name, count, Cell("missing"), now, EMPTY, EMPTY, Cell(figure.file)]
     grown = figure.actual - figure.was
     change = [Cell(delta_text(grown)), Cell(change_text(grown, figure.was))] if grown else [EMPTY] * 2
-    return [name, count, Cell(count_text(figure.was)), now, *change, Cell(place_of(figure))]
+    return [name, count, Cell(count_text(figure.was)), now, *change, Cell(rule_place(figure))]
 
 
 def _figures_notes(figures: Sequence[Result], accept: str) -> list[Note]:

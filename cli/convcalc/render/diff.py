@@ -15,7 +15,8 @@ from .change_words import (
     Compared,
     Delta,
     FileCauses,
-    budget_text,
+    broken_rules,
+    budget_mark,
     cause_lines,
     deltas,
     deltas_of,
@@ -48,17 +49,20 @@ def sheets(
     causes: Sequence[FileCauses] = (),
     layers: bool | None = None,
 ) -> list[Sheet]:
-    """The causes, a row for each network, then the layers; for a single network only its layers.
+    """The causes, a row for each network, then the layers; a single network has its layers at once.
 
     `layers` shows all layers. Where it is None, the layers of several networks are left out.
     """
     changed = [one for one in compared if one.diff.is_changed]
     if not changed:
-        return [Sheet("", "", [], [], [], [note(nothing_changed(compared, files))])]
+        said = note(nothing_changed(compared, files))
+        return [*_cause_sheets(causes), Sheet("", "", [], [], [], [said])]
     last = f"{len(changed):,} of {counted(len(compared), 'network')} changed; {CONVENTION}"
     if len(changed) == 1:
         closing = Sheet("", "", [], [], [], [note(LEGEND), answer(last)])
-        return [_sheet(changed[0], bool(layers)), closing]
+        # Its edited layers are below, so that only what they follow from is told before.
+        leading = _cause_sheets(causes, only_keys=True)
+        return [*leading, _sheet(changed[0], bool(layers)), closing]
     leading = [*_cause_sheets(causes), _overview(compared)]
     if not layers:
         more = "--layers shows what changed in each; a broken budget fails check, not diff"
@@ -67,8 +71,9 @@ def sheets(
     return [*leading, *(_sheet(one, True) for one in changed), closing]
 
 
-def _cause_sheets(causes: Sequence[FileCauses]) -> list[Sheet]:
-    lines = [note(Data(f"{place}   {text}" if place else text)) for place, text in cause_lines(causes)]
+def _cause_sheets(causes: Sequence[FileCauses], only_keys: bool = False) -> list[Sheet]:
+    found = cause_lines(causes, only_keys)
+    lines = [note(Data(f"{place}   {text}" if place else text)) for place, text in found]
     return [Sheet("", "", [], [], [], lines)] if lines else []
 
 
@@ -97,7 +102,8 @@ def _overview(compared: Sequence[Compared]) -> Sheet:
     if same := len(compared) - len(changed):
         empty = [EMPTY] * (len(_OVERVIEW) - 1 + has_budget)
         rows.append(Row([Cell(f"  {counted(same, 'network')} unchanged"), *empty], "dim"))
-    return Sheet("", "", [*_OVERVIEW, *([_BUDGET] if has_budget else [])], rows, [], [])
+    notes = [note(Data(said)) for one in changed for said in broken_rules(one)]
+    return Sheet("", "", [*_OVERVIEW, *([_BUDGET] if has_budget else [])], rows, [], notes)
 
 
 def _overview_cells(one: Compared) -> list[Cell]:
@@ -108,7 +114,7 @@ def _overview_cells(one: Compared) -> list[Cell]:
         change = change_text(delta.more, before) if before and delta.more else signed(delta.more)
         cells += [count_cell(delta.now), Cell(change, _colour(delta.more))]
     is_broken = any(result.failed for result in one.budget)
-    return [*cells, Cell(budget_text(one.budget), "red" if is_broken else "")]
+    return [*cells, Cell(budget_mark(one), "red" if is_broken else "")]
 
 
 def _sheet(one: Compared, layers: bool) -> Sheet:
@@ -116,15 +122,14 @@ def _sheet(one: Compared, layers: bool) -> Sheet:
     diff = one.diff
     heading = "   ".join(filter(None, [diff.network.title, f"{one.old} → {one.new}", one.file]))
     notes = [note(change) for change in shape_changes(diff)]
-    if broken := [result for result in one.budget if not result.passed]:
-        notes.append(answer(f"budget: {budget_text(broken)}"))
+    notes += [answer(Data(said)) for said in broken_rules(one)]
     if diff.old is None or diff.new is None:
         return Sheet(heading, "", _COLUMNS, [_whole(diff)], _totals(diff), notes)
     counted_in = [change for change in diff.changes if not change.is_aux]
     main = [_row(change) for change in counted_in if layers or not follows_free(change)]
     main += [] if layers else _folded([change for change in counted_in if follows_free(change)])
     side = [_row(change) for change in diff.changes if change.is_aux]
-    whole = Sheet(heading, "", _COLUMNS, [*main, _unchanged(diff)], [*_totals(diff), *side], notes)
+    whole = Sheet(heading, "", _COLUMNS, [*main, *_unchanged(diff)], [*_totals(diff), *side], notes)
     in_percent = [*_totals(diff, "  in percent"), *side]  # where a narrow terminal loses what it was
     return whole._replace(narrow=lambda: whole._replace(totals=in_percent, narrow=None))
 
@@ -155,11 +160,13 @@ def _colour(more: int) -> str:
     return "red" if more > 0 else "green" if more < 0 else "dim"
 
 
-def _unchanged(diff: Diff) -> Row:
+def _unchanged(diff: Diff) -> list[Row]:
+    if not diff.unchanged.layers:
+        return []
     layers = counted(diff.unchanged.layers, "layer")
     costs = [getattr(diff.unchanged.cost, quantity) for quantity in QUANTITIES]
     figures = [cell for cost in costs for cell in _figures(Delta(cost, 0))]
-    return Row([Cell(f"  {layers}"), Cell("unchanged"), *figures], "dim")
+    return [Row([Cell(f"  {layers}"), Cell("unchanged"), *figures], "dim")]
 
 
 def _whole(diff: Diff) -> Row:
@@ -240,7 +247,7 @@ def _diff_document(one: Compared) -> Document:
         "new": one.new if diff.new else None,
         "changed": diff.is_changed,
         "edited": diff.is_edited,
-        "budget": [fields.document(_BUDGET_FIELDS, result) for result in one.budget],
+        "budget": [_budget_document(one, result) for result in one.budget],
         "input": [network and network.input_shape for network in (diff.old, diff.new)],
         "output": [network and network.output_shape for network in (diff.old, diff.new)],
         "totals": {
@@ -253,6 +260,11 @@ def _diff_document(one: Compared) -> Document:
         },
         "layers": [_change_document(change) for change in diff.changes],
     }
+
+
+def _budget_document(one: Compared, result: Result) -> Document:
+    failed_before = result.rule in one.failed_before
+    return {**fields.document(_BUDGET_FIELDS, result), "failed_before": failed_before}
 
 
 def _change_document(change: Change) -> Document:

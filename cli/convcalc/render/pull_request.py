@@ -62,7 +62,7 @@ def comment(
     page = _Page()
     page.add_each((f"Note: {escape(note, in_table=False)}\n" for note in notes), "note")
     if not changed:
-        return page.text(nothing_changed(compared, files))
+        return _without_change(page, nothing_changed(compared, files), causes)
     for one in growth:
         line = f"✗ {code(one.title, in_table=False)} {grown_text(one)}"
         page.add_each([f"{line}\n"], "grown figure")
@@ -77,6 +77,13 @@ def comment(
     if unchanged:
         _add_unchanged(page, unchanged)
     return page.text(f"<sub>{_LEGEND}; {FOOTER}</sub>")
+
+
+def _without_change(page: _Page, said: str, causes: Sequence[FileCauses]) -> str:
+    """What may have changed where no network did: a rule, or a setting that nothing follows from."""
+    lines = [f"- {line}" for line in _cause_lines(causes)]
+    page.add_each(lines, "cause")
+    return page.text(f"\n{said}" if lines else said)
 
 
 class _Page:
@@ -141,7 +148,7 @@ def _overview_row(one: Compared) -> str:
         f"{count_text(delta.now)}<br>{_change(delta).replace(' ', NO_BREAK)}"
         for delta in deltas_of(one.diff)
     ]
-    budget = escape(budget_text(one.budget)).replace("≤ ", f"≤{NO_BREAK}").replace(", ", "<br>")
+    budget = escape(budget_text(one)).replace("≤ ", f"≤{NO_BREAK}").replace(", ", "<br>")
     return _row(network_mark(one.diff), code(one.diff.network.title), budget, figures)
 
 
@@ -185,7 +192,7 @@ def _rows(diff: Diff, layers: bool) -> Iterator[str]:
 
 
 def _unchanged(diff: Diff) -> Iterator[str]:
-    if diff.old and diff.new:
+    if diff.old and diff.new and diff.unchanged.layers:
         cost = diff.unchanged.cost
         same = _figures([Delta(cost.params, 0), Delta(cost.macs, 0)])
         yield _row("", counted(diff.unchanged.layers, "layer"), "unchanged", same)

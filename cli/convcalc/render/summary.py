@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ..answers.summary import Summary, SummaryRow
-from ..network.layer import Group, Item, Layer, Output
+from ..network.layer import NOWHERE, Group, Item, Layer, Output
 from ..network.model import Network
 from ..ops.cost import COUNTS
 from ..ops.shapes import Shape, shapes_text
@@ -174,7 +174,7 @@ def _whole(summary: Summary) -> Group:
     network = summary.network
     shapes = network.input_shape, network.output_shape or ()
     written = network.merge or ""
-    return Group("total", 0, "layers", written, *shapes, False, 1, len(network.items))
+    return Group("total", 0, "layers", written, *shapes, False, NOWHERE, len(network.items))
 
 
 def _total_row(total: _Shown, columns: Sequence[str]) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..answers.check import Result
 from ..language.expect import Shapes
 from ..ops.shapes import Shape, shape_text
+from ..text.problems import place_text
 from .figures_as_text import change_text, count_text, delta_text
 
 # The noun behind the number of a count.
@@ -58,6 +59,11 @@ def _difference(actual: int, was: int) -> str:
     """`+18,432, +79.0 %`; there is no percentage of 0."""
     delta = actual - was
     return f"{delta_text(delta)}, {change_text(delta, was)}" if was else delta_text(delta)
+
+
+def rule_place(result: Result) -> str:
+    """`file:line:column`; for a model file only its name."""
+    return place_text(result.file, result.mark)
 
 
 def value_text(value: int | Shape | Shapes | None) -> str:

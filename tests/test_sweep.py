@@ -278,6 +278,33 @@ def test_nothing_fits(run):
     assert (ran.code, ran.err) == (1, "convcalc: nothing that is listed fits\n")
 
 
+def test_where_nothing_fits_a_single_parameter_is_not_named_before_the_reason(run):
+    lines = run("sweep", "net.yaml", "n=1..5", "--fit", "n", "--max", "params=2").out.splitlines()
+    assert " no n that is listed fits" in lines
+
+
+def test_a_minimum_of_the_budget_is_judged_too(run, rows, folder):
+    # 27·(40 − w) params: 864, 648 and 216, of which 216 is below the least.
+    (folder / "net.yaml").write_text(
+        "input: [3, 8, 8]\nparameters: {w: 8}\nlayers: [conv 3x3 $(40-w)]\n"
+        "budget: {params: {max: 1000, min: 500}}\n"
+    )
+    for limits in ([], ["--min", "params=10"]):
+        (row,) = rows("net.yaml", "w=8,16,32", "--fit", "w", *limits)
+        assert (row["parameters"], row["params"], row["params_left"]) == ({"w": 16}, 648, 352)
+    out = run("sweep", "net.yaml", "w=8,16,32", "--fit", "w", "--min", "params=10").out
+    assert "largest listed w: within the budget and at least 10 params" in out.splitlines()[0]
+
+
+def test_what_the_next_value_breaks_is_told_in_a_narrow_terminal_too(run, monkeypatch):
+    limits = ["--max", "params=10", "--max", "macs=400"]
+    words = ("sweep", "net.yaml", "n=1..5", "--fit", "n", *limits)
+    monkeypatch.setenv("COLUMNS", "70")
+    ran = run(*words)
+    assert " next n: 3: 176 multiply-adds over" in ran.out.splitlines()
+    assert ran.err == ""
+
+
 def test_several_limits_each_with_what_is_left(run, rows):
     limits = ["--max", "params=10", "--max", "macs=400"]
     (row,) = rows("net.yaml", "n=1..5", "--fit", "n", *limits)

@@ -101,7 +101,10 @@ def _judge(sweep: Sweep, one: Swept) -> Judge:
 
 
 def _budget_room(sweep: Sweep, row: SweepRow, overrides: Overrides) -> Room:
-    """What is left of the file's own limits; of a part's limit nothing is told."""
+    """What is left of the file's own limits, and whether its minima hold too.
+
+    Of a part's limit nothing is told.
+    """
     assert row.network  # whose totals there are
     own = overrides.with_values(row.values)
 
@@ -112,7 +115,7 @@ def _budget_room(sweep: Sweep, row: SweepRow, overrides: Overrides) -> Room:
         return counted(Siblings(row.swept.plan.source, own).network(variant))
 
     results = judge(counted(row.network), sibling, {}, sweep.dtype)
-    limits = [one for one in results if one.relation == "≤"]
-    whole = [one for one in limits if not one.part and one.excess is not None and one.level == ERROR]
-    left = {one.quantity: -(one.excess or 0) for one in whole}
-    return Room(left, not any(one.failed for one in limits))
+    budget = [one for one in results if one.relation in ("≤", "≥")]
+    whole = [one for one in budget if one.relation == "≤" and not one.part and one.level == ERROR]
+    left = {one.quantity: -one.excess for one in whole if one.excess is not None}
+    return Room(left, not any(one.failed for one in budget))

@@ -61,26 +61,31 @@ def fit_sheet(sweep: Sweep, name: str, limits: Sequence[str], rows: Iterable[Swe
     """A row for each combination of the others, with the largest value of `name` and what is left."""
     rows = list(rows)
     names = [*(other for other in sweep.values if other != name), name]
-    bounds = _bounds_text(sweep) or "within the budget"
     source = source_of(sweep)
-    lefts = ["left"] if len(limits) == 1 else [f"{NOUNS[limit]} left" for limit in limits]
-    return Sheet(
-        heading=f"{_whose(sweep)}largest listed {name}: {bounds}",
+    columns = [*_name_columns(sweep, names), Column("params"), Column("multiply-adds")]
+    columns += [Column("left" if len(limits) == 1 else f"{NOUNS[limit]} left") for limit in limits]
+    cells = [[*_name_cells(sweep, row, names), *_left_cells(row, limits)] for row in rows]
+    notes = [*reasons_of(sweep, rows), note(FOOTER)]
+    whole = Sheet(
+        heading=f"{_whose(sweep)}largest listed {name}: {_fitted_text(sweep)}",
         source=source and f"after {source}",
-        columns=[
-            *_name_columns(sweep, names),
-            Column("params"),
-            Column("multiply-adds"),
-            *map(Column, lefts),
-            Column(f"next {name}", right=False, drop="extra"),
-        ],
-        rows=[
-            Row([*_name_cells(sweep, row, names), *_left_cells(row, limits), _next_cell(row)])
-            for row in rows
-        ],
+        columns=[*columns, Column(f"next {name}", right=False, drop="extra")],
+        rows=[Row([*mine, _next_cell(row)]) for mine, row in zip(cells, rows, strict=True)],
         totals=[],
-        notes=[*reasons_of(sweep, rows), note(FOOTER)],
+        notes=notes,
     )
+    if len(rows) > 1:
+        return whole
+    # Where the row is too wide, what its next value breaks stands below it.
+    following = [note(Data(f"next {name}: {_next_text(row)}")) for row in rows if row.next]
+    below = whole._replace(columns=columns, rows=[*map(Row, cells)], notes=[*following, *notes])
+    return whole._replace(narrow=lambda: below)
+
+
+def _fitted_text(sweep: Sweep) -> str:
+    """What the values fit: limits of the command line, else the budgets of the files."""
+    own = [] if sweep.bounds.most else ["within the budget"]
+    return " and ".join([*own, *filter(None, [_bounds_text(sweep)])])
 
 
 def heading_of(sweep: Sweep, rows: Sequence[SweepRow]) -> str:
@@ -155,11 +160,14 @@ def _left_cells(row: SweepRow, limits: Iterable[str]) -> Iterator[Cell]:
 
 
 def _next_cell(row: SweepRow) -> Cell:
+    return Cell(_next_text(row)) if row.next else EMPTY
+
+
+def _next_text(row: SweepRow) -> str:
     """`0.85: 3,000,000 multiply-adds over`, of the next value that is listed."""
-    if row.next is None:
-        return EMPTY
+    assert row.next
     over = [f"{count_text(excess)} {NOUNS[count]} over" for count, excess in row.next.over.items()]
-    return Cell(f"{row.next.value}: {listed(over) or 'does not fit'}")
+    return f"{row.next.value}: {listed(over) or 'does not fit'}"
 
 
 def reasons_of(sweep: Sweep, rows: Iterable[SweepRow]) -> list[Note]:
@@ -170,12 +178,15 @@ def reasons_of(sweep: Sweep, rows: Iterable[SweepRow]) -> list[Note]:
             names = [row.swept.title] if len(sweep.networks) > 1 else []
             values = [f"{name}={value}" for name, value in row.values.items()]
             found[row.error].append(" ".join([*names, *values]))
-    notes = [
-        note(Data(f"{where[0]}{f' and {len(where) - 1:,} more' if where[1:] else ''}"), ": ", Data(why))
-        for why, where in found.items()
-    ]
+    notes = [note(*_where(where), Data(why)) for why, where in found.items()]
     more = [note(f"{len(notes) - _MOST_REASONS:,} more reasons; --format csv has them all")]
     return [*notes[:_MOST_REASONS], *(more if len(notes) > _MOST_REASONS else [])]
+
+
+def _where(rows: Sequence[str]) -> list[str | Data]:
+    """`a=1 and 2 more: `; nothing for the only row of a sweep of one parameter."""
+    more = f" and {len(rows) - 1:,} more" if rows[1:] else ""
+    return [Data(rows[0] + more), ": "] if rows[0] else []
 
 
 def _own_note(sweep: Sweep, own: Mapping[str, SweepRow | None]) -> list[Note]:

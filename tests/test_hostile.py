@@ -160,11 +160,14 @@ variants: {{{name}: {{}}}}
 
 @pytest.fixture(autouse=True)
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty folder to be in, and no git, which would say for each run that it knows none."""
+    monkeypatch.setenv("PATH", str(tmp_path / "none"))
     monkeypatch.chdir(tmp_path)
     Path("lock.json").write_text('{"schema_version": 1, "networks": {}}')
 
 
 def write(name: str, text: str) -> None:
+    Path(name).unlink(missing_ok=True)  # some file systems flush what is overwritten
     Path(name).write_text(text, encoding="utf-8", errors="surrogateescape")
 
 

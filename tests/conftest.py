@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 import examples
@@ -89,6 +90,18 @@ def update(request: pytest.FixtureRequest) -> bool:
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in _ENVIRONMENT:
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _shipped_once() -> None:
+    """Have `list` load the shipped configs once, and not again for each of its formats and widths."""
+    from convcalc.commands import list as command
+    from convcalc.network.overrides import Overrides
+    from convcalc.reader.source import shipped_folder
+    from convcalc.specs.opening import load_spec
+
+    kept = cache(lambda name, folder: load_spec(name, Overrides()))
+    command.load_spec = lambda name, overrides: kept(name, shipped_folder())
 
 
 @pytest.fixture

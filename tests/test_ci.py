@@ -102,14 +102,17 @@ def checkout(origin: Path) -> Path:
 
 
 @pytest.fixture
-def act(installed: Path, tmp_path: Path) -> Callable[..., Any]:
+def act(installed: Path, tmp_path: Path, full: bool) -> Callable[..., Any]:
     """Runs the steps of the action in a checkout with these inputs, as a runner does.
 
     A step runs if nothing before it failed; the picture needs a report, and the last one always
-    runs. What is answered is the exit code that the job ends with, and what was printed.
+    runs. What is answered is the exit code that the job ends with, and what was printed. The picture,
+    for which two programs are run, is only drawn where a test is about it, or with --full.
     """
 
-    def act(folder: Path, environment: dict[str, str] | None = None, **inputs: str) -> Ran:
+    def act(
+        folder: Path, environment: dict[str, str] | None = None, drawn: bool = full, **inputs: str
+    ) -> Ran:
         known = {name: one.get("default", "") for name, one in ACTION["inputs"].items()}
         values = known | {"base": "main"} | {name.replace("_", "-"): inputs[name] for name in inputs}
         summary, output = tmp_path / "summary", tmp_path / "output"
@@ -118,7 +121,7 @@ def act(installed: Path, tmp_path: Path) -> Callable[..., Any]:
         for name in ("Find the base", "Show what changed", "Draw what changed", "Check"):
             if ran.code and name in ("Find the base", "Show what changed"):
                 continue
-            if name == "Draw what changed" and not reported:
+            if name == "Draw what changed" and not (drawn and reported):
                 continue
             output.write_text("")
             given = {}
@@ -161,7 +164,7 @@ class Ran(NamedTuple):
 
 
 def test_the_action_shows_what_changed_and_annotates_the_budgets_that_break(act, checkout, installed):
-    ran = act(checkout, paths="configs/\n")
+    ran = act(checkout, paths="configs/\n", drawn=True)
     report = (installed / "convcalc-diff.md").read_text("utf-8")
     assert report.startswith("<!-- convcalc:diff -->\n")
     assert ran.summary.startswith(report)
@@ -190,7 +193,7 @@ def test_the_action_is_green_where_nothing_breaks(act, checkout):
 def test_a_network_too_large_for_a_diagram_has_none(act, checkout):
     layers = "".join(f"- c{n}: conv 3x3 {n}\n" for n in range(8, 608))
     (checkout / "configs" / "large.yaml").write_text(f"input: [3, 8, 8]\nlayers:\n{layers}")
-    ran = act(checkout, paths="configs/large.yaml")
+    ran = act(checkout, paths="configs/large.yaml", drawn=True)
     assert ran.code == 0
     assert "**large**: added" in ran.summary
     assert "mermaid" not in ran.summary

@@ -123,7 +123,12 @@ def test_output_is_as_expected(run, update, file):
     if update:
         GOLDEN.mkdir(exist_ok=True)
         (GOLDEN / file).write_text(ran.out, encoding="utf-8", newline="\n")
-    assert ran.out == (GOLDEN / file).read_bytes().decode()
+    assert ran.out == golden(file)
+
+
+def golden(file: str) -> str:
+    """What is expected, and hence printed."""
+    return (GOLDEN / file).read_bytes().decode()
 
 
 def test_no_expected_output_is_left_over(update):
@@ -135,7 +140,7 @@ def test_no_expected_output_is_left_over(update):
 
 @pytest.mark.parametrize("file", FILES)
 def test_output_is_clean_text(file):
-    out = (GOLDEN / file).read_bytes().decode()
+    out = golden(file)
     lines = out.split("\n")
     assert lines[-1] == ""
     assert not any(line != line.rstrip() for line in lines if not file.endswith(".tsv"))
@@ -722,8 +727,8 @@ TABLES = {
 @pytest.mark.parametrize(
     "file", [file for file in FILES if file.endswith(".md") and not file.startswith("diff")]
 )
-def test_markdown_is_one_regular_table_for_each_network(run, file):
-    out = run(*arguments_of(file)).out
+def test_markdown_is_one_regular_table_for_each_network(file):
+    out = golden(file)
     tokens = parsed(out)
     opened = [index for index, token in enumerate(tokens) if token.type == "table_open"]
     assert len(opened) == TABLES.get(file, 1)
@@ -766,8 +771,8 @@ def texttt(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("file", [file for file in FILES if file.endswith(".tex")])
-def test_latex_is_sound(run, file):
-    assert_sound_latex(run(*arguments_of(file)).out)
+def test_latex_is_sound(file):
+    assert_sound_latex(golden(file))
 
 
 # --- Names are data

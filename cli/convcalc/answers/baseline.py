@@ -1,6 +1,7 @@
 """Compare what networks cost now with a lock file: what grew, and which networks are gone."""
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from fractions import Fraction
@@ -12,7 +13,7 @@ from ..ops.totals import BYTES_OF
 from ..reader.source import shipped_names, spec_text
 from ..text.numbers import BYTE_UNITS, UNITS, limit_meant, read_limit, read_number
 from ..text.problems import UsageError
-from ..text.wording import listed, quoted, suggestion
+from ..text.wording import listed, quoted
 from .check import TOP, Result
 from .lock import FIGURES, Lock, Locked
 from .lock_keys import Identity, parts_of, readings
@@ -183,8 +184,7 @@ def _read_each(
         if not equals and setting[:1].isdigit():
             raise UsageError(f"{option} needs the count too: write {_SUCH}={setting}")
         if count not in known:
-            hint = suggestion(count, known, f"there are {listed(known)}")
-            raise UsageError(f"{option} has no count {quoted(count)}{hint}")
+            raise UsageError(f"{option} has no count {quoted(count)}{_count_hint(setting, known)}")
         if count in values:  # the last would hide the others
             raise UsageError(f"{option} is given twice for {count}")
         try:
@@ -194,6 +194,17 @@ def _read_each(
             hint = f"; write {meant}" if meant else ""
             raise UsageError(f"{option} needs {expected}, not {quoted(setting)}{hint}") from None
     return values
+
+
+def _count_hint(setting: str, known: Collection[str]) -> str:
+    """What may have been meant by the word in front of the `=`, or in front of another sign."""
+    from ..ops.figure_words import figure_hint, our_figure  # only needed where something is wrong
+
+    word, sign, text = (part.strip() for part in re.split(r"(<=|[<:=≤]|$)", setting, maxsplit=1))
+    meant = word if word in known else our_figure(word, known)
+    if meant and text and sign != "=":
+        return f"; write {meant}={text}"
+    return figure_hint(word, known, f"there are {listed(known)}")
 
 
 def _growth(count: str, text: str) -> Growth:

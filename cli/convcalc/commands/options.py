@@ -11,7 +11,7 @@ import click
 from ..ops.totals import BYTES
 from ..render.formats.choice import FORMATS
 from ..text.problems import UsageError
-from ..text.wording import listed, quoted, suggestion
+from ..text.wording import listed, quoted
 from . import completing
 from .formats import commands_with, format_by_suffix
 from .inputs import Request, refuse_own_input
@@ -32,9 +32,12 @@ class OneOf(_Words):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if value in self.choices:
             return str(value)
+        from ..ops.figure_words import figure_hint  # only needed where something is wrong
+
         name = param.opts[0] if param else "it"
-        hint = suggestion(str(value), self.choices)
-        known = f"{hint} There are" if hint else "; there are"
+        hint = figure_hint(str(value), self.choices)
+        verb = "is" if len(self.choices) == 1 else "are"
+        known = f"{hint} There {verb}" if hint else f"; there {verb}"
         raise UsageError(f'{name} cannot be "{value}"{known} {listed(self.choices)}')
 
 
@@ -185,7 +188,9 @@ def chosen_columns(
     names = [name.strip().removeprefix("+") for name in text.split(",")]
     for name in names:
         if name not in known:
-            hint = suggestion(name, known, f"there are {listed(known)}")
+            from ..ops.figure_words import figure_hint  # only needed where something is wrong
+
+            hint = figure_hint(name, known, f"there are {listed(known)}")
             raise UsageError(f'no column "{name}"{hint}')
     if not text.startswith("+"):
         return tuple(dict.fromkeys(names))

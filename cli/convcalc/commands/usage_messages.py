@@ -6,7 +6,7 @@ import re
 
 import click
 
-from ..text.wording import suggestion
+from ..text.wording import listed, suggestion
 
 # Options that other tools have, and how the same is said here.
 _SAID_OTHERWISE = {
@@ -22,6 +22,7 @@ _SAID_OTHERWISE = {
     "--latex": "write --format latex",
     "--layer": "a layer's path stands behind the SPEC",
     "--markdown": "write --format markdown",
+    "--metric": "summary has --sort and --field, and draw --bars",
     "--model": "a SPEC is named without an option",
     "--param": "write --set NAME=VALUE",
     "--quiet": "print nothing with > /dev/null; the exit code tells",
@@ -29,7 +30,6 @@ _SAID_OTHERWISE = {
     "--tsv": "write --format tsv",
     "--variant": "a variant stands behind the SPEC: SPEC#VARIANT",
     "--variants": "a variant stands behind the SPEC: SPEC#VARIANT",
-    "--why": "compare has --why",
     "-V": "write --version",
     "-f": "write --format",
     "-i": "write --input CxHxW",
@@ -62,6 +62,24 @@ def _option_hint(error: click.NoSuchOption, context: click.Context | None) -> st
         return f"; write {option} {bound[2]}=..." if option in own else suggestion(wrong, own)
     if wrong in _SAID_OTHERWISE and wrong not in own:
         return f"; {_SAID_OTHERWISE[wrong]}"
+    if others := _commands_with(wrong, context):
+        if context and isinstance(context.command, click.Group):
+            return f"; an option stands behind its command: convcalc {others[0]} ... {wrong}"
+        return f"; {listed(others)} {'has' if len(others) == 1 else 'have'} it"
     known = {name.strip("-"): name for name in (*own, "--version")}
     near = suggestion(wrong.strip("-"), known)
     return near.replace('"', '"--', 1) if near else ""
+
+
+def _commands_with(option: str, context: click.Context | None) -> list[str]:
+    """The commands that have an option."""
+    root = context.find_root() if context else None
+    program = root.command if root else None
+    if root is None or not isinstance(program, click.Group):
+        return []
+    return [
+        name
+        for name in program.list_commands(root)
+        if (command := program.get_command(root, name))
+        and any(option in param.opts for param in command.params)
+    ]

@@ -71,7 +71,11 @@ class _RuleReader:
             return node.entries
         for name, entry in node.entries.items():
             if name not in known:
-                meant = self.report.hint(name, known, f"it may have {listed(known)}")
+                from ..ops.figure_words import our_figure  # only needed where something is wrong
+
+                ours = our_figure(name, known)
+                otherwise = f"it may have {listed(known)}"
+                meant = f'; did you mean "{ours}"?' if ours else self.report.hint(name, known, otherwise)
                 self.report.add(entry.key.mark, f"unknown key {quoted(name)} in {what}{meant}")
         return {name: entry for name, entry in node.entries.items() if name in known}
 

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple, TypeGuard
 
 from ..ops.cost import COUNTS
+from ..ops.totals import TOTALS
 from ..reader.nodes import Entry, Mapping, Node, Sequence, Text, dash_hint, describe
 from ..text.problems import Report
 from ..text.wording import listed, quoted
@@ -125,7 +126,7 @@ def _known_entries(node: Mapping, known: tuple[str, ...], report: Report) -> Ent
                 report.add(entry.key.mark, f"unknown key {quoted(key)}; {remedy}")
                 entries = {**_known_entries(entry.value, known, report), **entries}
                 continue
-            if key.rpartition("_")[2] in COUNTS and isinstance(entry.value, Text):
+            if _is_a_figure(key) and isinstance(entry.value, Text):
                 remedy = "a figure stands under expect:, a limit under budget:"
                 report.add(entry.key.mark, f"unknown key {quoted(key)}; {remedy}")
                 continue
@@ -139,6 +140,12 @@ def _known_entries(node: Mapping, known: tuple[str, ...], report: Report) -> Ent
         second = max(both, key=lambda entry: entry.key.mark)
         report.add(second.key.mark, 'both "layers" and "branches"; a body is one of them')
     return entries
+
+
+def _is_a_figure(key: str) -> bool:
+    from ..ops.figure_words import our_figure  # only needed where something is wrong
+
+    return our_figure(key, TOTALS) is not None or key.rpartition("_")[2] in COUNTS
 
 
 def _holds_keys(node: Node, known: tuple[str, ...]) -> TypeGuard[Mapping]:

@@ -34,8 +34,7 @@ def read_expect(expect: Entry, report: Report) -> dict[str, Expected]:
     expected = {}
     for name, entry in node.entries.items():
         if name not in EXPECTED:
-            alike = () if name in TOTALS else EXPECTED  # weight_bytes is no slip of weights
-            meant = report.hint(name, alike, f"it may have {listed(EXPECTED)}")
+            meant = _meant(name, report)
             report.add(entry.key.mark, f'unknown key {quoted(name)} in "expect"{meant}')
             continue
         try:
@@ -44,6 +43,19 @@ def read_expect(expect: Entry, report: Report) -> dict[str, Expected]:
             what = f"{name} must be {error}, not {describe(entry.value)}"
             report.add(entry.value.mark, what)
     return expected
+
+
+def _meant(name: str, report: Report) -> str:
+    """What a key that is no fact may have been meant as."""
+    from ..ops.figure_words import our_figure  # only needed where something is wrong
+
+    ours = our_figure(name, (*EXPECTED, *TOTALS))
+    if ours in EXPECTED:
+        return f'; did you mean "{ours}"?'
+    if ours == "flops":
+        return "; write macs: flops are 2 × macs"
+    alike = () if ours else EXPECTED  # weight_bytes is no slip of weights
+    return report.hint(name, alike, f"it may have {listed(EXPECTED)}")
 
 
 def _read_expected(name: str, node: Node) -> int | Shape | Shapes:

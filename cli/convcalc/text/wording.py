@@ -14,6 +14,7 @@ _MOST = 1000  # words among which a slip is looked for, by their length and then
 _MOST_OFF = 6
 _MOST_NEAR = 50
 MOST_LISTED = 20
+_ALIKE = str.maketrans("lio", "110", "-_")  # letters and digits that look alike
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:
@@ -21,9 +22,16 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     from difflib import get_close_matches  # only needed where something is wrong
 
     like = (one for one in islice(known, _MOST) if abs(len(one) - len(word)) <= _MOST_OFF)
-    near = islice((one for one in like if one != word), _MOST_NEAR)
+    near = list(islice((one for one in like if one != word), _MOST_NEAR))
+    if alike := next((one for one in near if _looks(one) == _looks(word)), None):
+        return alike
     matches = get_close_matches(word[:_LONGEST], near, n=1, cutoff=0.6)
     return matches[0] if matches else None
+
+
+def _looks(word: str) -> str:
+    """The same text for words that look alike: `e1`, `el`, `E1` and `e_1`."""
+    return word.casefold().translate(_ALIKE)
 
 
 def suggestion(word: str, known: Iterable[str], otherwise: str = "") -> str:

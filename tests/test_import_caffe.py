@@ -158,13 +158,21 @@ def test_a_convolution_of_several_maps_is_refused(read):
         read(text + ' top: "c" convolution_param { num_output: 1 kernel_size: 1 } }')
 
 
+TOGETHER = "; a name, a colon and a value belong together"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         (INPUT + layer("ReLU", "a", bottom="x"), 'net.prototxt:6:1: error: no layer above gives "x"'),
         ("layer {", "net.prototxt:1:1: error: the file ends within the braces of line 1"),
         ("layer { name ^ }", "net.prototxt:1:1: error: '^ }' is no word of the text format"),
-        ("layer { name: }", 'net.prototxt:1:1: error: "}" is out of its place'),
+        ("layer { name: }", 'net.prototxt:1:9: error: "name" has no value' + TOGETHER),
+        ("layer {\n  stray\n  top: 'c'\n}", 'net.prototxt:2:3: error: "stray" has no value' + TOGETHER),
+        ("layer {\n  top c\n}", 'net.prototxt:2:3: error: "top" has no value' + TOGETHER),
+        ("layer {\n  top: 'c'\n}\nstray", 'net.prototxt:4:1: error: "stray" has no value' + TOGETHER),
+        ("layer {\n  'c'\n}", 'net.prototxt:2:3: error: "c" is out of its place'),
+        ("layer {\n}\n }", 'net.prototxt:3:2: error: "}" is out of its place'),
         (
             INPUT + layer("Convolution", "c", more="convolution_param { num_output: x kernel_size: 1 }"),
             'net.prototxt:6:1: error: num_output must be a whole number from 1, not "x"',

@@ -1,7 +1,8 @@
-"""What a file is: by what stands in it, never by its name."""
+"""What a file is: by what stands in it. Its name only says what is missing."""
 
 from __future__ import annotations
 
+import io
 import struct
 import subprocess
 import sys
@@ -49,13 +50,11 @@ STRANGERS = [
 YAML = [
     "name: net\ninput: [3, 8, 8]\nlayers: [conv 3x3 8]\n",
     '{"name": "net", "input": [3, 8, 8], "layers": ["relu"]}',
-    "",
     "description: |\n  layer { is what Caffe writes\nlayers: [relu]\n",
     "layers:\n  - conv 3x3 8\n",
     "name: import\n",
     "name: größe\n".encode("utf-16"),
     b"name: \xff\xfe\xfd\n",
-    "[net, layers]\n",
 ]
 
 
@@ -86,6 +85,61 @@ def test_what_cannot_be_read_is_told_with_what_to_give(tmp_path, data, what, rem
 def test_everything_else_is_yaml(tmp_path, data):
     for name in ("file", "net.onnx", "net.pt2"):
         assert told(tmp_path, data, name) is None
+
+
+@pytest.mark.parametrize("data", ["", "[net, layers]\n", "net.pth\n"])
+def test_other_text_is_yaml_unless_it_is_named_as_a_model(tmp_path, data):
+    assert told(tmp_path, data) is None
+    assert told(tmp_path, data, "file.yaml") is None
+    for name in ("net.onnx", "net.PTH"):
+        assert told(tmp_path, data, name).wrong
+
+
+NAMED = {
+    "pth pt bin ckpt safetensors pt2 pkl": ("a model of PyTorch", "torch.export.save("),
+    "tflite pb h5 keras": ("a model of Keras or TensorFlow", 'model.save("model.keras")'),
+    "mlmodel": ("a model of Core ML, which would not be read either", "torch.export.save("),
+    "onnx": ("a model of ONNX", "torch.onnx.export("),
+    "caffemodel": ("weights of Caffe", ".prototxt"),
+    "prototxt": ("a network of Caffe", "layer {"),
+    "weights": ("weights of darknet", ".cfg"),
+}
+CONTENTS = {b"": "an empty file", b"hello world\n": "text", b"\xff\x01\x90\xfe": "data of no kind"}
+
+
+@pytest.mark.parametrize("suffix", [suffix for suffixes in NAMED for suffix in suffixes.split()])
+@pytest.mark.parametrize("data", CONTENTS)
+def test_what_is_named_as_a_model_and_is_none_is_told_with_what_to_give(run, tmp_path, data, suffix):
+    (what, remedy) = next(said for suffixes, said in NAMED.items() if suffix in suffixes.split())
+    path = tmp_path / f"net.{suffix}"
+    path.write_bytes(data)
+    ran = run("summary", str(path))
+    assert ran.code == 2
+    assert f"net.{suffix}: error: this is {CONTENTS[data]}" in ran.err
+    assert f", not {what}; " in ran.err
+    assert remedy in ran.err
+
+
+STREAMS = [
+    (ONNX, "an ONNX file"),
+    (PICKLE, "a Python pickle"),
+    (b"\x1c\0\0\0TFL3" + b"\0" * 20, "a TensorFlow Lite model"),
+    (b"\xff\x01\x90\xfe", "no text"),
+]
+
+
+@pytest.mark.parametrize(("data", "what"), STREAMS)
+def test_a_model_on_standard_input_is_told_to_be_named(run, monkeypatch, data, what):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+    ran = run("summary", "-")
+    assert ran.code == 2
+    assert ran.err.startswith(f"error: standard input is {what}")
+    assert ran.err.endswith("; a model is read from a file, so name that instead\n")
+
+
+def test_an_import_of_standard_input_asks_for_a_file(run):
+    ran = run("import", "-")
+    assert (ran.code, ran.err) == (2, "error: a model is read from a file; name it in place of -\n")
 
 
 def test_code_may_begin_with_anything(tmp_path):

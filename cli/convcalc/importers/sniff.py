@@ -1,4 +1,4 @@
-"""What a file is, told by what stands in it and never by its name alone.
+"""What a file is, told by what stands in it. Its name only says what should have stood there.
 
 This is asked of every SPEC, so it reads no more than the beginning of a text, and imports nothing
 of the readers for one.
@@ -49,7 +49,20 @@ _TEXTS: tuple[tuple[bytes, str], ...] = (
     (rb"\A(?:[ \t]*(?:[#;].*)?\r?\n)*[ \t]*\[net(?:work)?\]", "darknet"),
     (rb"(?m)^layers?[ \t]*\{", "caffe"),
 )
+# Of a file that is none of these, by its suffix: whose it should be, and what to give instead.
+_SUFFIXES = (
+    ("bin ckpt pickle pkl pt pt2 pth safetensors", "a model of PyTorch", _EXPORT),
+    ("h5 hdf5 keras pb tflite", "a model of Keras or TensorFlow", _KERAS),
+    ("mlmodel", "a model of Core ML, which would not be read either", _EXPORT),
+    ("onnx", "a model of ONNX", 'export it again with torch.onnx.export(model, (x,), "model.onnx")'),
+    ("caffemodel", "weights of Caffe", "give the .prototxt that they belong to"),
+    ("prototxt", "a network of Caffe", 'give the file that has lines such as "layer {"'),
+    ("weights", "weights of darknet", "give the .cfg that they belong to"),
+)
+_SPECIFICATION = re.compile(rb'(?m)^[{ \t]*"?(?:name|input|layers|branches|variants|define)"?[ \t]*:')
+_ONNX = re.compile(rb"\x08[\x01-\x20](?:[\x12\x1a\x22:]|\x28.|\x32.)")  # the version, another field
 _PYTHON = re.compile(rb"from[ \t]+[\w.]+[ \t]+import[ \t]|import[ \t]+\w+")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _ZIP = b"PK\x03\x04"
 _BINARY = re.compile(rb"[\0-\x08\x0e-\x1f]")
 _CODE = f"Python code, which is never run; {_EXPORT}"
@@ -66,9 +79,34 @@ def tell(path: str, label: str) -> Told | None:
         return _tell_zip(path, label)
     if told := tell_beginning(head):
         return told
-    if _BINARY.search(head) or not _is_text(head):
-        return _tell_message(path)
-    return Told(wrong=_CODE) if path.endswith(".py") else None
+    is_text = _is_text(head) and not _BINARY.search(head)
+    if not is_text and (told := _tell_message(path)):
+        return told
+    if path.endswith(".py"):
+        return Told(wrong=_CODE)
+    if _SPECIFICATION.search(head) or head.startswith(_UTF16):
+        return None
+    return _tell_name(label, "" if not head else "text" if is_text else "data of no kind that is known")
+
+
+def _tell_name(label: str, content: str) -> Told | None:
+    """What a file should have been by its suffix; None where that is no model's."""
+    suffix = label.rpartition(".")[2].casefold()
+    for suffixes, what, instead in _SUFFIXES:
+        if suffix in suffixes.split():
+            return Told(wrong=f"{content or 'an empty file'}, not {what}; {instead}")
+    return None
+
+
+def tell_stream(head: bytes) -> str | None:
+    """What a stream with this beginning is if it is no text, or the text of a model."""
+    told = tell_beginning(head)
+    if told is not None:
+        return f"a model file ({told.reader})" if told.reader else told.wrong
+    if _ONNX.match(head):
+        return "an ONNX file"
+    is_binary = _BINARY.search(head) and not _is_text(head) and not head.startswith(_UTF16)
+    return "no text" if is_binary else None
 
 
 def tell_beginning(head: bytes) -> Told | None:

@@ -38,7 +38,12 @@ def recognized(source: Source) -> Source:
 
 
 def open_model(path: str) -> Source:
-    """A source that is to be a model file, here or at a revision. Reading it tells if it is none."""
+    """A source that is to be a model file, here or at a revision. Reading it tells if it is none.
+
+    Raises UsageError for standard input.
+    """
+    if path == STDIN:
+        raise UsageError("a model is read from a file; name it in place of -")
     if not os.path.lexists(path) and ":" in path:
         source = read_source(path)
         return source._replace(model=_place(source))
@@ -48,12 +53,10 @@ def open_model(path: str) -> Source:
 
 def _refuse_model(data: bytes) -> None:
     """Raise UsageError where standard input is a model, which must be read more than once."""
-    from ..importers.sniff import HEAD, tell_beginning
+    from ..importers.sniff import HEAD, tell_stream
 
-    told = tell_beginning(data[:HEAD])
-    if told is not None:
-        what = f"a model file ({told.reader})" if told.reader else told.wrong
-        raise UsageError(f"standard input is {what}; models are read from files")
+    if what := tell_stream(data[:HEAD]):
+        raise UsageError(f"standard input is {what}; a model is read from a file, so name that instead")
 
 
 def _place(source: Source) -> str | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, NoReturn
 
+from ...text.wording import quoted
 from ..reading.files import Faults
 
 MAX_DEPTH = 64
@@ -63,10 +64,11 @@ class _Parser:
         top = Message(1)
         message, name, in_list = top, "", False  # the name waits for its value
         around: list[tuple[Message, str, bool]] = []
+        has_colon, at = False, 1  # behind the name that waits, which is on line `at`
         for kind, word in self.tokens:
             if kind == "name" and not name:
-                name = word
-            elif kind != "mark" and name:
+                name, has_colon, at = word, False, self.line
+            elif kind != "mark" and name and (has_colon or in_list):
                 self._put(message, name, _unquoted(word))
                 name = name if in_list else ""
             elif word in "{<" and name:
@@ -82,11 +84,22 @@ class _Parser:
                 in_list = True
             elif word == "]" and in_list:
                 name, in_list = "", False
-            elif word != ":" or not name:
-                self._stop(f'"{word[:60]}" is out of its place')
-        if around or name:
+            elif word == ":" and name and not has_colon:
+                has_colon = True
+            else:
+                self._refuse(word, name, at)
+        if name:
+            self._refuse("", name, at)
+        if around:
             self._stop(f"the file ends within the braces of line {message.line}")
         return top
+
+    def _refuse(self, word: str, name: str, line: int) -> NoReturn:
+        """Stop at a word that cannot stand here, or at the name in front, which has no value."""
+        if name:
+            what = f"{quoted(name)} has no value; a name, a colon and a value belong together"
+            self.faults.stop(line, what, name)
+        self.faults.stop(self.line, f"{quoted(_unquoted(word))} is out of its place", word)
 
     def _put(self, message: Message, name: str, value: str | Message) -> None:
         self.count += 1

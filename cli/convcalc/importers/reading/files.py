@@ -37,9 +37,10 @@ class Faults:
     def add(self, line: int, message: str) -> None:
         self.problems.append(Problem(Mark(line, 1, 1), visible(message)))
 
-    def stop(self, line: int, message: str) -> NoReturn:
-        """Where reading on makes no sense."""
-        self.add(line, message)
+    def stop(self, line: int, message: str, word: str = "") -> NoReturn:
+        """Where reading on makes no sense. The place is that of the word in its line."""
+        column = max(self.lines[line - 1].find(word), 0) + 1 if line <= len(self.lines) else 1
+        self.problems.append(Problem(Mark(line, column, max(len(word), 1)), visible(message)))
         raise self.error()
 
     def error(self) -> SpecError:

@@ -60,7 +60,7 @@ WIDE = "is padding, "
 
 
 @pytest.mark.parametrize(
-    ("layer", "padding"), [("conv 3x3 3 64", 64), ("dwconv 3x3/2 64", 64), ("conv 1x1 8 2", 2)]
+    ("layer", "padding"), [("conv 3x3 3 64", 64), ("dwconv 3x3/2 64", 64), ("conv 1x1 8 9", 9)]
 )
 def test_a_padding_wider_than_its_kernel_is_noted(run, tmp_path, layer, padding):
     err = noted(run, tmp_path, f"layers: [relu, {layer}]")
@@ -72,6 +72,44 @@ def test_a_padding_wider_than_its_kernel_is_noted(run, tmp_path, layer, padding)
 )
 def test_a_padding_that_a_window_leaves_is_not(run, tmp_path, layer):
     assert WIDE not in noted(run, tmp_path, f"layers: [{layer}]")
+
+
+AS_STRIDE = {
+    "conv 3x3 16 2": "conv 3x3/2 16",
+    "conv 1x1 16 2": "conv 1x1/2 16",
+    "conv 5x5 16 2 bias": "conv 5x5/2 16",
+    "conv_transpose 4x4 16 2": "conv_transpose 4x4/2 16",
+    "dwconv 3x3 2": "dwconv 3x3/2",
+    "maxpool 5x5 2": "maxpool 5x5/2",
+    "avgpool 4x4 2": "avgpool 4x4/2",
+}
+
+
+@pytest.mark.parametrize("layer", AS_STRIDE)
+def test_a_bare_third_number_is_noted_as_padding_and_not_as_stride(run, tmp_path, layer):
+    err = noted(run, tmp_path, f"layers: [relu, {layer}, identity, {layer}]")
+    what = f"{layer} has padding 2 and stride 1; write {AS_STRIDE[layer]} for a stride of 2"
+    assert err == f"convcalc: {tmp_path}/net.yaml:2:16: {what}, or padding=2 if this is meant\n"
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        *("conv 3x3 16 padding=2", "conv 3x3/2 16 2", "conv 3x3 16 2 stride=1", "conv 3x3/1 16 2"),
+        *(
+            "conv 3x3 16 1",
+            "conv 3x3 16 0",
+            "conv 11x11 16 5",
+            "{op: conv, kernel_size: 3, out_channels: 4, padding: 2}",
+        ),
+    ],
+)
+def test_a_padding_that_is_named_or_behind_a_stride_is_not(run, tmp_path, layer):
+    assert noted(run, tmp_path, f"layers: [{layer}]") == ""
+
+
+def test_a_stride_among_the_defaults_is_enough(run, tmp_path):
+    assert noted(run, tmp_path, "defaults: {conv: {stride: 2}}\nlayers: [conv 3x3 16 2]") == ""
 
 
 def ordered(run, tmp_path, entering, *words):

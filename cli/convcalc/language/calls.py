@@ -52,7 +52,7 @@ class Calls:
         if target is None or (isinstance(target, Block) and target.is_broken):
             return None, []
         signature = target if isinstance(target, Signature) else target.signature
-        arranged, faults, missing = arrange(signature, words.given, words.mark)
+        arranged, faults, missing = arrange(signature, words.given, words.mark, self.blocks)
         found = Resolved(target, arranged)
         if isinstance(target, Signature):
             found, more = self._with_operation(found, words, fill, bool(faults or missing))

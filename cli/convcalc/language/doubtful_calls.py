@@ -10,6 +10,7 @@ from ..ops import OPS
 from ..ops.pooling import Pool
 from ..text.problems import Mark
 from .bodies import Body, Call, Resolved, parts_of
+from .shorthand import is_like_a_stride
 from .signature import Signature
 from .specification import Specification
 
@@ -30,6 +31,11 @@ class _OperationCall(NamedTuple):
         """The text that is given for an option; empty where there is none."""
         one = self.resolved.arranged.get(option)
         return one.text if one else ""
+
+    def by_place(self, option: str) -> str:
+        """The text that is given for an option without its name; empty where there is none."""
+        one = self.resolved.arranged.get(option)
+        return one.text if one and one.option is None else ""
 
     @property
     def up_to_kernel(self) -> str:
@@ -65,9 +71,28 @@ def _slips(specification: Specification, call: Call) -> Iterator[tuple[object, s
     resolved = call.words.resolved
     if resolved and isinstance(resolved.target, Signature):
         strides = specification.calls.builder.defaults.get(resolved.target.name, {})
-        for kind in (_unstrided, _wide_padding):
+        for kind in (_stride_as_padding, _unstrided, _wide_padding):
             if what := kind(_OperationCall(resolved, "stride" in strides)):
                 yield kind, what
+
+
+def _stride_as_padding(layer: _OperationCall) -> str | None:
+    """The hint for a padding that PyTorch would take for the stride: `conv 3x3 64 2`."""
+    padding = layer.by_place("padding")
+    kernel, channels = layer.text("kernel_size"), layer.text("out_channels")
+    if (
+        layer.text("stride")
+        or "/" in kernel
+        or layer.has_default_stride
+        or not is_like_a_stride(padding)
+    ):
+        return None
+    sides = kernel if "x" in kernel else f"{kernel}x{kernel}"
+    strided = " ".join(filter(None, (layer.name, f"{sides}/{padding}", channels)))
+    return (
+        f"{layer.resolved.written} has padding {padding} and stride 1; write {strided} for a stride of "
+        f"{padding}, or padding={padding} if this is meant"
+    )
 
 
 def _unstrided(layer: _OperationCall) -> str | None:
@@ -75,7 +100,7 @@ def _unstrided(layer: _OperationCall) -> str | None:
     if not issubclass(OPS[layer.name], Pool) or layer.text("stride") or layer.has_default_stride:
         return None
     kernel = layer.text("kernel_size")
-    if not re.fullmatch(_EVEN, kernel):
+    if not re.fullmatch(_EVEN, kernel) or is_like_a_stride(layer.by_place("padding")):
         return None
     return (
         f"{layer.up_to_kernel} has stride 1; write {layer.up_to_kernel}/{kernel.split('x')[0]} "
@@ -85,13 +110,13 @@ def _unstrided(layer: _OperationCall) -> str | None:
 
 def _wide_padding(layer: _OperationCall) -> str | None:
     """The hint for a padding beyond the kernel, which may be meant as a number of channels."""
-    padding, kernel = layer.resolved.arranged.get("padding"), layer.text("kernel_size")
-    if padding is None or padding.option or not padding.text.isdigit():
+    padding, kernel = layer.by_place("padding"), layer.text("kernel_size")
+    if not padding.isdigit() or _stride_as_padding(layer):
         return None
     sides = kernel.partition("/")[0].split("x")
-    if not all(side.isdigit() and int(side) < int(padding.text) for side in sides):
+    if not all(side.isdigit() and int(side) < int(padding) for side in sides):
         return None
     return (
-        f"the last number of {layer.resolved.written} is padding, {padding.text} zeros on each side; "
+        f"the last number of {layer.resolved.written} is padding, {padding} zeros on each side; "
         "the channels that enter are not written, and padding= says that it is meant"
     )

@@ -80,7 +80,9 @@ _INSTEAD = {
     "write from NAME to go on from a layer, or concat NAME": "route",
     "layers stand in a list: [conv 3x3 64, relu]": "sequence sequential",
     "input: is a key of the file, not a layer": "data input inputlayer",
-    "what the last layer gives leaves the network; {out: ...} makes one more output": "output yolo",
+    "what the last layer gives leaves the network; {out: ...} makes one more output": (
+        "output outputs yolo"
+    ),
     "write {repeat: 3, layers: ...}": "loop repeat times",
     "write {branches: {a: ..., b: ...}}": "branch branches parallel",
     "pad writes zeros only": "reflectionpad replicationpad",

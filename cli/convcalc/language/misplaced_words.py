@@ -10,7 +10,8 @@ from typing import NamedTuple
 from ..ops import OPS
 from ..ops.base import Operation
 from ..text.wording import quoted
-from .signature import Given, Signature
+from .shorthand import is_like_a_stride
+from .signature import SIGNATURES, Given, Signature
 
 _KERNEL = r"\d+(x\d+)+(/\d+(x\d+)*)?"
 _GLUED = r"([a-z]+)(\d+(?:x\d+)*)"  # s2, pad1
@@ -82,14 +83,35 @@ def _glued(signature: Signature, text: str) -> str | None:
     return f'unknown word "{text}"; write {option}={match[2]}' if option else None
 
 
-def surplus_hint(signature: Signature, text: str) -> str:
+def _as_other_tools(name: str, found: Mapping[str, Given], more: str) -> str | None:
+    """What is meant by numbers in PyTorch's order: channels in and out, stride, padding."""
+    kernel, padding = found.get("kernel_size"), found.get("padding")
+    if not kernel or not padding or "/" in kernel.text or not padding.text.isdigit():
+        return None
+    sides = f"{kernel.text}x{kernel.text}" if kernel.text.isdigit() else kernel.text
+    channels = found.get("out_channels")
+    if is_like_a_stride(padding.text):
+        line = " ".join([name, f"{sides}/{padding.text}", *([channels.text] if channels else []), more])
+        return f"; a stride of {padding.text} and a padding of {more} are written {line}"
+    if channels is None or padding.text == "1":
+        return None
+    return f"; the channels that enter are not written: {name} {sides} {padding.text}"
+
+
+def surplus_hint(signature: Signature, word: Word) -> str:
     """What to write for a word that is one too many."""
+    text, found = word.given.text, word.found
+    if text.isdigit() and (line := _as_other_tools(signature.name, found, text)):
+        return line
     named = {name: kind for name, kind in signature.kinds.items() if name not in signature.arguments}
     for option, kind in named.items():
         if kind and (text in kind.words or (len(named) == 1 and not signature.arguments)):
             with suppress(ValueError):
                 kind.read_named(text)
                 return f" {option}={text}"
+    is_option = any(text in one.kinds for one in SIGNATURES.values())
+    if signature.name not in OPS and text[:1].isalpha() and not is_option:
+        return f"; if {quoted(text)} is a layer, a comma stands in front of it"
     return "; the channels that enter are known" if _weighs_channels(signature.name) else ""
 
 

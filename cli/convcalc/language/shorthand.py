@@ -51,14 +51,22 @@ def shorthand(operation: Operation) -> str:
     return line_of(operation.name, given)
 
 
+def is_like_a_stride(padding: str) -> bool:
+    """Whether a padding without its name would be taken for a stride: `conv 3x3 64 2`."""
+    return padding in ("2", "3", "4")
+
+
 def line_of(name: str, options: Mapping[str, str]) -> str:
     """`conv 3x3/2 64 1 groups=2 bias`: an operation and what is given for its options."""
     signature, given = SIGNATURES[name], dict(options)
+    has_stride = "stride" in given
     if "kernel_size" in given and "stride" in given:
         given["kernel_size"] += f"/{given.pop('stride')}"
     words = [name]
     for argument in signature.arguments:
-        if argument not in given:
+        if argument not in given or (
+            argument == "padding" and not has_stride and is_like_a_stride(given[argument])
+        ):
             break
         words.append(given.pop(argument))
     for option, text in given.items():

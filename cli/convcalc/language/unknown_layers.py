@@ -14,6 +14,7 @@ from ..text.wording import listed, quoted
 from .foreign_operations import our_word, said_instead
 from .naming_rules import EDGES, operation_text
 from .signature import SIGNATURES
+from .structure_words import STRUCTURE_WORDS, structure_hint
 
 _GLUED_KERNEL = r"([A-Za-z_]+?)[-_]?(\d+(?:x\d+)*)(?:[-_].*)?"  # conv3x3, conv_1x1
 _NAME = r"[A-Za-z][\w.-]{0,60}"  # a longer one is not worth repeating
@@ -27,6 +28,8 @@ def unknown_operation(
 ) -> str:
     """The message for a word that is no operation and no block; `following` are the words behind it."""
     remedy = _remedy(name, following, blocks)
+    if not remedy and name in STRUCTURE_WORDS and (said := structure_hint(name)):
+        return said
     otherwise = "convcalc ops lists them"
     if not following and re.fullmatch(_NAME, name):
         otherwise += f', and "from {name}" reads a layer of that name'
@@ -42,7 +45,7 @@ def operation_hint(
     """What may have been meant by a word that is no operation and none of the blocks."""
     if known := our_word(name):
         return f'; did you mean "{known}"?'
-    if instead := said_instead(name):
+    if instead := structure_hint(name) or said_instead(name):
         return f"; {instead}"
     return report.hint(name, chain(OPS, blocks), otherwise)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from ..ops import OPS
 from ..ops.options import FLAG, PADDING, Kind
@@ -15,12 +15,15 @@ from .template import read_template
 
 
 def arrange(
-    signature: Signature, given: Sequence[Given], head: Mark
+    signature: Signature, given: Sequence[Given], head: Mark, blocks: Collection[str] = ()
 ) -> tuple[dict[str, Given], list[Fault], list[Fault]]:
-    """What is given for each option, what is wrong whatever the values are, and what is missing."""
+    """What is given for each option, what is wrong whatever the values are, and what is missing.
+
+    `blocks` are those that could be called.
+    """
     if signature.takes_names:
         return {}, list(_name_faults(signature, given, head)), []
-    given, faults = _own_words(signature, given)
+    given, faults = _own_words(signature, given, blocks)
     found: dict[str, Given] = {}
     positions = iter(signature.arguments)
     after_option = False
@@ -62,16 +65,23 @@ def _name_faults(signature: Signature, given: Sequence[Given], head: Mark) -> It
             yield one.at, f"unknown option {quoted(one.option or '')} of {signature.name}; it has none"
 
 
-def _own_words(signature: Signature, given: Sequence[Given]) -> tuple[Sequence[Given], list[Fault]]:
+def _own_words(
+    signature: Signature, given: Sequence[Given], blocks: Collection[str]
+) -> tuple[Sequence[Given], list[Fault]]:
     """The words of the call itself, and a fault where another layer stands behind them."""
-    if signature.name not in OPS:
-        return given, []
+    is_block = signature.name not in OPS
+    own = len(signature.arguments) if is_block else 0  # a block's arguments may be operations' names
     for place, one in enumerate(given):
-        if one.option is not None or not one.text[:1].isalpha():
+        if place < own or one.option is not None or not one.text[:1].isalpha():
             continue  # as most do: neither an option nor a layer begins like a number
-        if not _option_of(signature, one) and (layer := _layer_word(one.text)):
+        if _option_of(signature, one):
+            continue
+        if layer := one.text if one.text in blocks else _layer_word(one.text):
             said = quoted(one.text) if layer == one.text else f"{quoted(one.text)} ({layer})"
-            what = f"{said} is a layer of its own; write [{signature.name} ..., {layer}]"
+            following = given[place + 1].text if place + 1 < len(given) else ""
+            more = " ..." if following and not (following in blocks or _layer_word(following)) else ""
+            before = f"{signature.name} ..." if place else signature.name
+            what = f"{said} is a layer of its own; write [{before}, {layer}{more}]"
             return _without_separator(given[:place]), [(one.at, what)]
     return given, []
 
@@ -143,7 +153,7 @@ def _place_objection(signature: Signature, word: Word) -> str | None:
     if word.after_option:
         return f"{quoted(text)} stands after an option; what has no name comes first"
     if word.option is None:
-        return f"{quoted(text)} is one too many; write {signature.usage}{surplus_hint(signature, text)}"
+        return f"{quoted(text)} is one too many; write {signature.usage}{surplus_hint(signature, word)}"
     return f"{word.option} is given twice" if word.option in word.found else None
 
 

@@ -198,7 +198,7 @@ def _read_each(
 
 def _count_hint(setting: str, known: Collection[str]) -> str:
     """What may have been meant by the word in front of the `=`, or in front of another sign."""
-    from ..ops.figure_words import figure_hint, our_figure  # only needed where something is wrong
+    from ..ops.foreign_figures import figure_hint, our_figure  # only needed where something is wrong
 
     word, sign, text = (part.strip() for part in re.split(r"(<=|[<:=≤]|$)", setting, maxsplit=1))
     meant = word if word in known else our_figure(word, known)

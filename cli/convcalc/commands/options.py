@@ -32,7 +32,7 @@ class OneOf(_Words):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if value in self.choices:
             return str(value)
-        from ..ops.figure_words import figure_hint  # only needed where something is wrong
+        from ..ops.foreign_figures import figure_hint  # only needed where something is wrong
 
         name = param.opts[0] if param else "it"
         hint = figure_hint(str(value), self.choices)
@@ -188,7 +188,7 @@ def chosen_columns(
     names = [name.strip().removeprefix("+") for name in text.split(",")]
     for name in names:
         if name not in known:
-            from ..ops.figure_words import figure_hint  # only needed where something is wrong
+            from ..ops.foreign_figures import figure_hint  # only needed where something is wrong
 
             hint = figure_hint(name, known, f"there are {listed(known)}")
             raise UsageError(f'no column "{name}"{hint}')

@@ -71,7 +71,7 @@ class _RuleReader:
             return node.entries
         for name, entry in node.entries.items():
             if name not in known:
-                from ..ops.figure_words import our_figure  # only needed where something is wrong
+                from ..ops.foreign_figures import our_figure  # only needed where something is wrong
 
                 ours = our_figure(name, known)
                 otherwise = f"it may have {listed(known)}"

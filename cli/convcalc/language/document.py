@@ -143,7 +143,7 @@ def _known_entries(node: Mapping, known: tuple[str, ...], report: Report) -> Ent
 
 
 def _is_a_figure(key: str) -> bool:
-    from ..ops.figure_words import our_figure  # only needed where something is wrong
+    from ..ops.foreign_figures import our_figure  # only needed where something is wrong
 
     return our_figure(key, TOTALS) is not None or key.rpartition("_")[2] in COUNTS
 

@@ -47,7 +47,7 @@ def read_expect(expect: Entry, report: Report) -> dict[str, Expected]:
 
 def _meant(name: str, report: Report) -> str:
     """What a key that is no fact may have been meant as."""
-    from ..ops.figure_words import our_figure  # only needed where something is wrong
+    from ..ops.foreign_figures import our_figure  # only needed where something is wrong
 
     ours = our_figure(name, (*EXPECTED, *TOTALS))
     if ours in EXPECTED:

@@ -469,7 +469,7 @@ def test_growth_from_nothing(run):
 @pytest.mark.parametrize(
     ("growth", "said"),
     [
-        ("flops=5%", '--max-growth has no count "flops"; there are params, macs'),
+        ("flops=5%", '--max-growth has no count "flops"; did you mean "macs"?'),
         ("parms=5%", '--max-growth has no count "parms"; did you mean "params"?'),
         ("5%", "--max-growth needs the count too: write macs=5%"),
         ("macs=5.%", '--max-growth needs macs=5% or macs=10000, not "macs=5.%"'),

@@ -139,6 +139,7 @@ def test_other_files_are_told_for_what_they_are(run, tmp_path):
     path.write_text("version https://git-lfs.github.com/spec/v1\n")
     told = "this is a Git LFS pointer, not the file itself; fetch it with: git lfs pull"
     assert run("import", str(path)) == (2, "", f"{path}: error: {told}\n")
+    path = tmp_path / "net.txt"
     path.write_text("hello")
     formats = "PyTorch's .pt2, ONNX, Keras, Caffe's prototxt and darknet's cfg can be"
     told = f"no model that can be read; {formats}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from ..language.bodies import Block, Branches, Call, Resolved
 from ..language.signature import Given, option_mark
 from ..ops.shapes import OperationError, shape_text
-from ..text.wording import quoted
 from .context import Place, Trail, applied, call_objection
 from .edges import join
 from .expansion_state import Expanded, Expander
@@ -57,7 +56,9 @@ def _pattern(expander: Expander, like: Given, place: Place, x: Flow | None) -> F
         return None
     if len(known.flow.shape) != len(x.shape):
         there, here = shape_text(known.flow.shape), shape_text(x.shape)
-        what = f"{quoted(like.text)} is {there}, what flows here {here}; like needs as many axes"
+        what = (
+            f"{expander.shown(like, place)} is {there}, what flows here {here}; like needs as many axes"
+        )
         expander.tell(like.mark, what, place.scope)
         return None
     return known.flow
@@ -116,4 +117,6 @@ def _tell_misfit(
     mark = option_mark(found.arranged, read_at, error.option)
     where = "; this layer is in a side head" if place.aux else ""
     hint = order_hint(error, layout.input_shape)
-    expander.tell(mark.moved(read_at, body.mark), error.message + hint + where, place.scope)
+    like = found.arranged.get("like")
+    whose = f"; like is {expander.shown(like, place)}" if like else ""
+    expander.tell(mark.moved(read_at, body.mark), error.message + whose + hint + where, place.scope)

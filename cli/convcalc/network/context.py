@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from ..language.bodies import Block
+from ..language.signature import Given
 from ..language.template import Name, Template
 from ..ops.base import Operation
 from ..ops.cost import Cost, cost_of
@@ -87,19 +88,20 @@ class Place(NamedTuple):
 
 
 class Home(NamedTuple):
-    """Where a name is looked for: from which group outwards, and what `in` is there."""
+    """Where a name is looked for: from which group outwards, what `in` is there, and its own place."""
 
     names: Names
     scope: Scope
+    mark: Mark
 
 
-def home_of(template: Template, place: Place) -> Home | None:
+def home_of(given: Given, place: Place) -> Home | None:
     """Where a name is looked for: here, or where an argument in front was handed to a block.
 
     None for a parameter of the file, which is no layer's name.
     """
-    here = Home(place.names, place.scope)
-    first = template.pieces[0] if template.pieces else ""
+    here = Home(place.names, place.scope, given.mark)
+    first = given.value.pieces[0] if given.value.pieces else ""
     if not isinstance(first, Name) or first.name == "in":
         return here
     homes = place.scope.homes

@@ -8,7 +8,6 @@ from ..language.bodies import Again, Call, From, Resolved
 from ..language.signature import Given
 from ..ops.merges import Merge
 from ..ops.shapes import OperationError, shape_text
-from ..text.wording import quoted
 from .context import Place
 from .expansion_state import Expander
 from .names import Flow
@@ -66,21 +65,21 @@ def _fits(
         times[flow.layer] += 1
         if times[flow.layer] > 2:
             continue  # the second has been told
-        if fault := _fault(operation, one.text, flow, x, times[flow.layer] == 2):
+        if fault := _fault(operation, expander.shown(one, place), flow, x, times[flow.layer] == 2):
             expander.tell(one.mark, fault, place.scope)
             fits = False
     return fits
 
 
-def _fault(operation: Merge, text: str, flow: Flow, x: Flow, is_second: bool) -> str | None:
+def _fault(operation: Merge, shown: str, flow: Flow, x: Flow, is_second: bool) -> str | None:
     word = operation.name
     if is_second:
         twice = "; for twice a tensor write factor 2" if word == "add" else ""
-        return f"{word} takes {quoted(text)} twice; a merge by name takes each tensor once{twice}"
+        return f"{word} takes {shown} twice; a merge by name takes each tensor once{twice}"
     try:
         operation.output_shape(x.shape, flow.shape)
     except OperationError as error:
-        shapes = f"{quoted(text)} is {shape_text(flow.shape)}, what flows here {shape_text(x.shape)}"
+        shapes = f"{shown} is {shape_text(flow.shape)}, what flows here {shape_text(x.shape)}"
         return f"{shapes}; {error.message}"
     return None
 

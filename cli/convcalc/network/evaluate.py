@@ -88,7 +88,7 @@ class Evaluator:
                 given, at = block.defaults[argument], Scope(words, entering, begun, inner, driven)
                 homes[argument] = None
             else:
-                homes[argument] = home_of(given.value, place)
+                homes[argument] = home_of(given, place)
             text = self.fill(given.value, given.mark, at)
             if text is None:
                 return None

@@ -6,19 +6,20 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from typing import Any
 
 from ..language.bodies import Body, Branches, Call
-from ..language.signature import Given
+from ..language.signature import Given, with_source
 from ..language.specification import Specification
 from ..ops.merges import Merge
 from ..ops.shapes import OperationError, Shape
-from ..text.problems import Mark, Report
-from .context import Place, Scope, applied
+from ..text.problems import Mark, Related, Report
+from ..text.wording import quoted
+from .context import Place, Scope, applied, home_of
 from .evaluate import Evaluator
 from .expansion_size import LeastSteps
 from .input_fault import InputFault
 from .layer import Group, Layer
 from .layout import Ends, Layout
 from .limits import MAX_PATH, MAX_STEPS, Steps
-from .lookup import NameFault, find
+from .lookup import NameFault, UnknownNameFault, find
 from .names import Flow, Meaning, Names, names_in, names_taken
 
 Task = Generator[Any, Flow | None, Flow | None]
@@ -123,13 +124,29 @@ class Expander:
         try:
             known = find(text, given, place, self.report, into_heads)
         except NameFault as error:
-            self.tell(given.mark, str(error), place.scope)
+            self._tell_of_name(error, given, place)
             return None
         if not into_heads:
             self.layout.reads.append((self.steps.taken, known.begun, text))
         if known.flow is None or text == "in":
             return known
         return known._replace(flow=known.flow._replace(by_name=True))
+
+    def _tell_of_name(self, error: NameFault, given: Given, place: Place) -> None:
+        """Report a name that cannot be read, where it is written: also where it is handed to a block."""
+        home = home_of(given, place)
+        is_handed = len(given.value.pieces) == 1 or isinstance(error, UnknownNameFault)
+        if home is None or home.mark == given.mark or not is_handed:
+            self.tell(given.mark, str(error), place.scope)
+            return
+        around = home.scope.trail.related() if home.scope.trail else ()
+        read = Related(given.mark, f"read here as {quoted(given.text)}")
+        self.report.add(home.mark, str(error), [read, *around])
+
+    def shown(self, given: Given, place: Place) -> str:
+        """A name as messages show it: that of the layer, and as it is written where that differs."""
+        text = self.evaluator.peek(given.value, place.scope) or given.text
+        return with_source(quoted(text), given, text)
 
     def taken(self, body: Body, scope: Scope) -> Iterable[str]:
         """The names of a group, which no number may have. Those of a side not taken are free."""

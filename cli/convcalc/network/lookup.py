@@ -9,7 +9,7 @@ from itertools import chain, islice
 from ..language.signature import Given
 from ..text.problems import MOST_HINTS, Mark, Report
 from ..text.wording import MOST_LISTED, listed, quoted
-from .context import Place, home_of
+from .context import Home, Place, home_of
 from .names import Meaning, Names
 
 _OUTSIDE = "a name is looked for above, in its group and in those around it"
@@ -21,17 +21,20 @@ class NameFault(Exception):
     """A name that cannot be read where it stands; its text says why."""
 
 
+class UnknownNameFault(NameFault):
+    """A name, or the first segment of a path, that stands for nothing above it."""
+
+
 def find(text: str, given: Given, place: Place, report: Report, into_heads: bool = False) -> Meaning:
     """What the name `text`, written as `given`, stands for; raises NameFault."""
-    if (home := home_of(given.value, place)) is None:
+    if (home := home_of(given, place)) is None:
         raise NameFault(f"{quoted(given.text)} is a parameter of the file, and no name of a layer")
-    names, scope = home
     first, *rest = text.split("/")
     if first == "in":
         if rest or into_heads:
             raise NameFault('"in" is what enters, no layer and no group')
-        return Meaning(scope.entering, None, scope.begun, scope.begun)
-    known = _look_above(first, names, given.mark, place, report)
+        return Meaning(home.scope.entering, None, home.scope.begun, home.scope.begun)
+    known = _look_above(first, home, place, report)
     path = first
     for segment in rest:
         known = _go_into(known, path, segment, report)
@@ -48,15 +51,15 @@ def _is_in_another_head(known: Meaning, place: Place) -> bool:
     return known.heads != place.heads[: len(known.heads)]
 
 
-def _look_above(name: str, names: Names | None, mark: Mark, place: Place, report: Report) -> Meaning:
-    for group in _outwards(names):
+def _look_above(name: str, home: Home, place: Place, report: Report) -> Meaning:
+    for group in _outwards(home.names):
         if group.branches or name not in group.written:
             continue
         if known := group.known.get(name):
             return known
         if name not in group.repeated:  # in its first round it is the one above the repeat
-            raise NameFault(_not_there(name, group, mark))
-    raise NameFault(_unknown(name, names, place, report))
+            raise UnknownNameFault(_not_there(name, group, home.mark))
+    raise UnknownNameFault(_unknown(name, home.names, place, report))
 
 
 def _outwards(names: Names | None) -> Iterator[Names]:
@@ -84,7 +87,7 @@ def _unknown(name: str, names: Names | None, place: Place, report: Report) -> st
                 f"{quoted(name)} is not there in the first round; nothing above the repeat has that name"
             )
         if group.is_number(name):
-            return f"{quoted(name)} is a number and no name; give it a name"
+            return _numbered(name, group.written)
     if name.lstrip("-").isdigit():
         return f"no name {quoted(name)} above; a layer is read by its name, so give it one"
     seen = [group.known for group in groups if not group.branches]
@@ -93,6 +96,15 @@ def _unknown(name: str, names: Names | None, place: Place, report: Report) -> st
     there = _few(seen)
     what = f"there are {listed([*there, 'in'])}" if there else _OUTSIDE
     return f"no name {quoted(name)} above{report.hint(name, chain.from_iterable(seen), what)}"
+
+
+def _numbered(name: str, written: Mapping[str, Mark]) -> str:
+    """Why what has only a number cannot be read by it, and what to write."""
+    stem = name.rstrip("0123456789")
+    if stem in written:
+        return f"{quoted(name)} is one round of {quoted(stem)}; write {stem}, which is the latest"
+    what = f"{quoted(name)} is only the number of a layer or group without a name"
+    return f"{what}; write a name in front of it, such as e1: {stem} ..., and read that"
 
 
 def _few(tables: Iterable[Mapping[str, Meaning]]) -> list[str]:
@@ -123,6 +135,6 @@ def _go_into(known: Meaning, path: str, segment: str, report: Report) -> Meaning
     if found := there.get(segment):
         return found
     if known.inside.is_number(segment):
-        raise NameFault(f"{quoted(segment)} in {quoted(path)} is a number and no name; give it a name")
+        raise NameFault(f"in {quoted(path)}, {_numbered(segment, known.inside.written)}")
     what = f"it has {listed(_few([there])) or f'{len(there):,} names'}" if there else _NOTHING
     raise NameFault(f"{quoted(path)} has no {quoted(segment)} in it{report.hint(segment, there, what)}")

@@ -97,6 +97,7 @@ def test_a_bare_third_number_is_noted_as_padding_and_not_as_stride(run, tmp_path
     [
         *("conv 3x3 16 padding=2", "conv 3x3/2 16 2", "conv 3x3 16 2 stride=1", "conv 3x3/1 16 2"),
         *(
+            "pad 2",
             "conv 3x3 16 1",
             "conv 3x3 16 0",
             "conv 11x11 16 5",

@@ -99,7 +99,7 @@ class BodyParser:
         if not any(map(self.is_missing, entries)):  # else a list stands in braces
             from .unknown_layers import mapping_fault  # only needed where something is wrong
 
-            self.report.add(*mapping_fault(node.mark, entries))
+            self.report.add(*mapping_fault(node.mark, entries, self.calls.calls.target))
         return Broken(node.mark)
 
     def named(self, entry: Entry) -> Body:
@@ -117,10 +117,12 @@ class BodyParser:
 
     def refuse_other_keys(self, node: Mapping, *known: str) -> bool:
         """Report keys that do not belong here; true if there are any."""
-        others = [entry.key for key, entry in node.entries.items() if key not in known]
-        for key in others:
-            meant = self.report.hint(key.value, known, f"only {listed(known)} may stand here")
-            self.report.add(key.mark, f"unknown key {quoted(key.value)}{meant}")
+        others = [entry for key, entry in node.entries.items() if key not in known]
+        for entry in others:
+            from .stray_keys import stray_key  # only needed where something is wrong
+
+            what = stray_key(entry, node, known, self.calls.calls.target, self.report)
+            self.report.add(entry.key.mark, what)
         return bool(others)
 
     def is_missing(self, entry: Entry) -> bool:

@@ -2,8 +2,6 @@
 
 from typing import Any, NamedTuple, TypeGuard
 
-from ..ops.cost import COUNTS
-from ..ops.totals import TOTALS
 from ..reader.nodes import Entry, Mapping, Node, Sequence, Text, dash_hint, describe
 from ..text.problems import Report
 from ..text.wording import listed, quoted
@@ -25,17 +23,6 @@ KEYS = (
     "budget",
 )
 BODY_KEYS = ("layers", "branches", "merge")
-
-# Our key, and what other tools call it: in small letters, without separators.
-_CALLED = {
-    "input": "imagesize inputdim inputshape inputsize insize shape",
-    "layers": "architecture body graph model modules net network nodes sequence sequential",
-    "define": "blocks definitions functions macros templates",
-    "parameters": "arguments args constants hyperparameters params variables vars",
-    "variants": "configs configurations models versions",
-    "budget": "budgets limit limits",
-    "expect": "asserts expected expects",
-}
 
 MAX_VARIANTS = 10_000
 MAX_READING = 10_000_000  # characters; each variant reads all that the document has for them
@@ -126,11 +113,18 @@ def _known_entries(node: Mapping, known: tuple[str, ...], report: Report) -> Ent
                 report.add(entry.key.mark, f"unknown key {quoted(key)}; {remedy}")
                 entries = {**_known_entries(entry.value, known, report), **entries}
                 continue
-            if _is_a_figure(key) and isinstance(entry.value, Text):
-                remedy = "a figure stands under expect:, a limit under budget:"
-                report.add(entry.key.mark, f"unknown key {quoted(key)}; {remedy}")
+            from .foreign_keys import (
+                is_a_part,
+                our_key,
+                said_instead,
+            )  # only needed where something is wrong
+
+            if instead := said_instead(key, entry.value):
+                report.add(entry.key.mark, f"unknown key {quoted(key)}; {instead}")
+                if is_a_part(key):
+                    entries.setdefault("layers", entry)  # which is not called missing as well
                 continue
-            meant = _meant(key, known) or report.closest(key, known)
+            meant = our_key(key, known) or report.closest(key, known)
             remedy = f'did you mean "{meant}"?' if meant else f"there are {listed(known)}"
             report.add(entry.key.mark, f"unknown key {quoted(key)}; {remedy}")
             # The key that was probably meant is not called missing as well.
@@ -142,25 +136,9 @@ def _known_entries(node: Mapping, known: tuple[str, ...], report: Report) -> Ent
     return entries
 
 
-def _is_a_figure(key: str) -> bool:
-    from ..ops.foreign_figures import our_figure  # only needed where something is wrong
-
-    return our_figure(key, TOTALS) is not None or key.rpartition("_")[2] in COUNTS
-
-
 def _holds_keys(node: Node, known: tuple[str, ...]) -> TypeGuard[Mapping]:
     """Whether a whole specification stands under a key, as in `model: {input: ..., layers: ...}`."""
     return isinstance(node, Mapping) and {"input", "layers"} <= set(known).intersection(node.entries)
-
-
-def _meant(key: str, known: tuple[str, ...]) -> str | None:
-    """Our key for one of this name in other tools' files."""
-    word = key.casefold().replace("_", "").replace("-", "")
-    if word in known:
-        return word
-    return next(
-        (ours for ours, words in _CALLED.items() if ours in known and word in words.split()), None
-    )
 
 
 def _read_variants(entry: Entry, report: Report) -> dict[str, Entries]:

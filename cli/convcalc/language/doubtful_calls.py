@@ -80,12 +80,8 @@ def _stride_as_padding(layer: _OperationCall) -> str | None:
     """The hint for a padding that PyTorch would take for the stride: `conv 3x3 64 2`."""
     padding = layer.by_place("padding")
     kernel, channels = layer.text("kernel_size"), layer.text("out_channels")
-    if (
-        layer.text("stride")
-        or "/" in kernel
-        or layer.has_default_stride
-        or not is_like_a_stride(padding)
-    ):
+    has_stride = layer.text("stride") or "/" in kernel or layer.has_default_stride
+    if not kernel or has_stride or not is_like_a_stride(padding):
         return None
     sides = kernel if "x" in kernel else f"{kernel}x{kernel}"
     strided = " ".join(filter(None, (layer.name, f"{sides}/{padding}", channels)))

@@ -59,7 +59,7 @@ def is_like_a_stride(padding: str) -> bool:
 def line_of(name: str, options: Mapping[str, str]) -> str:
     """`conv 3x3/2 64 1 groups=2 bias`: an operation and what is given for its options."""
     signature, given = SIGNATURES[name], dict(options)
-    has_stride = "stride" in given
+    has_stride = "stride" in given or "stride" not in signature.kinds
     if "kernel_size" in given and "stride" in given:
         given["kernel_size"] += f"/{given.pop('stride')}"
     words = [name]

@@ -143,9 +143,12 @@ def words_of_a_line(node: Sequence) -> str | None:
     return f"{first.value} {words}" if words and " " not in words.strip("0123456789x/ ") else None
 
 
-def mapping_fault(mark: Mark, entries: SequenceOf[Entry]) -> tuple[Mark, str]:
+def mapping_fault(
+    mark: Mark, entries: SequenceOf[Entry], is_call: Callable[[str], object]
+) -> tuple[Mark, str]:
     """The place and the message for a mapping that is no layer."""
     from .foreign_options import is_an_option  # only needed where something is wrong
+    from .stray_keys import looks_like_a_body, several_layers
 
     keys = {entry.key.value: entry.key.mark for entry in entries}
     if "merge" in keys:
@@ -156,8 +159,8 @@ def mapping_fault(mark: Mark, entries: SequenceOf[Entry]) -> tuple[Mark, str]:
         return keys["else"], '"else" without "if"'
     if not entries:
         return mark, "an empty mapping; write identity for a layer that does nothing"
+    if len(entries) > 1 and all(looks_like_a_body(entry, is_call) for entry in entries):
+        return entries[1].key.mark, several_layers(entries)
     if any(key in _OPERATION_KEYS or key in _OPTIONS or is_an_option(key) for key in keys):
         return mark, 'no "op"; a layer that is spelled out starts with op: and the operation'
-    second = entries[1].key
-    hint = "start a new list item, or put both under branches"
-    return second.mark, f"a second name, {quoted(second.value)}, in one layer; {hint}"
+    return entries[1].key.mark, several_layers(entries)

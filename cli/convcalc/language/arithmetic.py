@@ -41,7 +41,7 @@ def read_expression(text: str) -> Expression:
     reader = _ExpressionReader(text)
     value = reader.comparison()
     if reader.token:
-        reader.unexpected("an operator")
+        reader.unexpected(_OPERATOR)
     return Expression(text, frozenset(reader.names), value)
 
 
@@ -107,6 +107,39 @@ _FUNCTIONS = {
     "divisible": _Function("divisible(x, n)", 2, 2, divisible),
     "round8": _Function("round8(x)", 1, 1, lambda x: divisible(x, Fraction(8))),
 }
+_OPERATOR = "an operator"
+_NAME = re.compile(r"[A-Za-z_]")
+_EXPONENT = re.compile(r"[eE][0-9]*")  # of 1e3, behind the 1
+# What other languages have, and how to do the same here.
+_INSTEAD = {
+    "$": "names have no $ in the parentheses",
+    "^": "there is no power; write the product",
+    "%": "there is no remainder; the remainder of a by b is a - a//b*b",
+}
+_REMEDIES = {
+    "*": "; a power is written as a product",
+    "-": "; less than 0 is written 0 - x",
+}
+_CALLED = {
+    "int": "floor(x)",
+    "trunc": "floor(x)",
+    "round": "floor(x + 0.5)",
+    "ceiling": "ceil(x)",
+    "make_divisible": "divisible(x, n)",
+    "_make_divisible": "divisible(x, n)",
+}
+
+
+def _misplaced(token: str, wanted: str) -> str:
+    """The message for a token where another should stand; the empty token is the end."""
+    if wanted == _OPERATOR and _EXPONENT.fullmatch(token):
+        return "a number has no exponent; write its digits"
+    if wanted == _OPERATOR and _NAME.match(token):
+        return f"a * is missing in front of {quoted(token)}"
+    if token in _INSTEAD:
+        return _INSTEAD[token]
+    what = f"{quoted(token)} stands" if token else "it ends"
+    return f"{what} where {wanted} should{_REMEDIES.get(token, '')}"
 
 
 class _ExpressionReader:
@@ -124,8 +157,7 @@ class _ExpressionReader:
         return token
 
     def unexpected(self, wanted: str) -> NoReturn:
-        found = quoted(self.token) if self.token else "the end"
-        raise ExpressionError(f"{wanted} expected instead of {found}")
+        raise ExpressionError(_misplaced(self.token, wanted))
 
     def expect(self, token: str) -> None:
         if self.token != token:
@@ -187,7 +219,8 @@ class _ExpressionReader:
     def call(self, name: str) -> Value:
         if name not in _FUNCTIONS:
             known = ", ".join(function.usage for function in _FUNCTIONS.values())
-            raise ExpressionError(f"no function {quoted(name)}; there are {known}")
+            meant = f"; write {_CALLED[name]}" if name in _CALLED else f"; there are {known}"
+            raise ExpressionError(f"no function {quoted(name)}{meant}")
         function = _FUNCTIONS[name]
         values = self.values(function.most)
         if len(values) < function.least:

@@ -172,7 +172,7 @@ class BodyParser:
         times, layers = node.entries["repeat"], node.entries.get("layers")
         count = self.number(times, "a whole number")
         if count and (constant := count.value.constant) is not None and read_count(constant) is None:
-            self.report.add(count.mark, count_fault(constant))
+            self.report.add(count.mark, count_fault(constant, count, self.calls.words))
             count = None
         if layers is None:
             if not has_slip:
@@ -195,7 +195,7 @@ class BodyParser:
         otherwise = self.body(other.value) if other else Series(node.mark, [], {})
         constant = condition.value.constant if condition else None
         if condition and constant is not None and read_condition(constant) is None:
-            self.report.add(condition.mark, condition_fault(constant))
+            self.report.add(condition.mark, condition_fault(constant, condition, self.calls.words))
             condition = None
         if condition is None:
             return Broken(node.mark)

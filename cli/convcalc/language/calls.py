@@ -9,7 +9,7 @@ from ..text.problems import Mark, Related, Report
 from ..text.wording import quoted
 from .bodies import Block, Resolved, Words
 from .builder import Builder, read_value
-from .misplaced_words import dollar_hint, stride_hint
+from .misplaced_words import stride_hint
 from .signature import SIGNATURES, Fault, Given, Signature, option_mark, with_source
 from .template import Template
 from .words_to_options import arrange
@@ -106,9 +106,15 @@ def _value_faults(
             if not (option == "kernel_size" and "/" in text):
                 read_value(name, option, text, by_place=one.option is None)
         except OperationError as error:
-            has_remedy = text != one.text or not error.message.endswith(quoted(text))
-            hint = "" if has_remedy else dollar_hint(text, names)
+            hint = _arithmetic_hint(one, text, names) if error.message.endswith(quoted(text)) else ""
             yield one.mark, with_source(error.message, one, text) + hint
+
+
+def _arithmetic_hint(given: Given, text: str, names: Collection[str]) -> str:
+    from .arithmetic_slips import arithmetic_hint  # only needed where something is wrong
+
+    is_name = len(given.value.pieces) == 1 and given.value.constant is None
+    return arithmetic_hint(text if is_name else given.text, names)
 
 
 def _with_its_source(

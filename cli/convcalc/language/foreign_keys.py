@@ -8,7 +8,7 @@ from ..ops.cost import COUNTS
 from ..ops.foreign_figures import our_figure
 from ..ops.totals import TOTALS
 from ..reader.nodes import Node, Text
-from .sizes import size_nodes
+from .written_shapes import size_nodes
 
 # Our key, and what others call it: in small letters, without separators.
 _CALLED = {

@@ -107,9 +107,11 @@ def _value(size: _Size, parameters: MappingOf[str, str], report: Report, hint: s
     try:
         value: int = SIZE.read(text)
     except ValueError:
+        from .arithmetic_slips import arithmetic_hint  # only needed where something is wrong
+
         written = f" ({size.text})" if text != size.text else ""
         what = f"{size.name} must be {SIZE.expects}, not {quoted(text)}{written}{hint}"
-        what += f"; write ${text}" if text in parameters else ""
+        what += arithmetic_hint(size.text, parameters)
         report.add(size.mark, what)
         return None
     return value

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
 from ..ops import OPS
 from ..ops.base import Operation
 from ..text.wording import quoted
+from .arithmetic_slips import OPERATORS, arithmetic_hint
 from .shorthand import is_like_a_stride
 from .signature import SIGNATURES, Given, Signature
 
 _KERNEL = r"\d+(x\d+)+(/\d+(x\d+)*)?"
 _GLUED = r"([a-z]+)(\d+(?:x\d+)*)"  # s2, pad1
-_ARITHMETIC = r"\w+([-+*/]+\w+)+"
 _COLON = r"(\w+):(\S+)"  # bias:true
 _TRUTHS = ("true", "false")
 
@@ -43,11 +43,14 @@ def misplaced(signature: Signature, word: Word) -> str | None:
         return f"a kernel has no spaces; write {by_place}x{word.following}"
     if ":" in text and (colon := re.fullmatch(_COLON, text)) and colon[1] in signature.kinds:
         return f"{quoted(text)} has a colon; write {colon[1]}={colon[2]}"
-    if by_place and text.startswith("/"):
+    is_behind_kernel = list(found)[-1:] == ["kernel_size"]
+    if by_place and is_behind_kernel and text.startswith("/"):
         stride = text if text[1:] else f"/{word.following}"
         return f"a stride stands right behind its kernel; write {by_place}{stride}"
     if by_place and by_place.isdigit() and word.option == "out_channels" and re.fullmatch(_KERNEL, text):
         return f'"{text}" is a kernel and comes first; write {signature.name} {text} {by_place}'
+    if is_spaced_arithmetic(word) and (what := _spaced_arithmetic(word)):
+        return what
     if text in _TRUTHS and (flag := next(reversed(found.values()), None)) and flag.option == flag.text:
         return f'"{text}" stands after an option; write {flag.text}={text}'
     return _glued(signature, text)
@@ -62,12 +65,17 @@ def stride_hint(option: str, arranged: Mapping[str, Given]) -> str:
     return "" if "/" in written else f"; a stride of {padding.text} is written {written}/{padding.text}"
 
 
-def dollar_hint(text: str, names: Collection[str]) -> str:
-    """What to write for a name or arithmetic that lacks its `$`."""
-    inside = text.strip("{}")
-    if inside in names:
-        return f"; write ${inside}"
-    return f"; write $({inside})" if re.fullmatch(_ARITHMETIC, inside) else ""
+def is_spaced_arithmetic(word: Word) -> bool:
+    """Whether a word is the sign between two others, as in `$alpha * 16`."""
+    return bool(word.found) and word.given.text.rstrip("0123456789") in OPERATORS
+
+
+def _spaced_arithmetic(word: Word) -> str | None:
+    """What to write for arithmetic with spaces in it."""
+    before = next(reversed(word.found.values()))
+    behind = word.following if word.given.text in OPERATORS else ""
+    hint = arithmetic_hint(before.text + word.given.text + behind)
+    return f"arithmetic stands in parentheses{hint}" if hint else None
 
 
 def _glued(signature: Signature, text: str) -> str | None:

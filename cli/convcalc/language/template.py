@@ -109,7 +109,10 @@ def _read_piece(text: str, dollar: int) -> tuple[Piece, int]:
             raise TemplateError(f"{quoted(text[dollar : end + 1])}: {error}") from None
     if name := _NAME.match(text, dollar + 1):
         return Name(name.group()), name.end()
-    raise TemplateError(f'"$" without a name in {quoted(text)}; write $name or $(arithmetic)')
+    from .arithmetic_slips import arithmetic_hint  # only needed where something is wrong
+
+    hint = arithmetic_hint(text[dollar:]) or "; write $name or $(arithmetic)"
+    raise TemplateError(f'"$" without a name in {quoted(text)}{hint}')
 
 
 def _closing(text: str, opening: int) -> int:
@@ -118,5 +121,9 @@ def _closing(text: str, opening: int) -> int:
         depth += {"(": 1, ")": -1}.get(text[position], 0)
         if depth == 0:
             return position
+    from .arithmetic_slips import closed  # only needed where something is wrong
+
+    whole = closed(text[opening - 1 :])
     hint = "inside [...] a comma ends the item, so put the layer in quotes"
+    hint = f"write {whole}" if whole else hint
     raise UnclosedError(f'unclosed "$(" in {quoted(text)}; {hint}')

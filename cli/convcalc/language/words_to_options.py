@@ -9,7 +9,7 @@ from ..ops.options import FLAG, PADDING, Kind
 from ..ops.shapes import MOST_AXES
 from ..text.problems import Mark
 from ..text.wording import listed, quoted, suggestion
-from .misplaced_words import Word, misplaced, surplus_hint
+from .misplaced_words import Word, is_spaced_arithmetic, misplaced, surplus_hint
 from .signature import INPUTS, Fault, Given, Signature
 from .template import read_template
 
@@ -34,6 +34,8 @@ def arrange(
         if objection := _objection(signature, word):
             faults.append((one.at, objection))
             if one.option is None:
+                if is_spaced_arithmetic(word):
+                    found.popitem()  # what stands in front of the sign is not called wrong as well
                 break  # the words behind it are out of place too
         elif word.option:
             found[word.option] = one

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from ..language.bodies import Body, Branches, Broken, Choice, Head, Named, Repeat, Series
 from ..language.repeat_and_if import condition_fault, count_fault, read_condition, read_count
-from ..language.signature import with_source
 from .context import Place
 from .expansion_state import Expanded, Expander, Task
 from .names import Flow
@@ -47,7 +46,7 @@ def repeat(expander: Expander, body: Repeat, place: Place, name: str | None, x: 
         return None
     count = read_count(text)
     if count is None:
-        expander.tell(body.count.mark, count_fault(text), place.scope)
+        expander.tell(body.count.mark, count_fault(text, body.count, expander.evaluator.parameters), place.scope)
         return None
     expander.require_steps(count * expander.least.of(body.body), body.count.mark, place)
     return _rounds(expander, body, count, place, x)
@@ -71,7 +70,7 @@ def choice(expander: Expander, body: Choice, place: Place, name: str | None, x: 
         return None
     is_true = read_condition(text)
     if is_true is None:
-        fault = with_source(condition_fault(text), body.condition, text)
+        fault = condition_fault(text, body.condition, expander.evaluator.parameters)
         expander.tell(body.condition.mark, fault, place.scope)
         return None
     return expander.visit(body.side(is_true), place, name, x)

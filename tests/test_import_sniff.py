@@ -134,12 +134,12 @@ def test_a_model_on_standard_input_is_told_to_be_named(run, monkeypatch, data, w
     ran = run("summary", "-")
     assert ran.code == 2
     assert ran.err.startswith(f"error: standard input is {what}")
-    assert ran.err.endswith("; a model is read from a file, so name that instead\n")
+    assert ran.err.endswith("; models are read from files: name it in place of -\n")
 
 
 def test_an_import_of_standard_input_asks_for_a_file(run):
     ran = run("import", "-")
-    assert (ran.code, ran.err) == (2, "error: a model is read from a file; name it in place of -\n")
+    assert (ran.code, ran.err) == (2, "error: models are read from files: name it in place of -\n")
 
 
 def test_code_may_begin_with_anything(tmp_path):

@@ -170,4 +170,4 @@ def test_standard_input_is_no_model(run, monkeypatch, text, what):
     ran = run("summary", "-")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(f"error: standard input is {what}")
-    assert ran.err.endswith("; models are read from files\n")
+    assert ran.err.endswith("; models are read from files: name it in place of -\n")

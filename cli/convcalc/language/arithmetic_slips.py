@@ -17,6 +17,8 @@ def arithmetic_hint(text: str, names: Collection[str] | None = None) -> str:
 
     `names` are those that may be used; None means any.
     """
+    if re.fullmatch(r"\$\(.*\)|\$\w+", text, re.DOTALL):
+        return ""  # it is written so already
     inside = text.translate(_BRACKETS).strip("%@[]").strip()
     if names is None and re.fullmatch(r"[A-Za-z_]\w*", inside, re.ASCII):
         return f"; write ${inside}"

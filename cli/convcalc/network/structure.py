@@ -46,7 +46,9 @@ def repeat(expander: Expander, body: Repeat, place: Place, name: str | None, x: 
         return None
     count = read_count(text)
     if count is None:
-        expander.tell(body.count.mark, count_fault(text, body.count, expander.evaluator.parameters), place.scope)
+        expander.tell(
+            body.count.mark, count_fault(text, body.count, expander.evaluator.parameters), place.scope
+        )
         return None
     expander.require_steps(count * expander.least.of(body.body), body.count.mark, place)
     return _rounds(expander, body, count, place, x)

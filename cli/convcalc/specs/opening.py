@@ -43,7 +43,7 @@ def open_model(path: str) -> Source:
     Raises UsageError for standard input.
     """
     if path == STDIN:
-        raise UsageError("a model is read from a file; name it in place of -")
+        raise UsageError("models are read from files: name it in place of -")
     if not os.path.lexists(path) and ":" in path:
         source = read_source(path)
         return source._replace(model=_place(source))
@@ -56,7 +56,7 @@ def _refuse_model(data: bytes) -> None:
     from ..importers.sniff import HEAD, tell_stream
 
     if what := tell_stream(data[:HEAD]):
-        raise UsageError(f"standard input is {what}; a model is read from a file, so name that instead")
+        raise UsageError(f"standard input is {what}; models are read from files: name it in place of -")
 
 
 def _place(source: Source) -> str | None:

@@ -2,7 +2,6 @@
 
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from math import ceil, floor
 from typing import Any, NamedTuple
 
@@ -101,7 +100,7 @@ def budget_state(network: Network, others: Mapping[str | None, Network]) -> list
         if rule.of is None or rule.of in others
         if not rule.part.path or rule.part.path in network.places
     ]
-    of_those = replace(network, budget=tuple(known))
+    of_those = network.replace(budget=tuple(known))
     return list(_budget(of_those, lambda variant: others[variant], DEFAULT_DTYPE))
 
 

@@ -2,7 +2,6 @@
 
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from ..network.distinct_titles import told_apart
@@ -127,7 +126,7 @@ def diffs_told_apart(diffs: Iterable[Diff]) -> list[Diff]:
 
 
 def _called(one: Diff, title: str | None) -> Diff:
-    old, new = (network and replace(network, called=title) for network in (one.old, one.new))
+    old, new = (network and network.replace(called=title) for network in (one.old, one.new))
     return one._replace(old=old, new=new) if title else one
 
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 
 from .model import Network
 
@@ -11,7 +10,7 @@ def told_apart(networks: Iterable[Network]) -> list[Network]:
     """The networks; where two of different files have one title, their SPECs are their titles."""
     networks = list(networks)
     shared = shared_titles((one.title, one.file) for one in networks)
-    return [replace(one, called=one.spec) if one.title in shared else one for one in networks]
+    return [one.replace(called=one.spec) if one.title in shared else one for one in networks]
 
 
 def shared_titles(owners: Iterable[tuple[str, str]]) -> set[str]:

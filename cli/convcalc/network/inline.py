@@ -1,7 +1,5 @@
 """A body that is written in place on the command line (`-e`)."""
 
-from dataclasses import replace
-
 from ..language.body_reader import BodyParser
 from ..language.builder import Builder
 from ..language.calls import Calls
@@ -34,7 +32,7 @@ def read_body(text: str) -> Plan:
 
 def load_body(text: str, input_shape: Shape) -> Network:
     """The network of a body that is written in place. Its input counts as its own, not as a change."""
-    return replace(read_body(text).network(Overrides(input_shape=input_shape)), changes={})
+    return read_body(text).network(Overrides(input_shape=input_shape)).replace(changes={})
 
 
 def _body_name(text: str) -> str:

@@ -1,10 +1,9 @@
 """A network whose shapes are known: an immutable list of groups and layers in execution order."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..language.budget import Rule
 from ..language.expect import Expected
@@ -25,9 +24,12 @@ if TYPE_CHECKING:
 _LAYER_COUNTS = [count for count in COUNTS if count != "flops"]
 
 
-@dataclass(frozen=True, repr=False)
 class Network:
-    """An architecture with exact shapes and costs. Shapes are (channels, height, width)."""
+    """An architecture with exact shapes and costs. Shapes are (channels, height, width).
+
+    It is no dataclass. To import that module and to generate the code takes a fiftieth of `summary
+    inception3a --format json`.
+    """
 
     name: str
     variant: str | None
@@ -47,6 +49,22 @@ class Network:
     budget: tuple[Rule, ...]
     model: str | None = None  # the model file that was described; None where a specification is its own
     called: str | None = None  # what tells it apart from another of the same name
+
+    def __init__(self, **fields: Any) -> None:
+        vars(self).update(fields)
+
+    def replace(self, **fields: Any) -> "Network":
+        """The same network but for these fields."""
+        return Network(**{name: getattr(self, name) for name in Network.__annotations__} | fields)
+
+    def __eq__(self, other: object) -> bool:
+        fields = Network.__annotations__
+        return isinstance(other, Network) and all(getattr(self, x) == getattr(other, x) for x in fields)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{name} of a network cannot be set")
 
     @property
     def merge(self) -> str | None:
@@ -143,7 +161,7 @@ class Network:
 
     def with_side_heads(self) -> "Network":
         """The same with side heads counted as what they are beside is."""
-        return replace(self, items=tuple(item._replace(aux=False) for item in self.items))
+        return self.replace(items=tuple(item._replace(aux=False) for item in self.items))
 
     def part(self, index: int, aux: bool) -> tuple[Layer, ...]:
         """The layer at that index of `items`, or the layers of the group there.

@@ -37,7 +37,8 @@ class Operation:
     time that importing them takes.
     """
 
-    __slots__ = ("__dict__", "_hash")  # the options, and their hash, which is asked for often
+    # The options, their hash, which is asked for often, and this operation on some number of axes.
+    __slots__ = ("__dict__", "_hash", "_on_axes")
 
     name: ClassVar[str]
     formula: ClassVar[str] = "output = input; no params, no multiply-adds"
@@ -97,6 +98,9 @@ class Operation:
         count = len(x) - 1
         if not self.per_axis or not count:
             return self
+        known: tuple[int, Operation] | None = getattr(self, "_on_axes", None)
+        if known and known[0] == count:  # which spares a sweep a twelfth
+            return known[1]
         each: dict[str, Sizes] = {}
         for name in self.per_axis:
             value = vars(self)[name]
@@ -104,12 +108,13 @@ class Operation:
                 each[name] = (value,) * count
             elif isinstance(value, tuple) and len(value) != count:
                 raise OperationError(_count_fault(name, value, vars(self), x), name, axes=len(value))
-        return self._with(each) if each else self
+        return self._with(each, count) if each else self
 
-    def _with(self, values: dict[str, Sizes]) -> Operation:
-        """This operation with values that say the same for each axis; they need no check."""
+    def _with(self, values: dict[str, Sizes], count: int) -> Operation:
+        """This operation with values that say the same for so many axes; they need no check."""
         found = object.__new__(type(self))
         vars(found).update(vars(self), **values)
+        object.__setattr__(self, "_on_axes", (count, found))
         return found
 
     def sized(self, like: Shape) -> Operation:

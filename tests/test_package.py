@@ -48,22 +48,27 @@ def pip(*arguments: str | Path, folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with both packages of this checkout; test_ci.py has pip build them."""
+    folder = tmp_path_factory.mktemp("built")
+    build = "import sys; from hatchling.build import build_sdist, build_wheel as build; "
+    done = python("-c", f"{build}build(sys.argv[1]); build_sdist(sys.argv[1])", folder, folder=ROOT)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(built: Path) -> Path:
     """The wheel of this checkout."""
-    folder = tmp_path_factory.mktemp("wheel")
-    pip("wheel", "--no-deps", "--no-build-isolation", "-w", folder, ROOT, folder=folder)
-    (found,) = folder.iterdir()
+    (found,) = built.glob("*.whl")
     return found
 
 
 @pytest.fixture(scope="module")
-def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sdist(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The source package of this checkout, unpacked."""
     folder = tmp_path_factory.mktemp("sdist")
-    build = f"from hatchling.build import build_sdist; build_sdist({str(folder)!r})"
-    done = python("-c", build, folder=ROOT)
-    assert done.returncode == 0, done.stderr
-    (packed,) = folder.iterdir()
+    (packed,) = built.glob("*.tar.gz")
     with tarfile.open(packed) as archive:
         archive.extractall(folder, filter="data")
     return folder / packed.name.removesuffix(".tar.gz")

@@ -112,7 +112,7 @@ def make(folder: Path, monkeypatch: pytest.MonkeyPatch):
     return make
 
 
-def test_a_build_that_fails_when_one_of_fifty_networks_grows(make):
+def test_a_build_that_fails_when_one_of_fifty_networks_grows(make, full):
     nets = Path("nets")
     nets.mkdir()
     for number in range(50):
@@ -131,8 +131,9 @@ def test_a_build_that_fails_when_one_of_fifty_networks_grows(make):
         ("net31", "macs"),
     ]
     assert "2 of 100 figures grew too much" in ran.stdout
-    assert make("accept-costs").returncode == 0
-    assert make("costs").returncode == 0
+    if full:
+        assert make("accept-costs").returncode == 0
+        assert make("costs").returncode == 0
 
 
 def test_a_table_of_three_networks_for_a_paper(run):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable
-from functools import cache
 from typing import NamedTuple
 
 import examples
@@ -95,13 +94,11 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True, scope="session")
 def _shipped_once() -> None:
     """Have `list` load the shipped configs once, and not again for each of its formats and widths."""
-    from convcalc.commands import list as command
-    from convcalc.network.overrides import Overrides
-    from convcalc.reader.source import shipped_folder
-    from convcalc.specs.opening import load_spec
+    import shipped_networks
 
-    kept = cache(lambda name, folder: load_spec(name, Overrides()))
-    command.load_spec = lambda name, overrides: kept(name, shipped_folder())
+    from convcalc.commands import list as command
+
+    command.load_spec = lambda name, overrides: shipped_networks.networks(name)
 
 
 @pytest.fixture

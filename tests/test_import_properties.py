@@ -5,13 +5,14 @@ from examples import fixed
 from flattening import flattened
 from hypothesis import given, settings
 from random_graphs import graphs
+from shipped_networks import networks
 from test_properties import FIXED, load, specifications
 
 from convcalc.importers.pipeline import describe
 from convcalc.importers.writing.document import Origin
 from convcalc.network.overrides import Overrides
 from convcalc.reader.source import Source, shipped_names
-from convcalc.specs.opening import load_source, load_spec
+from convcalc.specs.opening import load_source
 from convcalc.specs.reading_back import difference
 
 
@@ -29,7 +30,7 @@ def read(description):
 
 @pytest.mark.parametrize("name", shipped_names())
 def test_shipped_networks_come_back(name):
-    for network in load_spec(name, Overrides()):
+    for network in networks(name):
         description, again = back(network)
         assert difference(description, again) is None
         assert again.total == network.total

@@ -41,6 +41,14 @@ def test_kernels_may_differ_by_axis_and_groups_divide_weights(read):
     assert (node.output, node.params, node.macs) == ((6, 8, 4), 36, 30 * 32)
 
 
+def test_a_deconvolution_has_a_dilation(read):
+    more = "convolution_param { num_output: 4 kernel_size: 3 stride: 2 dilation: 2 }"
+    (node,) = read(INPUT + layer("Deconvolution", "d", more=more)).nodes
+    # 2*(8 - 1) + 2*(3 - 1) + 1 = 19; 3*3*3*4 = 108 weights, each at 8*8 places of the input
+    assert (node.output, node.params, node.macs) == ((4, 19, 19), 112, 108 * 64)
+    assert node.option("dilation") == (2, 2)
+
+
 @pytest.mark.parametrize(
     ("size", "stride", "pad", "expected"),
     [
@@ -176,6 +184,11 @@ TOGETHER = "; a name, a colon and a value belong together"
         (
             INPUT + layer("Convolution", "c", more="convolution_param { num_output: x kernel_size: 1 }"),
             'net.prototxt:6:1: error: num_output must be a whole number from 1, not "x"',
+        ),
+        (  # an octal 8, and no ten
+            INPUT
+            + layer("Convolution", "c", more="convolution_param { num_output: 010 kernel_size: 1 }"),
+            'net.prototxt:6:1: error: num_output must be a whole number from 1, not "010"',
         ),
         ("layer {" + "a {" * 100, "net.prototxt:1:1: error: braces within braces more than 64 deep"),
     ],

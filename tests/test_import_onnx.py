@@ -212,7 +212,7 @@ def test_the_input_may_be_normalized_by_constants(tmp_path):
     graph = read(tmp_path, nodes, weights)
     assert (ops(graph), graph.params) == (["conv"], 112)
     assert graph.notes[:2] == (
-        "the file scales its input by constants for each channel; left out",
+        "the file shifts or scales its input by constants; left out",
         "the file adds constants to its input; left out, they cost nothing",
     )
 

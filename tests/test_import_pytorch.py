@@ -175,7 +175,30 @@ def test_the_input_may_be_normalized_by_buffers(tmp_path):
     ]
     graph = read(tmp_path, calls, sizes | dict.fromkeys("sd", (1, 3, 8, 8)), "c")
     assert (ops(graph), graph.params) == (["conv"], 108)
-    assert graph.notes == ("the file scales its input by constants for each channel; left out",)
+    assert graph.notes == ("the file shifts or scales its input by constants; left out",)
+
+
+def behind_the_input(tmp_path, target, sizes):
+    """A convolution behind arithmetic of the input and a parameter."""
+    calls = [
+        call(target, "s", self="x", other="p_s"),
+        call("conv2d.default", "c", input="s", weight="p_w", bias="p_b"),
+    ]
+    return read(tmp_path, calls, CONV | {"p_s": sizes, "s": (1, 3, 8, 8)}, "c")
+
+
+def test_a_parameter_that_scales_the_input_is_counted(tmp_path):
+    graph = behind_the_input(tmp_path, "mul.Tensor", (1, 3, 1, 1))
+    assert (ops(graph), graph.params, graph.notes) == (["scale", "conv"], 3 + 112, ())
+
+
+@pytest.mark.parametrize("sizes", [(1, 3, 1, 1), (1, 3, 8, 8), (1,)])
+def test_a_parameter_that_shifts_the_input_is_no_constant(tmp_path, sizes):
+    with pytest.raises(Unreadable) as caught:
+        behind_the_input(tmp_path, "add.Tensor", sizes)
+    ((what, count, place),) = refusals(caught)
+    assert "constant" in what
+    assert (count, place) == (1, 'call "s"')
 
 
 def test_a_layer_that_is_called_again_counts_once(tmp_path):

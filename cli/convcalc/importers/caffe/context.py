@@ -41,7 +41,8 @@ class CaffeNetwork:
 
     def whole(self, message: Message, name: str, default: int, least: int = 0) -> int:
         text = message.text(name, str(default))
-        if text.isdigit() and len(text) < 13 and int(text) >= least:
+        is_decimal = text.isdigit() and (text == "0" or text[0] != "0")  # 010 would be octal
+        if is_decimal and len(text) < 13 and int(text) >= least:
             return int(text)
         what = f'{name} must be a whole number from {least}, not "{text[:60]}"'
         self.faults.add(message.line, what)

@@ -41,12 +41,13 @@ def deconvolution(network: CaffeNetwork, call: Call) -> int:
     shape = network.builder.shape(call.inputs[0])
     kernel = network.pair(message, "kernel_size", 0, 1)
     stride, pad = network.pair(message, "stride", 1, 1), network.pair(message, "pad", 0)
+    dilation = network.pair(message, "dilation", 1, 1)
     filters, groups = network.whole(message, "num_output", 0, 1), network.whole(message, "group", 1, 1)
     if len(shape) != 3 or shape[0] % groups or filters % groups:
         return network.refuse(call, "whose input does not fit", (filters, 1, 1))
     has_bias = message.text("bias_term") != "false"
-    axes = zip(shape[1:], kernel, stride, pad, strict=True)
-    output = (filters, *(s * (size - 1) + k - 2 * p for size, k, s, p in axes))
+    axes = zip(shape[1:], kernel, stride, pad, dilation, strict=True)
+    output = (filters, *(s * (size - 1) + d * (k - 1) + 1 - 2 * p for size, k, s, p, d in axes))
     weights = prod(kernel) * shape[0] * (filters // groups)
     return network.add(
         "conv_transpose",
@@ -58,6 +59,7 @@ def deconvolution(network: CaffeNetwork, call: Call) -> int:
         out_channels=filters,
         stride=stride,
         padding=pad,
+        dilation=dilation,
         groups=groups,
         bias=has_bias,
     )

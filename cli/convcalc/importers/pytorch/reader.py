@@ -59,7 +59,7 @@ def _held(program: Program, trace: Trace) -> dict[str, Held]:
     """The tensors that exist before the first call."""
     held: dict[str, Held] = {program.inputs[0]: trace.input()}
     for name in program.parameters:
-        held[name] = Weight(name, program.sizes.get(name, ()))
+        held[name] = Weight(name, program.sizes.get(name, ()), is_trained=True)
     for name in program.constants:
         held[name] = Weight(name, program.sizes.get(name, ()), fixed=True)
     return held

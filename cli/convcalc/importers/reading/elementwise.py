@@ -195,7 +195,7 @@ def concat(trace: Trace, views: Sequence[View], dim: int) -> View:
 
 def times(trace: Trace, view: View, weight: Weight, is_alone: bool) -> View:
     """The tensor times one factor a channel, which a norm without factors takes as its own."""
-    if trace.is_data(view):
+    if trace.is_data(view) and not weight.is_trained:
         return _unshifted(trace, view)
     _check_channels(trace, view, weight)
     view = trace.bare(view)
@@ -213,7 +213,7 @@ def times(trace: Trace, view: View, weight: Weight, is_alone: bool) -> View:
 
 def plus(trace: Trace, view: View, weight: Weight, is_alone: bool) -> View:
     """The tensor plus one number a channel: the bias of the layer before."""
-    if trace.is_data(view):
+    if trace.is_data(view) and not weight.is_trained:
         return _unshifted(trace, view)
     _check_channels(trace, view, weight)
     view = trace.bare(view)
@@ -227,7 +227,7 @@ def plus(trace: Trace, view: View, weight: Weight, is_alone: bool) -> View:
 
 def _unshifted(trace: Trace, view: View) -> View:
     """The input without the mean, or the deviation, of the data for each channel."""
-    trace.builder.note("the file scales its input by constants for each channel; left out")
+    trace.builder.note("the file shifts or scales its input by constants; left out")
     return view
 
 

@@ -30,7 +30,8 @@ class Weight(NamedTuple):
     """A tensor that the file holds: its name, however it is turned about, and its sizes now.
 
     `numbers` are its values, where they are few and known. `fixed` ones are not trained. One that
-    `is_uniform` is known to have the same value everywhere, as norms have before training.
+    `is_uniform` is known to have the same value everywhere, as norms have before training; one that
+    `is_trained` is known to be a parameter, which an ONNX file does not say.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Weight(NamedTuple):
     fixed: bool = False
     numbers: tuple[float, ...] | None = None
     is_uniform: bool = False
+    is_trained: bool = False
 
     @property
     def elements(self) -> int:

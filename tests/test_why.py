@@ -108,11 +108,102 @@ def test_depth_0_leaves_no_parts_to_explain(run):
     assert ran == (2, "", said)
 
 
-def test_networks_without_common_parts_are_told(run):
+def test_a_body_of_many_products_is_told_to_name_its_parts(run):
     many = f"[{', '.join(['conv 1x1 2'] * 5)}]"  # more products than are written out
     ran = run("compare", "--input", "3x4x4", "-e", "conv 1x1 2", "-e", many, "--why")
-    assert (ran.code, ran.out) == (2, "")
-    assert "--why compares part by part" in ran.err
+    said = "--why writes out up to 4 products; this body has 5. Name the parts that are to be compared"
+    assert (ran.code, ran.out, ran.err) == (2, "", f"error: {said}: -e '[a: ..., b: ...]'\n")
+    named = "[a: conv 1x1 2, b: [conv 1x1 2, conv 1x1 2, conv 1x1 2, conv 1x1 2]]"
+    ran = run("compare", "--input", "3x4x4", "-e", "[a: conv 1x1 2]", "-e", named, "--why")
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_networks_without_common_parts_are_told(run):
+    line = ["compare", "inception3a#naive", "inception3a#reduced", "googlenet#paper", "--why"]
+    ran = run(*line)
+    said = "--why compares part by part; no part is in all networks; --rows parts shows all the same"
+    assert ran == (2, "", f"error: {said}\n")
+    assert "164 channels" in run(*line, "--rows", "parts").out
+
+
+def test_rows_by_networks_leave_no_parts_to_explain(run):
+    said = "error: --why explains parts, and --rows networks leaves none; leave one of them out\n"
+    assert run("compare", "inception3a", "--why", "--rows", "networks") == (2, "", said)
+
+
+# Bias and batch norm of the seven channels: 7 + 2·7 params beside 8·7 + 3·3·7·8 = 560 in kernels.
+_WITH_NORMS = "[conv 1x1 7 bias, batchnorm, conv 3x3 8]"
+
+
+def test_biases_and_norms_between_count_in_the_limit():
+    # r (8 + 3·3·8 + 3) < 3·3·8·8 = 576 holds for 6 (498) and not for 7 (581)
+    found = pair("conv 3x3 8", _WITH_NORMS)
+    assert (found.most_params, found.most_macs, found.more_params) == (6, 7, 5)
+
+
+def test_a_slope_that_channels_share_is_no_cost_of_each():
+    # r (8 + 72) + 3 < 576 holds for 7 (563); with a slope of each, r (8 + 72 + 3) < 576 does not (581)
+    for slope, most in (("prelu shared", 7), ("prelu", 6)):
+        body = f"[conv 1x1 1, {slope}, {slope}, {slope}, conv 3x3 8]"
+        assert limits("conv 3x3 8", body) == (most, 7)
+
+
+def test_what_follows_both_kernels_counts_once():
+    # 576 against r·80 + 8 (bias) + 16 (batch norm): 6 (504) and not 7 (584)
+    assert limits("conv 3x3 8", "[conv 1x1 1, conv 3x3 8 bias, batchnorm]")[0] == 6
+
+
+def test_a_reduction_that_is_too_wide_says_by_how_much_it_is_dearer(run):
+    line = ["compare", "--why", "--input", "8x28x28", "-e", "conv 3x3 8", "-e"]
+    said = "r × (8 + 3×3×8 + 3) < 3×3×8×8 holds up to r = 6; it has 7, and so 5 params more"
+    assert said in run(*line, _WITH_NORMS).out
+    # 80·8 − 576 = 64 params, at 784 positions 50,176 multiply-adds
+    said = "it has 8, and so 64 params and 50,176 multiply-adds more"
+    assert said in run(*line, "[conv 1x1 8, conv 3x3 8]").out
+
+
+@pytest.mark.parametrize(
+    ("plain", "reduced", "said"),
+    [
+        ("conv 3x3 8", "[conv 1x1 4, conv 5x5 8]", "the kernels differ: conv 3x3 8 and conv 5x5 8"),
+        ("conv 3x3 8", "[conv 1x1 4, conv 3x3 9]", "the outputs differ: 8×6×6 and 9×6×6"),
+    ],
+)
+def test_what_differs_from_a_reduction_is_told(run, plain, reduced, said):
+    ran = run("compare", "--input", "8x6x6", "-e", plain, "-e", reduced, "--why")
+    assert f" no limit, because {said}\n" in ran.out
+    assert "cheaper up to" not in ran.out
+
+
+def test_inputs_that_differ_are_told_for_each_part(run):
+    names = [
+        f"inception_modules#{name}" for name in ("3a_naive", "3a_reduced", "3b_naive", "3b_reduced")
+    ]
+    ran = run("compare", *names, "--why", "--depth", "2")
+    differ = "inputs differ: 192×28×28 in 3a_naive, 256×28×28 in 3b_reduced"
+    assert f"inception/3x3: no limit, because the {differ}" in ran.out
+    assert ran.out.count("cheaper up to") == 1  # 3b has no limit, and no column
+
+
+def test_a_group_says_at_which_depth_its_parts_are(run):
+    names = ["inception_modules#3a_naive", "inception_modules#3a_reduced"]
+    ran = run("compare", *names, "--why")
+    assert " inception is a group; --depth 2 shows its parts\n" in ran.out
+    assert "cheaper up to" not in ran.out
+    assert "is a group" not in run("compare", *names, "--why", "--depth", "2").out
+
+
+def test_a_reduced_baseline_says_what_to_compare_to(run):
+    ran = run("compare", "inception3a", "--why", "--baseline", "reduced")
+    told = (
+        "a limit is told of what is compared to the larger convolution: --baseline 'inception3a#naive'"
+    )
+    assert told.replace("'", "") in ran.out
+
+
+def test_where_no_part_is_a_reduction_that_is_said(run):
+    ran = run("compare", "--input", "8x6x6", "-e", "conv 3x3 8", "-e", "conv 1x1 8", "--why")
+    assert " no part has a 1×1 convolution in front of the same larger one: no limit\n" in ran.out
 
 
 def test_many_products_are_only_counted(run):

@@ -66,7 +66,7 @@ def compare(
     if rows == "parts" and not is_small:
         what = f"{counted(len(names), 'part')} of {counted(len(networks), 'network')}"
         raise UsageError(f"{what} are too many to be set side by side; --rows networks")
-    by_parts = rows == "parts" if rows else depth > 0 and is_small and _have_common_parts(networks)
+    by_parts = rows == "parts" if rows else depth > 0 and is_small and _are_by_parts(networks)
     shown = names if by_parts else ()
     return Comparison(
         networks=tuple(networks),
@@ -82,9 +82,12 @@ def _whole(network: Network, aux: bool, like: "Like | None") -> Share:
     return Share(cost, network.leaving, like and like.total(network, aux))
 
 
-def _have_common_parts(networks: Sequence[Network]) -> bool:
-    common = frozenset.intersection(*(network.top_names for network in networks))
-    return len(networks) <= MAX_SIDE_BY_SIDE and bool(common)
+def have_common_parts(networks: Sequence[Network]) -> bool:
+    return bool(frozenset.intersection(*(network.top_names for network in networks)))
+
+
+def _are_by_parts(networks: Sequence[Network]) -> bool:
+    return len(networks) <= MAX_SIDE_BY_SIDE and have_common_parts(networks)
 
 
 def _parts(network: Network, depth: int, aux: bool, like: "Like | None") -> dict[str, Share]:

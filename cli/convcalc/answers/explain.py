@@ -12,7 +12,6 @@ from ..ops.window import Window
 from ..text.problems import UsageError
 from ..text.wording import listed, suggestion
 from .shape_effect import Effect, effect_of
-from .why import trainable
 
 
 class Formula(NamedTuple):
@@ -98,7 +97,7 @@ def _formula(network: Network, layer: Layer) -> Formula:
     owner = layer if layer.shares is None else network.layers[layer.shares]
     return Formula(
         layer,
-        trainable(layer),
+        layer.trainable,
         operation.positions(layer.output, *layer.inputs),
         operation.windows(*layer.inputs) or (),
         owner.weights,

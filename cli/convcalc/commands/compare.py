@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
-from ..answers.compare import Comparison, compare
+from ..answers.compare import Comparison, compare, have_common_parts
 from ..network.model import Network
 from ..ops.totals import DEFAULT_DTYPE
 from ..render.compare import records, sheet
@@ -26,6 +27,9 @@ from .options import (
     output_options,
 )
 from .output import pictures_of, show
+
+if TYPE_CHECKING:
+    from ..counters.reconcile import Like
 
 
 @click.command()
@@ -78,6 +82,9 @@ def command(
     """
     networks = load_networks("compare", request)
     tool = like_of(like, functional, networks)
+    if why:
+        _refuse_partless(request, rows, depth, tool)
+        rows = rows or ("parts" if depth and have_common_parts(networks) else None)
     comparison = compare(networks, _index(networks, baseline), rows, depth, aux, tool)
     view = View(
         sheets=lambda: [sheet(comparison)],
@@ -86,12 +93,18 @@ def command(
         pictures=lambda: pictures_of(networks),
     )
     if why:
-        if tool:
-            raise UsageError("--why explains our own counts, so it goes without --like")
-        if depth == 0 and not request.bodies:
-            raise UsageError("--why explains parts, and --depth 0 leaves none; leave one of them out")
         view = _with_reasons(view, comparison, aux)
     show(view, format_name, output)
+
+
+def _refuse_partless(request: Request, rows: str | None, depth: int, tool: Like | None) -> None:
+    """Raise UsageError for options that leave --why nothing to explain."""
+    if tool:
+        raise UsageError("--why explains our own counts, so it goes without --like")
+    partless = ["--depth 0"] * (depth == 0) + ["--rows networks"] * (rows == "networks")
+    if partless and not request.bodies:
+        what = f"--why explains parts, and {partless[0]} leaves none"
+        raise UsageError(f"{what}; leave one of them out")
 
 
 def _with_reasons(view: View, comparison: Comparison, aux: bool) -> View:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ..ops.base import Operation
+from ..ops.base import TENSOR_KINDS, Dims, Operation
 from ..ops.cost import Cost, sum_of
 from ..ops.merges import Concat
 from ..ops.shapes import Shape
@@ -74,6 +74,14 @@ class Layer(NamedTuple):
     @property
     def activations(self) -> int:
         return self.cost.activations
+
+    @property
+    def trainable(self) -> list[Dims]:
+        """The named sizes of each of its own trainable tensors."""
+        if self.shares is not None:
+            return []
+        shapes = self.operation.weight_shapes(*self.inputs)
+        return [dims for tensor, dims in shapes.items() if TENSOR_KINDS[tensor] != "buffers"]
 
     @property
     def joins_branches(self) -> bool:

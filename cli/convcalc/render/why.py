@@ -2,44 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 from ..answers.compare import Comparison
-from ..answers.why import MOST_PRODUCTS, WHOLE, Reason, Reduction, Side
+from ..answers.reduction import Reduction
+from ..answers.why import MOST_PRODUCTS, Reason, Side
 from . import compare
 from .figures_as_text import count_text, ratio_text, times
 from .formats.csv import Records
 from .formats.json import Document
-from .table_parts import EMPTY, GLUE, Cell, Column, Data, Note, Row, Sheet, count_cell, note, ratio_cell
+from .table_parts import EMPTY, Cell, Column, Row, Sheet, count_cell, ratio_cell
+from .why_notes import reason_notes
 
-_MOST_NOTES = 6  # reductions that are written out
+_LIMIT = "cheaper up to"  # the title of the widths
 
 
 def sheet(comparison: Comparison, reasons: Sequence[Reason]) -> Sheet:
     """A row for each part with a formula for each network; if too wide, a row for each formula."""
     plain = compare.sheet(comparison)
     labels = compare.labels_of(comparison.networks)
+    limited = _limited(reasons)
     columns = [plain.columns[0] if comparison.parts else Column("", right=False)]
     for index, label in enumerate(labels):
         columns.append(Column(label, right=False))
         if index != comparison.baseline:
-            columns += [Column("ratio", drop="params ratio"), Column("cheaper up to")]
+            columns.append(Column("ratio", drop="params ratio"))
+        if index in limited:
+            columns.append(Column(_LIMIT))
     whole = plain._replace(
         columns=columns,
-        rows=[Row([Cell(one.name or "weights"), *_cells(comparison, one)]) for one in reasons],
-        totals=[Row([Cell("params"), *_total_cells(comparison)], "bold")],
-        notes=[*_reduction_notes(reasons), *plain.notes],
+        rows=[Row([Cell(one.name or "weights"), *_cells(comparison, one, limited)]) for one in reasons],
+        totals=[Row([Cell("params"), *_total_cells(comparison, limited)], "bold")],
+        notes=[*reason_notes(comparison, reasons), *plain.notes],
     )
     return whole._replace(narrow=lambda: _narrow(comparison, reasons, whole))
 
 
-def _cells(comparison: Comparison, reason: Reason) -> Iterator[Cell]:
+def _limited(reasons: Sequence[Reason]) -> set[int]:
+    """The places of the networks that have reductions of the baseline's parts."""
+    return {at for one in reasons for at, side in enumerate(one.sides) if side and side.reduction}
+
+
+def _cells(comparison: Comparison, reason: Reason, limited: Container[int]) -> Iterator[Cell]:
     base = reason.sides[comparison.baseline]
     for index, side in enumerate(reason.sides):
         yield Cell(formula_text(side)) if side else EMPTY
         if index != comparison.baseline:
             yield ratio_cell(side.params, base.params) if side and base else EMPTY
+        if index in limited:
             yield _limit_cell(side)
 
 
@@ -47,17 +58,19 @@ def _limit_cell(side: Side | None) -> Cell:
     return Cell(limit_text(side.reduction)) if side and side.reduction else EMPTY
 
 
-def _total_cells(comparison: Comparison) -> Iterator[Cell]:
+def _total_cells(comparison: Comparison, limited: Container[int]) -> Iterator[Cell]:
     for index, share in enumerate(comparison.totals):
         yield count_cell(share.cost.params)
         if index != comparison.baseline:
             yield ratio_cell(share.cost.params, comparison.base.cost.params)
+        if index in limited:
             yield EMPTY
 
 
 def _narrow(comparison: Comparison, reasons: Sequence[Reason], whole: Sheet) -> Sheet:
     """The networks' formulas under each other."""
     labels = compare.labels_of(comparison.networks)
+    has_limits = bool(_limited(reasons))
     rows = []
     for reason in reasons:
         base = reason.sides[comparison.baseline]
@@ -68,14 +81,15 @@ def _narrow(comparison: Comparison, reasons: Sequence[Reason], whole: Sheet) -> 
             is_base = index == comparison.baseline
             ratio = ratio_text(side.params, base.params) if base and not is_base else ""
             texts = (name, label, formula_text(side), ratio)
-            rows.append(Row([*map(Cell, texts), _limit_cell(side)]))
+            limit = [_limit_cell(side)] if has_limits else []
+            rows.append(Row([*map(Cell, texts), *limit]))
             name = ""
     columns = [
         whole.columns[0],
         Column("network", right=False),
         Column("weights", right=False, wraps=True),
         Column("ratio", drop="params ratio"),
-        Column("cheaper up to"),
+        *([Column(_LIMIT)] if has_limits else []),
     ]
     return whole._replace(columns=columns, rows=rows, totals=[], narrow=None)
 
@@ -95,30 +109,6 @@ def limit_text(reduction: Reduction) -> str:
     if params == macs:
         return f"{params:,} channels" if params else "never"
     return f"{params:,} channels, {macs:,} for multiply-adds"
-
-
-def _reduction_notes(reasons: Sequence[Reason]) -> list[Note]:
-    """Why a reduction is cheaper: each of its channels costs less than it saves."""
-    found = [
-        (reason.name, side.reduction)
-        for reason in reasons
-        for side in reason.sides
-        if side and side.reduction
-    ]
-    notes = [_reduction_note(name, one) for name, one in dict.fromkeys(found[:_MOST_NOTES])]
-    if found and all(one.most_params == one.most_macs for _, one in found):
-        notes.append(note("the same limits hold for multiply-adds"))
-    return notes
-
-
-def _reduction_note(name: str, one: Reduction) -> Note:
-    kernel, out = times(one.kernel), one.out_channels
-    each = f"{one.in_channels} + {kernel}×{out}"
-    plain = f"{kernel}×{one.in_channels}×{out}"
-    limit = f"holds up to r = {one.most_params:,}" if one.most_params else "holds for no r"
-    rule = f"with r channels between, r × ({each}) < {plain}".replace(" ", GLUE)
-    has = f"{limit}; it has {one.width:,}".replace(" ", GLUE)
-    return note(f"{rule} {has}") if name == WHOLE else note(Data(name), f": {rule} {has}")
 
 
 def records(comparison: Comparison, reasons: Sequence[Reason]) -> Records:

@@ -637,29 +637,31 @@ def test_other_yaml_that_is_named_is_read(complaint):
     assert complaint("--since", "main", "list.yaml").startswith("list.yaml:1:1: error: ")
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        '{"input": [3, 8, 8], "layers": ["linear 1"]}',
-        '# one line\n---\n{\n  "input": [3, 8, 8],\n  "layers": ["linear 1"]\n}\n',
-        "\ufeffinput: [3, 8, 8]\n'branches' : {a: linear 1}\n",
-        "\ufefflayers: linear 1\ninput: [3, 8, 8]\n",
-        "variants:\n  a:\n    input: [3, 8, 8]\n    layers: linear 1\n",
-        "variants: {a: {input: {channels: 3, height: 8, width: 8}, layers: linear 1}}\r\n",
-        "{layers: [linear 1], input: [3, 8, 8]}",
-        " input: [3, 8, 8]\n layers: linear 1\n",
-        "input: [3, 8, 8]\rlayers: linear 1\r",
-        "input: [3, 8, 8]\x85layers: linear 1\x85",
-        "input: [3, 8, 8]\n&a layers: linear 1\n",
-        "? input\n: [3, 8, 8]\n? layers\n: linear 1\n",
-        'input: [3, 8, 8]\n"l\\x61yers": linear 1\n',
-        "--- # a comment\ninput: [3, 8, 8]\nlayers: linear 1\n...\n",
-    ],
-)
+DRESSES = [
+    '{"input": [3, 8, 8], "layers": ["linear 1"]}',
+    '# one line\n---\n{\n  "input": [3, 8, 8],\n  "layers": ["linear 1"]\n}\n',
+    "\ufeffinput: [3, 8, 8]\n'branches' : {a: linear 1}\n",
+    "\ufefflayers: linear 1\ninput: [3, 8, 8]\n",
+    "variants:\n  a:\n    input: [3, 8, 8]\n    layers: linear 1\n",
+    "variants: {a: {input: {channels: 3, height: 8, width: 8}, layers: linear 1}}\r\n",
+    "{layers: [linear 1], input: [3, 8, 8]}",
+    " input: [3, 8, 8]\n layers: linear 1\n",
+    "input: [3, 8, 8]\rlayers: linear 1\r",
+    "input: [3, 8, 8]\x85layers: linear 1\x85",
+    "input: [3, 8, 8]\n&a layers: linear 1\n",
+    "? input\n: [3, 8, 8]\n? layers\n: linear 1\n",
+    'input: [3, 8, 8]\n"l\\x61yers": linear 1\n',
+    "--- # a comment\ninput: [3, 8, 8]\nlayers: linear 1\n...\n",
+]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-def test_a_specification_in_any_dress(since, text, encoding):
-    Path("new.yaml").write_bytes(text.removeprefix("\ufeff" * (encoding != "utf-8")).encode(encoding))
-    assert [row[:2] for row in since("main")] == [["new.yaml", "added"]]
+def test_a_specification_in_any_dress(since, encoding):
+    names = [f"new{number:02}.yaml" for number in range(len(DRESSES))]
+    for name, text in zip(names, DRESSES, strict=True):
+        bare = text.removeprefix("\ufeff" * (encoding != "utf-8"))
+        Path(name).write_bytes(bare.encode(encoding))
+    assert [row[:2] for row in since("main")] == [[name, "added"] for name in names]
 
 
 def test_a_long_comment_is_looked_through_quickly(since):
@@ -801,31 +803,31 @@ def tree():
             commit()
 
 
-@pytest.mark.parametrize(
-    ("word", "files"),
-    [
-        ("**/*.yaml", ["configs/a.yaml", "configs/sub/b.yaml", "top.yaml"]),
-        ("**", ["configs/a.yaml", "configs/c.arch", "configs/sub/b.yaml", "top.yaml"]),
-        ("configs/**/*.yaml", ["configs/a.yaml", "configs/sub/b.yaml"]),
-        ("./configs/**/b.yaml", ["configs/sub/b.yaml"]),
-        ("configs/*.yaml", ["configs/a.yaml"]),
-        ("configs/*", ["configs/a.yaml", "configs/c.arch", "configs/sub/b.yaml"]),
-        ("configs/*/", ["configs/sub/b.yaml"]),
-        ("configs/.*.yaml", ["configs/.hidden.yaml"]),
-        ("configs", ["configs/a.yaml", "configs/sub/b.yaml"]),
-        ("c*s/s?b/[a-b].yaml", ["configs/sub/b.yaml"]),
-        ("configs/.hidden.yaml", ["configs/.hidden.yaml"]),
-        (".", ["configs/a.yaml", "configs/sub/b.yaml", "top.yaml"]),
-    ],
-)
-def test_a_word_stands_for_the_same_files_in_check_and_diff(run, since, tree, word, files):
+# The files that a word stands for in the tree.
+WORDS = {
+    "**/*.yaml": ["configs/a.yaml", "configs/sub/b.yaml", "top.yaml"],
+    "**": ["configs/a.yaml", "configs/c.arch", "configs/sub/b.yaml", "top.yaml"],
+    "configs/**/*.yaml": ["configs/a.yaml", "configs/sub/b.yaml"],
+    "./configs/**/b.yaml": ["configs/sub/b.yaml"],
+    "configs/*.yaml": ["configs/a.yaml"],
+    "configs/*": ["configs/a.yaml", "configs/c.arch", "configs/sub/b.yaml"],
+    "configs/*/": ["configs/sub/b.yaml"],
+    "configs/.*.yaml": ["configs/.hidden.yaml"],
+    "configs": ["configs/a.yaml", "configs/sub/b.yaml"],
+    "c*s/s?b/[a-b].yaml": ["configs/sub/b.yaml"],
+    "configs/.hidden.yaml": ["configs/.hidden.yaml"],
+    ".": ["configs/a.yaml", "configs/sub/b.yaml", "top.yaml"],
+}
+
+
+def test_a_word_stands_for_the_same_files_in_check_and_diff(run, since, tree):
     Path("x.yaml").unlink()
     commit()
-    assert [row[0] for row in since("HEAD~1", word) if row[1] == "edited"] == files
-    ran = run("check", word, "--max", "params=1", "--format", "csv")
-    assert (
-        sorted(row["file"].removeprefix("./") for row in csv.DictReader(ran.out.splitlines())) == files
-    )
+    for word, files in WORDS.items():
+        edited = [row[0] for row in since("HEAD~1", word) if row[1] == "edited"]
+        ran = run("check", word, "--max", "params=1", "--format", "csv")
+        checked = [row["file"].removeprefix("./") for row in csv.DictReader(ran.out.splitlines())]
+        assert (word, edited, sorted(checked)) == (word, files, files)
 
 
 def test_a_pattern_is_looked_for_in_both_versions(run, since, tree):

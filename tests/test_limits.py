@@ -114,7 +114,7 @@ def blocks(bodies: list[str], layers: str) -> str:
 class TestNesting:
     """The 64th collection inside the top level's is the first that is too deep."""
 
-    TOO_DEEP = (65, 300, pytest.param(10_000, marks=pytest.mark.full), 100_000)
+    TOO_DEEP = (65, 300, 10_000, pytest.param(100_000, marks=pytest.mark.full))
 
     @pytest.fixture(params=["libyaml", "python"])
     def events(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> list[None]:

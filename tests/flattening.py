@@ -1,6 +1,6 @@
 """A network as the nameless graph that a reader would give of it."""
 
-from convcalc.importers.graph import Graph, Head, SourceNode
+from convcalc.importers.graph import Graph, GraphHead, SourceNode
 from convcalc.network.layer import Group, Layer
 
 
@@ -38,5 +38,5 @@ def heads(network):
     for number, item in enumerate(network.items):
         place += isinstance(item, Layer)
         if number + 1 in ends:
-            found.append(Head(place, "", True))
-    return (*found, *(Head(end) for end in network.ends))
+            found.append(GraphHead(place, "", True))
+    return (*found, *(GraphHead(end) for end in network.ends))

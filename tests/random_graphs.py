@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from convcalc.importers.graph import INPUT, GraphBuilder, Head, Module
+from convcalc.importers.graph import INPUT, GraphBuilder, GraphHead, Module
 
 NAMES = ["", "", "a", "b", "stage 1", "skip1", "shared1", "conv", "in", "image"]
 KINDS = ["conv", "conv", "relu", "add", "concat", "mul"]
@@ -26,7 +26,7 @@ class Growing:
         scope = ()
         if self.has_names:
             names = self.draw(st.lists(st.sampled_from(NAMES[2:]), max_size=2))
-            scope = tuple(Module(name, "Head") for name in names)
+            scope = tuple(Module(name, "GraphHead") for name in names)
             more["name"] = self.draw(st.sampled_from(NAMES))
         return self.builder.add(op, *inputs, output=output, scope=scope, **more)
 
@@ -67,7 +67,7 @@ class Growing:
         ends = list({*(set(numbers) - read), *more})
         ends = self.draw(st.permutations(ends))
         aux = [*(self.draw(st.booleans()) for _ in ends[1:]), False]
-        return [Head(end, "", is_aux) for end, is_aux in zip(ends, aux, strict=True)]
+        return [GraphHead(end, "", is_aux) for end, is_aux in zip(ends, aux, strict=True)]
 
 
 LAYERS = st.lists(

@@ -1,6 +1,6 @@
 """How a flat graph becomes nested series and branches."""
 
-from convcalc.importers.graph import INPUT, GraphBuilder, Head
+from convcalc.importers.graph import INPUT, GraphBuilder, GraphHead
 from convcalc.importers.nesting.concat_chains import continued
 from convcalc.importers.nesting.nest import nest
 from convcalc.importers.nesting.tree import FedHead, Fork, Jump, Leaf
@@ -33,7 +33,7 @@ def test_a_chain_is_a_series():
     drawn = Drawn()
     a = drawn.layer(INPUT)
     b = drawn.layer(a)
-    assert drawn.tree(Head(b))[1] == (Leaf(a), Leaf(b))
+    assert drawn.tree(GraphHead(b))[1] == (Leaf(a), Leaf(b))
 
 
 def test_a_merge_of_one_place_is_branches_in_the_order_of_its_inputs():
@@ -41,7 +41,7 @@ def test_a_merge_of_one_place_is_branches_in_the_order_of_its_inputs():
     a = drawn.layer(INPUT)
     b, c = drawn.layer(a), drawn.layer(a)
     d = drawn.merge("concat", c, a, b)
-    assert drawn.tree(Head(d))[1] == (Leaf(a), Fork(d, ((Leaf(c),), (), (Leaf(b),))))
+    assert drawn.tree(GraphHead(d))[1] == (Leaf(a), Fork(d, ((Leaf(c),), (), (Leaf(b),))))
 
 
 def test_branches_nest():
@@ -51,7 +51,7 @@ def test_branches_nest():
     inner = drawn.merge("add", b, c)
     outer = drawn.merge("add", INPUT, inner)
     split = Fork(inner, ((Leaf(b),), (Leaf(c),)))
-    assert drawn.tree(Head(outer))[1] == (Fork(outer, ((), (Leaf(a), split))),)
+    assert drawn.tree(GraphHead(outer))[1] == (Fork(outer, ((), (Leaf(a), split))),)
 
 
 def test_a_concat_that_continues_another_reads_it():
@@ -73,7 +73,7 @@ def test_inputs_that_part_later_are_merged_first():
     a, b = drawn.layer(INPUT), drawn.layer(INPUT)
     c, d = drawn.layer(b), drawn.layer(b)
     whole = drawn.merge("concat", a, c, d)
-    graph, (split,) = drawn.tree(Head(whole))
+    graph, (split,) = drawn.tree(GraphHead(whole))
     inner = len(graph.nodes) - 1
     assert split == Fork(whole, ((Leaf(a),), (Leaf(b), Fork(inner, ((Leaf(c),), (Leaf(d),))))))
     assert graph.nodes[inner].inputs == (c, d)
@@ -87,7 +87,7 @@ def test_what_crosses_is_read_by_name():
     c = drawn.merge("add", a, b)
     d = drawn.layer(b)
     e = drawn.merge("add", c, d)
-    _, series = drawn.tree(Head(e))
+    _, series = drawn.tree(GraphHead(e))
     split = Fork(e, ((Leaf(c, (a,)),), (Leaf(d),)))
     assert series == (Leaf(a), Jump(INPUT), Leaf(b), split)
 
@@ -99,7 +99,7 @@ def test_a_skip_over_other_resolutions_has_a_name():
     for size in (4, 4, 4, 4, 4, 4, 4, 4, 8):
         flow = drawn.layer(flow, size=size)
     last = drawn.merge("concat", flow, a)
-    _, series = drawn.tree(Head(last))
+    _, series = drawn.tree(GraphHead(last))
     assert series[-1] == Leaf(last, (a,))
     assert len(series) == 11
 
@@ -109,7 +109,7 @@ def test_what_only_a_head_needs_is_its_body():
     a = drawn.layer(INPUT)
     b, c = drawn.layer(a), drawn.layer(a)
     d = drawn.layer(b)
-    _, series = drawn.tree(Head(d, "side", aux=True), Head(c))
+    _, series = drawn.tree(GraphHead(d, "side", aux=True), GraphHead(c))
     assert series == (Leaf(a), FedHead(0, (Leaf(b), Leaf(d))), Leaf(c))
 
 
@@ -122,7 +122,7 @@ def test_the_last_of_several_outputs_is_cut_where_the_others_are():
     c = drawn.merge("add", b, a)
     d = drawn.layer(c)
     two = drawn.layer(d, "sigmoid")
-    _, series = drawn.tree(Head(one), Head(two))
+    _, series = drawn.tree(GraphHead(one), GraphHead(two))
     body = (Leaf(b), FedHead(0, (Leaf(one),)))
     assert series == (Leaf(a), Fork(c, (body, ())), Leaf(d), FedHead(1, (Leaf(two),)))
 
@@ -131,7 +131,11 @@ def test_outputs_of_their_own_stand_where_they_begin():
     drawn = Drawn()
     a = drawn.layer(INPUT)
     b, c = drawn.layer(a), drawn.layer(a)
-    assert drawn.tree(Head(b), Head(c))[1] == (Leaf(a), FedHead(0, (Leaf(b),)), FedHead(1, (Leaf(c),)))
+    assert drawn.tree(GraphHead(b), GraphHead(c))[1] == (
+        Leaf(a),
+        FedHead(0, (Leaf(b),)),
+        FedHead(1, (Leaf(c),)),
+    )
 
 
 def test_nothing_is_read_before_it_is_there():
@@ -141,7 +145,7 @@ def test_nothing_is_read_before_it_is_there():
     for _ in range(4):
         a, b = drawn.merge("add", a, drawn.layer(b)), drawn.merge("add", b, drawn.layer(a))
     end = drawn.merge("concat", a, b)
-    _, series = drawn.tree(Head(end))
+    _, series = drawn.tree(GraphHead(end))
     there, flow = {INPUT}, INPUT
     for item in series:
         needed = item.named if isinstance(item, Leaf) else (item.source,)
@@ -163,5 +167,5 @@ def test_400_nested_skips_and_20_000_layers_take_time_in_proportion():
         for _ in range(25):
             flow = drawn.layer(flow)
         flow = drawn.merge("add", flow, skip)
-    _, series = drawn.tree(Head(flow))
+    _, series = drawn.tree(GraphHead(flow))
     assert len(series) > 20_000

@@ -5,7 +5,7 @@ import time
 import pytest
 from drawn_graph import Drawn
 
-from convcalc.importers.graph import INPUT, Head, Module
+from convcalc.importers.graph import INPUT, GraphHead, Module
 from convcalc.importers.writing.naming import TakenNames
 
 
@@ -78,7 +78,7 @@ def fire(drawn, x):
 )
 def test_a_block_is_called_what_papers_call_its_form(drawn, make):
     end = widened(drawn, lambda x: make(drawn, x))
-    blocks = [line.partition(":")[0].partition("(")[0] for line in drawn.defined(Head(end))]
+    blocks = [line.partition(":")[0].partition("(")[0] for line in drawn.defined(GraphHead(end))]
     assert make.__name__ in blocks
 
 
@@ -89,7 +89,7 @@ def test_squeeze_and_expand_are_one_without_any_name(drawn):
         one = drawn.layer("relu", drawn.conv(squeezed, 4 * width))
         three = drawn.layer("relu", drawn.conv(squeezed, 4 * width, 3))
         x = drawn.pool(drawn.concat(one, three))
-    assert "- fire 4" in drawn.written(Head(x))
+    assert "- fire 4" in drawn.written(GraphHead(x))
 
 
 def test_blocks_of_one_form_are_told_apart_by_their_gates(drawn):
@@ -104,13 +104,13 @@ def test_blocks_of_one_form_are_told_apart_by_their_gates(drawn):
     for width in (8, 12, 20):
         x = drawn.layer("softmax", inverted_residual(drawn, drawn.conv(x, width)))
         x = drawn.layer("softmax", gated(drawn.conv(x, width)))
-    text = drawn.text(Head(x))
+    text = drawn.text(GraphHead(x))
     assert "inverted_residual_se" in text
 
 
 def test_what_keeps_its_input_is_dense(drawn):
     end = times(3, lambda x: drawn.pool(drawn.conv(dense(drawn, x))))
-    lines = drawn.defined(Head(end))
+    lines = drawn.defined(GraphHead(end))
     start = next(place for place, line in enumerate(lines) if line.startswith("dense:"))
     assert lines[start + 1 : start + 4] == [
         "branches:",
@@ -127,8 +127,8 @@ def test_a_block_that_is_numbered_is_not_called_like_a_stage_of_the_source(drawn
         drawn.scope = (Module(name),)
         x = bottleneck(drawn, x)
         drawn.scope = ()
-    assert "- {repeat: 3, layers: bottleneck}" in drawn.written(Head(x))
-    assert "- res2b: bottleneck" in drawn.written(Head(x))
+    assert "- {repeat: 3, layers: bottleneck}" in drawn.written(GraphHead(x))
+    assert "- res2b: bottleneck" in drawn.written(GraphHead(x))
 
 
 def test_a_shortcut_with_layers_projects(drawn):
@@ -142,7 +142,7 @@ def test_a_shortcut_with_layers_projects(drawn):
                 drawn.conv(drawn.layer("relu", drawn.norm(drawn.conv(x, width, 3))), width, 3)
             )
             x = drawn.layer("relu", drawn.layer("add", y, x))
-    text = drawn.text(Head(x))
+    text = drawn.text(GraphHead(x))
     assert "residual_projected(c)" in text
     assert "shortcut: [conv 1x1 $c, batchnorm]" in text
 
@@ -156,7 +156,7 @@ def test_a_class_of_the_source_names_its_block(drawn):
         y = drawn.layer("sigmoid", drawn.layer("tanh", drawn.conv(x)))
         return drawn.layer("softmax", drawn.layer("silu", drawn.conv(y, kernel=3)))
 
-    assert "my_unit: " in drawn.text(Head(widened(drawn, make)))
+    assert "my_unit: " in drawn.text(GraphHead(widened(drawn, make)))
 
 
 def test_a_class_that_says_nothing_gives_way_to_the_form(drawn):
@@ -164,7 +164,7 @@ def test_a_class_that_says_nothing_gives_way_to_the_form(drawn):
         drawn.scope = (Module(str(len(drawn.builder.nodes)), "Block"),)
         return drawn.layer("softmax", inverted_residual(drawn, x))
 
-    assert "inverted_residual:\n" in drawn.text(Head(widened(drawn, make)))
+    assert "inverted_residual:\n" in drawn.text(GraphHead(widened(drawn, make)))
 
 
 def test_numbered_names_make_groups(drawn):
@@ -179,7 +179,7 @@ def test_numbered_names_make_groups(drawn):
     x = drawn.norm(drawn.conv(INPUT, name="Conv1"), name="bn_Conv1")
     for number, channels in enumerate((4, 6, 10)):
         x = make(x, number, channels)
-    assert drawn.written(Head(x)) == [
+    assert drawn.written(GraphHead(x)) == [
         "- Conv1: [conv 1x1 4, batchnorm]",
         "- block_0: inverted 4",
         "- block_1: inverted 6",
@@ -191,7 +191,7 @@ def test_a_norm_behind_a_merge_is_no_part_of_its_group(drawn):
     """Keras' DenseNet: its last norm stands behind the last block, and not in it."""
     one, three = drawn.conv(INPUT, name="block_1_a"), drawn.conv(INPUT, kernel=3, name="block_1_b")
     merged = drawn.builder.add("concat", one, three, output=(8, 8, 8), name="block_1_concat")
-    assert drawn.written(Head(drawn.layer("relu", drawn.norm(merged, name="bn")))) == [
+    assert drawn.written(GraphHead(drawn.layer("relu", drawn.norm(merged, name="bn")))) == [
         "- block_1: {branches: {a: conv 1x1 4, b: conv 3x3 4}}",
         "- [batchnorm, relu]",
     ]
@@ -204,7 +204,7 @@ def test_a_name_of_many_parts_is_none_of_any(drawn):
         drawn.scope = ()
         return drawn.pool(drawn.layer("softmax", y))
 
-    assert "block" not in drawn.text(Head(times(3, make)))
+    assert "block" not in drawn.text(GraphHead(times(3, make)))
 
 
 def test_branches_are_called_what_all_instances_call_them(drawn):
@@ -213,7 +213,7 @@ def test_branches_are_called_what_all_instances_call_them(drawn):
         one = drawn.layer("relu", drawn.conv(x, 8, name=f"left_{number}"))
         three = drawn.layer("relu", drawn.conv(x, 8, 3, name="right"))
         x = drawn.layer("softmax", drawn.conv(drawn.concat(one, three)))
-    lines = drawn.defined(Head(x))
+    lines = drawn.defined(GraphHead(x))
     assert "1x1: [conv 1x1 8, relu]" in lines
     assert "3x3: [conv 3x3 8, relu]" in lines
 
@@ -227,7 +227,7 @@ def test_a_kernel_that_two_layers_share_is_one_argument_beside_its_stride(drawn)
         drawn.scope = (Module(f"m{number}", "Unit7"),)
         y = drawn.layer("tanh", drawn.layer("lrn", drawn.conv(x, 4, kernel, stride=stride)))
         x = drawn.layer("softmax", drawn.layer("tanh", drawn.conv(y, 4, kernel)))
-    text = drawn.text(Head(x))
+    text = drawn.text(GraphHead(x))
     assert "(k, s=1): [conv $k/$s 4, lrn, tanh, conv $k 4, tanh, softmax]" in text
     assert " 3x3 2\n" in text
 
@@ -239,7 +239,7 @@ def test_what_enters_is_no_argument(drawn):
         x = drawn.layer("softmax", drawn.conv(x, width, 3))
         y = drawn.layer("relu", drawn.conv(x, width // 4))
         x = drawn.layer("add", drawn.layer("sigmoid", drawn.conv(y, width)), x)
-    text = drawn.text(Head(x))
+    text = drawn.text(GraphHead(x))
     assert "conv 1x1 $(in//4)" in text
     assert "conv 1x1 $in" in text
 
@@ -248,7 +248,7 @@ def test_one_layer_is_no_block(drawn):
     end = times(
         4, lambda x: drawn.pool(drawn.layer("lrn", drawn.conv(x, 4, 3))) if False else drawn.conv(x)
     )
-    assert "define" not in drawn.text(Head(end))
+    assert "define" not in drawn.text(GraphHead(end))
 
 
 def test_what_enlarges_and_its_skip_are_one_block(drawn):
@@ -265,7 +265,7 @@ def test_what_enlarges_and_its_skip_are_one_block(drawn):
         x = drawn.concat(x, skip)
         width = drawn.builder.shape(skip)[0]
         x = times(2, lambda y, c=width: drawn.layer("relu", drawn.conv(y, c, 3)), x)
-    assert drawn.written(Head(x)) == [
+    assert drawn.written(GraphHead(x)) == [
         "- skip1: double 4",
         "- skip2: down 8",
         "- skip3: down 16",
@@ -293,7 +293,7 @@ def test_a_large_network_is_written_in_proportion_to_its_size():
         drawn = Drawn()
         end = times(count, lambda x: bottleneck(drawn, x))
         started = time.process_time()
-        drawn.text(Head(end))
+        drawn.text(GraphHead(end))
         return time.process_time() - started
 
     few, many = timed(100), timed(1_000)  # of nine layers each

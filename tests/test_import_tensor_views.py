@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from convcalc.importers.reading.tensor_views import (
     BATCH,
     REPEAT,
-    Part,
+    AxisLoop,
     gathered,
     pixel_factor,
     plain,
@@ -28,7 +28,12 @@ def permuted(dims, order):
 
 def test_channels_last_and_back_is_the_tensor_itself():
     dims = plain(2, (8, 4, 5))
-    assert dims == ((Part(BATCH, 1, 2),), (Part(0, 1, 8),), (Part(1, 1, 4),), (Part(2, 1, 5),))
+    assert dims == (
+        (AxisLoop(BATCH, 1, 2),),
+        (AxisLoop(0, 1, 8),),
+        (AxisLoop(1, 1, 4),),
+        (AxisLoop(2, 1, 5),),
+    )
     assert permuted(permuted(dims, (0, 2, 3, 1)), (0, 3, 1, 2)) == dims
 
 
@@ -69,7 +74,7 @@ def test_a_part_is_not_cut_unevenly():
 def test_a_gate_is_spread_over_a_map_and_gathered_again():
     gate = plain(1, (8, 1, 1))
     whole = spread(gate, (1, 8, 4, 5))
-    assert whole[2:] == ((Part(REPEAT, 1, 4),), (Part(REPEAT, 1, 5),))
+    assert whole[2:] == ((AxisLoop(REPEAT, 1, 4),), (AxisLoop(REPEAT, 1, 5),))
     assert gathered(whole) == gate
     assert spread(plain(1, (8, 3, 3)), (1, 8, 4, 5)) is None
     assert spread(plain(1, (8,)), (4,)) is None

@@ -13,9 +13,9 @@ from convcalc.importers.graph import ModelFileError
 from convcalc.importers.onnx.wire import (
     BYTES,
     VARINT,
-    Field,
     FileBytes,
     WireError,
+    WireField,
     fields,
     packed,
     signed,
@@ -25,14 +25,14 @@ from convcalc.importers.reading.archive import Archive
 from convcalc.importers.reading.json_text import parse_json
 
 
-def read(data: bytes, limit: int = 100) -> list[Field]:
+def read(data: bytes, limit: int = 100) -> list[WireField]:
     return list(fields(FileBytes(BytesIO(data), limit)))
 
 
 def test_fields_are_told_as_numbers_and_spans():
     # 08 96 01 is the guide's own example: field 1 is 150. 12 02 68 69 is field 2, "hi".
     found = read(bytes.fromhex("089601 12026869"))
-    assert found == [Field(1, VARINT, 150, 3, 3), Field(2, BYTES, 0, 5, 7)]
+    assert found == [WireField(1, VARINT, 150, 3, 3), WireField(2, BYTES, 0, 5, 7)]
 
 
 def test_numbers_of_64_bits_have_a_sign():

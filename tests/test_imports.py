@@ -4,10 +4,11 @@ import ast
 import json
 import subprocess
 import sys
+from collections import defaultdict
 from functools import cache
 
 import pytest
-from house import FLOORS
+from house import FLOORS, PACKAGE
 from package_files import sources, statements
 
 import convcalc
@@ -200,3 +201,12 @@ def test_each_dependency_has_its_one_place():
 @pytest.mark.parametrize("module", ["importlib.metadata", "importlib.resources", "pkg_resources"])
 def test_the_version_and_the_configs_need_no_metadata(module):
     assert files_that_import(module) == set()
+
+
+def test_no_two_files_have_a_class_of_the_same_name():
+    owners = defaultdict(list)
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                owners[node.name].append(path.name)
+    assert {name: files for name, files in owners.items() if len(files) > 1} == {}

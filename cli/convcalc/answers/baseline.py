@@ -16,7 +16,7 @@ from ..text.problems import UsageError
 from ..text.wording import listed, quoted
 from .check import TOP, Result
 from .lock import FIGURES, Lock, Locked
-from .lock_keys import Identity, parts_of, readings
+from .lock_keys import NetworkIdentity, parts_of, readings
 
 T = TypeVar("T")
 
@@ -49,9 +49,9 @@ class Figures(NamedTuple):
     counts: Mapping[str, int]
 
     @property
-    def identity(self) -> Identity:
+    def identity(self) -> NetworkIdentity:
         """That by which a lock file knows it."""
-        return Identity(self.file, self.variant, self.changes, self.given)
+        return NetworkIdentity(self.file, self.variant, self.changes, self.given)
 
 
 class Now(NamedTuple):

@@ -25,7 +25,7 @@ class Share(NamedTuple):
     like: int | None = None  # the figure of the tool that was asked for
 
 
-class Part(NamedTuple):
+class PartShares(NamedTuple):
     """A part by its name, and its share in each network; None where a network lacks the part."""
 
     name: str
@@ -36,7 +36,7 @@ class Comparison(NamedTuple):
     networks: tuple[Network, ...]
     totals: tuple[Share, ...]
     baseline: int  # the network that ratios are to
-    parts: tuple[Part, ...]  # empty where each network is a row of its own
+    parts: tuple[PartShares, ...]  # empty where each network is a row of its own
     like: "Like | None" = None
 
     @property
@@ -72,7 +72,7 @@ def compare(
         networks=tuple(networks),
         totals=tuple(_whole(network, aux, like) for network in networks),
         baseline=baseline,
-        parts=tuple(Part(name, tuple(parts.get(name) for parts in shares)) for name in shown),
+        parts=tuple(PartShares(name, tuple(parts.get(name) for parts in shares)) for name in shown),
         like=like,
     )
 

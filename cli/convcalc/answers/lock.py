@@ -14,7 +14,7 @@ from ..reader.nodes import Mapping as MappingNode
 from ..reader.source import read_file
 from ..text.problems import Mark, Problem, Report, SpecError
 from ..text.wording import quoted
-from .lock_keys import Identity, key_of, older_key, pairs_of, parts_of, values_in
+from .lock_keys import NetworkIdentity, key_of, older_key, pairs_of, parts_of, values_in
 
 FIGURES = ("params", "macs")  # what it has of a network
 
@@ -42,25 +42,25 @@ class Lock:
         """The folder from which its keys are paths."""
         return os.path.dirname(os.path.realpath(self.path))
 
-    def own_key(self, one: Identity) -> str:
+    def own_key(self, one: NetworkIdentity) -> str:
         """The key of a network at its file's own values."""
         return key_of(one.file, one.variant, {}, self.path)
 
-    def key(self, one: Identity) -> str:
+    def key(self, one: NetworkIdentity) -> str:
         """The key under which a network is written, whether it is in the file or not."""
         return self._given_key(one) or key_of(one.file, one.variant, one.changes, self.path)
 
-    def values(self, one: Identity) -> Mapping[str, str]:
+    def values(self, one: NetworkIdentity) -> Mapping[str, str]:
         """The values by which the file knows a network; if it does not, those that are changes."""
         key = self._given_key(one)
         return values_in(key) if key else one.changes
 
-    def known_key(self, one: Identity) -> str | None:
+    def known_key(self, one: NetworkIdentity) -> str | None:
         """The key that the file has for a network, which may be an older one."""
         older = None if one.changes else older_key(one.file, one.variant, self.path)
         return self._given_key(one) or (older if older in self.networks else None)
 
-    def _given_key(self, one: Identity) -> str | None:
+    def _given_key(self, one: NetworkIdentity) -> str | None:
         """The key that has the most of the values that were written out, and all that are changes.
 
         A value that was another than the file's own may be the file's own now. It still means the

@@ -17,7 +17,7 @@ _KEY = re.compile(r"(?P<file>[^#@]*)(#(?P<variant>[^@]*))?(@.*)?", re.DOTALL)
 _UNSAFE = "[^ -$&-~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 
 
-class Identity(NamedTuple):
+class NetworkIdentity(NamedTuple):
     """That by which a lock file knows a network."""
 
     file: str

@@ -12,7 +12,7 @@ from ..network.layer import Layer, total
 from ..ops.convolution import Conv
 
 
-class Chain(NamedTuple):
+class PartLayers(NamedTuple):
     """The layers of a part, and the place of the first among the network's."""
 
     layers: tuple[Layer, ...]
@@ -42,7 +42,7 @@ class Unlike(NamedTuple):
     other: Layer
 
 
-def reduction(base: Chain, chain: Chain) -> Reduction | Unlike | None:
+def reduction(base: PartLayers, chain: PartLayers) -> Reduction | Unlike | None:
     """The reduction that this chain is of `base`, or what differs; None where it has another form."""
     whole, both = _convolutions(base), _convolutions(chain)
     if len(whole) != 1 or len(both) != 2:
@@ -59,7 +59,7 @@ def reduction(base: Chain, chain: Chain) -> Reduction | Unlike | None:
     return _limits(base, chain, plain, first)
 
 
-def _limits(base: Chain, chain: Chain, plain: Layer, first: Layer) -> Reduction:
+def _limits(base: PartLayers, chain: PartLayers, plain: Layer, first: Layer) -> Reduction:
     channels, width = plain.input[0], first.output[0]
     kernel = vars(plain.operation)["kernel_size"]
     behind = prod(kernel) * plain.output[0]
@@ -87,7 +87,7 @@ def _largest_below(numerator: int, denominator: int) -> int:
     return max((numerator - 1) // denominator, 0)
 
 
-def _params_a_channel(chain: Chain, first: Layer) -> int:
+def _params_a_channel(chain: PartLayers, first: Layer) -> int:
     """The params that each channel between the two convolutions has, beside the kernels'."""
     at = chain.layers.index(first)
     count = int(vars(first.operation)["bias"])
@@ -105,7 +105,7 @@ def _params(layer: Layer, channels: int) -> int:
     return sum(prod(dims.values()) for dims in narrow.trainable)
 
 
-def _convolutions(chain: Chain) -> list[Layer]:
+def _convolutions(chain: PartLayers) -> list[Layer]:
     """The convolutions of a chain; none where other layers in it mix positions or change the shape."""
     layers = chain.layers
     is_chain = all(layer.sources == (place,) for place, layer in enumerate(layers[1:], chain.start))

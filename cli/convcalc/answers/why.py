@@ -10,7 +10,7 @@ from ..network.model import Network
 from ..ops.base import Dims
 from ..text.problems import UsageError
 from .compare import Comparison
-from .reduction import Chain, Reduction, Unlike, reduction
+from .reduction import PartLayers, Reduction, Unlike, reduction
 
 WHOLE = ""  # the name of what is no part: whole networks are compared
 MOST_PRODUCTS = 4  # that are written out
@@ -43,7 +43,7 @@ def reasons(comparison: Comparison, aux: bool = False) -> tuple[Reason, ...]:
     if comparison.parts:
         return tuple(_of_part(comparison, part.name, aux) for part in comparison.parts)
     chains = [
-        Chain(tuple(layer for layer in one.layers if aux or not layer.aux), 0)
+        PartLayers(tuple(layer for layer in one.layers if aux or not layer.aux), 0)
         for one in comparison.networks
     ]
     whole = Reason(WHOLE, _sides(comparison, chains))
@@ -79,19 +79,19 @@ def _depth_inside(network: Network, path: str) -> int | None:
     return item.depth + 2 if has_branches or has_many else None
 
 
-def _sides(comparison: Comparison, chains: Sequence[Chain | None]) -> tuple[Side | None, ...]:
+def _sides(comparison: Comparison, chains: Sequence[PartLayers | None]) -> tuple[Side | None, ...]:
     base = chains[comparison.baseline]
     return tuple(chain and _side(chain, base) for chain in chains)
 
 
-def _chain(network: Network, path: str, aux: bool) -> Chain | None:
+def _chain(network: Network, path: str, aux: bool) -> PartLayers | None:
     place = network.places.get(path)
     if place is None or not (layers := network.part(place, aux)):
         return None
-    return Chain(layers, network.layers.index(layers[0]))
+    return PartLayers(layers, network.layers.index(layers[0]))
 
 
-def _side(chain: Chain, base: Chain | None) -> Side:
+def _side(chain: PartLayers, base: PartLayers | None) -> Side:
     products = [dims for layer in chain.layers for dims in layer.trainable]
     cost = total(chain.layers)
     plain = Side(tuple(products), cost.params, cost.macs)

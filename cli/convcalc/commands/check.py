@@ -12,7 +12,7 @@ from ..ops.totals import DEFAULT_DTYPE, TOTALS
 from ..reader.file_trees import Disk
 from ..reader.folders import each_spec, is_pattern, specs_in
 from ..render.check import document, records, sheets
-from ..render.formats.choice import Rendered, View
+from ..render.formats.choice import Rendered, ResultForms
 from ..specs.passed_over import MODELS, passed_over_note
 from ..text.problems import UsageError
 from ..text.wording import counted, listed
@@ -190,7 +190,7 @@ def _show(
 
         emit(Rendered(log(findings(outcome, words))), output)
     else:
-        view = View(
+        view = ResultForms(
             sheets=lambda: sheets(outcome, verbose, accept),
             records=lambda: records(outcome),
             document=lambda: document(outcome),

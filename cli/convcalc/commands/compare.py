@@ -11,7 +11,7 @@ from ..answers.compare import Comparison, compare, have_common_parts
 from ..network.model import Network
 from ..ops.totals import DEFAULT_DTYPE
 from ..render.compare import records, sheet
-from ..render.formats.choice import REPORTS, View
+from ..render.formats.choice import REPORTS, ResultForms
 from ..render.models import models_document
 from ..text.problems import UsageError
 from ..text.wording import listed, suggestion
@@ -86,7 +86,7 @@ def command(
         _refuse_partless(request, rows, depth, tool)
         rows = rows or ("parts" if depth and have_common_parts(networks) else None)
     comparison = compare(networks, _index(networks, baseline), rows, depth, aux, tool)
-    view = View(
+    view = ResultForms(
         sheets=lambda: [sheet(comparison)],
         records=lambda: records(comparison),
         document=lambda: models_document(networks, aux, dtype or DEFAULT_DTYPE, tool),
@@ -107,7 +107,7 @@ def _refuse_partless(request: Request, rows: str | None, depth: int, tool: Like 
         raise UsageError(f"{what}; leave one of them out")
 
 
-def _with_reasons(view: View, comparison: Comparison, aux: bool) -> View:
+def _with_reasons(view: ResultForms, comparison: Comparison, aux: bool) -> ResultForms:
     from ..answers.why import reasons
     from ..render import why
 

@@ -17,7 +17,7 @@ from ..reader.commit_and_work_tree import Versions
 from ..reader.source import STDIN, Source, split_spec
 from ..render.change_words import Compared, FileCauses, grown_text
 from ..render.diff import document, records, sheets
-from ..render.formats.choice import REPORTS, Rendered, View
+from ..render.formats.choice import REPORTS, Rendered, ResultForms
 from ..render.pull_request import comment
 from ..specs.opening import load_source
 from ..text.problems import ConvcalcError, FileError, SpecError, UsageError
@@ -90,7 +90,7 @@ def command(
     if format_name == "markdown":
         emit(Rendered([_comment(found, too_much, layers)]), output)
     else:
-        view = View(
+        view = ResultForms(
             sheets=lambda: sheets(found.compared, found.files, found.causes, layers),
             records=lambda: records(found.compared),
             document=lambda: document(found.compared, too_much, found.causes),

@@ -10,7 +10,7 @@ from ..answers.explain import Explanation, explain
 from ..network.model import Network
 from ..reader.source import STDIN
 from ..render.explain import document, records, sheet, single_text
-from ..render.formats.choice import Rendered, View
+from ..render.formats.choice import Rendered, ResultForms
 from ..text.problems import UsageError
 from .inputs import Request, load_networks
 from .options import aux_option, network_options, output_options
@@ -46,7 +46,7 @@ def command(
     elif format_name == "table" and path is not None and all(one.single for one in explanations):
         emit(Rendered([_singles(explanations, screen_for(output).width)]), output)
     else:
-        view = View(
+        view = ResultForms(
             sheets=lambda: [sheet(explanation) for explanation in explanations],
             records=lambda: records(explanations),
             document=lambda: document(explanations),

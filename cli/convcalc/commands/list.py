@@ -6,7 +6,7 @@ import click
 
 from ..network.overrides import Overrides
 from ..reader.source import shipped_names
-from ..render.formats.choice import View
+from ..render.formats.choice import ResultForms
 from ..render.list import config_records, configs_document, configs_sheet
 from ..specs.opening import load_spec
 from .options import output_options
@@ -23,7 +23,7 @@ def command(format_name: str, output: str | None) -> None:
     convcalc list --format json
     """
     networks = [network for name in shipped_names() for network in load_spec(name, Overrides())]
-    view = View(
+    view = ResultForms(
         sheets=lambda: [configs_sheet(networks)],
         records=lambda: config_records(networks),
         document=lambda: configs_document(networks),

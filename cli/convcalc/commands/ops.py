@@ -9,7 +9,7 @@ import click
 from ..language.structure_words import structure_page
 from ..language.unknown_layers import operation_hint
 from ..ops import OPS, WORDS
-from ..render.formats.choice import View
+from ..render.formats.choice import ResultForms
 from ..render.ops import operation_records, operation_sheet, operations_document, operations_sheet
 from ..text.problems import Report, UsageError
 from ..text.wording import listed
@@ -31,7 +31,7 @@ def command(words: tuple[str, ...], format_name: str, output: str | None) -> Non
     name = _operation_of(words) if words else None
     chosen = [OPS[name]] if name else list(WORDS.values())
     folded = format_name == "table"
-    view = View(
+    view = ResultForms(
         sheets=lambda: [operation_sheet(chosen[0]) if name else operations_sheet(chosen, folded)],
         records=lambda: operation_records(chosen),
         document=lambda: operations_document(chosen),

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 import click
 
 from ..network.model import Network
-from ..render.formats.choice import FORMATS, PLOTS, REPORTS, Rendered, View
+from ..render.formats.choice import FORMATS, PLOTS, REPORTS, Rendered, ResultForms
 from ..render.terminal import FILE, Screen, screen_of
 from ..text.escape import visible
 from ..text.output import write, write_file
 from ..text.wording import listed
 
 
-def show(view: View, format_name: str, output: str | None) -> None:
+def show(view: ResultForms, format_name: str, output: str | None) -> None:
     """Render a result and write it where it should go."""
     screen = screen_for(output)
     emit((FORMATS | REPORTS | PLOTS)[format_name](view, screen), output, screen.width)

@@ -13,7 +13,7 @@ from ..network.model import Network
 from ..network.overrides import Overrides
 from ..ops.shapes import Shape
 from ..render import claim as claims
-from ..render.formats.choice import View
+from ..render.formats.choice import ResultForms
 from ..render.reconcile import COLUMNS, DEFAULT_COLUMNS, document, records, sheet
 from ..text.escape import visible
 from ..text.problems import FileError, SpecError, UsageError
@@ -71,7 +71,7 @@ def command(
     if claimed:
         return _explain(request, claimed, networks, words, aux, format_name, output)
     found = [reconcile(network, words, aux) for network in networks]
-    view = View(
+    view = ResultForms(
         sheets=lambda: [sheet(one, shown) for one in found],
         records=lambda: records(found),
         document=lambda: document(found, aux),
@@ -110,8 +110,8 @@ def _keeps_calls(path: str) -> bool:
     return told is not None and told.reader == "pytorch"
 
 
-def _claim_view(answers: Sequence[Answer]) -> View:
-    return View(
+def _claim_view(answers: Sequence[Answer]) -> ResultForms:
+    return ResultForms(
         sheets=lambda: [claims.sheet(answer) for answer in answers],
         records=lambda: claims.records(answers),
         document=lambda: claims.document(answers),

@@ -11,7 +11,7 @@ from ..answers.summary import summarize
 from ..network.model import Network
 from ..ops.cost import COUNTS
 from ..ops.totals import DEFAULT_DTYPE, TOTALS
-from ..render.formats.choice import REPORTS, Rendered, View
+from ..render.formats.choice import REPORTS, Rendered, ResultForms
 from ..render.formats.json import Document
 from ..render.models import models_document, records
 from ..render.summary import COLUMNS, DEFAULT_COLUMNS, MEASURED, field_lines, memory_text, sheet
@@ -130,9 +130,9 @@ class _Tree(NamedTuple):
         return sheet(summary, self.columns, memory, self.dtype or DEFAULT_DTYPE)
 
 
-def _view(networks: Sequence[Network], tree: _Tree) -> View:
+def _view(networks: Sequence[Network], tree: _Tree) -> ResultForms:
     element = tree.dtype or DEFAULT_DTYPE
-    return View(
+    return ResultForms(
         sheets=lambda: [tree.sheet(network) for network in networks],
         records=lambda: records(networks, tree.tool),
         document=lambda: models_document(networks, tree.aux, element, tree.tool),
@@ -153,7 +153,9 @@ def _refuse_with_by(options: Mapping[str, object]) -> None:
             raise UsageError(f"--by operation has rows and columns of its own; leave out {name}")
 
 
-def _view_by_operation(view: View, networks: Sequence[Network], sort: str | None, aux: bool) -> View:
+def _view_by_operation(
+    view: ResultForms, networks: Sequence[Network], sort: str | None, aux: bool
+) -> ResultForms:
     from ..answers.by_operation import summarize_by_operation  # not for a tree
     from ..render import by_operation
 

@@ -24,7 +24,7 @@ from ..answers.sweep import (
 from ..network.overrides import Overrides, refuse_unknown
 from ..ops.totals import DEFAULT_DTYPE, TOTALS
 from ..reader.source import INPUT
-from ..render.formats.choice import DRAWN, PLOTS, REPORTS, View, refuse_long
+from ..render.formats.choice import DRAWN, PLOTS, REPORTS, ResultForms, refuse_long
 from ..render.sweep import document, fit_sheet, records, sheet
 from ..render.terminal import Screen
 from ..specs.opening import plans_of
@@ -180,7 +180,7 @@ def _show(sweep: Sweep, fit: str | None, sort: str | None, format_name: str, out
     rows = _ordered(tally.rows(), sort)
     if format_name in DRAWN:
         rows = list(rows)  # a page has them twice
-    view = View(
+    view = ResultForms(
         sheets=lambda: [drawn(rows)],
         records=lambda: records(sweep, rows, limits),
         document=lambda: document(sweep, rows, limits),

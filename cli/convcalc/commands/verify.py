@@ -11,7 +11,7 @@ from ..answers.machine_memory import memory_available
 from ..answers.verify import Check, Verification, require_memory, verify
 from ..network.model import Network
 from ..reader.source import shipped_names
-from ..render.formats.choice import View
+from ..render.formats.choice import ResultForms
 from ..render.table_parts import Sheet
 from ..render.verify import document, lines_sheet, records, sheet
 from ..text.numbers import BYTE_UNITS, read_limit
@@ -59,7 +59,7 @@ def command(
     for network in networks:
         require_memory(network, limit)
     verifications = list(_run(networks, seed, aux))
-    view = View(
+    view = ResultForms(
         sheets=lambda: _sheets(verifications),
         records=lambda: records(verifications),
         document=lambda: document(verifications),

@@ -13,7 +13,7 @@ from ..text.wording import listed, suggestion
 from .conventions import CONVENTIONS, FAMILIES, MULTIPLY_ADDS, Convention, ParamsRule, family_of
 
 
-class Term(NamedTuple):
+class Summand(NamedTuple):
     """`2 × 3,226,160` values: one summand of a figure."""
 
     times: int
@@ -29,7 +29,7 @@ class Counting(NamedTuple):
     """The terms of a family, and the tools that count it by them."""
 
     tools: tuple[str, ...]
-    terms: tuple[Term, ...]
+    terms: tuple[Summand, ...]
 
 
 class Figure(NamedTuple):
@@ -37,7 +37,7 @@ class Figure(NamedTuple):
 
     convention: Convention
     macs: int  # the network's own multiply-adds
-    terms: tuple[Term, ...]
+    terms: tuple[Summand, ...]
     unknown: tuple[str, ...]  # families
     params: int | None
 
@@ -86,7 +86,7 @@ class Reconciliation(NamedTuple):
 
     def countings(self, family: str) -> list[Counting]:
         """How tools count a family; those that do it alike are one entry."""
-        tools: dict[tuple[Term, ...], list[str]] = {}
+        tools: dict[tuple[Summand, ...], list[str]] = {}
         for figure in self.figures:
             if family in figure.parts:
                 terms = [term for term in figure.terms if family_of(term.what) == family]
@@ -103,12 +103,12 @@ class Reconciliation(NamedTuple):
         return tools
 
 
-def _merged(terms: Iterable[Term]) -> tuple[Term, ...]:
+def _merged(terms: Iterable[Summand]) -> tuple[Summand, ...]:
     """Terms of as many elements of one kind are joined: n values, and n values with γ, are 2 × n."""
-    merged: dict[tuple[str, int], Term] = {}
+    merged: dict[tuple[str, int], Summand] = {}
     for term in terms:
         what = term.what.partition(" with ")[0]
-        known = merged.get((what, term.number), Term(0, term.number, what))
+        known = merged.get((what, term.number), Summand(0, term.number, what))
         merged[what, term.number] = known._replace(times=known.times + term.times)
     return tuple(merged.values())
 
@@ -151,7 +151,7 @@ class FigureCounter:
         return Figure(
             convention,
             sum(layer.macs for layer in layers),
-            tuple(Term(times, count, what) for (times, what), count in terms.items() if count),
+            tuple(Summand(times, count, what) for (times, what), count in terms.items() if count),
             tuple(unknown),
             self._params(convention.params, layers) if convention.params else None,
         )

@@ -5,15 +5,15 @@ from collections import Counter
 from .canvas import Canvas
 from .outputs import end_text
 from .part_layout import BoxLayout, FrameLayout, PartLayout, PictureContext
-from .series_layout import SeriesLayout, SideHead
+from .series_layout import HeadBeside, SeriesLayout
 from .split_layout import SplitLayout
-from .tree import Box, Part, Series, Split, inside
+from .tree import Box, Part, PartSeries, Split, inside
 
 
-def sides_of(tree: Series) -> Counter[int]:
+def sides_of(tree: PartSeries) -> Counter[int]:
     """The number of lines at the side that each output starts."""
     found: Counter[int] = Counter()
-    waiting: list[Part | Series] = [tree]
+    waiting: list[Part | PartSeries] = [tree]
     while waiting:
         part = waiting.pop()
         if isinstance(part, Box):
@@ -34,14 +34,14 @@ def layout_of(context: PictureContext, part: Part) -> PartLayout:
     return FrameLayout(context, part, series_of(context, part.body))
 
 
-def series_of(context: PictureContext, series: Series) -> SeriesLayout:
+def series_of(context: PictureContext, series: PartSeries) -> SeriesLayout:
     layouts = [layout_of(context, part) for part in series.parts]
     return SeriesLayout(context, series.entry, series.parts, layouts, heads_of(context, series))
 
 
-def heads_of(context: PictureContext, series: Series) -> list[SideHead]:
+def heads_of(context: PictureContext, series: PartSeries) -> list[HeadBeside]:
     return [
-        SideHead(gap, EndedLayout(context, layout_of(context, head), head), head.aux)
+        HeadBeside(gap, EndedLayout(context, layout_of(context, head), head), head.aux)
         for gap, head in series.heads
     ]
 

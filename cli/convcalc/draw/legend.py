@@ -12,28 +12,28 @@ _GAP = 14  # behind each text
 LINE = 18
 
 
-class Entry(NamedTuple):
+class LegendEntry(NamedTuple):
     kind: str  # of the boxes whose colour it explains, empty for a text alone
     text: str
     x: int  # of its left edge, from that of its line
     text_x: int
 
 
-class Line(NamedTuple):
-    entries: Sequence[Entry]
+class LegendLine(NamedTuple):
+    entries: Sequence[LegendEntry]
     width: int
 
 
-def legend(panels: Panels, width: int) -> list[Line]:
+def legend(panels: Panels, width: int) -> list[LegendLine]:
     """The lines of the legend within that width; one entry may be wider."""
     entries = [*((kind, LEGEND[kind]) for kind in panels.kinds), *(("", text) for text in panels.legend)]
-    lines: list[Line] = []
+    lines: list[LegendLine] = []
     for kind, text in entries:
         own = (_SWATCH if kind else 0) + PIXELS.text(text, "label")
         x = lines[-1].width + _GAP if lines else 0
         if not lines or x + own > width:
             x = 0
-            lines.append(Line([], 0))
-        entry = Entry(kind, text, x, x + (_SWATCH if kind else 0))
-        lines[-1] = Line([*lines[-1].entries, entry], x + own)
+            lines.append(LegendLine([], 0))
+        entry = LegendEntry(kind, text, x, x + (_SWATCH if kind else 0))
+        lines[-1] = LegendLine([*lines[-1].entries, entry], x + own)
     return lines

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from .labels import edge_text
 from .outputs import ends_of
 from .topology import Topology
-from .tree import Box, Frame, Part, Series, boxes, inside
+from .tree import Box, Frame, Part, PartSeries, boxes, inside
 
 INPUT = -1  # stands for the network's input instead of a box
 
@@ -22,13 +22,13 @@ class Link(NamedTuple):
 
 class BoxGraph(NamedTuple):
     topology: Topology
-    tree: Series
+    tree: PartSeries
     boxes: list[Box]
     links: list[Link]
     ends: list[tuple[int, int]]  # the box and the output of each end
 
 
-def graph_of(topology: Topology, tree: Series) -> BoxGraph:
+def graph_of(topology: Topology, tree: PartSeries) -> BoxGraph:
     """The boxes of a tree in order, and the edges between them."""
     every = list(boxes(tree))
     owners = {layer: number for number, box in enumerate(every) for layer in (*box.layers, *box.twins)}
@@ -55,20 +55,20 @@ def _text(topology: Topology, every: list[Box], owners: dict[int, int], source: 
     return edge_text(topology.layers[box.layers[0]].input, topology.shape(source))
 
 
-def _ends(topology: Topology, tree: Series) -> list[int]:
+def _ends(topology: Topology, tree: PartSeries) -> list[int]:
     """The outputs at the end of the trunk and of each head."""
     found = set(ends_of(topology, tree))
-    waiting: list[Part | Series] = [tree]
+    waiting: list[Part | PartSeries] = [tree]
     while waiting:
         part = waiting.pop()
         if not isinstance(part, Box):
             waiting += inside(part)
-        if isinstance(part, Series):
+        if isinstance(part, PartSeries):
             found.update(end for _, head in part.heads for end in ends_of(topology, head))
     return sorted(found)
 
 
-def outline(part: Part | Series) -> Iterator[Frame | Box | None]:
+def outline(part: Part | PartSeries) -> Iterator[Frame | Box | None]:
     """The frames and boxes in order; None marks the end of a frame."""
     if isinstance(part, Box):
         yield part

@@ -11,13 +11,13 @@ from .part_layout import PictureContext
 from .pixels_and_cells import Metrics, shortened
 from .series_layout import SeriesLayout
 from .topology import Topology
-from .tree import Frame, Series, boxes
+from .tree import Frame, PartSeries, boxes
 
 _MOST_OF_IT = 0.6  # of the boxes: a group with more is the network itself
 
 
 def picture(
-    topology: Topology, tree: Series, metrics: Metrics, is_up: bool = False, has_columns: bool = True
+    topology: Topology, tree: PartSeries, metrics: Metrics, is_up: bool = False, has_columns: bool = True
 ) -> Canvas:
     """The picture of a tree, downwards, or upwards as in some papers; a long trunk is in columns."""
     is_paper = has_columns and not is_up
@@ -31,7 +31,7 @@ def picture(
     return canvas.upwards(metrics.unit) if is_up else canvas
 
 
-def _without_whole(tree: Series) -> Series:
+def _without_whole(tree: PartSeries) -> PartSeries:
     """The tree, without frames that hold most of the network."""
     total = sum(1 for _ in boxes(tree))
     for place, part in enumerate(tree.parts):
@@ -86,7 +86,7 @@ class _Page:
         self.ups: dict[int, list[Point]] = {}  # the way of each from its column up
         self.roof = len(self.over) * self.metrics.track  # the height of the lines above all columns
 
-    def placed(self, tree: Series) -> Canvas:
+    def placed(self, tree: PartSeries) -> Canvas:
         metrics, canvas, topology = self.metrics, self.canvas, self.context.topology
         start, end = shape_text(topology.shape(tree.entry)), end_text(topology, tree)
         ends = max(self.context.width(start, "end"), self.context.width(end, "end")) // 2 + 1

@@ -7,7 +7,7 @@ from ..text.cells import columns_of
 from .canvas import Point
 from .pixels_and_cells import PIXELS, shortened
 from .plot import Curve, Plot, Spot
-from .scale import Scale, scale_of
+from .scale import AxisScale, scale_of
 
 
 class Medium(NamedTuple):
@@ -77,11 +77,13 @@ def placed(plot: Plot, width: int, height: int, medium: Medium) -> PlacedPlot:
     )
 
 
-def _title(title: str, scale: Scale) -> str:
+def _title(title: str, scale: AxisScale) -> str:
     return f"{title} (log)" if scale.is_log else title
 
 
-def _placed_curve(curve: Curve, x: Scale, y: Scale, area: tuple[int, int, int, int]) -> PlacedCurve:
+def _placed_curve(
+    curve: Curve, x: AxisScale, y: AxisScale, area: tuple[int, int, int, int]
+) -> PlacedCurve:
     left, top, right, bottom = area
 
     def place(spot: Spot) -> Point:
@@ -90,7 +92,7 @@ def _placed_curve(curve: Curve, x: Scale, y: Scale, area: tuple[int, int, int, i
     return PlacedCurve(curve, tuple(spot and place(spot) for spot in curve.spots), "", (0, 0))
 
 
-def _x_ticks(x: Scale, left: int, right: int, width: int, medium: Medium) -> list[Tick]:
+def _x_ticks(x: AxisScale, left: int, right: int, width: int, medium: Medium) -> list[Tick]:
     """The ticks from the left, those without their text that would run into the one before."""
     ticks: list[Tick] = []
     free = 0

@@ -4,24 +4,24 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from .tree import Box, Frame, Part, Series, Split, boxes, inside
+from .tree import Box, Frame, Part, PartSeries, Split, boxes, inside
 
 _LONGEST_PERIOD = 6  # neighbours that are repeated together
 
 
-def fold(tree: Series) -> Series:
+def fold(tree: PartSeries) -> PartSeries:
     """The tree with each run of equal neighbours as one frame."""
     return _Folder(tree).series(tree)
 
 
 class _Folder:
-    def __init__(self, tree: Series) -> None:
+    def __init__(self, tree: PartSeries) -> None:
         self.numbers: dict[object, int] = {}  # for each kind of part, a number
-        self.keys: dict[int, tuple[Part | Series, int]] = {}
+        self.keys: dict[int, tuple[Part | PartSeries, int]] = {}
         self.taps = taps(tree)
         self.tapped = sorted(self.taps)
 
-    def series(self, series: Series) -> Series:
+    def series(self, series: PartSeries) -> PartSeries:
         """Its parts folded, and where heads stand, each stretch between them by itself."""
         inner = [self.part(part) for part in series.parts]
         cuts = sorted({place for place, _ in series.heads} | {0, len(inner)})
@@ -74,7 +74,7 @@ class _Folder:
         """How many members may be drawn as one: a line at the side leaves only the end of the last."""
         for count in range(times):
             member = parts[count * period : (count + 1) * period]
-            leaving = list(self.leaving(*_span(Series(tuple(member), (), 0, 0))))
+            leaving = list(self.leaving(*_span(PartSeries(tuple(member), (), 0, 0))))
             if leaving:
                 return count + 1 if leaving == [member[-1].exit] else count
         return times
@@ -87,14 +87,14 @@ class _Folder:
                 yield self.tapped[place]
             place += 1
 
-    def key(self, part: Part | Series) -> int:
+    def key(self, part: Part | PartSeries) -> int:
         """The same number for parts that look the same; channels on lines do not count."""
         if id(part) not in self.keys:
             what = self.content(part)
             self.keys[id(part)] = part, self.numbers.setdefault(what, len(self.numbers))
         return self.keys[id(part)][1]
 
-    def content(self, part: Part | Series) -> object:
+    def content(self, part: Part | PartSeries) -> object:
         if isinstance(part, Box):
             sides = tuple(part.layers[0] - side for side in part.sides)
             closed = len(part.layers) if part.kind == "closed" else 0
@@ -106,7 +106,7 @@ class _Folder:
         heads = [(place, self.key(head)) for place, head in part.heads]
         return "series", *map(self.key, part.parts), *heads
 
-    def dissolved(self, series: Series) -> Series:
+    def dissolved(self, series: PartSeries) -> PartSeries:
         """The series with what is in groups that are only numbered."""
         parts: list[Part] = []
         heads: list[tuple[int, Frame | Box]] = []
@@ -134,7 +134,7 @@ def _without_inner(frame: Frame) -> Frame:
     return frame._replace(name=name, times=inner.times, body=inner.body)
 
 
-def taps(tree: Series) -> dict[int, int]:
+def taps(tree: PartSeries) -> dict[int, int]:
     """The outputs from which a line at the side starts, and the last layer that such a line enters.
 
     What enters a group around that layer needs no line from outside.
@@ -144,7 +144,7 @@ def taps(tree: Series) -> dict[int, int]:
     def add(output: int, reader: int) -> None:
         found[output] = max(reader, found.get(output, reader))
 
-    waiting: list[tuple[Part | Series, frozenset[int]]] = [(tree, frozenset())]
+    waiting: list[tuple[Part | PartSeries, frozenset[int]]] = [(tree, frozenset())]
     while waiting:
         part, around = waiting.pop()
         if isinstance(part, Box):
@@ -152,7 +152,7 @@ def taps(tree: Series) -> dict[int, int]:
                 if side not in around:
                     add(side, part.exit)
             continue
-        if isinstance(part, Series):
+        if isinstance(part, PartSeries):
             around = around | {part.entry}
         elif isinstance(part, Split) and not part.reads_flow and part.entry not in around:
             add(part.entry, part.exit)
@@ -160,13 +160,13 @@ def taps(tree: Series) -> dict[int, int]:
     return found
 
 
-def _span(part: Part | Series) -> tuple[int, int]:
+def _span(part: Part | PartSeries) -> tuple[int, int]:
     """The first layer of a part, and the one behind its last."""
     if isinstance(part, Frame):
         return part.layers
     if isinstance(part, Box):
         return part.layers[0], part.layers[-1] + 1
-    spans = [_span(one) for one in inside(part) if not isinstance(one, Series) or one.parts]
+    spans = [_span(one) for one in inside(part) if not isinstance(one, PartSeries) or one.parts]
     return min(first for first, _ in spans), max(stop for _, stop in spans)
 
 
@@ -178,18 +178,18 @@ def _frame(parts: Sequence[Part], period: int, times: int) -> Frame:
     entry, last = model[0].entry, parts[-1].exit
     if period == 1 and isinstance(only := model[0], Frame) and only.times == 1:
         names = [one.name for one in parts if isinstance(one, Frame)]
-        body = Series(only.body.parts, only.body.heads, only.body.entry, only.body.exit)
+        body = PartSeries(only.body.parts, only.body.heads, only.body.entry, only.body.exit)
         name, written = _common(names), only.written
     else:
         names = [one.name for one in parts if isinstance(one, Box | Frame)] if period == 1 else []
-        body = Series(tuple(model), (), entry, model[-1].exit)
+        body = PartSeries(tuple(model), (), entry, model[-1].exit)
         name, written = _common(names), ""
-    twins = [list(boxes(Series(tuple(member), (), 0, 0))) for member in members]
+    twins = [list(boxes(PartSeries(tuple(member), (), 0, 0))) for member in members]
     body = _with_twins(body, iter(list(zip(*twins, strict=True))))
     return Frame(name, written, times, body, layers, entry, last, model[0].reads_flow)
 
 
-def _with_twins(series: Series, twins: Iterator[Sequence[Box]]) -> Series:
+def _with_twins(series: PartSeries, twins: Iterator[Sequence[Box]]) -> PartSeries:
     """The series, each box knowing the layers of its twins, which come in the order of `boxes`."""
 
     def part(one: Part) -> Part:

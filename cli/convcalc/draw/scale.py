@@ -14,7 +14,7 @@ _MOST_TICKS = 6
 _MARGIN = Fraction(1, 20)  # of an axis, beside the first and the last value
 
 
-class Scale(NamedTuple):
+class AxisScale(NamedTuple):
     """The range of an axis, as exponents of ten where it is logarithmic."""
 
     low: Fraction
@@ -28,17 +28,17 @@ class Scale(NamedTuple):
         return round((at - self.low) / (self.high - self.low) * (length - 1))
 
 
-def scale_of(axis: Axis, values: Sequence[Fraction]) -> Scale:
+def scale_of(axis: Axis, values: Sequence[Fraction]) -> AxisScale:
     """The scale on which these values have room."""
     if axis.ticks:
         listed = [value for value, _ in axis.ticks]
         low, high = min(*values, *listed), max(*values, *listed)
-        return Scale(*_widened(low, high), False, axis.ticks)
+        return AxisScale(*_widened(low, high), False, axis.ticks)
     low, high = min(values), max(values)
     if axis.may_be_log and low > 0 and high >= _LEAST_RATIO * low:
         start, stop = _widened(_exponent(low), _exponent(high))
         ticks = _ratio_ticks(Fraction(10 ** float(start)), Fraction(10 ** float(stop)))
-        return Scale(start, stop, True, [(tick, tick_text(tick)) for tick in ticks])
+        return AxisScale(start, stop, True, [(tick, tick_text(tick)) for tick in ticks])
     if not axis.may_be_log:
         low = min(low, Fraction(0))
     step = round_step((high - low) or abs(high) or Fraction(1))
@@ -47,7 +47,7 @@ def scale_of(axis: Axis, values: Sequence[Fraction]) -> Scale:
     first, last = low // step, -(-high // step)
     last += first == last
     ticks = [step * number for number in range(first, last + 1)]
-    return Scale(ticks[0], ticks[-1], False, [(tick, tick_text(tick)) for tick in ticks])
+    return AxisScale(ticks[0], ticks[-1], False, [(tick, tick_text(tick)) for tick in ticks])
 
 
 def round_step(span: Fraction) -> Fraction:

@@ -10,7 +10,7 @@ from .part_layout import PartLayout, PictureContext, Want
 from .tree import Part
 
 
-class SideHead(NamedTuple):
+class HeadBeside(NamedTuple):
     """A layout beside the trunk, fed by the gap before the part of that number."""
 
     gap: int
@@ -33,7 +33,7 @@ class SeriesLayout(PartLayout):
         entry: int,
         parts: Sequence[Part],
         layouts: Sequence[PartLayout],
-        heads: Sequence[SideHead],
+        heads: Sequence[HeadBeside],
         is_column: bool = False,
     ) -> None:
         self.context = context
@@ -92,7 +92,7 @@ class SeriesLayout(PartLayout):
         heads = list(self.heads)
         y = floor = 0
         for gap in range(len(self.layouts) + 1):
-            here: list[SideHead] = []
+            here: list[HeadBeside] = []
             while heads and heads[0].gap == gap:
                 here.append(heads.pop(0))
             y = max(y, floor) if here else y  # a line to a head would cross the heads above

@@ -29,7 +29,7 @@ class Box(NamedTuple):
         return self.kind == "sum"
 
 
-class Series(NamedTuple):
+class PartSeries(NamedTuple):
     """Parts one after the other, and heads beside them, each with the number of the part behind it."""
 
     parts: tuple["Part", ...]
@@ -41,7 +41,7 @@ class Series(NamedTuple):
 class Split(NamedTuple):
     """Branches side by side, and the box that merges them."""
 
-    branches: tuple[Series, ...]
+    branches: tuple[PartSeries, ...]
     merge: Box
     entry: int
     exit: int
@@ -54,7 +54,7 @@ class Frame(NamedTuple):
     name: str  # empty for a group that is only numbered
     written: str  # the call of a block
     times: int
-    body: Series
+    body: PartSeries
     layers: tuple[int, int]  # the first that it stands for, and the one behind the last
     entry: int
     exit: int
@@ -70,9 +70,9 @@ class Frame(NamedTuple):
 Part = Union[Box, Split, Frame]  # noqa: UP007  (a name in quotes has no |)
 
 
-def boxes(part: Part | Series) -> Iterator[Box]:
+def boxes(part: Part | PartSeries) -> Iterator[Box]:
     """Every box of a part, from the first to the last."""
-    waiting: list[Part | Series] = [part]
+    waiting: list[Part | PartSeries] = [part]
     while waiting:
         one = waiting.pop()
         if isinstance(one, Box):
@@ -81,7 +81,7 @@ def boxes(part: Part | Series) -> Iterator[Box]:
             waiting += reversed(list(inside(one)))
 
 
-def inside(part: Split | Frame | Series) -> Iterator[Part | Series]:
+def inside(part: Split | Frame | PartSeries) -> Iterator[Part | PartSeries]:
     """The parts directly in a part, in order."""
     if isinstance(part, Frame):
         yield part.body

@@ -6,7 +6,7 @@ from ..network.layer import NETWORK_INPUT, Group, Item, Layer
 from ..text.wording import counted
 from .labels import again_of, joins, kind_of, text_of
 from .topology import MERGES, Topology
-from .tree import Box, Frame, Part, Series, Split
+from .tree import Box, Frame, Part, PartSeries, Split
 
 DEEPEST = 60  # levels; groups further down are shown closed
 _MOST_JOINED = 4  # layers in a box beside the first
@@ -14,36 +14,38 @@ _MOST_JOINED = 4  # layers in a box beside the first
 
 def build_tree(
     topology: Topology, top_names: frozenset[str], depth: int | None = None, aux: bool = False
-) -> Series:
+) -> PartSeries:
     """The whole network, its groups shown closed at `depth`; with `aux` side heads are counted."""
     builder = _Builder(topology, top_names, min(depth or DEEPEST, DEEPEST), aux)
     return builder.body(0, len(topology.items), NETWORK_INPUT)
 
 
-def build_item(topology: Topology, index: int, depth: int | None = None, aux: bool = False) -> Series:
+def build_item(
+    topology: Topology, index: int, depth: int | None = None, aux: bool = False
+) -> PartSeries:
     """The item at that index, its groups shown closed at `depth` below it."""
     item, layers = topology.items[index], topology.layers_of(index)
     if not layers:
-        return Series((), (), NETWORK_INPUT, NETWORK_INPUT)
+        return PartSeries((), (), NETWORK_INPUT, NETWORK_INPUT)
     builder = _Builder(topology, frozenset(), item.depth + 1 + min(depth or DEEPEST, DEEPEST), aux)
     builder.ends.add(layers[-1])
     entry = topology.sources[layers[0]][0]
     if isinstance(item, Layer):
         box = builder.box(index, entry, "")
-        return Series((box,), (), entry, box.exit)
+        return PartSeries((box,), (), entry, box.exit)
     return builder.body(index + 1, item.stop, entry)
 
 
-def closed_whole(topology: Topology, title: str, index: int | None) -> Series:
+def closed_whole(topology: Topology, title: str, index: int | None) -> PartSeries:
     """A network or a part of it as one box."""
     layers = range(len(topology.layers)) if index is None else topology.layers_of(index)
     if not layers:
-        return Series((), (), NETWORK_INPUT, NETWORK_INPUT)
+        return PartSeries((), (), NETWORK_INPUT, NETWORK_INPUT)
     entry = NETWORK_INPUT if index is None else topology.sources[layers[0]][0]
     end = topology.end if index is None else layers[-1]
     small = (counted(len(layers), "layer"),)
     box = Box("", title, small, "closed", tuple(layers), entry, topology.output(end))
-    return Series((box,), (), entry, box.exit)
+    return PartSeries((box,), (), entry, box.exit)
 
 
 class _Builder:
@@ -59,12 +61,12 @@ class _Builder:
         """The outputs that a layer reads; all that leaves a closed group is one."""
         return tuple(self.closed_exits.get(one, one) for one in self.topology.sources[place])
 
-    def body(self, start: int, stop: int, flow: int) -> Series:
+    def body(self, start: int, stop: int, flow: int) -> PartSeries:
         """The items of a group: branches with their merge, or a series."""
         children = self.topology.children(start, stop)
         if self.is_split(children, flow):
             split = self.split(children, flow)
-            return Series((split,), (), flow, split.exit)
+            return PartSeries((split,), (), flow, split.exit)
         return self.series(children, flow)
 
     def is_split(self, children: Sequence[int], flow: int) -> bool:
@@ -86,19 +88,19 @@ class _Builder:
         merge = self.box(children[-1], flow, "")._replace(sides=(), reads_flow=True)
         return Split(branches, merge, flow, merge.exit)
 
-    def branch(self, child: int, flow: int) -> Series:
+    def branch(self, child: int, flow: int) -> PartSeries:
         """A branch is known by its column: it has neither a name nor a frame."""
         item = self.topology.items[child]
         if isinstance(item, Layer) and not self.topology.is_line(self.topology.firsts[child]):
             box = self.box(child, flow, "")
-            return Series((box,), (), flow, box.exit)
+            return PartSeries((box,), (), flow, box.exit)
         if isinstance(item, Layer) or not self.topology.layers_of(child):
-            return Series((), (), flow, flow)
+            return PartSeries((), (), flow, flow)
         if self.is_closed(item) or self.is_head(child):
             return self.series([child], flow)
         return self.body(child + 1, item.stop, flow)
 
-    def series(self, children: Sequence[int], flow: int) -> Series:
+    def series(self, children: Sequence[int], flow: int) -> PartSeries:
         entry = flow
         parts: list[Part] = []
         heads: list[tuple[int, Frame | Box]] = []
@@ -114,7 +116,7 @@ class _Builder:
             if not joined:
                 parts.append(self.part(child, flow))
             flow = parts[-1].exit
-        return Series(tuple(parts), tuple(heads), entry, flow)
+        return PartSeries(tuple(parts), tuple(heads), entry, flow)
 
     def part(self, child: int, flow: int) -> Box | Frame:
         item = self.topology.items[child]

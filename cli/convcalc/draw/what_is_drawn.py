@@ -9,7 +9,7 @@ from ..ops.shapes import shape_text
 from ..text.problems import UsageError
 from .repeats import fold
 from .topology import Topology
-from .tree import Series, boxes
+from .tree import PartSeries, boxes
 from .tree_builder import build_item, build_tree, closed_whole
 
 MOST_BOXES = 2000
@@ -64,7 +64,7 @@ class Target(NamedTuple):
         inside = self.network.items[self.place : self.topology.stop(self.place)]
         return max(1, *(item.depth - inside[0].depth for item in inside))
 
-    def tree(self, depth: int | None) -> Series:
+    def tree(self, depth: int | None) -> PartSeries:
         """The tree down to that depth, a single box at depth 0; raises UsageError for too many boxes."""
         tree = self.uncounted(depth)
         if (count := sum(1 for _ in boxes(tree))) > MOST_BOXES:
@@ -74,17 +74,17 @@ class Target(NamedTuple):
             )
         return tree
 
-    def uncounted(self, depth: int | None) -> Series:
+    def uncounted(self, depth: int | None) -> PartSeries:
         if depth == 0:
             return closed_whole(self.topology, self.title, self.place)
         return _folded(self.topology, self.network.top_names, self.place, depth, self.aux)
 
-    def depth_that_fits(self, depth: int | None, fits: Callable[[Series], bool]) -> int | None:
+    def depth_that_fits(self, depth: int | None, fits: Callable[[PartSeries], bool]) -> int | None:
         """The deepest level, less than that one, at which the picture fits; None if there is none."""
         start = self.deepest if depth is None else min(depth, self.deepest)
         return next((level for level in range(start - 1, 0, -1) if fits(self.uncounted(level))), None)
 
-    def advice(self, fits: Callable[[Series], bool]) -> str:
+    def advice(self, fits: Callable[[PartSeries], bool]) -> str:
         """The advice which depth to ask for."""
         depth = self.depth_that_fits(None, fits)
         return f"--depth {depth} fits" if depth else "--path draws a part"
@@ -93,7 +93,7 @@ class Target(NamedTuple):
 @lru_cache(maxsize=8)
 def _folded(
     topology: Topology, top_names: frozenset[str], index: int | None, depth: int | None, aux: bool
-) -> Series:
+) -> PartSeries:
     if index is None:
         return fold(build_tree(topology, top_names, depth, aux))
     return fold(build_item(topology, index, depth, aux))

@@ -69,7 +69,7 @@ class SourceNode(NamedTuple):
         return next((value for key, value in self.options if key == name), default)
 
 
-class Head(NamedTuple):
+class GraphHead(NamedTuple):
     """A node whose output leaves the network; `aux` ones are not counted."""
 
     node: int
@@ -90,7 +90,7 @@ class Graph(NamedTuple):
     name: str  # the model's, "" where the file has none
     input: Shape
     nodes: tuple[SourceNode, ...]
-    heads: tuple[Head, ...]
+    heads: tuple[GraphHead, ...]
     notes: tuple[str, ...] = ()  # each liberty taken, a sentence; they become comments
 
     @property
@@ -166,7 +166,7 @@ class GraphBuilder:
         self.label = label
         self.input = input_shape
         self.nodes: list[SourceNode] = []
-        self.heads: list[Head] = []
+        self.heads: list[GraphHead] = []
         self._notes: dict[str, None] = {}
         self._obstacles: dict[str, Obstacle] = {}
         self._guessed: set[int] = set()  # nodes whose shapes follow from a guess

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..counters.conventions import FAMILIES, MULTIPLY_ADDS
-from ..counters.reconcile import Counting, Figure, Reconciliation, Term
+from ..counters.reconcile import Counting, Figure, Reconciliation, Summand
 from ..ops.shapes import shape_text
 from . import fields
 from .fields import Field, cells, picked, record
@@ -156,7 +156,7 @@ def _counting_text(counting: Counting) -> str:
     return f"{', '.join(counting.tools)}: {' + '.join(map(_term_text, counting.terms))}"
 
 
-def _term_text(term: Term) -> str:
+def _term_text(term: Summand) -> str:
     times = f"{term.times} × " if term.times != 1 else ""
     detail = term.what.partition(": ")[2] or "values"
     return f"{times}{count_text(term.number)} {detail}"

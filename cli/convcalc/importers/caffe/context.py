@@ -11,7 +11,7 @@ from .prototxt import Message
 Pair = tuple[int, int]  # height, width
 
 
-class Call(NamedTuple):
+class CaffeLayer(NamedTuple):
     """A layer of the file and the nodes that enter it."""
 
     kind: str
@@ -70,7 +70,7 @@ class CaffeNetwork:
     def add(
         self,
         op: str,
-        call: Call,
+        call: CaffeLayer,
         *inputs: int,
         output: Shape,
         params: int = 0,
@@ -94,18 +94,18 @@ class CaffeNetwork:
             self.shared[name] = number
         return number
 
-    def _shares(self, call: Call) -> int | None:
+    def _shares(self, call: CaffeLayer) -> int | None:
         name = _weights(call)
         return self.shared.get(name) if name else None
 
-    def refuse(self, call: Call, why: str = "", guess: Shape | None = None) -> int:
+    def refuse(self, call: CaffeLayer, why: str = "", guess: Shape | None = None) -> int:
         x = call.inputs[:1]
         shape = guess or (self.builder.shape(x[0]) if x else (1,))
         what = f"{call.what} {why}".strip()
         return self.builder.refuse(what, call.place, inputs=tuple(x), guess=shape)
 
 
-def _weights(call: Call) -> str:
+def _weights(call: CaffeLayer) -> str:
     """The name by which layers share weights, in either format."""
     names = [param.text("name") for param in call.layer.messages("param")] or call.layer.texts("param")
     return names[0] if names else ""

@@ -8,11 +8,11 @@ from math import prod
 from typing import Any
 
 from . import weights as caffe_weights
-from .context import CaffeNetwork, Call, Pair, slid
+from .context import CaffeLayer, CaffeNetwork, Pair, slid
 from .resampling import crop, interp
 
 
-def outputs(network: CaffeNetwork, call: Call) -> list[int]:
+def outputs(network: CaffeNetwork, call: CaffeLayer) -> list[int]:
     """The nodes of a layer's tops, in order."""
     if not call.inputs:
         return [network.refuse(call, "without a bottom")]
@@ -29,7 +29,7 @@ def outputs(network: CaffeNetwork, call: Call) -> list[int]:
 # What gathers, or acts on each value.
 
 
-def _pooling(network: CaffeNetwork, call: Call) -> int:
+def _pooling(network: CaffeNetwork, call: CaffeLayer) -> int:
     message = call.layer.message("pooling_param")
     channels, *axes = network.builder.shape(call.inputs[0])
     method = message.text("pool", "MAX").upper()
@@ -66,7 +66,7 @@ def _rounded_up(axes: list[int], kernel: Pair, stride: Pair, pad: Pair) -> tuple
     return tuple(sizes)
 
 
-def _lrn(network: CaffeNetwork, call: Call) -> int:
+def _lrn(network: CaffeNetwork, call: CaffeLayer) -> int:
     message = call.layer.message("lrn_param")
     if message.text("norm_region", "0") not in ("0", "ACROSS_CHANNELS"):
         return network.refuse(call, "within channels")
@@ -81,25 +81,25 @@ def _lrn(network: CaffeNetwork, call: Call) -> int:
     )
 
 
-def _relu(network: CaffeNetwork, call: Call) -> int:
+def _relu(network: CaffeNetwork, call: CaffeLayer) -> int:
     slope = network.decimal(call.layer.message("relu_param"), "negative_slope", "0")
     return (
         _each(network, call, "relu") if slope == "0" else _each(network, call, "leaky_relu", slope=slope)
     )
 
 
-def _dropout(network: CaffeNetwork, call: Call) -> int:
+def _dropout(network: CaffeNetwork, call: CaffeLayer) -> int:
     share = network.decimal(call.layer.message("dropout_param"), "dropout_ratio", "0.5")
     return _each(network, call, "dropout", p=share)
 
 
-def _softmax(network: CaffeNetwork, call: Call) -> int:
+def _softmax(network: CaffeNetwork, call: CaffeLayer) -> int:
     if call.layer.message("softmax_param").text("axis", "1") != "1":
         return network.refuse(call, "along another axis")
     return _each(network, call, "softmax")
 
 
-def _power(network: CaffeNetwork, call: Call) -> int:
+def _power(network: CaffeNetwork, call: CaffeLayer) -> int:
     message = call.layer.message("power_param")
     scale, power, shift = (network.decimal(message, *one) for one in _POWER)
     if (power, shift) != ("1", "0") or scale.startswith("-"):
@@ -111,18 +111,18 @@ def _power(network: CaffeNetwork, call: Call) -> int:
     )
 
 
-def _each(network: CaffeNetwork, call: Call, op: str, **options: Any) -> int:
+def _each(network: CaffeNetwork, call: CaffeLayer, op: str, **options: Any) -> int:
     return network.add(op, call, output=network.builder.shape(call.inputs[0]), **options)
 
 
-def _plain(op: str) -> Callable[[CaffeNetwork, Call], int]:
+def _plain(op: str) -> Callable[[CaffeNetwork, CaffeLayer], int]:
     return lambda network, call: _each(network, call, op)
 
 
 # What joins, cuts and rearranges.
 
 
-def _concat(network: CaffeNetwork, call: Call) -> int:
+def _concat(network: CaffeNetwork, call: CaffeLayer) -> int:
     message = call.layer.message("concat_param")
     axis = message.text("axis") or message.text("concat_dim") or "1"
     shapes = [network.builder.shape(one) for one in call.inputs]
@@ -132,7 +132,7 @@ def _concat(network: CaffeNetwork, call: Call) -> int:
     return network.add("concat", call, output=output)
 
 
-def _eltwise(network: CaffeNetwork, call: Call) -> int:
+def _eltwise(network: CaffeNetwork, call: CaffeLayer) -> int:
     message = call.layer.message("eltwise_param")
     operation = message.text("operation", "SUM").upper()
     op = {"SUM": "add", "1": "add", "PROD": "mul", "0": "mul"}.get(operation)
@@ -144,7 +144,7 @@ def _eltwise(network: CaffeNetwork, call: Call) -> int:
     return network.add(op, call, output=shape)
 
 
-def _axpy(network: CaffeNetwork, call: Call) -> int:
+def _axpy(network: CaffeNetwork, call: CaffeLayer) -> int:
     """A gate times a map, plus another map, as squeeze-and-excitation networks have it in one."""
     shapes = [network.builder.shape(one) for one in call.inputs]
     if len(shapes) != 3 or shapes[1] != shapes[2] or shapes[0] != (shapes[1][0], 1, 1):
@@ -154,7 +154,7 @@ def _axpy(network: CaffeNetwork, call: Call) -> int:
     return network.add("add", call, gated, y, output=shapes[1])
 
 
-def _slice(network: CaffeNetwork, call: Call) -> list[int]:
+def _slice(network: CaffeNetwork, call: CaffeLayer) -> list[int]:
     message = call.layer.message("slice_param")
     channels, *axes = network.builder.shape(call.inputs[0])
     count = len(call.layer.texts("top"))
@@ -170,15 +170,15 @@ def _slice(network: CaffeNetwork, call: Call) -> list[int]:
     ]
 
 
-def _split(network: CaffeNetwork, call: Call) -> list[int]:
+def _split(network: CaffeNetwork, call: CaffeLayer) -> list[int]:
     return call.inputs * len(call.layer.texts("top"))
 
 
-def _flatten(network: CaffeNetwork, call: Call) -> int:
+def _flatten(network: CaffeNetwork, call: CaffeLayer) -> int:
     return network.add("flatten", call, output=(prod(network.builder.shape(call.inputs[0])),))
 
 
-def _reshape(network: CaffeNetwork, call: Call) -> int:
+def _reshape(network: CaffeNetwork, call: CaffeLayer) -> int:
     """To a vector, which is flatten; anything else has no word."""
     dims = call.layer.message("reshape_param").message("shape").texts("dim")
     shape = network.builder.shape(call.inputs[0])
@@ -193,15 +193,15 @@ def _product(dims: list[str]) -> int:
     return prod(int(dim) if dim.isdigit() and len(dim) < 10 else 0 for dim in dims)
 
 
-def _shuffle(network: CaffeNetwork, call: Call) -> int:
+def _shuffle(network: CaffeNetwork, call: CaffeLayer) -> int:
     groups = network.whole(call.layer.message("shuffle_channel_param"), "group", 1, 1)
     return _each(network, call, "channel_shuffle", groups=groups)
 
 
 _POWER = (("scale", "1"), ("power", "1"), ("shift", "0"))
 _MERGING = ("concat", "eltwise", "scale", "axpy", "crop", "interp")
-_SEVERAL: dict[str, Callable[[CaffeNetwork, Call], list[int]]] = {"slice": _slice, "split": _split}
-_LAYERS: dict[str, Callable[[CaffeNetwork, Call], int]] = {
+_SEVERAL: dict[str, Callable[[CaffeNetwork, CaffeLayer], list[int]]] = {"slice": _slice, "split": _split}
+_LAYERS: dict[str, Callable[[CaffeNetwork, CaffeLayer], int]] = {
     "convolution": caffe_weights.convolution,
     "convolutiondepthwise": caffe_weights.convolution,
     "depthwiseconvolution": caffe_weights.convolution,

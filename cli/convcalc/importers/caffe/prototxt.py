@@ -19,7 +19,7 @@ _TOKEN = re.compile(
 _ESCAPE = re.compile(r"\\(.)")
 
 
-class Field(NamedTuple):
+class PrototxtField(NamedTuple):
     """A name's value: its text, or the fields in its braces."""
 
     line: int
@@ -31,7 +31,7 @@ class Message:
 
     def __init__(self, line: int) -> None:
         self.line = line
-        self.fields: dict[str, list[Field]] = {}
+        self.fields: dict[str, list[PrototxtField]] = {}
 
     def texts(self, name: str) -> list[str]:
         return [one.value for one in self.fields.get(name, ()) if isinstance(one.value, str)]
@@ -105,7 +105,7 @@ class _Parser:
         self.count += 1
         if self.count > MAX_FIELDS:
             self._stop(f"more than {MAX_FIELDS:,} fields")
-        message.fields.setdefault(name, []).append(Field(self.line, value))
+        message.fields.setdefault(name, []).append(PrototxtField(self.line, value))
 
     def _tokens(self, text: str) -> Iterator[tuple[str, str]]:
         position = 0

@@ -7,10 +7,10 @@ BVLC/caffe, src/caffe/proto/caffe.proto and src/caffe/net.cpp. What each layer c
 from typing import NamedTuple
 
 from ...ops.shapes import Shape
-from ..graph import INPUT, Graph, GraphBuilder, Head, ModelFile, ModelFileError, Module
+from ..graph import INPUT, Graph, GraphBuilder, GraphHead, ModelFile, ModelFileError, Module
 from ..reading.files import MAX_NODES, Faults, read_text
 from . import layers as caffe_layers
-from .context import CaffeNetwork, Call
+from .context import CaffeLayer, CaffeNetwork
 from .prototxt import Message, read_prototxt
 
 _INPUTS = ("input", "dummydata")
@@ -137,7 +137,7 @@ class _Reader:
                 self.faults.add(layer.line, f'no layer above gives "{bottom[:60]}"')
                 blobs[bottom] = INPUT  # said once
         name, scope = _split(layer.text("name"))
-        call = Call(kind, layer, name, scope, [blobs[bottom] for bottom in bottoms])
+        call = CaffeLayer(kind, layer, name, scope, [blobs[bottom] for bottom in bottoms])
         tops = layer.texts("top") or [layer.text("name")]
         for top, output in zip(tops, caffe_layers.outputs(self.network, call), strict=False):
             blobs[top] = output
@@ -159,17 +159,17 @@ class _Reader:
 
     # What leaves.
 
-    def _heads(self) -> list[Head]:
+    def _heads(self) -> list[GraphHead]:
         """What the losses judge, the lighter ones as side heads, else whatever nobody reads."""
         nodes = self.network.builder.nodes
         if not self.losses:
             used = {source for node in nodes for source in node.inputs}
             ends = [number for number in range(len(nodes)) if number not in used]
             train = self.network.train_only
-            return [Head(end, nodes[end].name, train.get(end, False)) for end in ends]
+            return [GraphHead(end, nodes[end].name, train.get(end, False)) for end in ends]
         heaviest = max(loss.weight for loss in self.losses)
         return [
-            Head(loss.node, loss.name, loss.weight < heaviest or loss.is_of_train)
+            GraphHead(loss.node, loss.name, loss.weight < heaviest or loss.is_of_train)
             for loss in self.losses
         ]
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from .context import CaffeNetwork, Call
+from .context import CaffeLayer, CaffeNetwork
 from .prototxt import Message
 
 _MOST_DIGITS = 9
 
 
-def crop(network: CaffeNetwork, call: Call) -> int:
+def crop(network: CaffeNetwork, call: CaffeLayer) -> int:
     """The part of the first bottom that is as large as the second, from `offset` on."""
     if len(call.inputs) != 2:
         return network.refuse(call, f"with {len(call.inputs)} bottoms")
@@ -29,7 +29,7 @@ def crop(network: CaffeNetwork, call: Call) -> int:
     )
 
 
-def interp(network: CaffeNetwork, call: Call) -> int:
+def interp(network: CaffeNetwork, call: CaffeLayer) -> int:
     """Bilinear between corners, to a size, to that of another bottom, or by a factor."""
     channels, *axes = network.builder.shape(call.inputs[0])
     message = call.layer.message("interp_param")
@@ -52,7 +52,7 @@ def interp(network: CaffeNetwork, call: Call) -> int:
     )
 
 
-def _size(network: CaffeNetwork, message: Message, call: Call, at: int) -> int:
+def _size(network: CaffeNetwork, message: Message, call: CaffeLayer, at: int) -> int:
     """The size along height or width; 0 where the layer does not say it."""
     if len(call.inputs) > 1:
         return network.builder.shape(call.inputs[1])[1 + at]

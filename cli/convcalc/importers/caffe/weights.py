@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from math import prod
 
-from .context import CaffeNetwork, Call, slid
+from .context import CaffeLayer, CaffeNetwork, slid
 
 
-def convolution(network: CaffeNetwork, call: Call) -> int:
+def convolution(network: CaffeNetwork, call: CaffeLayer) -> int:
     message = call.layer.message("convolution_param")
     shape = network.builder.shape(call.inputs[0])
     kernel = network.pair(message, "kernel_size", 0, 1)
@@ -36,7 +36,7 @@ def convolution(network: CaffeNetwork, call: Call) -> int:
     )
 
 
-def deconvolution(network: CaffeNetwork, call: Call) -> int:
+def deconvolution(network: CaffeNetwork, call: CaffeLayer) -> int:
     message = call.layer.message("convolution_param")
     shape = network.builder.shape(call.inputs[0])
     kernel = network.pair(message, "kernel_size", 0, 1)
@@ -65,7 +65,7 @@ def deconvolution(network: CaffeNetwork, call: Call) -> int:
     )
 
 
-def inner_product(network: CaffeNetwork, call: Call) -> int:
+def inner_product(network: CaffeNetwork, call: CaffeLayer) -> int:
     message = call.layer.message("inner_product_param")
     entering = prod(network.builder.shape(call.inputs[0]))
     features = network.whole(message, "num_output", 0, 1)
@@ -85,19 +85,19 @@ def inner_product(network: CaffeNetwork, call: Call) -> int:
     )
 
 
-def batchnorm(network: CaffeNetwork, call: Call) -> int:
+def batchnorm(network: CaffeNetwork, call: CaffeLayer) -> int:
     """Means and variances alone; a Scale behind it has what is learned."""
     shape = network.builder.shape(call.inputs[0])
     return network.add("batchnorm", call, output=shape, scale=False, center=False)
 
 
-def learned_norm(network: CaffeNetwork, call: Call) -> int:
+def learned_norm(network: CaffeNetwork, call: CaffeLayer) -> int:
     """The batch norm of forks for segmentation, which has its factors and offsets itself."""
     shape = network.builder.shape(call.inputs[0])
     return network.add("batchnorm", call, output=shape, params=2 * shape[0])
 
 
-def scale(network: CaffeNetwork, call: Call) -> int:
+def scale(network: CaffeNetwork, call: CaffeLayer) -> int:
     """A factor for each channel; behind a BatchNorm the two are one batch norm."""
     message = call.layer.message("scale_param")
     has_bias = message.text("bias_term") == "true"
@@ -119,14 +119,14 @@ def scale(network: CaffeNetwork, call: Call) -> int:
     return network.add("scale", call, output=shape, params=params, bias=has_bias)
 
 
-def prelu(network: CaffeNetwork, call: Call) -> int:
+def prelu(network: CaffeNetwork, call: CaffeLayer) -> int:
     shape = network.builder.shape(call.inputs[0])
     is_shared = call.layer.message("prelu_param").text("channel_shared") == "true"
     params = 1 if is_shared else shape[0]
     return network.add("prelu", call, output=shape, params=params, shared=is_shared or None)
 
 
-def normalize(network: CaffeNetwork, call: Call) -> int:
+def normalize(network: CaffeNetwork, call: CaffeLayer) -> int:
     """SSD's normalisation (Liu et al. 2015, arXiv:1512.02325)."""
     message = call.layer.message("norm_param")
     shape = network.builder.shape(call.inputs[0])

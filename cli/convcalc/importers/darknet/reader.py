@@ -6,7 +6,7 @@ J. Redmon, pjreddie/darknet, src/parser.c; A. Bochkovskiy's fork has more sectio
 from __future__ import annotations
 
 from ...ops.shapes import Shape
-from ..graph import INPUT, Graph, GraphBuilder, Head, ModelFile, ModelFileError
+from ..graph import INPUT, Graph, GraphBuilder, GraphHead, ModelFile, ModelFileError
 from ..reading.files import Faults, read_text
 from .cfg import Section, read_sections
 from .weights import Weighted, slid
@@ -36,7 +36,7 @@ class _Reader(Weighted):
         self.net, *self.sections = sections
         super().__init__(GraphBuilder(given.label, given.input or self._input()))
         self.outputs: list[int] = []  # of each section, the node
-        self.heads: list[Head] = []
+        self.heads: list[GraphHead] = []
 
     def graph(self) -> Graph:
         for section in self.sections:
@@ -44,9 +44,9 @@ class _Reader(Weighted):
         self.faults.raise_if_any()
         if not self.builder.nodes:
             raise ModelFileError(self.given.label, "no layers")
-        self.builder.heads = self.heads or [Head(self.outputs[-1])]
+        self.builder.heads = self.heads or [GraphHead(self.outputs[-1])]
         if len(self.heads) == 1 and self.heads[0].node != self.outputs[-1]:
-            self.builder.heads = [*self.heads, Head(self.outputs[-1])]
+            self.builder.heads = [*self.heads, GraphHead(self.outputs[-1])]
         return self.builder.graph("darknet", "sections", len(self.sections))
 
     def _input(self) -> Shape:
@@ -66,7 +66,7 @@ class _Reader(Weighted):
     def _section(self, section: Section) -> int:
         flow = self.outputs[-1] if self.outputs else INPUT
         if section.name in _ENDS:
-            self.heads.append(Head(flow, f"{section.name}{len(self.heads) + 1}"))
+            self.heads.append(GraphHead(flow, f"{section.name}{len(self.heads) + 1}"))
             return flow
         if section.name in _SILENT or (section.name == "crop" and not self.outputs):
             return flow

@@ -6,14 +6,14 @@ from typing import Any
 
 from ..reading.tensor_views import View
 from ..reading.trace import MAX_SIZE, Refusal, Trace, Weight
-from .model import Call, KerasLayer
+from .model import KerasCall, KerasLayer
 
 
-class Arguments:
+class KerasArguments:
     """What a layer was made with and called with; a Refusal where it cannot be written."""
 
     def __init__(
-        self, layer: KerasLayer, call: Call, views: list[View], path: str, is_first: bool
+        self, layer: KerasLayer, call: KerasCall, views: list[View], path: str, is_first: bool
     ) -> None:
         self.layer = layer
         self.views = views

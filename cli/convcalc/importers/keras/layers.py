@@ -7,13 +7,13 @@ from functools import partial
 from math import inf
 
 from ..reading import elementwise, layers
-from ..reading.layers import Sliding
+from ..reading.layers import WindowSettings
 from ..reading.output_sizes import Sides, same_sides, slid, spread
 from ..reading.tensor_views import View
 from ..reading.trace import Refusal, Trace, Weight, number_text
-from .arguments import Arguments
+from .arguments import KerasArguments
 
-Handler = Callable[[Trace, Arguments], View]
+Handler = Callable[[Trace, KerasArguments], View]
 
 _SAME_NAMES = ("relu", "sigmoid", "tanh", "silu", "gelu", "elu", "selu", "softplus", "mish")
 _FUNCTIONS = {
@@ -29,7 +29,7 @@ _FUNCTIONS = {
 }
 
 
-def _activated(trace: Trace, given: Arguments, view: View, name: str = "activation") -> View:
+def _activated(trace: Trace, given: KerasArguments, view: View, name: str = "activation") -> View:
     """The tensor behind the function that a layer ends in, if any."""
     value = given.value(name, "linear")
     if isinstance(value, dict):  # a function of the library, or code
@@ -51,13 +51,13 @@ def _activated(trace: Trace, given: Arguments, view: View, name: str = "activati
     return elementwise.activation(trace, op, view, **options)
 
 
-def _activation(trace: Trace, given: Arguments) -> View:
+def _activation(trace: Trace, given: KerasArguments) -> View:
     return _activated(trace, given, given.view)
 
 
 def _slide(
-    given: Arguments, name: str, stride: int | tuple[int, ...] = 1
-) -> tuple[Sliding, tuple[int, ...]]:
+    given: KerasArguments, name: str, stride: int | tuple[int, ...] = 1
+) -> tuple[WindowSettings, tuple[int, ...]]:
     """How a window moves, and the sizes of what it gives."""
     sizes = given.ours(given.view).sizes[2:]
     kernel = given.steps(name, 1)
@@ -73,15 +73,15 @@ def _slide(
         sides = Sides(zeros, zeros)
     else:
         raise Refusal(f'padding "{padding}"')
-    slide = Sliding(kernel, steps, sides, dilation, same=padding == "same")
+    slide = WindowSettings(kernel, steps, sides, dilation, same=padding == "same")
     return slide, slid(sizes, kernel, steps, sides, dilation)
 
 
-def _biased(given: Arguments, count: int) -> tuple[Weight, ...]:
+def _biased(given: KerasArguments, count: int) -> tuple[Weight, ...]:
     return (given.weight("bias", count),) if given.flag("use_bias", True) else ()
 
 
-def _conv(trace: Trace, given: Arguments) -> View:
+def _conv(trace: Trace, given: KerasArguments) -> View:
     slide, axes = _slide(given, "kernel_size")
     filters, groups = given.whole("filters"), given.whole("groups", 1)
     channels = given.channels(trace)
@@ -93,12 +93,12 @@ def _conv(trace: Trace, given: Arguments) -> View:
     return _activated(trace, given, given.theirs(made))
 
 
-def _depthwise(trace: Trace, given: Arguments) -> View:
+def _depthwise(trace: Trace, given: KerasArguments) -> View:
     made = _depthwise_alone(trace, given, "kernel", with_bias=True)
     return _activated(trace, given, made)
 
 
-def _depthwise_alone(trace: Trace, given: Arguments, name: str, with_bias: bool) -> View:
+def _depthwise_alone(trace: Trace, given: KerasArguments, name: str, with_bias: bool) -> View:
     slide, axes = _slide(given, "kernel_size")
     channels = given.channels(trace)
     filters = channels * given.whole("depth_multiplier", 1)
@@ -108,7 +108,7 @@ def _depthwise_alone(trace: Trace, given: Arguments, name: str, with_bias: bool)
     return given.theirs(made)
 
 
-def _separable(trace: Trace, given: Arguments) -> View:
+def _separable(trace: Trace, given: KerasArguments) -> View:
     """A depthwise convolution, then one of 1×1."""
     inner = given.ours(_depthwise_alone(trace, given, "depthwise_kernel", with_bias=False))
     filters, ones = given.whole("filters"), (1,) * given.axes
@@ -117,12 +117,12 @@ def _separable(trace: Trace, given: Arguments) -> View:
         given.weight("pointwise_kernel", filters, inner.sizes[1], *ones),
         *_biased(given, filters),
     )
-    slide = Sliding(ones, ones, Sides(zeros, zeros), ones)
+    slide = WindowSettings(ones, ones, Sides(zeros, zeros), ones)
     made = layers.convolution(trace, inner, weights, slide, 1, inner.sizes[2:])
     return _activated(trace, given, given.theirs(made))
 
 
-def _conv_transpose(trace: Trace, given: Arguments) -> View:
+def _conv_transpose(trace: Trace, given: KerasArguments) -> View:
     slide, _ = _slide(given, "kernel_size")
     filters, channels = given.whole("filters"), given.channels(trace)
     view = given.ours(given.view)
@@ -143,7 +143,7 @@ def _conv_transpose(trace: Trace, given: Arguments) -> View:
     return _activated(trace, given, given.theirs(made))
 
 
-def _dense(trace: Trace, given: Arguments) -> View:
+def _dense(trace: Trace, given: KerasArguments) -> View:
     units, view = given.whole("units"), given.view
     if given.is_first and len(view.sizes) > 2:
         raise Refusal("Dense on the last axis of maps")
@@ -151,31 +151,31 @@ def _dense(trace: Trace, given: Arguments) -> View:
     return _activated(trace, given, layers.linear(trace, view, weights))
 
 
-def _pool(op: str, trace: Trace, given: Arguments) -> View:
+def _pool(op: str, trace: Trace, given: KerasArguments) -> View:
     slide, axes = _slide(given, "pool_size", 0)
     return given.theirs(layers.pool(trace, op, given.ours(given.view), slide, axes))
 
 
-def _global_pool(op: str, trace: Trace, given: Arguments) -> View:
+def _global_pool(op: str, trace: Trace, given: KerasArguments) -> View:
     view = given.ours(given.view)
     made = layers.adaptive_pool(trace, op, view, (1,) * given.axes)
     return given.theirs(made) if given.flag("keepdims", False) else made._replace(dims=made.dims[:2])
 
 
-def _batch_norm(trace: Trace, given: Arguments) -> View:
+def _batch_norm(trace: Trace, given: KerasArguments) -> View:
     return _norm("batchnorm", trace, given, -1)
 
 
-def _layer_norm(trace: Trace, given: Arguments) -> View:
+def _layer_norm(trace: Trace, given: KerasArguments) -> View:
     return _norm("layernorm", trace, given, -1)
 
 
-def _group_norm(trace: Trace, given: Arguments) -> View:
+def _group_norm(trace: Trace, given: KerasArguments) -> View:
     groups = given.channels(trace) if given.value("groups") == -1 else given.whole("groups", 32)
     return _norm("groupnorm", trace, given, -1, groups=groups)
 
 
-def _norm(op: str, trace: Trace, given: Arguments, axis: int, **options: int) -> View:
+def _norm(op: str, trace: Trace, given: KerasArguments, axis: int, **options: int) -> View:
     if not given.is_channel_axis(axis):
         raise Refusal(f"{given.layer.kind} over another axis than the channels")
     channels = given.channels(trace)
@@ -186,7 +186,7 @@ def _norm(op: str, trace: Trace, given: Arguments, axis: int, **options: int) ->
     )
 
 
-def _relu(trace: Trace, given: Arguments) -> View:
+def _relu(trace: Trace, given: KerasArguments) -> View:
     slope, most = given.number("negative_slope", 0), given.number("max_value", inf)
     if given.number("threshold", 0) or (slope and most != inf):
         raise Refusal("a ReLU with a threshold, or a slope and a limit")
@@ -195,19 +195,19 @@ def _relu(trace: Trace, given: Arguments) -> View:
     return elementwise.clip(trace, given.view, 0, most)
 
 
-def _leaky_relu(trace: Trace, given: Arguments) -> View:
+def _leaky_relu(trace: Trace, given: KerasArguments) -> View:
     slope = given.number("negative_slope", given.number("alpha", 0.3))
     return elementwise.activation(trace, "leaky_relu", given.view, slope=number_text(slope))
 
 
-def _elu(trace: Trace, given: Arguments) -> View:
+def _elu(trace: Trace, given: KerasArguments) -> View:
     alpha = given.number("alpha", 1)
     return elementwise.activation(
         trace, "elu", given.view, alpha=number_text(alpha) if alpha != 1 else None
     )
 
 
-def _prelu(trace: Trace, given: Arguments) -> View:
+def _prelu(trace: Trace, given: KerasArguments) -> View:
     """One slope a channel, if the axes share it; otherwise one for each element."""
     shared = given.value("shared_axes", [])
     if given.axes > 0 and (not isinstance(shared, list) or len(shared) != given.axes):
@@ -215,13 +215,13 @@ def _prelu(trace: Trace, given: Arguments) -> View:
     return elementwise.prelu(trace, given.view, given.weight("alpha", given.channels(trace)))
 
 
-def _softmax(trace: Trace, given: Arguments) -> View:
+def _softmax(trace: Trace, given: KerasArguments) -> View:
     if not given.is_channel_axis(-1):
         raise Refusal("softmax over other axes than the channels")
     return elementwise.softmax(trace, given.view, 1 if given.is_first else len(given.view.dims) - 1)
 
 
-def _dropout(trace: Trace, given: Arguments) -> View:
+def _dropout(trace: Trace, given: KerasArguments) -> View:
     return elementwise.dropout(trace, given.view, given.number("rate", 0.5))
 
 

@@ -13,7 +13,7 @@ from ..reading.json_text import parse_json
 MAX_LAYERS = 100_000
 MAX_DEPTH = 16  # models within models
 
-_MODELS = ("Functional", "Model", "Sequential")
+_MODELS = ("Functional", "KerasModel", "Sequential")
 
 
 class Ref(NamedTuple):
@@ -24,7 +24,7 @@ class Ref(NamedTuple):
     output: int
 
 
-class Call(NamedTuple):
+class KerasCall(NamedTuple):
     """A call of a layer: its tensors in order, and everything else it was given."""
 
     tensors: tuple[Ref, ...]
@@ -38,11 +38,11 @@ class KerasLayer(NamedTuple):
     name: str
     module: str
     settings: dict[str, Any]
-    calls: tuple[Call, ...]
-    model: "Model | None"
+    calls: tuple[KerasCall, ...]
+    model: "KerasModel | None"
 
 
-class Model(NamedTuple):
+class KerasModel(NamedTuple):
     """Layers, and the tensors that enter and leave."""
 
     kind: str
@@ -53,7 +53,7 @@ class Model(NamedTuple):
     settings: dict[str, Any]
 
 
-def read_model(given: ModelFile) -> Model:
+def read_model(given: ModelFile) -> KerasModel:
     """The model in a file; raises ModelFileError where there is none that can be read."""
     try:
         with open(given.path, "rb") as file:
@@ -85,7 +85,7 @@ class _Damage(ValueError):
     """A tree that is not what Keras writes."""
 
 
-def _model(tree: Any, depth: int) -> Model:
+def _model(tree: Any, depth: int) -> KerasModel:
     if depth > MAX_DEPTH:
         raise _Damage(f"more than {MAX_DEPTH} models within each other")
     match tree:
@@ -96,11 +96,11 @@ def _model(tree: Any, depth: int) -> Model:
         case {"class_name": str(kind), "config": {"layers": list(layers)} as settings}:
             made = _layers(layers, depth)
             inputs, outputs = _refs(settings.get("input_layers")), _refs(settings.get("output_layers"))
-            return Model(kind, _text(settings.get("name")), made, inputs, outputs, settings)
+            return KerasModel(kind, _text(settings.get("name")), made, inputs, outputs, settings)
     raise _Damage("it has no layers")
 
 
-def _sequential(kind: str, trees: list[Any], settings: dict[str, Any], depth: int) -> Model:
+def _sequential(kind: str, trees: list[Any], settings: dict[str, Any], depth: int) -> KerasModel:
     """Layers that read each other in turn; what enters the first is the model's own input."""
     layers = list(_layers(trees, depth))
     if not layers:
@@ -110,12 +110,12 @@ def _sequential(kind: str, trees: list[Any], settings: dict[str, Any], depth: in
         shape = settings.get("build_input_shape")
         if shape is not None:
             first.setdefault("batch_input_shape", shape)
-        layers.insert(0, KerasLayer("InputLayer", "", "", first, (Call((), ()),), None))
+        layers.insert(0, KerasLayer("InputLayer", "", "", first, (KerasCall((), ()),), None))
     chained = [layers[0]]
     for layer in layers[1:]:
-        chained.append(layer._replace(calls=(Call((Ref(chained[-1].name, 0, 0),), ()),)))
+        chained.append(layer._replace(calls=(KerasCall((Ref(chained[-1].name, 0, 0),), ()),)))
     ends = (Ref(layers[0].name, 0, 0),), (Ref(layers[-1].name, 0, 0),)
-    return Model(kind, _text(settings.get("name")), tuple(chained), *ends, settings)
+    return KerasModel(kind, _text(settings.get("name")), tuple(chained), *ends, settings)
 
 
 def _first_settings(layer: KerasLayer) -> dict[str, Any]:
@@ -148,10 +148,12 @@ def _layer(tree: Any, depth: int) -> KerasLayer:
     nodes = tree.get("inbound_nodes")
     calls = tuple(_call(node) for node in nodes) if isinstance(nodes, list) else ()
     inner = _model(tree, depth + 1) if kind in _MODELS else None
-    return KerasLayer(kind, _text(name), _text(tree.get("module")), own, calls or (Call((), ()),), inner)
+    return KerasLayer(
+        kind, _text(name), _text(tree.get("module")), own, calls or (KerasCall((), ()),), inner
+    )
 
 
-def _call(node: Any) -> Call:
+def _call(node: Any) -> KerasCall:
     """A call: Keras 3 keeps its arguments in a tree, Keras 2 lists the tensors, each with arguments."""
     tensors: list[Ref] = []
     others: list[Any] = []
@@ -160,7 +162,7 @@ def _call(node: Any) -> Call:
         kwargs = node.get("kwargs")
         for value in kwargs.values() if isinstance(kwargs, dict) else ():
             _collect(value, tensors, others)
-        return Call(tuple(tensors), tuple(others))
+        return KerasCall(tuple(tensors), tuple(others))
     for item in node if isinstance(node, list) else ():
         match item:
             case [str(layer), int(call), int(output), *rest]:
@@ -171,7 +173,7 @@ def _call(node: Any) -> Call:
                 return _call([node])
             case _:
                 raise _Damage("a call that reads no tensor")
-    return Call(tuple(tensors), tuple(others))
+    return KerasCall(tuple(tensors), tuple(others))
 
 
 def _collect(value: Any, tensors: list[Ref], others: list[Any]) -> None:

@@ -10,12 +10,12 @@ import re
 from collections import deque
 from typing import Any
 
-from ..graph import Graph, GraphBuilder, Head, ModelFile, ModelFileError, Module
+from ..graph import Graph, GraphBuilder, GraphHead, ModelFile, ModelFileError, Module
 from ..reading.tensor_views import MAX_RANK, View, plain
 from ..reading.trace import MAX_SIZE, CallSite, Refusal, Trace
-from .arguments import Arguments
+from .arguments import KerasArguments
 from .layers import LAYERS
-from .model import Call, KerasLayer, Model, Ref, read_model
+from .model import KerasCall, KerasLayer, KerasModel, Ref, read_model
 from .reshaping import MOVES
 
 _CALLS = {**LAYERS, **MOVES}
@@ -35,15 +35,15 @@ def read(given: ModelFile) -> Graph:
         name = (
             "" if len(outputs) == 1 or is_made_up(ref.layer, run.kinds.get(ref.layer, "")) else ref.layer
         )
-        builder.heads.append(Head(run.end(view), name))
+        builder.heads.append(GraphHead(run.end(view), name))
     return builder.graph("Keras", "layers", run.count, _name(model))
 
 
-def _name(model: Model) -> str:
+def _name(model: KerasModel) -> str:
     return "" if is_made_up(model.name, model.kind) else model.name
 
 
-def _has_channels_first(model: Model) -> bool:
+def _has_channels_first(model: KerasModel) -> bool:
     """Whether any layer says that channels come before height and width."""
     for layer in model.layers:
         if layer.settings.get("data_format") == "channels_first":
@@ -53,7 +53,7 @@ def _has_channels_first(model: Model) -> bool:
     return False
 
 
-def _input_shape(given: ModelFile, model: Model, is_first: bool) -> tuple[int, ...]:
+def _input_shape(given: ModelFile, model: KerasModel, is_first: bool) -> tuple[int, ...]:
     """Channels and axes, from the file or the user."""
     inputs = [layer for layer in model.layers if layer.kind == _INPUT]
     if len(inputs) != 1 or len(model.inputs) > 1:
@@ -117,7 +117,7 @@ class _Run:
         batch, *axes, channels = view.dims
         return self.trace.end(view._replace(dims=(batch, channels, *axes)))
 
-    def model(self, model: Model, inputs: list[View], scope: tuple[Module, ...]) -> list[View]:
+    def model(self, model: KerasModel, inputs: list[View], scope: tuple[Module, ...]) -> list[View]:
         """What leaves a model; its weights are its own however often it is called."""
         held: dict[Ref, View] = {}
         entering = iter(inputs)
@@ -140,13 +140,13 @@ class _Run:
         return [held[ref] for ref in model.outputs]
 
     def _layer(
-        self, layer: KerasLayer, call: Call, views: list[View], scope: tuple[Module, ...]
+        self, layer: KerasLayer, call: KerasCall, views: list[View], scope: tuple[Module, ...]
     ) -> View:
         trace = self.trace
         name = "" if is_made_up(layer.name, layer.kind) else layer.name
         trace.at = CallSite(f'layer "{layer.name}"', name, scope)
         path = "/".join((*(part.name for part in scope), layer.name))
-        given = Arguments(layer, call, views, path, self.is_first)
+        given = KerasArguments(layer, call, views, path, self.is_first)
         sizes = views[0].sizes if views else (1, 1)
         try:
             if layer.kind not in _CALLS or not views:
@@ -167,7 +167,7 @@ def _remedy(layer: KerasLayer) -> str:
     return "what it does is code that is not in the file" if is_own else ""
 
 
-def _ordered(model: Model, label: str) -> list[tuple[KerasLayer, int, Call]]:
+def _ordered(model: KerasModel, label: str) -> list[tuple[KerasLayer, int, KerasCall]]:
     """The calls in an order in which each comes behind those that it reads (Kahn 1962)."""
     calls = {
         (layer.name, at): (layer, at, call)

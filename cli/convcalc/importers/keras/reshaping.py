@@ -9,28 +9,28 @@ from ..reading import elementwise
 from ..reading.slice_pad_resize import cut, pad, resize
 from ..reading.tensor_views import View, reshape
 from ..reading.trace import Refusal, Trace
-from .arguments import Arguments
+from .arguments import KerasArguments
 
-Handler = Callable[[Trace, Arguments], View]
+Handler = Callable[[Trace, KerasArguments], View]
 
 
-def _same(trace: Trace, given: Arguments) -> View:
+def _same(trace: Trace, given: KerasArguments) -> View:
     return elementwise.activation(trace, "identity", given.view)
 
 
-def _layer_scale(trace: Trace, given: Arguments) -> View:
+def _layer_scale(trace: Trace, given: KerasArguments) -> View:
     """A factor per channel, of the ConvNeXt that Keras has with it."""
     weight = given.weight("gamma", given.whole("projection_dim"))
     return elementwise.times(trace, given.view, weight, is_alone=False)
 
 
-def _zero_padding(trace: Trace, given: Arguments) -> View:
+def _zero_padding(trace: Trace, given: KerasArguments) -> View:
     before, after = given.sides("padding")
     view = given.ours(given.view)
     return given.theirs(pad(trace, view, (0, 0, *before), (0, 0, *after)))
 
 
-def _cropping(trace: Trace, given: Arguments) -> View:
+def _cropping(trace: Trace, given: KerasArguments) -> View:
     before, after = given.sides("cropping")
     view = given.ours(given.view)
     for at, (front, back) in enumerate(zip(before, after, strict=True), start=2):
@@ -38,17 +38,17 @@ def _cropping(trace: Trace, given: Arguments) -> View:
     return given.theirs(view)
 
 
-def _upsampling(trace: Trace, given: Arguments) -> View:
+def _upsampling(trace: Trace, given: KerasArguments) -> View:
     view, scale = given.ours(given.view), given.steps("size", 2)
     axes = tuple(size * by for size, by in zip(view.sizes[2:], scale, strict=True))
     return _resized(trace, given, view, axes)
 
 
-def _resizing(trace: Trace, given: Arguments) -> View:
+def _resizing(trace: Trace, given: KerasArguments) -> View:
     return _resized(trace, given, given.ours(given.view), (given.whole("height"), given.whole("width")))
 
 
-def _resized(trace: Trace, given: Arguments, view: View, axes: tuple[int, ...]) -> View:
+def _resized(trace: Trace, given: KerasArguments, view: View, axes: tuple[int, ...]) -> View:
     default = "bilinear" if given.layer.kind == "Resizing" else "nearest"
     mode = given.text("interpolation", default)
     if mode not in ("nearest", "bilinear") or len(axes) != given.axes:
@@ -56,11 +56,11 @@ def _resized(trace: Trace, given: Arguments, view: View, axes: tuple[int, ...]) 
     return given.theirs(resize(trace, view, axes, mode, False))
 
 
-def _flatten(trace: Trace, given: Arguments) -> View:
+def _flatten(trace: Trace, given: KerasArguments) -> View:
     return _shaped(given.view, (prod(given.view.sizes[1:]),))
 
 
-def _reshape(trace: Trace, given: Arguments) -> View:
+def _reshape(trace: Trace, given: KerasArguments) -> View:
     target, whole = given.value("target_shape"), prod(given.view.sizes[1:])
     if not isinstance(target, list) or not all(isinstance(size, int) and size >= -1 for size in target):
         raise Refusal("a Reshape to sizes that are none")
@@ -75,20 +75,20 @@ def _shaped(view: View, sizes: tuple[int, ...]) -> View:
     return view._replace(dims=dims)
 
 
-def _permute(trace: Trace, given: Arguments) -> View:
+def _permute(trace: Trace, given: KerasArguments) -> View:
     order = given.value("dims")
     if not isinstance(order, list) or sorted(order) != list(range(1, len(given.view.dims))):
         raise Refusal("a permutation that is none")
     return given.view._replace(dims=(given.view.dims[0], *(given.view.dims[at] for at in order)))
 
 
-def _add(trace: Trace, given: Arguments) -> View:
+def _add(trace: Trace, given: KerasArguments) -> View:
     if given.numbers:
         return elementwise.affine(given.view, 1.0, given.numbers[0])
     return elementwise.add(trace, *given.views)
 
 
-def _scaled_sum(trace: Trace, given: Arguments) -> View:
+def _scaled_sum(trace: Trace, given: KerasArguments) -> View:
     """What Inception-ResNet's blocks end in; of that name, Keras's own layer alone is known."""
     if not given.layer.module.startswith("keras.") or len(given.views) != 2:
         raise Refusal("CustomScaleLayer layer", "the class is code of your own, which is never run")
@@ -96,7 +96,7 @@ def _scaled_sum(trace: Trace, given: Arguments) -> View:
     return elementwise.add(trace, given.views[0], scaled)
 
 
-def _multiply(trace: Trace, given: Arguments) -> View:
+def _multiply(trace: Trace, given: KerasArguments) -> View:
     if given.numbers:
         return elementwise.affine(given.view, given.numbers[0], 0.0)
     view = given.views[0]
@@ -105,14 +105,14 @@ def _multiply(trace: Trace, given: Arguments) -> View:
     return view
 
 
-def _concatenate(trace: Trace, given: Arguments) -> View:
+def _concatenate(trace: Trace, given: KerasArguments) -> View:
     axis, rank = given.value("axis", -1), len(given.view.sizes)
     if not isinstance(axis, int) or not -rank <= axis < rank:
         raise Refusal("a Concatenate along an axis that the tensors do not have")
     return elementwise.concat(trace, given.views, axis % rank)
 
 
-def _rescaling(trace: Trace, given: Arguments) -> View:
+def _rescaling(trace: Trace, given: KerasArguments) -> View:
     scale, offset = given.value("scale", 1), given.value("offset", 0)
     if not isinstance(scale, (int, float)) or not isinstance(offset, (int, float)):
         trace.builder.note("the model rescales its input by a constant for each channel; left out")
@@ -120,7 +120,7 @@ def _rescaling(trace: Trace, given: Arguments) -> View:
     return elementwise.affine(given.view, scale, offset)
 
 
-def _normalization(trace: Trace, given: Arguments) -> View:
+def _normalization(trace: Trace, given: KerasArguments) -> View:
     trace.builder.note("the model normalises its input by fixed constants; left out, they cost nothing")
     return given.view
 

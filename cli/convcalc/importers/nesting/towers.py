@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ..graph import Graph, Head, SourceNode
+from ..graph import Graph, GraphHead, SourceNode
 from ..operation_kinds import ACTIVATIONS, NORMS
 from .sharing import sharers
 from .tree import Copy, FedHead, Fork, Leaf, Strand, Tower, TreeItem, references
@@ -142,7 +142,7 @@ class _Examined:
 class _Examination:
     """Finds the copies in all rows, in written order."""
 
-    def __init__(self, alike: _Alike, read: frozenset[int], heads: Sequence[Head]) -> None:
+    def __init__(self, alike: _Alike, read: frozenset[int], heads: Sequence[GraphHead]) -> None:
         self.alike = alike
         self.heads = heads
         self.read = read  # nodes that are read by name

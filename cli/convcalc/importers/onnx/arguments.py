@@ -13,7 +13,7 @@ from .parts import OnnxNode
 Held = View | Weight
 
 
-class Arguments:
+class OnnxArguments:
     """What a node was given; a Refusal where it is not what can be written."""
 
     def __init__(

@@ -9,24 +9,24 @@ from math import ceil, floor, inf, isfinite, prod
 from operator import mul
 
 from ..reading.trace import MAX_SIZE, Refusal, Weight
-from .arguments import Arguments
+from .arguments import OnnxArguments
 
 _FEW = 1024  # elements of a constant that is computed
 _LARGEST = 10**18
 _COMPUTED = "weights that the file computes"
 
-Numbers = tuple[float, ...]
+Floats = tuple[float, ...]
 
 
 def _made(
-    given: Arguments, sizes: Sequence[int], numbers: Numbers | None, fixed: bool = False
+    given: OnnxArguments, sizes: Sequence[int], numbers: Floats | None, fixed: bool = False
 ) -> Weight:
     if numbers and any(abs(number) > _LARGEST for number in numbers):
         raise Refusal("a computed constant beyond 10^18")
     return Weight(given.node.outputs[0], tuple(sizes), fixed, numbers)
 
 
-def _constant(given: Arguments) -> Weight:
+def _constant(given: OnnxArguments) -> Weight:
     for name, value in given.node.attributes.items():
         if isinstance(value, Weight):
             return value._replace(key=given.node.outputs[0])
@@ -37,7 +37,7 @@ def _constant(given: Arguments) -> Weight:
     raise Refusal("a constant of another kind than numbers", is_unknown=True)
 
 
-def _constant_of_shape(given: Arguments) -> Weight:
+def _constant_of_shape(given: OnnxArguments) -> Weight:
     sizes = given.wholes(0)
     if any(not 0 <= size <= MAX_SIZE for size in sizes) or prod(sizes) > MAX_SIZE:
         raise Refusal("a constant of impossible sizes", is_unknown=True)
@@ -47,12 +47,12 @@ def _constant_of_shape(given: Arguments) -> Weight:
     return _made(given, sizes, (number or 0,) * prod(sizes) if is_known else None)
 
 
-def _identity(given: Arguments) -> Weight:
+def _identity(given: OnnxArguments) -> Weight:
     """TorchScript's exporter writes weights of equal values once; they are different weights."""
     return given.constant(0)._replace(key=given.node.outputs[0])
 
 
-def _same(given: Arguments) -> Weight:
+def _same(given: OnnxArguments) -> Weight:
     weight = given.constant(0)
     to_whole = given.node.op == "Cast" and given.whole("to", 0) in (6, 7)
     if to_whole and weight.numbers is not None and all(map(isfinite, weight.numbers)):
@@ -60,12 +60,12 @@ def _same(given: Arguments) -> Weight:
     return weight
 
 
-def _reshape(given: Arguments) -> Weight:
+def _reshape(given: OnnxArguments) -> Weight:
     weight = given.constant(0)
     return weight._replace(sizes=reshaped(given, weight.sizes))
 
 
-def reshaped(given: Arguments, sizes: tuple[int, ...]) -> tuple[int, ...]:
+def reshaped(given: OnnxArguments, sizes: tuple[int, ...]) -> tuple[int, ...]:
     """The sizes that a node gives a tensor whose elements stay in order."""
     rank, node = len(sizes), given.node
     if node.op == "Flatten":
@@ -83,7 +83,7 @@ def reshaped(given: Arguments, sizes: tuple[int, ...]) -> tuple[int, ...]:
     return _target(given, sizes)
 
 
-def _target(given: Arguments, sizes: tuple[int, ...]) -> tuple[int, ...]:
+def _target(given: OnnxArguments, sizes: tuple[int, ...]) -> tuple[int, ...]:
     """Reshape's sizes: 0 keeps one, −1 is what is left."""
     wanted = list(given.wholes(1))
     keeps = not given.whole("allowzero", 0)
@@ -98,7 +98,7 @@ def _target(given: Arguments, sizes: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(wanted)
 
 
-def _transpose(given: Arguments) -> Weight:
+def _transpose(given: OnnxArguments) -> Weight:
     weight = given.constant(0)
     rank = len(weight.sizes)
     order = given.axes(given.attributes("perm", tuple(range(rank))[::-1]), rank)
@@ -115,12 +115,12 @@ def _strides(sizes: Sequence[int]) -> list[int]:
     return [prod(sizes[at + 1 :]) for at in range(len(sizes))]
 
 
-def _picked(numbers: Numbers, rows: Iterable[Iterable[int]], steps: Sequence[int]) -> Numbers:
+def _picked(numbers: Floats, rows: Iterable[Iterable[int]], steps: Sequence[int]) -> Floats:
     """The values at every combination of places along the axes."""
     return tuple(numbers[sum(map(mul, places, steps))] for places in product(*rows))
 
 
-def _concat(given: Arguments) -> Weight:
+def _concat(given: OnnxArguments) -> Weight:
     weights = [given.constant(at) for at in range(len(given.node.inputs))]
     numbers: list[float] = []
     for weight in weights:
@@ -130,7 +130,7 @@ def _concat(given: Arguments) -> Weight:
     return _made(given, (len(numbers),), tuple(numbers[:_FEW]))
 
 
-def _gather(given: Arguments) -> Weight:
+def _gather(given: OnnxArguments) -> Weight:
     data, at = given.constant(0), given.constant(1)
     if len(data.sizes) != 1 or data.numbers is None or at.numbers is None:
         return _made(given, (), None, fixed=True)
@@ -141,7 +141,7 @@ def _gather(given: Arguments) -> Weight:
     return _made(given, at.sizes, tuple(data.numbers[index] for index in places))
 
 
-def _slice(given: Arguments) -> Weight:
+def _slice(given: OnnxArguments) -> Weight:
     data = given.constant(0)
     if data.numbers is None:
         return _made(given, (), None, fixed=True)
@@ -158,12 +158,12 @@ def _slice(given: Arguments) -> Weight:
     return _made(given, [len(row) for row in rows], numbers)
 
 
-def _shape(given: Arguments) -> Weight:
+def _shape(given: OnnxArguments) -> Weight:
     sizes = given.constant(0).sizes
     return _made(given, (len(sizes),), sizes)
 
 
-def _arithmetic(rule: Callable[[float, float], float], given: Arguments) -> Weight:
+def _arithmetic(rule: Callable[[float, float], float], given: OnnxArguments) -> Weight:
     """Element by element, a single number with all of another."""
     left, right = given.constant(0), given.constant(1)
     if left.numbers is None or right.numbers is None or not (left.elements and right.elements):
@@ -181,14 +181,14 @@ def _arithmetic(rule: Callable[[float, float], float], given: Arguments) -> Weig
         raise Refusal(_COMPUTED) from None
 
 
-def _rounded(rule: Callable[[float], float], given: Arguments) -> Weight:
+def _rounded(rule: Callable[[float], float], given: OnnxArguments) -> Weight:
     weight = given.constant(0)
     if weight.numbers is None or not all(map(isfinite, weight.numbers)):
         return _made(given, weight.sizes, None, fixed=True)
     return _made(given, weight.sizes, tuple(float(rule(number)) for number in weight.numbers))
 
 
-def _clip(given: Arguments) -> Weight:
+def _clip(given: OnnxArguments) -> Weight:
     """Kept within bounds, of which either may be left out."""
     weight, low, high = given.constant(0), given.weight(1), given.weight(2)
     least = low.number if low else -inf
@@ -202,7 +202,7 @@ def _divided(one: float, other: float) -> float:
     return int(one / other) if isinstance(one, int) and isinstance(other, int) else one / other
 
 
-def _range(given: Arguments) -> Weight:
+def _range(given: OnnxArguments) -> Weight:
     bounds = [given.wholes(at) for at in range(3)]
     if any(len(bound) != 1 for bound in bounds) or not bounds[2][0]:
         raise Refusal(_COMPUTED)
@@ -213,7 +213,7 @@ def _range(given: Arguments) -> Weight:
     return _made(given, (len(numbers),), numbers)
 
 
-def _where(given: Arguments) -> Weight:
+def _where(given: OnnxArguments) -> Weight:
     test, yes, no = given.constant(0), given.constant(1), given.constant(2)
     if not (test.numbers and yes.numbers and no.numbers):
         return _made(given, yes.sizes, None, fixed=True)
@@ -223,7 +223,7 @@ def _where(given: Arguments) -> Weight:
     return _made(given, (len(chosen),), chosen)
 
 
-def _reduce_product(given: Arguments) -> Weight:
+def _reduce_product(given: OnnxArguments) -> Weight:
     return _made(given, (), (prod(given.numbers(0)),))
 
 
@@ -234,7 +234,7 @@ _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "Div": _divided,
     "Equal": lambda one, other: int(one == other),
 }
-CONSTANTS: dict[str, Callable[[Arguments], Weight]] = {
+CONSTANTS: dict[str, Callable[[OnnxArguments], Weight]] = {
     **{op: partial(_arithmetic, rule) for op, rule in _ARITHMETIC.items()},
     "Constant": _constant,
     "ConstantOfShape": _constant_of_shape,

@@ -7,21 +7,21 @@ from functools import partial
 from math import inf
 
 from ..reading import elementwise, layers
-from ..reading.layers import Sliding
+from ..reading.layers import WindowSettings
 from ..reading.output_sizes import slid, spread
 from ..reading.tensor_views import View
 from ..reading.trace import Refusal, Trace, Weight, number_text
-from .arguments import Arguments, Held
+from .arguments import Held, OnnxArguments
 
-Handler = Callable[[Trace, Arguments], "Held | Sequence[Held]"]
+Handler = Callable[[Trace, OnnxArguments], "Held | Sequence[Held]"]
 
 
-def _conv(trace: Trace, given: Arguments) -> View:
+def _conv(trace: Trace, given: OnnxArguments) -> View:
     view, weights = given.view(), (given.constant(1), *given.weights(2))
     kernel, axes = _kernel(given, view, weights[0])
     stride, dilation = given.steps("strides", axes), given.steps("dilations", axes)
     sides, same = given.sides(view.sizes[2:], kernel, stride, dilation)
-    slide = Sliding(kernel, stride, sides, dilation, same)
+    slide = WindowSettings(kernel, stride, sides, dilation, same)
     groups = given.whole("group", 1)
     if groups < 1 or weights[0].sizes[1] * groups != view.sizes[1]:
         raise Refusal("Conv whose weight does not fit its input")
@@ -29,14 +29,14 @@ def _conv(trace: Trace, given: Arguments) -> View:
     return layers.convolution(trace, view, weights, slide, groups, made)
 
 
-def _kernel(given: Arguments, view: View, weight: Weight) -> tuple[tuple[int, ...], int]:
+def _kernel(given: OnnxArguments, view: View, weight: Weight) -> tuple[tuple[int, ...], int]:
     axes = len(weight.sizes) - 2
     if axes < 1 or len(view.sizes) != axes + 2:
         raise Refusal(f"{given.node.op} whose weight does not fit its input")
     return weight.sizes[2:], axes
 
 
-def _conv_transpose(trace: Trace, given: Arguments) -> View:
+def _conv_transpose(trace: Trace, given: OnnxArguments) -> View:
     view, weights = given.view(), (given.constant(1), *given.weights(2))
     kernel, axes = _kernel(given, view, weights[0])
     stride, dilation = given.steps("strides", axes), given.steps("dilations", axes)
@@ -49,12 +49,12 @@ def _conv_transpose(trace: Trace, given: Arguments) -> View:
     if len(extra) != axes or weights[0].sizes[0] != view.sizes[1]:
         raise Refusal("ConvTranspose whose weight does not fit its input")
     sides, _ = given.sides(view.sizes[2:], kernel, stride, dilation)
-    slide = Sliding(kernel, stride, sides, dilation)
+    slide = WindowSettings(kernel, stride, sides, dilation)
     made = spread(view.sizes[2:], kernel, stride, sides, dilation, extra)
     return layers.transposed(trace, view, weights, slide, given.whole("group", 1), extra, made)
 
 
-def _gemm(trace: Trace, given: Arguments) -> View:
+def _gemm(trace: Trace, given: OnnxArguments) -> View:
     weights = (given.constant(1), *given.weights(2))
     if given.whole("transA", 0) or given.number("alpha", 1) != 1 or given.number("beta", 1) != 1:
         raise Refusal("Gemm that is no linear layer")
@@ -62,7 +62,7 @@ def _gemm(trace: Trace, given: Arguments) -> View:
     return _matrix(trace, given.view(), (matrix, *weights[1:]))
 
 
-def _matmul(trace: Trace, given: Arguments) -> View:
+def _matmul(trace: Trace, given: OnnxArguments) -> View:
     if len(given.views) > 1:
         raise Refusal("MatMul of two maps (attention)", is_unknown=True)
     weight = given.weight(1) if isinstance(given.input(0), View) else None
@@ -83,14 +83,14 @@ def _matrix(trace: Trace, view: View, weights: tuple[Weight, ...]) -> View:
     return layers.linear(trace, view, weights)
 
 
-def _pool(op: str, trace: Trace, given: Arguments) -> View:
+def _pool(op: str, trace: Trace, given: OnnxArguments) -> View:
     view = given.view()
     axes = len(view.sizes) - 2
     kernel = given.kernel(axes)
     stride, dilation = given.steps("strides", axes), given.steps("dilations", axes)
     sides, same = given.sides(view.sizes[2:], kernel, stride, dilation)
     ceil_mode = bool(given.whole("ceil_mode", 0))
-    slide = Sliding(kernel, stride, sides, dilation, same, ceil_mode)
+    slide = WindowSettings(kernel, stride, sides, dilation, same, ceil_mode)
     if kernel == view.sizes[2:] and not any((*sides.before, *sides.after)):
         return layers.adaptive_pool(trace, op, view, (1,) * axes)
     counts_zeros = any((*sides.before, *sides.after)) and bool(given.whole("count_include_pad", 0))
@@ -98,26 +98,26 @@ def _pool(op: str, trace: Trace, given: Arguments) -> View:
     return layers.pool(trace, op, view, slide, made, op == "avgpool" and counts_zeros)
 
 
-def _global_pool(op: str, trace: Trace, given: Arguments) -> View:
+def _global_pool(op: str, trace: Trace, given: OnnxArguments) -> View:
     view = given.view()
     return layers.adaptive_pool(trace, op, view, (1,) * (len(view.sizes) - 2))
 
 
-def _reduce(kind: str, trace: Trace, given: Arguments) -> View:
+def _reduce(kind: str, trace: Trace, given: OnnxArguments) -> View:
     view = given.view()
     rank = len(view.sizes)
     along = given.axes(given.listed("axes", 1) or tuple(range(rank)), rank)
     return layers.reduce(trace, kind, view, along, bool(given.whole("keepdims", 1)))
 
 
-def _batch_norm(trace: Trace, given: Arguments) -> View:
+def _batch_norm(trace: Trace, given: OnnxArguments) -> View:
     gamma, beta = given.weight(1), given.weight(2)
     return layers.normalised(
         trace, "batchnorm", given.view(), gamma, beta, given.number("epsilon", 1e-5)
     )
 
 
-def _layer_norm(trace: Trace, given: Arguments) -> View:
+def _layer_norm(trace: Trace, given: OnnxArguments) -> View:
     view = given.view()
     rank = len(view.sizes)
     sizes = rank - given.axis(-1, rank)
@@ -125,7 +125,7 @@ def _layer_norm(trace: Trace, given: Arguments) -> View:
     return layers.layer_norm(trace, view, sizes, given.weight(1), given.weight(2), eps)
 
 
-def _instance_norm(trace: Trace, given: Arguments) -> View:
+def _instance_norm(trace: Trace, given: OnnxArguments) -> View:
     """Of groups of channels seen as one axis it is a group norm; its own weights are then 1 and 0."""
     view, gamma, beta = given.view(), given.weight(1), given.weight(2)
     eps = given.number("epsilon", 1e-5)
@@ -142,20 +142,20 @@ def _instance_norm(trace: Trace, given: Arguments) -> View:
     return layers.normalised(trace, "groupnorm", view, None, None, eps, groups=groups)
 
 
-def _group_norm(trace: Trace, given: Arguments) -> View:
+def _group_norm(trace: Trace, given: OnnxArguments) -> View:
     view, gamma, beta = given.view(), given.weight(1), given.weight(2)
     groups, eps = given.whole("num_groups", 1), given.number("epsilon", 1e-5)
     return layers.normalised(trace, "groupnorm", view, gamma, beta, eps, groups=groups)
 
 
-def _l2_norm(trace: Trace, given: Arguments) -> View:
+def _l2_norm(trace: Trace, given: OnnxArguments) -> View:
     view = given.view()
     if given.axis(-1, len(view.sizes)) != 1 or given.whole("p", 2) != 2:
         raise Refusal("LpNormalization over other axes than the channels")
     return elementwise.activation(trace, "l2norm", view, scale=False)
 
 
-def _lrn(trace: Trace, given: Arguments) -> View:
+def _lrn(trace: Trace, given: OnnxArguments) -> View:
     view = trace.bare(given.view())
     options = {"alpha": (1e-4, 1e-4), "beta": (0.75, 0.75), "k": (1.0, 1.0)}
     values = {name: given.number("bias" if name == "k" else name, at[0]) for name, at in options.items()}
@@ -169,7 +169,7 @@ def _lrn(trace: Trace, given: Arguments) -> View:
     return trace.new("lrn", view.node, output=shape, dims=view.dims, options={"size": size, **texts})
 
 
-def _softmax(trace: Trace, given: Arguments) -> View:
+def _softmax(trace: Trace, given: OnnxArguments) -> View:
     view = given.view()
     rank = len(view.sizes)
     axis = given.axis(-1 if given.opset >= 13 else 1, rank)
@@ -180,7 +180,7 @@ def _softmax(trace: Trace, given: Arguments) -> View:
     return elementwise.softmax(trace, view, axis)
 
 
-def _dropout(trace: Trace, given: Arguments) -> View:
+def _dropout(trace: Trace, given: OnnxArguments) -> View:
     share = given.weight(1)
     number = share.number if share else None
     return elementwise.dropout(
@@ -188,36 +188,36 @@ def _dropout(trace: Trace, given: Arguments) -> View:
     )
 
 
-def _leaky_relu(trace: Trace, given: Arguments) -> View:
+def _leaky_relu(trace: Trace, given: OnnxArguments) -> View:
     slope = number_text(given.number("alpha", 0.01))
     return elementwise.activation(trace, "leaky_relu", given.view(), slope=slope)
 
 
-def _prelu(trace: Trace, given: Arguments) -> View:
+def _prelu(trace: Trace, given: OnnxArguments) -> View:
     if not (slope := given.weight(1)):
         raise Refusal("PRelu without slopes of its own")
     return elementwise.prelu(trace, given.view(), slope)
 
 
-def _elu(trace: Trace, given: Arguments) -> View:
+def _elu(trace: Trace, given: OnnxArguments) -> View:
     alpha = given.number("alpha", 1)
     text = number_text(alpha) if alpha != 1 else None
     return elementwise.activation(trace, "elu", given.view(), alpha=text)
 
 
-def _gelu(trace: Trace, given: Arguments) -> View:
+def _gelu(trace: Trace, given: OnnxArguments) -> View:
     is_tanh = given.text("approximate", "none") == "tanh"
     return elementwise.activation(trace, "gelu", given.view(), approximate="tanh" if is_tanh else None)
 
 
-def _hard_sigmoid(trace: Trace, given: Arguments) -> View:
+def _hard_sigmoid(trace: Trace, given: OnnxArguments) -> View:
     alpha, beta = given.number("alpha", 0.2), given.number("beta", 0.5)
     if abs(alpha - 1 / 6) > 1e-5 or abs(beta - 0.5) > 1e-5:
         raise Refusal(f"HardSigmoid with slope {alpha:g}", "here its slope is 1/6, as in PyTorch")
     return elementwise.activation(trace, "hardsigmoid", given.view())
 
 
-def _clip(trace: Trace, given: Arguments) -> View:
+def _clip(trace: Trace, given: OnnxArguments) -> View:
     bounds = []
     for at, name, default in ((1, "min", -inf), (2, "max", inf)):
         weight = given.weight(at)
@@ -228,11 +228,11 @@ def _clip(trace: Trace, given: Arguments) -> View:
     return elementwise.clip(trace, given.view(), *bounds)
 
 
-def _erf(trace: Trace, given: Arguments) -> View:
+def _erf(trace: Trace, given: OnnxArguments) -> View:
     return elementwise.erf(trace, given.view())
 
 
-def _function(op: str, trace: Trace, given: Arguments) -> View:
+def _function(op: str, trace: Trace, given: OnnxArguments) -> View:
     return elementwise.activation(trace, op, given.view())
 
 

@@ -4,8 +4,17 @@ from typing import NamedTuple
 
 from ..graph import ModelFile, ModelFileError
 from ..reading.trace import Weight
-from .parts import SMALL, Data, OnnxNode, Sizes, read_node, read_tensor, read_text, read_value_info
-from .wire import BYTES, Field, FileBytes, Part, WireError, fields
+from .parts import (
+    SMALL,
+    MessageBytes,
+    OnnxNode,
+    OpenSizes,
+    read_node,
+    read_tensor,
+    read_text,
+    read_value_info,
+)
+from .wire import BYTES, FileBytes, PartBytes, WireError, WireField, fields
 
 MAX_NODES = 100_000
 MAX_PARTS = 400_000  # nodes, weights and sizes of tensors
@@ -13,19 +22,19 @@ MAX_FIELDS = 2_000_000  # in these
 MAX_BYTES = 64 * 1024**2  # of everything but weights
 
 
-class Model(NamedTuple):
+class OnnxModel(NamedTuple):
     """A model, as far as it concerns a network."""
 
     opset: int
     name: str
     nodes: tuple[OnnxNode, ...]
     weights: dict[str, Weight]
-    inputs: tuple[tuple[str, Sizes], ...]
+    inputs: tuple[tuple[str, OpenSizes], ...]
     outputs: tuple[str, ...]
-    sizes: dict[str, Sizes]  # of tensors in between, where the file states them
+    sizes: dict[str, OpenSizes]  # of tensors in between, where the file states them
 
 
-def read_model(given: ModelFile) -> Model:
+def read_model(given: ModelFile) -> OnnxModel:
     """The model in a file; raises ModelFileError where there is none that can be read."""
     try:
         with open(given.path, "rb") as file:
@@ -44,12 +53,12 @@ class _Decoder:
         self._left = MAX_BYTES
         self.nodes: list[OnnxNode] = []
         self.weights: dict[str, Weight] = {}
-        self.inputs: list[tuple[str, Sizes]] = []
+        self.inputs: list[tuple[str, OpenSizes]] = []
         self.outputs: list[str] = []
-        self.sizes: dict[str, Sizes] = {}
+        self.sizes: dict[str, OpenSizes] = {}
         self.name = ""
 
-    def model(self) -> Model:
+    def model(self) -> OnnxModel:
         opset = graphs = 0
         for field in fields(self._data):
             if field.number == 7 and field.kind == BYTES:
@@ -59,7 +68,7 @@ class _Decoder:
                 opset = max(opset, _opset(self._data, field))
         if not graphs:
             raise WireError("it has no graph")
-        return Model(
+        return OnnxModel(
             opset,
             self.name,
             tuple(self.nodes),
@@ -69,7 +78,7 @@ class _Decoder:
             self.sizes,
         )
 
-    def _graph(self, graph: Field) -> None:
+    def _graph(self, graph: WireField) -> None:
         for field in fields(self._data, graph.start, graph.end):
             if field.kind != BYTES:
                 continue
@@ -91,18 +100,18 @@ class _Decoder:
                 case 15:
                     raise WireError("weights that are stored as sparse tensors, which are not read")
 
-    def _add_node(self, field: Field) -> None:
+    def _add_node(self, field: WireField) -> None:
         if len(self.nodes) == MAX_NODES:
             raise WireError(f"more than {MAX_NODES:,} nodes")
         self.nodes.append(read_node(*self._part(field)))
 
-    def _part(self, field: Field) -> tuple[Data, int, int]:
+    def _part(self, field: WireField) -> tuple[MessageBytes, int, int]:
         """A part that may hold a weight: large ones stay in the file."""
         if field.end - field.start > SMALL:
             return self._data, field.start, field.end
         return self._read(field)
 
-    def _read(self, field: Field) -> tuple[Part, int, int]:
+    def _read(self, field: WireField) -> tuple[PartBytes, int, int]:
         size = field.end - field.start
         self._left -= size
         if self._left < 0:
@@ -110,7 +119,7 @@ class _Decoder:
         return self._data.part(field.start, field.end), 0, size
 
 
-def _opset(data: Data, field: Field) -> int:
+def _opset(data: MessageBytes, field: WireField) -> int:
     domain, version = "", 0
     for inner in fields(data, field.start, field.end):
         if inner.number == 1:

@@ -11,7 +11,7 @@ from struct import Struct
 from typing import Any, NamedTuple
 
 from ..reading.trace import MAX_SIZE, Weight
-from .wire import BYTES, FIXED32, Field, FileBytes, Part, WireError, fields, packed, signed
+from .wire import BYTES, FIXED32, FileBytes, PartBytes, WireError, WireField, fields, packed, signed
 
 # Of a node: the modules around it, as PyTorch's newer exporter states them.
 SCOPES, CLASSES = "pkg.torch.onnx.name_scopes", "pkg.torch.onnx.class_hierarchy"
@@ -23,8 +23,8 @@ _FLOAT, _INT32, _INT64, _FLOAT16, _DOUBLE = 1, 6, 7, 10, 11
 _RAW = {_FLOAT: "f", _INT32: "i", _INT64: "q", _FLOAT16: "e", _DOUBLE: "d"}
 _FLOATS = Struct("<f")
 
-Data = Part | FileBytes
-Sizes = tuple[int | None, ...]  # None where a size is left open
+MessageBytes = PartBytes | FileBytes
+OpenSizes = tuple[int | None, ...]  # None where a size is left open
 
 
 class OnnxNode(NamedTuple):
@@ -39,7 +39,7 @@ class OnnxNode(NamedTuple):
     metadata: dict[str, str]
 
 
-def read_node(data: Data, start: int, end: int) -> OnnxNode:
+def read_node(data: MessageBytes, start: int, end: int) -> OnnxNode:
     op = domain = name = ""
     inputs, outputs = [], []
     attributes, metadata = {}, {}
@@ -64,7 +64,7 @@ def read_node(data: Data, start: int, end: int) -> OnnxNode:
     return OnnxNode(op, domain, name, tuple(inputs), tuple(outputs), attributes, metadata)
 
 
-def _attribute(data: Data, attribute: Field) -> tuple[str, Any]:
+def _attribute(data: MessageBytes, attribute: WireField) -> tuple[str, Any]:
     name = ""
     value: Any = None
     several: list[Any] = []
@@ -95,7 +95,7 @@ class OnnxGraph(NamedTuple):
     """A graph inside a node, which nothing that can be written has."""
 
 
-def read_tensor(data: Data, start: int, end: int) -> Weight:
+def read_tensor(data: MessageBytes, start: int, end: int) -> Weight:
     name, kind, sizes = "", 0, []
     raw: bytes | None = None
     numbers: list[float] = []
@@ -130,9 +130,9 @@ def _numbers(kind: int, count: int, raw: bytes | None, numbers: list[float]) -> 
     return tuple(numbers) if len(numbers) == count and kind != _FLOAT16 else None
 
 
-def read_value_info(data: Data, start: int, end: int) -> tuple[str, Sizes]:
+def read_value_info(data: MessageBytes, start: int, end: int) -> tuple[str, OpenSizes]:
     name = ""
-    sizes: Sizes = ()
+    sizes: OpenSizes = ()
     for field in fields(data, start, end):
         if field.number == 1:
             name = read_text(data, field)
@@ -143,45 +143,45 @@ def read_value_info(data: Data, start: int, end: int) -> tuple[str, Sizes]:
     return name, sizes
 
 
-def _dimension(data: Data, dim: Field) -> int | None:
+def _dimension(data: MessageBytes, dim: WireField) -> int | None:
     for field in fields(data, dim.start, dim.end):
         if field.number == 1 and 0 < field.value <= MAX_SIZE:
             return field.value
     return None
 
 
-def _within(data: Data, message: Field, number: int) -> Iterator[Field]:
+def _within(data: MessageBytes, message: WireField, number: int) -> Iterator[WireField]:
     """The messages of one number in a message."""
     for field in fields(data, message.start, message.end):
         if field.number == number and field.kind == BYTES:
             yield field
 
 
-def _is_kept(data: Data, field: Field) -> bool:
+def _is_kept(data: MessageBytes, field: WireField) -> bool:
     """Whether a property is one of the two that are read; others are long."""
     start = data[field.start : min(field.start + 64, field.end)]
     return any(key.encode() in start for key in (SCOPES, CLASSES))
 
 
-def _property(data: Data, field: Field) -> tuple[str, str]:
+def _property(data: MessageBytes, field: WireField) -> tuple[str, str]:
     texts = {inner.number: read_text(data, inner) for inner in fields(data, field.start, field.end)}
     return texts.get(1, ""), texts.get(2, "")
 
 
-def read_text(data: Data, field: Field) -> str:
+def read_text(data: MessageBytes, field: WireField) -> str:
     if field.kind != BYTES or field.end - field.start > SMALL:
         raise WireError("a text that is none")
     return data[field.start : field.end].decode()
 
 
-def _float(data: Data, field: Field) -> float:
+def _float(data: MessageBytes, field: WireField) -> float:
     if field.kind != FIXED32:
         raise WireError("a number that is none")
     (number,) = _FLOATS.unpack(data[field.start : field.end])
     return float(number)
 
 
-def _floats(data: Data, field: Field) -> list[float]:
+def _floats(data: MessageBytes, field: WireField) -> list[float]:
     if field.kind == FIXED32:
         return [_float(data, field)]
     if field.end - field.start > SMALL:
@@ -190,7 +190,7 @@ def _floats(data: Data, field: Field) -> list[float]:
     return [number for (number,) in _FLOATS.iter_unpack(row[: len(row) // 4 * 4])]
 
 
-def _whole_numbers(data: Data, field: Field) -> list[int]:
+def _whole_numbers(data: MessageBytes, field: WireField) -> list[int]:
     if field.end - field.start > SMALL:
         raise WireError("a row of numbers that is too long")
     return packed(data[field.start : field.end]) if field.kind == BYTES else [signed(field.value)]

@@ -12,13 +12,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ...ops.shapes import Shape
-from ..graph import Graph, GraphBuilder, Head, ModelFile, ModelFileError, Module
+from ..graph import Graph, GraphBuilder, GraphHead, ModelFile, ModelFileError, Module
 from ..reading.tensor_views import MAX_RANK, View
 from ..reading.trace import CallSite, Refusal, Trace, Weight
-from .arguments import Arguments, Held
+from .arguments import Held, OnnxArguments
 from .constants import CONSTANTS
 from .layers import LAYERS
-from .model import Model, read_model
+from .model import OnnxModel, read_model
 from .parts import CLASSES, SCOPES, OnnxNode
 from .patterns import has_channels_last, with_layer_norms
 from .reshaping import MOVES
@@ -62,13 +62,13 @@ def read(given: ModelFile) -> Graph:
     uses.update(model.outputs)
     for node in nodes:
         trace.at = _origin(node)
-        _follow(trace, Arguments(node, held, uses, model.opset), model, held)
+        _follow(trace, OnnxArguments(node, held, uses, model.opset), model, held)
     _finish(trace, model, held)
     return trace.builder.graph("ONNX", "nodes", len(model.nodes))
 
 
 def _start(
-    given: ModelFile, model: Model, nodes: Sequence[OnnxNode]
+    given: ModelFile, model: OnnxModel, nodes: Sequence[OnnxNode]
 ) -> tuple[Trace, dict[str, Held | None]]:
     inputs = [(name, sizes) for name, sizes in model.inputs if name not in model.weights]
     if len(inputs) > 1:  # what no node reads was left behind when constants were folded
@@ -105,7 +105,7 @@ def _input_shape(given: ModelFile, name: str, sizes: Sequence[int | None]) -> Sh
     return shape
 
 
-def _follow(trace: Trace, given: Arguments, model: Model, held: dict[str, Held | None]) -> None:
+def _follow(trace: Trace, given: OnnxArguments, model: OnnxModel, held: dict[str, Held | None]) -> None:
     """Add what a node amounts to, and remember its results; None is a tensor of unknown size."""
     node = given.node
     if not node.outputs:
@@ -134,7 +134,7 @@ def _follow(trace: Trace, given: Arguments, model: Model, held: dict[str, Held |
         held[name] = value
 
 
-def _refused(trace: Trace, refusal: Refusal, given: Arguments, model: Model) -> Sequence[Held]:
+def _refused(trace: Trace, refusal: Refusal, given: OnnxArguments, model: OnnxModel) -> Sequence[Held]:
     """Go on with the sizes that the file states, or else without any."""
     known: list[tuple[int, ...]] = []
     for name in given.node.outputs:
@@ -145,14 +145,14 @@ def _refused(trace: Trace, refusal: Refusal, given: Arguments, model: Model) -> 
     return views if all(known) else []
 
 
-def _finish(trace: Trace, model: Model, held: dict[str, Held | None]) -> None:
+def _finish(trace: Trace, model: OnnxModel, held: dict[str, Held | None]) -> None:
     builder = trace.builder
     for name in model.outputs:
         trace.at = CallSite(f'output "{name}"')
         value = held.get(name)
         if isinstance(value, View):
             is_named = len(model.outputs) > 1 and not _MADE_UP.fullmatch(name)
-            builder.heads.append(Head(trace.end(value), name if is_named else ""))
+            builder.heads.append(GraphHead(trace.end(value), name if is_named else ""))
         elif not builder.is_refused:
             builder.refuse("an output that no node gives", trace.at.place)
     has_norm = any(node.op == "BatchNormalization" for node in model.nodes)

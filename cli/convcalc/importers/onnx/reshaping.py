@@ -9,17 +9,17 @@ from ..reading import elementwise
 from ..reading.slice_pad_resize import cut, pad, resize
 from ..reading.tensor_views import View, reshape, spread
 from ..reading.trace import MAX_SIZE, Refusal, Trace, Weight
-from .arguments import Arguments, Held
+from .arguments import Held, OnnxArguments
 from .constants import reshaped
 
-Handler = Callable[[Trace, Arguments], Held | Sequence[Held]]
+Handler = Callable[[Trace, OnnxArguments], Held | Sequence[Held]]
 
 
-def _same(trace: Trace, given: Arguments) -> View:
+def _same(trace: Trace, given: OnnxArguments) -> View:
     return given.view()
 
 
-def _reshape(trace: Trace, given: Arguments) -> View:
+def _reshape(trace: Trace, given: OnnxArguments) -> View:
     view = given.view()
     return _seen_as(view, reshaped(given, view.sizes), given.node.op)
 
@@ -31,7 +31,7 @@ def _seen_as(view: View, sizes: Sequence[int], op: str) -> View:
     return view._replace(dims=dims)
 
 
-def _transpose(trace: Trace, given: Arguments) -> View:
+def _transpose(trace: Trace, given: OnnxArguments) -> View:
     view = given.view()
     rank = len(view.sizes)
     order = given.axes(given.attributes("perm", tuple(range(rank))[::-1]), rank)
@@ -40,7 +40,7 @@ def _transpose(trace: Trace, given: Arguments) -> View:
     return view._replace(dims=tuple(view.dims[at] for at in order))
 
 
-def _expand(trace: Trace, given: Arguments) -> View:
+def _expand(trace: Trace, given: OnnxArguments) -> View:
     view = given.view()
     wanted = given.wholes(1)
     sizes = (1,) * (len(view.sizes) - len(wanted)) + wanted
@@ -50,14 +50,14 @@ def _expand(trace: Trace, given: Arguments) -> View:
     return view._replace(dims=dims)
 
 
-def _shape(trace: Trace, given: Arguments) -> Weight:
+def _shape(trace: Trace, given: OnnxArguments) -> Weight:
     sizes = given.view().sizes
     start, end = given.whole("start", 0), given.whole("end", len(sizes))
     sizes = sizes[start:end]
     return Weight(given.node.outputs[0], (len(sizes),), numbers=sizes)
 
 
-def _gather(trace: Trace, given: Arguments) -> View:
+def _gather(trace: Trace, given: OnnxArguments) -> View:
     """A single channel; of an axis of one, no more than that axis left out; all of it as it is."""
     view, at = given.view(), given.weight(1)
     axis = given.axis(0, len(view.sizes))
@@ -70,14 +70,14 @@ def _gather(trace: Trace, given: Arguments) -> View:
     return view._replace(dims=view.dims[:axis] + view.dims[axis + 1 :])
 
 
-def _concat(trace: Trace, given: Arguments) -> View:
+def _concat(trace: Trace, given: OnnxArguments) -> View:
     views = given.views
     if len(views) != len(given.node.inputs):
         raise Refusal("Concat with a constant")
     return elementwise.concat(trace, views, given.axis(1, len(views[0].sizes)))
 
 
-def _split(trace: Trace, given: Arguments) -> list[Held]:
+def _split(trace: Trace, given: OnnxArguments) -> list[Held]:
     view, count = given.view(), len(given.node.outputs)
     axis = given.axis(0, len(view.sizes))
     size = view.sizes[axis]
@@ -93,7 +93,7 @@ def _split(trace: Trace, given: Arguments) -> list[Held]:
     return parts
 
 
-def _slice(trace: Trace, given: Arguments) -> View:
+def _slice(trace: Trace, given: OnnxArguments) -> View:
     view = given.view()
     rank = len(view.sizes)
     starts, ends = given.listed("starts", 1), given.listed("ends", 2)
@@ -109,7 +109,7 @@ def _slice(trace: Trace, given: Arguments) -> View:
     return view
 
 
-def _pad(trace: Trace, given: Arguments) -> View:
+def _pad(trace: Trace, given: OnnxArguments) -> View:
     view = given.view()
     rank = len(view.sizes)
     if given.text("mode", "constant") != "constant":
@@ -127,7 +127,7 @@ def _pad(trace: Trace, given: Arguments) -> View:
     return pad(trace, view, before, after)
 
 
-def _resize(trace: Trace, given: Arguments) -> View:
+def _resize(trace: Trace, given: OnnxArguments) -> View:
     """Upsample (to opset 9) and Resize: scales or sizes, whose places changed with the opset."""
     view = given.view()
     rank = len(view.sizes)
@@ -143,7 +143,7 @@ def _resize(trace: Trace, given: Arguments) -> View:
     return resize(trace, view, sizes[2:], mode, align)
 
 
-def _sizes(given: Arguments, sizes: tuple[int, ...]) -> tuple[int, ...]:
+def _sizes(given: OnnxArguments, sizes: tuple[int, ...]) -> tuple[int, ...]:
     stated = given.node.attributes.get("scales")
     if given.has(3):
         made = given.wholes(3)
@@ -164,7 +164,7 @@ def _sizes(given: Arguments, sizes: tuple[int, ...]) -> tuple[int, ...]:
     return made
 
 
-def _shuffle(op: str, trace: Trace, given: Arguments) -> View:
+def _shuffle(op: str, trace: Trace, given: OnnxArguments) -> View:
     """DepthToSpace as PyTorch orders it, and SpaceToDepth, of which ONNX knows the other order."""
     node = trace.settle(given.view())
     channels, *axes = trace.shape(node)
@@ -182,7 +182,7 @@ def _shuffle(op: str, trace: Trace, given: Arguments) -> View:
     return trace.new(op, node, output=shape, options={"factor": factor})
 
 
-def _sum(trace: Trace, given: Arguments) -> View:
+def _sum(trace: Trace, given: OnnxArguments) -> View:
     """Add, with a constant as a bias or an offset, and Sum."""
     views, weights = given.views, [held for held in given.inputs if isinstance(held, Weight)]
     if not weights:
@@ -201,7 +201,7 @@ def _is_scalar(trace: Trace, view: View, weight: Weight) -> bool:
     return not weight.sizes or trace.shape(view.node)[0] != 1
 
 
-def _product(trace: Trace, given: Arguments) -> View:
+def _product(trace: Trace, given: OnnxArguments) -> View:
     views, weights = given.views, [held for held in given.inputs if isinstance(held, Weight)]
     if len(views) == 2 and not weights:
         return elementwise.mul(trace, *views)
@@ -214,7 +214,7 @@ def _product(trace: Trace, given: Arguments) -> View:
     return elementwise.times(trace, view, weight, given.is_alone(at))
 
 
-def _difference(trace: Trace, given: Arguments) -> View:
+def _difference(trace: Trace, given: OnnxArguments) -> View:
     if len(given.views) > 1:
         raise Refusal("a difference of tensors")
     weight = given.weight(1) if isinstance(given.input(0), View) else given.weight(0)
@@ -227,14 +227,14 @@ def _difference(trace: Trace, given: Arguments) -> View:
     return elementwise.affine(given.view(1), -1.0, weight.number)
 
 
-def _length(trace: Trace, given: Arguments) -> View:
+def _length(trace: Trace, given: OnnxArguments) -> View:
     """√Σx², which only an L2 norm over the channels has."""
     view = given.view()
     along = given.axes(given.listed("axes", 1), len(view.sizes))
     return elementwise.length(trace, view, along, bool(given.whole("keepdims", 1)))
 
 
-def _quotient(trace: Trace, given: Arguments) -> View:
+def _quotient(trace: Trace, given: OnnxArguments) -> View:
     if len(given.views) == 2:
         return elementwise.quotient(*given.views)
     weight = given.weight(1) if len(given.views) == 1 else None
@@ -245,7 +245,7 @@ def _quotient(trace: Trace, given: Arguments) -> View:
     return elementwise.affine(given.view(), 1 / weight.number, 0.0)
 
 
-def _bound(low: bool, trace: Trace, given: Arguments) -> View:
+def _bound(low: bool, trace: Trace, given: OnnxArguments) -> View:
     """Max(x, 0) and Min(x, 6): half of a Clip."""
     weight = given.weight(1) if len(given.views) == 1 else None
     if weight is None or weight.number is None or len(given.node.inputs) != 2:

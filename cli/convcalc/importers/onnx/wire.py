@@ -18,7 +18,7 @@ class WireError(ValueError):
     """Bytes that are no message."""
 
 
-class Field(NamedTuple):
+class WireField(NamedTuple):
     """A field of a message; `value` is a VARINT's number, and otherwise unused."""
 
     number: int
@@ -35,7 +35,7 @@ class Budget:
         self.left = left
 
 
-class Part(bytes):
+class PartBytes(bytes):
     """Bytes of a file that are in memory."""
 
     budget: Budget
@@ -67,9 +67,9 @@ class FileBytes:
             self._start = start
         return self._block[start - self._start : end - self._start]
 
-    def part(self, start: int, end: int) -> Part:
+    def part(self, start: int, end: int) -> PartBytes:
         """A span of the file, to be read at once."""
-        part = Part(self[start:end])
+        part = PartBytes(self[start:end])
         part.budget = self._in_parts
         return part
 
@@ -81,7 +81,7 @@ class FileBytes:
         return data
 
 
-def fields(data: Part | FileBytes, start: int = 0, end: int | None = None) -> Iterator[Field]:
+def fields(data: PartBytes | FileBytes, start: int = 0, end: int | None = None) -> Iterator[WireField]:
     """The fields of the message that stands in a span, in order; lengths are checked before use."""
     end = len(data) if end is None else end
     budget = data.budget
@@ -95,7 +95,7 @@ def fields(data: Part | FileBytes, start: int = 0, end: int | None = None) -> It
             size, start = varint(data, start, end)
         elif kind == VARINT:
             value, start = varint(data, start, end)
-            yield Field(number, kind, value, start, start)
+            yield WireField(number, kind, value, start, start)
             continue
         elif kind in _FIXED:
             size = _FIXED[kind]
@@ -103,7 +103,7 @@ def fields(data: Part | FileBytes, start: int = 0, end: int | None = None) -> It
             raise WireError(f"a field of kind {kind}")
         if number == 0 or size > end - start:
             raise WireError("a field that is longer than what it stands in")
-        yield Field(number, kind, 0, start, start + size)
+        yield WireField(number, kind, 0, start, start + size)
         start += size
 
 

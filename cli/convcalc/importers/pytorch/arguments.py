@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+from ...ops.options import Sizes
 from ..reading.output_sizes import Sides
 from ..reading.tensor_views import View
 from ..reading.trace import Refusal, Weight
-from .program import Call, Sizes, Tensor
+from .program import AtenCall, Tensor
 
 Held = View | Weight
 
 
-class Arguments:
+class PytorchArguments:
     """What a call was given; a Refusal where an argument is not what can be written."""
 
     def __init__(
-        self, call: Call, held: Mapping[str, Held], sizes: Mapping[str, Sizes], uses: Counter[str]
+        self, call: AtenCall, held: Mapping[str, Held], sizes: Mapping[str, Sizes], uses: Counter[str]
     ) -> None:
         self.call = call
         self._held = held

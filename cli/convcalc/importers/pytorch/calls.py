@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from functools import partial
 from math import inf
 
 from ..reading import elementwise, layers
-from ..reading.layers import Sliding
+from ..reading.layers import WindowSettings
 from ..reading.output_sizes import Sides, same_sides
 from ..reading.tensor_views import View
 from ..reading.trace import Refusal, Trace, Weight, number_text
-from .arguments import Arguments, Held
-from .reshaping import MOVES
-
-Handler = Callable[[Trace, Arguments], "View | Sequence[Held]"]
+from .arguments import PytorchArguments
+from .reshaping import MOVES, Handler
 
 
-def _conv(trace: Trace, given: Arguments, named_padding: bool = False) -> View:
+def _conv(trace: Trace, given: PytorchArguments, named_padding: bool = False) -> View:
     weights = given.weights("weight", "bias")
     if not given.weight("weight") or len(weights[0].sizes) < 3:
         raise Refusal("a convolution without a weight of its own")
@@ -35,17 +32,17 @@ def _conv(trace: Trace, given: Arguments, named_padding: bool = False) -> View:
     else:
         zeros = (0,) * axes
         sides = Sides(zeros, zeros) if text else given.sides("padding", axes)
-    slide = Sliding(kernel, stride, sides, dilation, same=text == "same")
+    slide = WindowSettings(kernel, stride, sides, dilation, same=text == "same")
     return layers.convolution(trace, view, weights, slide, given.whole("groups", 1), given.sizes[2:])
 
 
-def _conv_transpose(trace: Trace, given: Arguments) -> View:
+def _conv_transpose(trace: Trace, given: PytorchArguments) -> View:
     weights = given.weights("weight", "bias")
     if not given.weight("weight") or len(weights[0].sizes) < 3:
         raise Refusal("a convolution without a weight of its own")
     view = given.view()
     axes = len(weights[0].sizes) - 2
-    slide = Sliding(
+    slide = WindowSettings(
         weights[0].sizes[2:],
         given.steps("stride", axes, 1),
         given.sides("padding", axes),
@@ -55,14 +52,14 @@ def _conv_transpose(trace: Trace, given: Arguments) -> View:
     return layers.transposed(trace, view, weights, slide, groups, extra, given.sizes[2:])
 
 
-def _linear(trace: Trace, given: Arguments) -> View:
+def _linear(trace: Trace, given: PytorchArguments) -> View:
     weights = given.weights("weight", "bias")
     if not given.weight("weight") or len(weights[0].sizes) != 2:
         raise Refusal("a linear layer without a weight of its own")
     return layers.linear(trace, given.view(), weights)
 
 
-def _addmm(trace: Trace, given: Arguments) -> View:
+def _addmm(trace: Trace, given: PytorchArguments) -> View:
     """A linear layer, decomposed: bias + input · weight."""
     matrix, bias = given.weight("mat2"), given.weights("self")
     view = given.tensor("mat1")
@@ -72,7 +69,7 @@ def _addmm(trace: Trace, given: Arguments) -> View:
     return layers.linear(trace, view, (turned, *bias))
 
 
-def _matmul(trace: Trace, given: Arguments) -> View:
+def _matmul(trace: Trace, given: PytorchArguments) -> View:
     names = ("mat2",) if given.has("mat2") else ("other",)
     matrix, view = given.tensor(names[0]), given.tensor("self")
     if not isinstance(view, View) or not isinstance(matrix, Weight) or len(matrix.sizes) != 2:
@@ -80,24 +77,24 @@ def _matmul(trace: Trace, given: Arguments) -> View:
     return layers.linear(trace, view, (matrix._replace(sizes=matrix.sizes[::-1]),))
 
 
-def _max_pool(trace: Trace, given: Arguments) -> View:
+def _max_pool(trace: Trace, given: PytorchArguments) -> View:
     return _pool(trace, given, "maxpool")
 
 
-def _avg_pool(trace: Trace, given: Arguments) -> View:
+def _avg_pool(trace: Trace, given: PytorchArguments) -> View:
     if given.has("divisor_override"):
         raise Refusal("average pooling with a divisor of its own")
     return _pool(trace, given, "avgpool", given.flag("count_include_pad", True))
 
 
-def _pool(trace: Trace, given: Arguments, op: str, counts_zeros: bool = False) -> View:
+def _pool(trace: Trace, given: PytorchArguments, op: str, counts_zeros: bool = False) -> View:
     view = given.view()
     axes = len(given.sizes) - 2
     if len(view.sizes) != axes + 2 or axes < 1:
         raise Refusal("pooling of a tensor without a batch")
     kernel = given.steps("kernel_size", axes, 1)
     sides = given.sides("padding", axes)
-    slide = Sliding(
+    slide = WindowSettings(
         kernel,
         given.steps("stride", axes, kernel),
         sides,
@@ -108,27 +105,27 @@ def _pool(trace: Trace, given: Arguments, op: str, counts_zeros: bool = False) -
     return layers.pool(trace, op, view, slide, given.sizes[2:], counts_zeros)
 
 
-def _adaptive(op: str, trace: Trace, given: Arguments) -> View:
+def _adaptive(op: str, trace: Trace, given: PytorchArguments) -> View:
     return layers.adaptive_pool(trace, op, given.view(), given.sizes[2:])
 
 
-def _reduce(kind: str, trace: Trace, given: Arguments) -> View:
+def _reduce(kind: str, trace: Trace, given: PytorchArguments) -> View:
     view = given.view()
     along = given.dims("dim", len(view.sizes))
     return layers.reduce(trace, kind, view, along, given.flag("keepdim"))
 
 
-def _batch_norm(trace: Trace, given: Arguments) -> View:
+def _batch_norm(trace: Trace, given: PytorchArguments) -> View:
     gamma, beta, eps = given.weight("weight"), given.weight("bias"), given.number("eps", 1e-5)
     return layers.normalised(trace, "batchnorm", given.view(), gamma, beta, eps)
 
 
-def _instance_norm(trace: Trace, given: Arguments) -> View:
+def _instance_norm(trace: Trace, given: PytorchArguments) -> View:
     gamma, beta, eps = given.weight("weight"), given.weight("bias"), given.number("eps", 1e-5)
     return layers.normalised(trace, "instancenorm", given.view(), gamma, beta, eps)
 
 
-def _group_norm(trace: Trace, given: Arguments) -> View:
+def _group_norm(trace: Trace, given: PytorchArguments) -> View:
     view = given.view()
     trace.settle(view)
     groups = given.whole("num_groups" if given.has("num_groups") else "group", 1)
@@ -136,60 +133,60 @@ def _group_norm(trace: Trace, given: Arguments) -> View:
     return layers.normalised(trace, "groupnorm", view, gamma, beta, eps, groups=groups)
 
 
-def _layer_norm(trace: Trace, given: Arguments) -> View:
+def _layer_norm(trace: Trace, given: PytorchArguments) -> View:
     gamma, beta, eps = given.weight("weight"), given.weight("bias"), given.number("eps", 1e-5)
     sizes = len(given.wholes("normalized_shape"))
     return layers.layer_norm(trace, given.view(), sizes, gamma, beta, eps)
 
 
-def _softmax(trace: Trace, given: Arguments) -> View:
+def _softmax(trace: Trace, given: PytorchArguments) -> View:
     view = given.view()
     return elementwise.softmax(trace, view, given.dim("dim", len(view.sizes), 1))
 
 
-def _log_softmax(trace: Trace, given: Arguments) -> View:
+def _log_softmax(trace: Trace, given: PytorchArguments) -> View:
     trace.builder.note("a log_softmax is written as a softmax; the logarithm costs nothing")
     return _softmax(trace, given)
 
 
-def _dropout(trace: Trace, given: Arguments) -> View:
+def _dropout(trace: Trace, given: PytorchArguments) -> View:
     return elementwise.dropout(trace, given.view(), given.number("p", 0.5))
 
 
-def _prelu(trace: Trace, given: Arguments) -> View:
+def _prelu(trace: Trace, given: PytorchArguments) -> View:
     if not (slope := given.weight("weight")):
         raise Refusal("prelu without slopes of its own")
     return elementwise.prelu(trace, given.view(), slope)
 
 
-def _leaky_relu(trace: Trace, given: Arguments) -> View:
+def _leaky_relu(trace: Trace, given: PytorchArguments) -> View:
     slope = number_text(given.number("negative_slope", 0.01))
     return elementwise.activation(trace, "leaky_relu", given.view(), slope=slope)
 
 
-def _elu(trace: Trace, given: Arguments) -> View:
+def _elu(trace: Trace, given: PytorchArguments) -> View:
     alpha = given.number("alpha", 1)
     text = number_text(alpha) if alpha != 1 else None
     return elementwise.activation(trace, "elu", given.view(), alpha=text)
 
 
-def _gelu(trace: Trace, given: Arguments) -> View:
+def _gelu(trace: Trace, given: PytorchArguments) -> View:
     is_tanh = given.text("approximate", "none") == "tanh"
     return elementwise.activation(trace, "gelu", given.view(), approximate="tanh" if is_tanh else None)
 
 
-def _clip(trace: Trace, given: Arguments) -> View:
+def _clip(trace: Trace, given: PytorchArguments) -> View:
     names = ("min_val", "max_val") if given.has("min_val") else ("min", "max")
     low = given.number(names[0], -inf) if given.has(names[0]) else -inf
     high = given.number(names[1], inf) if given.has(names[1]) else inf
     return elementwise.clip(trace, given.view(), low, high)
 
 
-def _relu6(trace: Trace, given: Arguments) -> View:
+def _relu6(trace: Trace, given: PytorchArguments) -> View:
     return elementwise.clip(trace, given.view(), 0, 6)
 
 
-def _function(op: str, trace: Trace, given: Arguments) -> View:
+def _function(op: str, trace: Trace, given: PytorchArguments) -> View:
     return elementwise.activation(trace, op, given.view())
 
 

@@ -9,6 +9,7 @@ import json
 import re
 from typing import Any, NamedTuple
 
+from ...ops.options import Sizes
 from ..graph import ModelFile, ModelFileError, Module
 from ..reading.archive import MAGIC, MAX_JSON, Archive, Member
 from ..reading.json_text import parse_json
@@ -21,7 +22,6 @@ MAX_NODES = 100_000
 _MODEL = re.compile(r"(?:.*/)?models/[^/]+\.json|serialized_exported_program\.json")
 _CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")
 _AGAIN = re.compile(r"@[0-9]+$")  # a module's second call
-Sizes = tuple[int, ...]
 
 
 class Tensor(NamedTuple):
@@ -30,7 +30,7 @@ class Tensor(NamedTuple):
     name: str
 
 
-class Call(NamedTuple):
+class AtenCall(NamedTuple):
     """A call of an ATen function; arguments are by name, those at their default left out."""
 
     target: str
@@ -41,10 +41,10 @@ class Call(NamedTuple):
     layer: str  # the module's name, where that is a layer of torch.nn and the call all of it
 
 
-class Program(NamedTuple):
+class ExportedProgram(NamedTuple):
     """An exported program, as far as it concerns a network."""
 
-    calls: tuple[Call, ...]
+    calls: tuple[AtenCall, ...]
     sizes: dict[str, Sizes]
     frozen: frozenset[str]  # tensors that need no gradient
     parameters: dict[str, str]  # the tensor's name, and the parameter's
@@ -53,7 +53,7 @@ class Program(NamedTuple):
     outputs: tuple[tuple[str, str], ...]  # tensor, and the name by which it is returned
 
 
-def read_program(given: ModelFile) -> Program:
+def read_program(given: ModelFile) -> ExportedProgram:
     """The program in a file; raises ModelFileError where there is none that can be read."""
     try:
         with open(given.path, "rb") as file:
@@ -105,7 +105,7 @@ def _check_version(tree: Any, label: str) -> None:
             raise ModelFileError(label, "the exported program does not say which version it is")
 
 
-def _program(tree: Any) -> Program:
+def _program(tree: Any) -> ExportedProgram:
     match tree:
         case {
             "graph_module": {
@@ -119,7 +119,7 @@ def _program(tree: Any) -> Program:
     if len(nodes) > MAX_NODES:
         raise _Damage(f"{len(nodes):,} calls, more than {MAX_NODES:,}")
     roles = [_role(spec) for spec in inputs]
-    return Program(
+    return ExportedProgram(
         tuple(_call(node) for node in nodes),
         {name: _sizes(value) for name, value in values.items()},
         frozenset(name for name, value in values.items() if value.get("requires_grad") is False),
@@ -175,7 +175,7 @@ def _keys(text: str, count: int) -> list[str]:
     return [""] * count
 
 
-def _call(node: Any) -> Call:
+def _call(node: Any) -> AtenCall:
     match node:
         case {"target": str(target), "inputs": list(inputs), "outputs": list(outputs)}:
             pass
@@ -196,7 +196,7 @@ def _call(node: Any) -> Call:
     name = node.get("name")
     if not isinstance(name, str):
         name = results[0].name if results else ""
-    return Call(target, name, arguments, tuple(results), scope, layer)
+    return AtenCall(target, name, arguments, tuple(results), scope, layer)
 
 
 def _results(output: Any) -> list[Tensor]:

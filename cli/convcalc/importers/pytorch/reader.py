@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Sequence
 from math import prod
 
-from ..graph import Graph, GraphBuilder, Head, ModelFile, ModelFileError
+from ..graph import Graph, GraphBuilder, GraphHead, ModelFile, ModelFileError
 from ..reading.tensor_views import View
 from ..reading.trace import CallSite, Refusal, Trace, Weight, sizes_text
-from .arguments import Arguments, Held
+from .arguments import Held, PytorchArguments
 from .calls import CALLS, CHECKS
-from .program import Call, Program, Tensor, read_program
+from .program import AtenCall, ExportedProgram, Tensor, read_program
 from .reshaping import TURNED
 
 _LAYER = "torch.ops.aten."
@@ -31,12 +31,12 @@ def read(given: ModelFile) -> Graph:
     uses = _uses(program)
     for call in program.calls:
         trace.at = _origin(call)
-        _follow(trace, Arguments(call, held, program.sizes, uses), held)
+        _follow(trace, PytorchArguments(call, held, program.sizes, uses), held)
     _finish(trace, program, held, uses)
     return trace.builder.graph("PyTorch", "calls", len(program.calls))
 
 
-def _start(given: ModelFile, program: Program) -> Trace:
+def _start(given: ModelFile, program: ExportedProgram) -> Trace:
     sizes = [program.sizes.get(name, ()) for name in program.inputs]
     if len(sizes) != 1:
         raise ModelFileError(given.label, f"the network has {len(sizes)} inputs; one can be written")
@@ -55,7 +55,7 @@ def _start(given: ModelFile, program: Program) -> Trace:
     return Trace(GraphBuilder(given.label, tuple(shape)), batch)
 
 
-def _held(program: Program, trace: Trace) -> dict[str, Held]:
+def _held(program: ExportedProgram, trace: Trace) -> dict[str, Held]:
     """The tensors that exist before the first call."""
     held: dict[str, Held] = {program.inputs[0]: trace.input()}
     for name in program.parameters:
@@ -65,7 +65,7 @@ def _held(program: Program, trace: Trace) -> dict[str, Held]:
     return held
 
 
-def _uses(program: Program) -> Counter[str]:
+def _uses(program: ExportedProgram) -> Counter[str]:
     """How often each tensor is read."""
     uses = Counter(name for name, _ in program.outputs)
     for call in program.calls:
@@ -75,11 +75,11 @@ def _uses(program: Program) -> Counter[str]:
     return uses
 
 
-def _origin(call: Call) -> CallSite:
+def _origin(call: AtenCall) -> CallSite:
     return CallSite(f'call "{call.name}"', call.layer, call.scope)
 
 
-def _follow(trace: Trace, given: Arguments, held: dict[str, Held]) -> None:
+def _follow(trace: Trace, given: PytorchArguments, held: dict[str, Held]) -> None:
     """Add what a call amounts to, and remember its results."""
     call = given.call
     name = call.target.removeprefix(_LAYER).partition(".")[0]
@@ -93,7 +93,7 @@ def _follow(trace: Trace, given: Arguments, held: dict[str, Held]) -> None:
         held[first.name] = results[0]  # changed in place: who reads it later reads the result
 
 
-def _computed(given: Arguments, name: str) -> Sequence[Held]:
+def _computed(given: PytorchArguments, name: str) -> Sequence[Held]:
     """A weight that is turned about, or, computed from weights, one that is not trained."""
     weight = given.tensor("input") or given.tensor("self") if name in TURNED else None
     if isinstance(weight, Weight):
@@ -101,7 +101,7 @@ def _computed(given: Arguments, name: str) -> Sequence[Held]:
     return [Weight(tensor.name, given.sizes_of(tensor), fixed=True) for tensor in given.call.outputs]
 
 
-def _called(trace: Trace, given: Arguments, name: str) -> Sequence[Held]:
+def _called(trace: Trace, given: PytorchArguments, name: str) -> Sequence[Held]:
     handler = CALLS.get(name) or CALLS.get(name.removesuffix("_"))
     try:
         if handler is None:
@@ -121,14 +121,14 @@ def _unknown(target: str, name: str) -> Refusal:
     return Refusal(what, remedy, is_unknown=True)
 
 
-def _finish(trace: Trace, program: Program, held: dict[str, Held], uses: Counter[str]) -> None:
+def _finish(trace: Trace, program: ExportedProgram, held: dict[str, Held], uses: Counter[str]) -> None:
     """The heads, and what is to be said of the parameters."""
     builder = trace.builder
     for tensor, name in program.outputs:
         trace.at = CallSite(f'output "{tensor}"')
         value = held.get(tensor)
         if isinstance(value, View):
-            builder.heads.append(Head(trace.end(value), name))
+            builder.heads.append(GraphHead(trace.end(value), name))
         else:
             builder.refuse("an output that is no tensor of the network", trace.at.place)
     unread = [name for name in program.parameters if not uses[name]]

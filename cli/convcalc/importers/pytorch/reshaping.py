@@ -9,14 +9,14 @@ from ..reading import elementwise
 from ..reading.slice_pad_resize import cut, pad, resize
 from ..reading.tensor_views import View, reshape, spread
 from ..reading.trace import Refusal, Trace, Weight
-from .arguments import Arguments, Held
+from .arguments import Held, PytorchArguments
 
 
-def _same(trace: Trace, given: Arguments) -> View:
+def _same(trace: Trace, given: PytorchArguments) -> View:
     return given.view()
 
 
-def _reshape(trace: Trace, given: Arguments) -> View:
+def _reshape(trace: Trace, given: PytorchArguments) -> View:
     """A tensor whose elements stand in the same order, seen with the sizes that the file states."""
     view = given.view()
     dims = reshape(view.dims, given.sizes)
@@ -25,7 +25,7 @@ def _reshape(trace: Trace, given: Arguments) -> View:
     return view._replace(dims=dims)
 
 
-def _permute(trace: Trace, given: Arguments) -> View:
+def _permute(trace: Trace, given: PytorchArguments) -> View:
     view = given.view()
     order = given.dims("dims", len(view.sizes))
     if sorted(order) != list(range(len(view.sizes))):
@@ -33,7 +33,7 @@ def _permute(trace: Trace, given: Arguments) -> View:
     return view._replace(dims=tuple(view.dims[dim] for dim in order))
 
 
-def _transpose(trace: Trace, given: Arguments) -> View:
+def _transpose(trace: Trace, given: PytorchArguments) -> View:
     view = given.view()
     rank = len(view.sizes)
     names = ("axis0", "axis1") if given.has("axis0") else ("dim0", "dim1")
@@ -43,7 +43,7 @@ def _transpose(trace: Trace, given: Arguments) -> View:
     return view._replace(dims=tuple(dims))
 
 
-def _expand(trace: Trace, given: Arguments) -> View:
+def _expand(trace: Trace, given: PytorchArguments) -> View:
     view = given.view()
     dims = spread(view.dims, given.sizes)
     if dims is None:
@@ -51,7 +51,7 @@ def _expand(trace: Trace, given: Arguments) -> View:
     return view._replace(dims=dims)
 
 
-def _cat(trace: Trace, given: Arguments) -> View:
+def _cat(trace: Trace, given: PytorchArguments) -> View:
     tensors = given.several("tensors")
     views = [tensor for tensor in tensors if isinstance(tensor, View)]
     if len(views) < len(tensors):
@@ -60,7 +60,7 @@ def _cat(trace: Trace, given: Arguments) -> View:
     return elementwise.concat(trace, views, given.dim("dim", rank, 0))
 
 
-def _split(trace: Trace, given: Arguments) -> list[Held]:
+def _split(trace: Trace, given: PytorchArguments) -> list[Held]:
     """The parts of chunk, split and tensor_split; their sizes are the results'."""
     view = given.view()
     dim = given.dim("dim", len(view.sizes), 0)
@@ -76,7 +76,7 @@ def _split(trace: Trace, given: Arguments) -> list[Held]:
     return parts
 
 
-def _slice(trace: Trace, given: Arguments) -> View:
+def _slice(trace: Trace, given: PytorchArguments) -> View:
     view = given.view()
     dim = given.dim("dim", len(view.sizes), 0)
     size = view.sizes[dim]
@@ -89,7 +89,7 @@ def _slice(trace: Trace, given: Arguments) -> View:
     return cut(trace, view, dim, start, start + given.sizes[dim])
 
 
-def _select(trace: Trace, given: Arguments) -> View:
+def _select(trace: Trace, given: PytorchArguments) -> View:
     view = given.view()
     dim = given.dim("dim", len(view.sizes), 0)
     index = given.whole("index", 0)
@@ -101,7 +101,7 @@ def _select(trace: Trace, given: Arguments) -> View:
     return view._replace(dims=view.dims[:dim] + view.dims[dim + 1 :])
 
 
-def _pad(trace: Trace, given: Arguments) -> View:
+def _pad(trace: Trace, given: PytorchArguments) -> View:
     view = given.view()
     if given.text("mode", "constant") != "constant":
         raise Refusal(f"padding by {given.text('mode', '')}", "only zeros can be written")
@@ -116,25 +116,25 @@ def _pad(trace: Trace, given: Arguments) -> View:
     return pad(trace, view, [*zeros, *before], [*zeros, *after])
 
 
-def _resize(mode: str, trace: Trace, given: Arguments) -> View:
+def _resize(mode: str, trace: Trace, given: PytorchArguments) -> View:
     view = given.view()
     align = given.flag("align_corners") if given.has("align_corners") else False
     return resize(trace, view, given.sizes[2:], mode, align)
 
 
-def _shuffle(op: str, trace: Trace, given: Arguments) -> View:
+def _shuffle(op: str, trace: Trace, given: PytorchArguments) -> View:
     name = "upscale_factor" if op == "pixel_shuffle" else "downscale_factor"
     node = trace.settle(given.view())
     return trace.new(op, node, output=given.sizes[1:], options={"factor": given.whole(name, 1)})
 
 
-def _channel_shuffle(trace: Trace, given: Arguments) -> View:
+def _channel_shuffle(trace: Trace, given: PytorchArguments) -> View:
     node = trace.settle(given.view())
     groups = given.whole("groups", 1)
     return trace.new("channel_shuffle", node, output=given.sizes[1:], options={"groups": groups})
 
 
-def _add(trace: Trace, given: Arguments) -> View:
+def _add(trace: Trace, given: PytorchArguments) -> View:
     if given.number("alpha", 1) != 1:
         raise Refusal("a sum with a factor")
     left, right = given.tensor("self"), given.tensor("other")
@@ -148,7 +148,7 @@ def _add(trace: Trace, given: Arguments) -> View:
     raise Refusal("a sum of constants")
 
 
-def _sub(trace: Trace, given: Arguments) -> View:
+def _sub(trace: Trace, given: PytorchArguments) -> View:
     if isinstance(given.tensor("other"), Weight) and trace.is_data(given.view()):
         return elementwise.plus(trace, given.view(), given.weights("other")[0], is_alone=False)
     if given.tensor("other") is not None or given.number("alpha", 1) != 1:
@@ -156,7 +156,7 @@ def _sub(trace: Trace, given: Arguments) -> View:
     return elementwise.affine(given.view(), 1.0, -given.number("other", 0))
 
 
-def _mul(trace: Trace, given: Arguments) -> View:
+def _mul(trace: Trace, given: PytorchArguments) -> View:
     left, right = given.tensor("self"), given.tensor("other")
     if right is None:
         return elementwise.affine(given.view(), given.number("other", 1), 0.0)
@@ -168,7 +168,7 @@ def _mul(trace: Trace, given: Arguments) -> View:
     raise Refusal("a product of constants")
 
 
-def _div(trace: Trace, given: Arguments) -> View:
+def _div(trace: Trace, given: PytorchArguments) -> View:
     if isinstance(given.tensor("other"), Weight) and trace.is_data(given.view()):
         return elementwise.times(trace, given.view(), given.weights("other")[0], is_alone=False)
     if isinstance(other := given.tensor("other"), View):
@@ -179,7 +179,7 @@ def _div(trace: Trace, given: Arguments) -> View:
     return elementwise.affine(given.view(), 1 / divisor, 0.0)
 
 
-def _length(trace: Trace, given: Arguments) -> View:
+def _length(trace: Trace, given: PytorchArguments) -> View:
     """√Σx², which only an L2 norm over the channels has."""
     view = given.view()
     if given.number("ord", 2) != 2:
@@ -187,7 +187,7 @@ def _length(trace: Trace, given: Arguments) -> View:
     return elementwise.length(trace, view, given.dims("dim", len(view.sizes)), given.flag("keepdim"))
 
 
-Handler = Callable[[Trace, Arguments], View | Sequence[Held]]
+Handler = Callable[[Trace, PytorchArguments], View | Sequence[Held]]
 
 _SAME = ("alias", "clone", "contiguous", "detach", "lift_fresh_copy", "to", "_to_copy", "type_as")
 _RESHAPED = (

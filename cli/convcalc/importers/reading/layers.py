@@ -11,16 +11,16 @@ from typing import NamedTuple
 from ..graph import INPUT
 from .output_sizes import Sides, same_sides
 from .padding import is_beyond_half, pad_options
-from .tensor_views import Dim, Part, View, axis_dim, plain
+from .tensor_views import AxisLoop, Dim, View, axis_dim, plain
 from .trace import Options, Refusal, Trace, Weight, number_text
 
-Weights = tuple[Weight, ...]
+WeightTensors = tuple[Weight, ...]
 
 _NEVER_NEGATIVE = ("relu", "relu6", "sigmoid", "hardsigmoid", "softmax")
 _KEEPS_SIGN = ("maxpool", "avgpool", "dropout", "pad", "slice", "crop", "identity")
 
 
-class Sliding(NamedTuple):
+class WindowSettings(NamedTuple):
     """How a window moves: a number for each axis, and the zeros at both ends."""
 
     kernel: tuple[int, ...]
@@ -32,7 +32,12 @@ class Sliding(NamedTuple):
 
 
 def convolution(
-    trace: Trace, view: View, weights: Weights, slide: Sliding, groups: int, axes: Sequence[int]
+    trace: Trace,
+    view: View,
+    weights: WeightTensors,
+    slide: WindowSettings,
+    groups: int,
+    axes: Sequence[int],
 ) -> View:
     """A convolution by a weight of out, in / groups, and the kernel's sizes, to maps of size `axes`."""
     node = trace.settle(view)
@@ -59,8 +64,8 @@ def convolution(
 def transposed(
     trace: Trace,
     view: View,
-    weights: Weights,
-    slide: Sliding,
+    weights: WeightTensors,
+    slide: WindowSettings,
     groups: int,
     extra: Sequence[int],
     axes: Sequence[int],
@@ -90,7 +95,7 @@ def transposed(
     )
 
 
-def _padded(trace: Trace, node: int, slide: Sliding) -> tuple[int, str | tuple[int, ...]]:
+def _padded(trace: Trace, node: int, slide: WindowSettings) -> tuple[int, str | tuple[int, ...]]:
     """The node with zeros around, where they differ before and after, and the rest of the padding."""
     before, after = slide.sides
     if slide.same or before == after:
@@ -107,7 +112,7 @@ def padded(trace: Trace, node: int, sides: Sides) -> int:
     return trace.helper("pad", node, shape, options=pad_options(*sides))
 
 
-def linear(trace: Trace, view: View, weights: Weights) -> View:
+def linear(trace: Trace, view: View, weights: WeightTensors) -> View:
     """A matrix of out × in, applied to a vector, or to the channels at each position."""
     weight, sizes = weights[0], view.sizes
     outputs = weight.sizes[0]
@@ -137,7 +142,12 @@ def _is_last(trace: Trace, view: View) -> bool:
 
 
 def pool(
-    trace: Trace, op: str, view: View, slide: Sliding, axes: Sequence[int], counts_zeros: bool = False
+    trace: Trace,
+    op: str,
+    view: View,
+    slide: WindowSettings,
+    axes: Sequence[int],
+    counts_zeros: bool = False,
 ) -> View:
     """Max or average pooling by a window; of an average, zeros around the maps may count."""
     node = trace.settle(view)
@@ -177,7 +187,7 @@ def _is_never_negative(trace: Trace, node: int) -> bool:
     return node != INPUT and trace.builder.nodes[node].op in _NEVER_NEGATIVE
 
 
-def _covers(slide: Sliding, sizes: Sequence[int], axes: Sequence[int]) -> bool:
+def _covers(slide: WindowSettings, sizes: Sequence[int], axes: Sequence[int]) -> bool:
     """Whether the only window has the whole map in it, with zeros that do not count."""
     sides = slide.sides.before
     reach = zip(slide.kernel, sizes, sides, slide.dilation, axes, strict=True)
@@ -216,7 +226,7 @@ def reduce(trace: Trace, kind: str, view: View, along: Sequence[int], keeps: boo
     raise Refusal(f"{'mean' if kind == 'avg' else 'maximum'} over some axes")
 
 
-def _parts(dims: Sequence[Dim]) -> list[Part]:
+def _parts(dims: Sequence[Dim]) -> list[AxisLoop]:
     return [part for dim in dims for part in dim]
 
 

@@ -16,7 +16,7 @@ BATCH = -1
 REPEAT = -2  # the same elements again, of a tensor that is spread over another's size
 
 
-class Part(NamedTuple):
+class AxisLoop(NamedTuple):
     """A loop over a part of an axis: `size` steps of `stride` elements along it.
 
     Axes count from 0, the channels; the batch and what repeats are below 0. A loop of one step is
@@ -28,7 +28,7 @@ class Part(NamedTuple):
     size: int
 
 
-Dim = tuple[Part, ...]
+Dim = tuple[AxisLoop, ...]
 
 
 class View(NamedTuple):
@@ -50,7 +50,7 @@ class View(NamedTuple):
 
 def axis_dim(axis: int, size: int) -> Dim:
     """A dimension that runs over all of an axis."""
-    return (Part(axis, 1, size),) if size != 1 else ()
+    return (AxisLoop(axis, 1, size),) if size != 1 else ()
 
 
 def plain(batch: int, shape: Sequence[int]) -> tuple[Dim, ...]:
@@ -73,15 +73,15 @@ def reshape(dims: Sequence[Dim], sizes: Sequence[int]) -> tuple[Dim, ...] | None
     parts = [part for dim in dims for part in dim][::-1]
     made = []
     for size in sizes:
-        dim: list[Part] = []
+        dim: list[AxisLoop] = []
         while size > 1 and parts:
             part = parts.pop()
             if size % part.size:
                 if part.size % size:
                     return None
                 inner = part.size // size
-                parts.append(Part(part.axis, part.stride, inner))
-                part = Part(part.axis, part.stride * inner, size)
+                parts.append(AxisLoop(part.axis, part.stride, inner))
+                part = AxisLoop(part.axis, part.stride * inner, size)
             size //= part.size
             dim.append(part)
         if size != 1:
@@ -90,11 +90,11 @@ def reshape(dims: Sequence[Dim], sizes: Sequence[int]) -> tuple[Dim, ...] | None
     return None if parts else tuple(made)
 
 
-def _joined(dim: Sequence[Part]) -> Dim:
-    joined: list[Part] = []
+def _joined(dim: Sequence[AxisLoop]) -> Dim:
+    joined: list[AxisLoop] = []
     for part in dim:
         if joined and joined[-1].axis == part.axis and joined[-1].stride == part.stride * part.size:
-            part = Part(part.axis, part.stride, joined.pop().size * part.size)
+            part = AxisLoop(part.axis, part.stride, joined.pop().size * part.size)
         joined.append(part)
     return tuple(joined)
 
@@ -113,7 +113,7 @@ def spread(dims: Sequence[Dim], sizes: Sequence[int]) -> tuple[Dim, ...] | None:
     for at, size in enumerate(sizes):
         known = prod(part.size for part in made[at])
         if known == 1 and size > 1:
-            made[at] = (Part(REPEAT, 1, size),)
+            made[at] = (AxisLoop(REPEAT, 1, size),)
         elif size not in (1, known):
             return None
     return tuple(made)
@@ -130,7 +130,7 @@ def shuffle_groups(dims: Sequence[Dim], batch: int, shape: Sequence[int]) -> int
         return None
     match dims[1]:
         # Channels g·n + i are read as i·g + g's place: groups of n become the inner loop.
-        case (Part(0, 1, inner), Part(0, stride, groups)) if stride == inner:
+        case (AxisLoop(0, 1, inner), AxisLoop(0, stride, groups)) if stride == inner:
             return groups if inner * groups == shape[0] else None
     return None
 
@@ -145,9 +145,9 @@ def pixel_factor(dims: Sequence[Dim], batch: int, shape: Sequence[int]) -> int |
         return None
     wanted = [axis_dim(BATCH, batch)]
     left = shape[0] // factor**axes
-    wanted.append((Part(0, factor**axes, left),) if left > 1 else ())
+    wanted.append((AxisLoop(0, factor**axes, left),) if left > 1 else ())
     for axis in range(1, axes + 1):
-        inner = Part(0, factor ** (axes - axis), factor)
+        inner = AxisLoop(0, factor ** (axes - axis), factor)
         wanted.append((*axis_dim(axis, shape[axis]), inner))
     return factor if tuple(dims) == tuple(wanted) else None
 
@@ -160,9 +160,9 @@ def unshuffle_factor(dims: Sequence[Dim], batch: int, shape: Sequence[int]) -> i
     factor = dims[1][-1].size
     if any(size % factor for size in shape[1:]):
         return None
-    inner = tuple(Part(axis, 1, factor) for axis in range(1, axes + 1))
+    inner = tuple(AxisLoop(axis, 1, factor) for axis in range(1, axes + 1))
     wanted = [axis_dim(BATCH, batch), (*axis_dim(0, shape[0]), *inner)]
     for axis, size in enumerate(shape[1:], start=1):
         left = size // factor
-        wanted.append((Part(axis, factor, left),) if left > 1 else ())
+        wanted.append((AxisLoop(axis, factor, left),) if left > 1 else ())
     return factor if tuple(dims) == tuple(wanted) else None

@@ -14,7 +14,7 @@ DRAWN = ("table", "markdown", "html", "latex", "plot", "svg")  # of which people
 MOST_ROWS = MOST_TOP_ROWS  # of a table: more would take minutes, and nobody reads them
 
 
-class View(NamedTuple):
+class ResultForms(NamedTuple):
     """The forms of a result; each is made only when a format needs it."""
 
     sheets: Callable[[], Sequence[Sheet]]
@@ -38,13 +38,13 @@ def refuse_long(rows: int) -> None:
         raise UsageError(what)
 
 
-def _sheets(view: View) -> Sequence[Sheet]:
+def _sheets(view: ResultForms) -> Sequence[Sheet]:
     sheets = view.sheets()
     refuse_long(sum(len(sheet.rows) for sheet in sheets))
     return sheets
 
 
-def _table(view: View, screen: Screen) -> Rendered:
+def _table(view: ResultForms, screen: Screen) -> Rendered:
     from .table import draw  # rich
 
     drawings = [draw(sheet, screen.width, screen.colour) for sheet in _sheets(view)]
@@ -52,49 +52,49 @@ def _table(view: View, screen: Screen) -> Rendered:
     return Rendered(["\n".join(drawing.text for drawing in drawings)], sorted(left_out))
 
 
-def _markdown(view: View, screen: Screen) -> Rendered:
+def _markdown(view: ResultForms, screen: Screen) -> Rendered:
     from .markdown import draw
 
     return Rendered(["\n".join(draw(sheet) for sheet in _sheets(view))])
 
 
-def _csv(view: View, screen: Screen) -> Rendered:
+def _csv(view: ResultForms, screen: Screen) -> Rendered:
     from .csv import to_csv
 
     return Rendered(to_csv(view.records()))
 
 
-def _tsv(view: View, screen: Screen) -> Rendered:
+def _tsv(view: ResultForms, screen: Screen) -> Rendered:
     from .csv import to_tsv
 
     return Rendered(to_tsv(view.records()))
 
 
-def _json(view: View, screen: Screen) -> Rendered:
+def _json(view: ResultForms, screen: Screen) -> Rendered:
     return Rendered(to_json(view.document()))
 
 
-def _html(view: View, screen: Screen) -> Rendered:
+def _html(view: ResultForms, screen: Screen) -> Rendered:
     from .html import draw
 
     return Rendered(draw(_sheets(view), view.pictures()))
 
 
-def _latex(view: View, screen: Screen) -> Rendered:
+def _latex(view: ResultForms, screen: Screen) -> Rendered:
     from .booktabs import draw
 
     return Rendered(["\n".join(draw(sheet) for sheet in _sheets(view))])
 
 
-def _plot(view: View, screen: Screen) -> Rendered:
+def _plot(view: ResultForms, screen: Screen) -> Rendered:
     return Rendered(view.plot(screen) if view.plot else [])
 
 
-def _svg(view: View, screen: Screen) -> Rendered:
+def _svg(view: ResultForms, screen: Screen) -> Rendered:
     return Rendered(view.pictures())
 
 
-FORMATS: dict[str, Callable[[View, Screen], Rendered]] = {
+FORMATS: dict[str, Callable[[ResultForms, Screen], Rendered]] = {
     "table": _table,
     "markdown": _markdown,
     "csv": _csv,
@@ -102,5 +102,5 @@ FORMATS: dict[str, Callable[[View, Screen], Rendered]] = {
     "json": _json,
 }
 # Formats to read on paper or in a browser; only some commands have them.
-REPORTS: dict[str, Callable[[View, Screen], Rendered]] = {"html": _html, "latex": _latex}
-PLOTS: dict[str, Callable[[View, Screen], Rendered]] = {"plot": _plot, "svg": _svg}
+REPORTS: dict[str, Callable[[ResultForms, Screen], Rendered]] = {"html": _html, "latex": _latex}
+PLOTS: dict[str, Callable[[ResultForms, Screen], Rendered]] = {"plot": _plot, "svg": _svg}

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...draw.canvas import Label, Line, PlacedBox, PlacedFrame, Point
-from ...draw.legend import LINE, legend
-from ...draw.legend import Line as LegendLine
+from ...draw.legend import LINE, LegendLine, legend
 from ...draw.panels import Panel, Panels, described
 from ...draw.part_layout import lines_of, times_text
 from ...draw.pixels_and_cells import PIXELS, shortened

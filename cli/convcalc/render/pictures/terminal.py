@@ -8,7 +8,7 @@ from ...draw.panels import Panel, Panels
 from ...draw.part_layout import texts_of, times_text
 from ...draw.picture import picture
 from ...draw.pixels_and_cells import NARROWER, Metrics, shortened
-from ...draw.tree import Series
+from ...draw.tree import PartSeries
 from ...draw.what_is_drawn import DrawOptions, Target
 from ...text.cells import columns_of
 from ...text.escape import visible
@@ -65,7 +65,7 @@ def _panels(
     assert width is not None
     narrow = NARROWER[-1]._replace(longest=min(NARROWER[-1].longest, width - 10))
 
-    def fits(tree: Series) -> bool:
+    def fits(tree: PartSeries) -> bool:
         return _width(_drawn(target, options, tree, narrow)) <= width
 
     depth = target.depth_that_fits(options.depth, fits) or 0
@@ -76,7 +76,7 @@ def _width(panels: Panels) -> int:
     return panels.each[0].canvas.width
 
 
-def _drawn(target: Target, options: DrawOptions, tree: Series, metrics: Metrics) -> Panels:
+def _drawn(target: Target, options: DrawOptions, tree: PartSeries, metrics: Metrics) -> Panels:
     canvas = picture(target.topology, tree, metrics, options.is_up, has_columns=False)
     return Panels([Panel(target.topology, canvas, target.title, "")], options.bars, margin=2)
 

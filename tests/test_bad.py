@@ -46,6 +46,7 @@ SEVERAL = {
     "parts-as-keys": 4,
     "several-errors-in-every-part": 9,
     "several-errors-in-one-layer": 3,
+    "signs-between-names": 6,
     "stride-and-padding-by-place": 3,
     "tag-python": 2,
     "transposed-and-rearranged": 6,

@@ -113,6 +113,13 @@ def test_a_stride_among_the_defaults_is_enough(run, tmp_path):
     assert noted(run, tmp_path, "defaults: {conv: {stride: 2}}\nlayers: [conv 3x3 16 2]") == ""
 
 
+def test_a_size_that_may_be_a_factor_is_noted(run, tmp_path):
+    err = noted(run, tmp_path, "layers: [resize 2]")
+    assert ":2:10: resize 2 makes each side 2 long; write upsample 2 for one 2 times as long" in err
+    assert noted(run, tmp_path, "layers: [resize size=2]") == ""
+    assert noted(run, tmp_path, "layers: [resize 2x2, resize 16]") == ""
+
+
 def ordered(run, tmp_path, entering, *words):
     (tmp_path / "net.yaml").write_text(f"input: {entering}\nlayers: [conv 3x3 4]")
     return run("summary", str(tmp_path / "net.yaml"), *words, "--field", "params").err

@@ -171,3 +171,12 @@ def test_standard_input_is_no_model(run, monkeypatch, text, what):
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(f"error: standard input is {what}")
     assert ran.err.endswith("; models are read from files: name it in place of -\n")
+
+
+def test_a_file_without_its_suffix_and_a_layer_behind_a_slash_are_told(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ok.yaml").write_text("input: [3, 8, 8]\nlayers: [conv 3x3 4]\n")
+    assert 'config "ok"; did you mean "ok.yaml"?' in run("summary", "ok").err
+    told = "; a layer's path is a word of its own: ok.yaml conv1"
+    assert told in run("explain", "ok.yaml/conv1").err
+    assert '"ok.yaml" is a file of your own; show prints the shipped' in run("show", "ok.yaml").err

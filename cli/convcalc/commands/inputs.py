@@ -191,7 +191,9 @@ def overrides_of(settings: Iterable[str], input_text: str | None) -> Overrides:
     for setting in settings:
         name, equals, value = setting.partition("=")
         if not equals:
-            raise UsageError(f'--set needs NAME=VALUE such as alpha=0.5, not "{setting}"')
+            name, colon, value = setting.partition(":")
+            hint = f"; write {name}={value.strip()}" if colon else ""
+            raise UsageError(f'--set needs NAME=VALUE such as alpha=0.5, not "{setting}"{hint}')
         parameters[name] = value
     check_parameters(parameters)
     return Overrides(parameters, read_input(input_text) if input_text is not None else None)

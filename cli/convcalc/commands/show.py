@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -28,6 +29,10 @@ def command(name: str, output: str | None) -> None:
     names = shipped_names()
     if (whole := split_spec(name).name) != name and whole in names:
         raise UsageError(f"show prints a file as it is; try: convcalc show {whole}")
+    if name not in names and os.path.isfile(name):
+        raise UsageError(
+            f'"{name}" is a file of your own; show prints the shipped configs, as list has them'
+        )
     if name not in names:
         raise UsageError(
             f'no shipped config "{name}"{suggestion(name, names, f"there are {listed(names)}")}'

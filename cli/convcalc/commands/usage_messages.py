@@ -12,6 +12,7 @@ from ..text.wording import listed, suggestion
 _SAID_OTHERWISE = {
     "--batch": "all counts are for one image",
     "--batch-size": "all counts are for one image",
+    "--budget": "write --max NAME=LIMIT",
     "--csv": "write --format csv",
     "--file": "a file is named without an option",
     "--html": "write --format html",
@@ -21,6 +22,7 @@ _SAID_OTHERWISE = {
     "--json": "write --format json",
     "--latex": "write --format latex",
     "--layer": "a layer's path stands behind the SPEC",
+    "--limit": "write --max NAME=LIMIT",
     "--markdown": "write --format markdown",
     "--metric": "summary has --sort and --field, and draw --bars",
     "--model": "a SPEC is named without an option",
@@ -68,7 +70,12 @@ def _option_hint(error: click.NoSuchOption, context: click.Context | None) -> st
         return f"; {listed(others)} {'has' if len(others) == 1 else 'have'} it"
     known = {name.strip("-"): name for name in (*own, "--version")}
     near = suggestion(wrong.strip("-"), known)
-    return near.replace('"', '"--', 1) if near else ""
+    if near:
+        return near.replace('"', '"--', 1)
+    word = wrong.strip("-").replace("-", "_")
+    if "--set" in own and wrong.startswith("--") and len(word) > 1:
+        return f"; if {word} is a parameter, write --set {word}=VALUE"
+    return ""
 
 
 def _commands_with(option: str, context: click.Context | None) -> list[str]:

@@ -9,6 +9,7 @@ from .arithmetic import ExpressionError, read_expression
 
 OPERATORS = ("*", "+", "-", "/", "//", "%", "**")
 _BRACKETS = str.maketrans("", "", "${}\"'")  # ${alpha}, {{alpha}}, "alpha"
+_IN = ("in_channels", "in_features", "inplanes", "in_planes", "c_in", "cin")
 _FUNCTIONS = {"int(": "floor(", "math.": "", "np.": ""}
 
 
@@ -24,6 +25,8 @@ def arithmetic_hint(text: str, names: Collection[str] | None = None) -> str:
         return f"; write ${inside}"
     if names is not None and inside in names:
         return f"; write ${inside}"
+    if names is not None and "in" in names and inside in _IN:
+        return "; write $in"
     for theirs, ours in _FUNCTIONS.items():
         inside = inside.replace(theirs, ours)
     try:

@@ -82,7 +82,7 @@ class _RuleReader:
     def read_layers(self, node: Node) -> None:
         for path, layer in self.entries(node, '"layers" of "budget"', None).items():
             if not path:
-                self.report.add(layer.key.mark, "a layer or group has a name")
+                self.report.add(layer.key.mark, "an empty name; write that of a layer or group")
                 continue
             part = Limited(path, layer.key.mark)
             what = f"the budget of {quoted(path)}"

@@ -84,7 +84,10 @@ class _SignatureReader:
             )
             self.refuse(self.key.mark, what)
         elif behind.strip():
-            self.refuse(self.key.mark, f"{quoted(behind.strip())} stands behind the arguments")
+            self.refuse(
+                self.key.mark,
+                f"{quoted(behind.strip())} stands behind the arguments; end the head with ) and a colon",
+            )
         elif inside.strip():
             for token in split_commas(inside):
                 if len(self.arguments) == MAX_ARGUMENTS:

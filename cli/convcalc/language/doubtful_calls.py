@@ -71,7 +71,7 @@ def _slips(specification: Specification, call: Call) -> Iterator[tuple[object, s
     resolved = call.words.resolved
     if resolved and isinstance(resolved.target, Signature):
         strides = specification.calls.builder.defaults.get(resolved.target.name, {})
-        for kind in (_stride_as_padding, _unstrided, _wide_padding):
+        for kind in (_stride_as_padding, _unstrided, _wide_padding, _tiny_map):
             if what := kind(_OperationCall(resolved, "stride" in strides)):
                 yield kind, what
 
@@ -115,4 +115,15 @@ def _wide_padding(layer: _OperationCall) -> str | None:
     return (
         f"the last number of {layer.resolved.written} is padding, {padding} zeros on each side; "
         "the channels that enter are not written, and padding= says that it is meant"
+    )
+
+
+def _tiny_map(layer: _OperationCall) -> str | None:
+    """The hint for a size that may be meant as a factor: `resize 2`."""
+    size = layer.by_place("size")
+    if layer.name != "resize" or size not in ("2", "4", "8"):
+        return None
+    return (
+        f"{layer.resolved.written} makes each side {size} long; write upsample {size} for one {size} "
+        f"times as long, or size={size} if this is meant"
     )

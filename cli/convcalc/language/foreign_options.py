@@ -41,6 +41,7 @@ _SAID_ELSEWHERE = {
         "cin in inchannels infeatures inplanes inputchannels inputdim inputshape inputsize nin "
         "normalizedshape numchannels numfeatures numinput"
     ),
+    "it works on the channels; leave it out": "axis dim",
     "scale and center say that": "affine elementwiseaffine learnable",
     "it changes no count; leave it out": (
         "biasfiller biasinitializer datainput dataformat device dilationmode dtype inplace "

@@ -36,6 +36,8 @@ def _candidates(text: str) -> Iterator[str]:
     inside = re.sub(r"[\s()\[\]{}]", "", low)
     yield re.sub(r"[,*×:]", "x", inside)
     yield re.sub(r"[,_']", "", inside)
+    if bare.endswith("%") and bare[:-1].isdigit() and len(bare) <= 4:
+        yield number_text(Fraction(int(bare[:-1]), 100))
     if _EXPONENT.fullmatch(bare):
         yield number_text(Fraction(bare))
     with suppress(ValueError):

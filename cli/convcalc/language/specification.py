@@ -73,7 +73,7 @@ def _read_body(entries: Entries, parser: BodyParser) -> Body:
     layers, branches, merge = (entries.get(key) for key in ("layers", "branches", "merge"))
     if layers is not None:
         if merge is not None:
-            parser.report.add(merge.key.mark, '"merge" without "branches"')
+            parser.report.add(merge.key.mark, '"merge" without "branches", whose ends it joins')
         return parser.body(layers.value)
     if branches is not None:
         return parser.branches_of(branches.key.mark, branches, merge)

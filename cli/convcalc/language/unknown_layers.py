@@ -152,11 +152,11 @@ def mapping_fault(
 
     keys = {entry.key.value: entry.key.mark for entry in entries}
     if "merge" in keys:
-        return keys["merge"], '"merge" without "branches"'
+        return keys["merge"], '"merge" without "branches", whose ends it joins'
     if "layers" in keys:
         return keys["layers"], '"layers" without "repeat" or "if"; a list needs no key'
     if "else" in keys:
-        return keys["else"], '"else" without "if"'
+        return keys["else"], '"else" without "if"; write {if: CONDITION, layers: ..., else: ...}'
     if not entries:
         return mark, "an empty mapping; write identity for a layer that does nothing"
     if len(entries) > 1 and all(looks_like_a_body(entry, is_call) for entry in entries):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
@@ -32,7 +33,7 @@ def find(text: str, given: Given, place: Place, report: Report, into_heads: bool
     first, *rest = text.split("/")
     if first == "in":
         if rest or into_heads:
-            raise NameFault('"in" is what enters, no layer and no group')
+            raise NameFault('"in" is what enters, which is no layer or group; write the name of one')
         return Meaning(home.scope.entering, None, home.scope.begun, home.scope.begun)
     known = _look_above(first, home, place, report)
     path = first
@@ -71,7 +72,7 @@ def _outwards(names: Names | None) -> Iterator[Names]:
 def _not_there(name: str, group: Names, mark: Mark) -> str:
     """Why a name that is written in a group stands for nothing here yet."""
     if group.open == name:
-        return f"{quoted(name)} has not ended here, so nothing leaves it yet"
+        return f"{quoted(name)} is the group that this stands in, and nothing leaves it before its end"
     if group.written[name][:2] > mark[:2]:
         return f"{quoted(name)} is below; a name is looked for above"
     return f"{quoted(name)} is not there: its repeat has no rounds, or its side of an if is not taken"
@@ -81,7 +82,8 @@ def _unknown(name: str, names: Names | None, place: Place, report: Report) -> st
     groups = list(_outwards(names))
     for group in groups:
         if group.branches and name in group.written:
-            return f"{quoted(name)} is another branch, and branches do not see each other"
+            remedy = "in one list, the second layer can read the first"
+            return f"{quoted(name)} is another branch, and branches do not see each other; {remedy}"
         if name in group.repeated:
             return (
                 f"{quoted(name)} is not there in the first round; nothing above the repeat has that name"
@@ -91,6 +93,10 @@ def _unknown(name: str, names: Names | None, place: Place, report: Report) -> st
     if name.lstrip("-").isdigit():
         return f"no name {quoted(name)} above; a layer is read by its name, so give it one"
     seen = [group.known for group in groups if not group.branches]
+    parts = [part for part in re.split(r"[+,&]", name) if part]
+    if parts != [name] and all(any(part in known for known in seen) for part in parts):
+        written = f": {listed(parts, ' ')}" if parts else ""
+        return f"no name {quoted(name)} above; only spaces stand between names{written}"
     if len(report) < MOST_HINTS and (path := _path_into(name, seen, place)):
         return f"no name {quoted(name)} above; it is in a group, so write {path}"
     there = _few(seen)

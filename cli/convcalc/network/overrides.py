@@ -1,5 +1,6 @@
 """Values that a command line or a program gives instead of a specification's own."""
 
+import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
@@ -62,8 +63,18 @@ def read_input(text: str, name: str = "--input") -> Shape:
         shape = ()
     if not 1 <= len(shape) <= MOST_AXES + 1:
         what = f"{name} must be CxHxW such as 3x224x224, of one to four sizes"
-        raise UsageError(f"{what}, not {quoted(text)}")
+        raise UsageError(f"{what}, not {quoted(text)}{_input_hint(text)}")
     return shape
+
+
+def _input_hint(text: str) -> str:
+    """What to write for sizes with other signs between them: `3,224,224`, `(3, 224, 224)`."""
+    sizes = re.split(r"[\s,*;:/x×]+", text.strip("()[]{} "))
+    if not 2 <= len(sizes) <= MOST_AXES + 1 or not all(
+        size.isascii() and size.isdigit() for size in sizes
+    ):
+        return ""
+    return f"; write {'x'.join(sizes)}"
 
 
 def check_parameters(parameters: Mapping[str, str]) -> None:

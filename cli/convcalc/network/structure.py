@@ -88,7 +88,11 @@ def head(expander: Expander, body: Head, place: Place, name: str | None, x: Flow
         y = yield expander.group(body, inside, "aux", "", aside, own, x)
     else:
         if place.heads:
-            expander.tell(body.mark, "an output inside a head; an output stands on its own", place.scope)
+            expander.tell(
+                body.mark,
+                "an out inside another head; write it behind that head, as a layer of its own",
+                place.scope,
+            )
         y = yield expander.visit(body.body, aside, name, x)
     if y is not None and body.aux:
         expander.layout.read_aside.add(y.layer)

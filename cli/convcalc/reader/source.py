@@ -193,6 +193,10 @@ def _hint(word: str) -> str:
         files = [os.path.join(os.path.dirname(word), name) for name in os.listdir(folder)]
     except OSError:
         files = []
+    if named := next((one for one in (f"{word}.yaml", f"{word}.yml") if one in files), None):
+        return f'; did you mean "{named}"?'
+    if os.path.isfile(folder):
+        return f"; a layer's path is a word of its own: {folder} {os.path.basename(word)}"
     known = [*files, *shipped_names()]
     is_path = os.path.dirname(word) or os.path.splitext(word)[1]
     return suggestion(word, known, "" if is_path else f"shipped are {listed(shipped_names())}")

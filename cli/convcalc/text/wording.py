@@ -21,11 +21,13 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` is probably a slip of."""
     from difflib import get_close_matches  # only needed where something is wrong
 
-    like = (one for one in islice(known, _MOST) if abs(len(one) - len(word)) <= _MOST_OFF)
-    near = list(islice((one for one in like if one != word), _MOST_NEAR))
-    if alike := next((one for one in near if _looks(one) == _looks(word)), None):
+    near = [
+        one for one in islice(known, _MOST) if abs(len(one) - len(word)) <= _MOST_OFF and one != word
+    ]
+    looks = _looks(word)
+    if alike := next((one for one in near if _looks(one) == looks), None):
         return alike
-    matches = get_close_matches(word[:_LONGEST], near, n=1, cutoff=0.6)
+    matches = get_close_matches(word[:_LONGEST], near[:_MOST_NEAR], n=1, cutoff=0.6)
     return matches[0] if matches else None
 
 

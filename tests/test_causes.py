@@ -93,8 +93,8 @@ def test_a_setting_hides_no_edit(pair, edit, cause):
     for name, old, new in (("k", "k: 8", "k: 9"), ("unused", "unused: 1", "unused: 2")):
         found = causes(pair(ARGUMENT, ARGUMENT.replace(old, new).replace(*edit), "--format", "json"))
         assert found[0] == (4, f"parameters.{name}", old[-1], new[-1], 0)
-        assert [one[:2] for one in found[1:]].count(cause[:2]) >= 1
-        if name == "k":
+        assert cause[:2] in [one[:2] for one in found]
+        if name == "k":  # which the layers follow from, so that their widths are others too
             assert cause in found
 
 

@@ -288,3 +288,16 @@ def test_the_dictionary_of_a_network_is_its_own_to_change():
     net.to_dict()["layers"][0]["output"].append(7)
     assert net.to_dict()["totals"]["params"] == 12
     assert net.to_dict()["layers"][0]["output"] == list(net.output_shape)
+
+
+def test_a_network_has_all_of_its_fields_and_no_others():
+    network = convcalc.load("inception3a", "reduced")
+    assert network.replace(called="mine").title == "mine"
+    with pytest.raises(TypeError, match="bugdet"):
+        network.replace(bugdet=())
+    with pytest.raises(TypeError, match="'items'"):
+        convcalc.Network(name="net")
+    with pytest.raises(AttributeError):
+        network.name = "other"
+    with pytest.raises(AttributeError):
+        del network.name

@@ -135,8 +135,29 @@ def test_what_was_added_tells_of_what_it_feeds(old: str, new: str) -> None:
 
 def test_what_has_moved_tells_of_its_neighbours() -> None:
     found = between("a: relu, b: tanh, c: gelu, d: silu", "a: relu, c: gelu, b: tanh, d: silu")
-    assert edits(found) in ({"c": ["reads b → a"]}, {"b": ["reads a → c"]})
+    assert edits(found) == {"c": ["reads b → a"]}
     assert found.is_edited
+
+
+def test_concats_of_concats_are_opened_once() -> None:
+    """Thirty times two branches are 2^30 times their input, which no list holds."""
+    doubled = "{repeat: 30, layers: {branches: {p: [], q: []}}}, conv 1x1 2"
+    old, new = (
+        convcalc.loads(f"input: [1, 8, 8]\nlayers: [n: relu, {aside}{doubled}]\n")
+        for aside in ("", "aux: [], from in, ")
+    )
+    assert edits(diff(old, new)) == {"conv1": ["reads n n → the input the input"]}
+
+
+def test_of_many_sources_the_first_are_named() -> None:
+    names = [f"a{place}" for place in range(30)]
+    each = ", ".join(f"{name}: relu" for name in names)
+    body = "{{branches: {{{0}}}}}, conv 1x1 4"
+    both = [body.format(f"{one}, {other}") for one, other in ((each, "z: []"), ("z: []", each))]
+    (change,) = between(*both).changes
+    first = " ".join(f"concat1/{name}" for name in names[:19])
+    assert change.edits[0].old == f"{first} concat1/a19 and more"
+    assert change.edits[0].new == f"the input {first} and more"
 
 
 def test_sharing_the_weights_of_another_group_is_an_edit() -> None:

@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 from ..network.layer import NETWORK_INPUT
 from ..network.model import Network
+from ..text.wording import MOST_LISTED
 from .layer_identity import KnownLayer
 
 Renamed = tuple[str, str]  # the names that were, and that are
+_MOST_SOURCES = 100  # of one layer that are looked at
 
 
 class _Source(NamedTuple):
@@ -117,17 +119,27 @@ def _of(identities: Sequence[Hashable], layers: Sequence[int]) -> Hashable:
 
 
 def _sources(network: Network, identities: Sequence[Hashable], layers: Sequence[int]) -> list[_Source]:
-    """The layers themselves; for a concat of branches, which has no name, what it merges."""
-    found: list[_Source] = []
+    return [
+        _Source(NETWORK_INPUT if one == NETWORK_INPUT else identities[one], one)
+        for one in _opened(network, layers)
+    ]
+
+
+def _opened(network: Network, layers: Sequence[int]) -> list[int]:
+    """The layers themselves; for a concat of branches, which has no name, what it merges.
+
+    Each concat is opened once, because concats of concats can stand for more layers than fit a machine.
+    """
+    found: list[int] = []
+    opened: set[int] = set()
     waiting = list(reversed(layers))
-    while waiting:
+    while waiting and len(found) < _MOST_SOURCES:
         one = waiting.pop()
-        if one == NETWORK_INPUT:
-            found.append(_Source(NETWORK_INPUT, one))
-        elif network.layers[one].is_silent:
+        if one == NETWORK_INPUT or not network.layers[one].is_silent:
+            found.append(one)
+        elif one not in opened:
+            opened.add(one)
             waiting += reversed(network.layers[one].sources)
-        else:
-            found.append(_Source(identities[one], one))
     return found
 
 
@@ -148,9 +160,7 @@ def _named(old: Network, was: Sequence[int], new: Network, now: Sequence[int]) -
 
 
 def _names(network: Network, layers: Sequence[int]) -> list[str]:
-    """The names of the layers; those of what a concat of branches merges, as it has none itself."""
-    found = [one.layer for one in _sources(network, [None] * len(network.layers), layers)]
-    return [network.path_of(one) or "the input" for one in found]
+    return [network.path_of(one) or "the input" for one in _opened(network, layers)]
 
 
 def _shortened(was: Sequence[str], now: Sequence[str]) -> Renamed:
@@ -160,4 +170,8 @@ def _shortened(was: Sequence[str], now: Sequence[str]) -> Renamed:
         paths = [path[:-1] for path in paths]
     names = ["/".join(path) for path in paths]
     old, new = names[: len(was)], names[len(was) :]
-    return " ".join(old), " ".join(new)
+    return _joined(old), _joined(new)
+
+
+def _joined(names: Sequence[str]) -> str:
+    return " ".join(names[:MOST_LISTED]) + (" and more" if len(names) > MOST_LISTED else "")

@@ -51,6 +51,10 @@ class Network:
     called: str | None = None  # what tells it apart from another of the same name
 
     def __init__(self, **fields: Any) -> None:
+        known = Network.__annotations__.keys()
+        wrong = (fields.keys() - known) | (known - fields.keys() - vars(Network).keys())
+        if wrong:
+            raise TypeError(f"a network has all of its fields and no others; look at {sorted(wrong)}")
         vars(self).update(fields)
 
     def replace(self, **fields: Any) -> "Network":
@@ -65,6 +69,9 @@ class Network:
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"{name} of a network cannot be set")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"{name} of a network cannot be deleted")
 
     @property
     def merge(self) -> str | None:

@@ -123,8 +123,8 @@ def windows(
     """
     pads = (None,) * len(kernel) if isinstance(padding, str) else padding
     each = zip(sizes, kernel, stride, pads, dilation, strict=True)
-    found = tuple([Sliding(*one, ceil_mode) for one in each])
-    if min([window.output for window in found]) < 1:
+    found = tuple(Sliding(*one, ceil_mode) for one in each)
+    if min(window.output for window in found) < 1:
         raise OperationError(_misfit(found), "kernel_size")
     return found
 

@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -474,6 +475,78 @@ def test_a_check_knows_what_a_branch_deleted(run, keep):
     for word in ("nets/b.yaml", "other", "../nets/a.yaml", "o*.yaml"):  # which were never there
         assert run("check", "--since", "main", word).code == 2
     assert run("check", "--since", "main", "x.yaml", "conv1x1", "--max", "params=300").code == 0
+
+
+TWO = "input: [3, 8, 8]\nvariants: {small: {layers: conv 3x3 8}, large: {layers: conv 3x3 9}}\n"
+
+
+@pytest.fixture
+def folders():
+    """A branch that loses files and variants of folders, and keeps some under another name."""
+    for name in ("nets/a.yaml", "nets/sub/b.yml", "nets/moved.yaml", "nets/kept.yaml", "other/o.yaml"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(SMALL.replace("8,", f"{len(name)},"))
+    Path("nets/two.yaml").write_text(TWO)
+    Path("nets/named.yaml").write_text(TWO.replace("9", "7"))
+    commit()
+    git("checkout", "-q", "-b", "topic")
+    for name in ("nets/a.yaml", "nets/sub/b.yml", "other/o.yaml"):
+        Path(name).unlink()
+    Path("nets/moved.yaml").rename("nets/here.yaml")
+    Path("nets/kept.yaml").rename("away.yaml")
+    Path("nets/two.yaml").write_text(TWO.replace("small: {layers: conv 3x3 8}, ", ""))
+    Path("nets/named.yaml").rename("nets/new.yaml")
+    Path("nets/new.yaml").write_text(TWO.replace("9", "7").replace("small", "tiny"))
+
+
+GONE = [
+    "nets/a.yaml",
+    "nets/kept.yaml",
+    "nets/named.yaml#small",
+    "nets/sub/b.yml",
+    "nets/two.yaml#small",
+]
+
+
+@pytest.mark.parametrize("word", ["nets", "./nets/", "n*/**/*.y*ml"])
+def test_a_check_tells_what_a_branch_deleted_from_a_folder(run, folders, word):
+    notes = [f"{name} was deleted since main" for name in GONE]
+    ran = run("check", word, "--since", "main", "--max", "params=9k")
+    assert (ran.code, ran.err) == (0, "".join(f"convcalc: {note}\n" for note in notes))
+    commit()
+    assert run("check", word, "--since", "topic", "--max", "params=9k").err == ""
+
+
+def test_what_was_deleted_from_a_folder_is_in_every_answer(run, folders):
+    def out(*more):
+        ran = run("check", "nets", "other", "--since", "main", "--max", "params=9k", *more)
+        assert ran.code == 0
+        return ran.out
+
+    notes = [f"{name} was deleted since main" for name in ("other", *GONE)]
+    assert json.loads(out("--format", "json"))["notes"] == notes
+    assert out("--format", "github") == "".join(f"::notice title=note::{one}\n" for one in notes)
+    suites = ElementTree.fromstring(out("--format", "junit"))
+    told = [one.get("value") for one in suites.iterfind("testsuite/properties/property[@name='note']")]
+    assert told == notes
+    (log,) = json.loads(out("--format", "sarif"))["runs"]
+    (invocation,) = log["invocations"]
+    assert [one["message"]["text"] for one in invocation["toolExecutionNotifications"]] == notes
+    assert {one["level"] for one in invocation["toolExecutionNotifications"]} == {"note"}
+    lines = out("--format", "markdown").replace("`", "").splitlines()
+    assert [one for one in lines if "deleted" in one] == [f"Note: {one}" for one in notes]
+
+
+def test_what_cannot_be_read_hides_nothing_that_was_deleted(run, folders):
+    Path("nets/two.yaml").write_text("layers: [conv 3x3 8\n")
+    Path("nets/new.yaml").unlink()
+    Path("nets/new.yaml").symlink_to("nowhere")
+    ran = run("check", "nets", "--since", "main", "--format", "json")
+    told = [note.split()[0] for note in json.loads(ran.out)["notes"]]
+    assert (ran.code, told) == (
+        2,
+        ["nets/a.yaml", "nets/kept.yaml", "nets/named.yaml", "nets/sub/b.yml"],
+    )
 
 
 def test_two_renamed_files_are_each_known_again(since):

@@ -208,6 +208,7 @@ class Outcome(NamedTuple):
     rules: tuple[Result, ...]
     figures: tuple[Result, ...]  # against a baseline
     unreadable: tuple[FileProblem, ...]
+    notes: tuple[str, ...] = ()  # what was not judged, and what is no more
 
     @property
     def results(self) -> tuple[Result, ...]:

@@ -8,8 +8,7 @@ from typing import NamedTuple
 from ..reader import git
 from ..reader.commit_and_work_tree import BothVersions, Kept, Versions, source
 from ..reader.decode import decode
-from ..reader.file_trees import Disk
-from ..reader.folders import is_pattern, nothing_in, specs_in, split_pattern
+from ..reader.folders import is_pattern, nothing_in, split_pattern
 from ..reader.source import Source, read_file, shipped_names, split_spec
 from ..reader.yaml_tree import outline
 from ..specs.opening import recognized
@@ -82,7 +81,7 @@ def since(revision: str, words: Sequence[str], has_input: bool = False) -> Since
     specification needs none of its own. Raises UsageError for an unknown revision, a word that
     stands for nothing, and unrelated histories.
     """
-    base, note = _base(revision)
+    base, note = base_of(revision)
     top = git.top_folder()
     both = BothVersions(base, top)
     inside = {word: _inside(word, top) for word in words}
@@ -100,7 +99,7 @@ def since(revision: str, words: Sequence[str], has_input: bool = False) -> Since
                 raise UsageError(f"{quoted(versions.file)} {what}")
             files.append(versions)
     notes = filter(None, [note, _passed_over(both, found)])
-    changed = sorted(_with_renamed(files), key=lambda versions: versions.file)
+    changed = sorted(with_renamed(files), key=lambda versions: versions.file)
     return Since(changed, list(notes), list(map(both.place, paths)))
 
 
@@ -132,17 +131,7 @@ def _refuse_version(word: str) -> None:
         raise UsageError(f"{what}, as in: {command}")
 
 
-def deleted_since(revision: str, words: Iterable[str]) -> list[str]:
-    """The words that stand for files of a revision, and for nothing in the work tree."""
-    base, _ = _base(revision)
-    top = git.top_folder()
-    old, new = Kept(git.contents_of(base, top)).tree, Disk()
-    missing = [word for word in words if not specs_in(word, new)]
-    inside = {word: _place(word, top) for word in missing}
-    return [word for word, place in inside.items() if place is not None and specs_in(place, old)]
-
-
-def _base(revision: str) -> tuple[str, str]:
+def base_of(revision: str) -> tuple[str, str]:
     """The commit to compare with, and what to say of it."""
     if base := git.merge_base(revision):
         return base, ""
@@ -155,13 +144,13 @@ def _base(revision: str) -> tuple[str, str]:
 
 
 def _inside(word: str, top: str) -> str:
-    """As `_place`; UsageError where it is outside."""
-    if (place := _place(word, top)) is None:
+    """As `place_of`; UsageError where it is outside."""
+    if (place := place_of(word, top)) is None:
         raise UsageError(f"{quoted(word)} is not in this work tree")
     return place
 
 
-def _place(word: str, top: str) -> str | None:
+def place_of(word: str, top: str) -> str | None:
     """A path or pattern from the top of the work tree, None where it is outside."""
     start, pattern = (word, "") if os.path.lexists(word) else split_pattern(word)
     path = os.path.abspath(start) if word else os.sep
@@ -187,7 +176,7 @@ def _is_one(version: Source, has_input: bool) -> bool:
     return bool(_BODIES & top) and (has_input or "input" in top | variants)
 
 
-def _with_renamed(files: Sequence[Versions]) -> list[Versions]:
+def with_renamed(files: Sequence[Versions]) -> list[Versions]:
     """A file that went and one like it that came are one file."""
     gone = [one for one in files if one.new is None]
     come = [one for one in files if one.old is None]

@@ -1,7 +1,7 @@
 """convcalc check"""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import click
 
@@ -83,25 +83,28 @@ def command(
     convcalc check configs/ --baseline costs.lock.json --update
     convcalc check configs/ --baseline costs.lock.json --max-growth macs=5%
     """
-    _refuse_crossed(baseline, update, growths, aux)
-    _refuse_nothing(request)
+    _refuse_crossed(request, baseline, update, growths, aux)
     growth, limits = read_growth(growths), read_maxima(maxima, TOTALS)
     accept = accepting(request, baseline) if baseline is not None else ""
     lock = open_lock(baseline, update, accept) if baseline is not None else None
-    request = request._replace(specs=_specs(_without_deleted(request.specs, revision)))
-    _refuse_to_overwrite(request.specs, output, baseline)
-    checked = check_each(request, Asked(limits, dtype or DEFAULT_DTYPE, aux))
+    specs, before = _specs(request.specs, revision)
+    _refuse_to_overwrite(specs, output, baseline)
+    checked = check_each(request, specs, Asked(limits, dtype or DEFAULT_DTYPE, aux))
     grown = growth_results(checked.now, lock, growth) if lock and not update else []
-    outcome = outcome_of(checked, grown)
+    notes = [*_note_of_others(checked), *_notes_of_keys(checked, lock, update)]
+    outcome = outcome_of(checked, grown)._replace(notes=(*before, *notes))
     if _is_file(output) or not quiet:
-        _show(outcome, format_name, output, verbose, accept, (*request.specs, baseline or ""))
+        _show(outcome, format_name, output, verbose, accept, (*specs, baseline or ""))
     _tell_what_may_be_meant(checked, outcome, lock, accept, format_name)
+    _tell_each(notes)
     _end(checked, lock, update)
     return 0 if outcome.is_fine else 1
 
 
-def _refuse_crossed(baseline: str | None, update: bool, growths: Sequence[str], aux: bool) -> None:
-    """Raise UsageError for options that do not go together."""
+def _refuse_crossed(
+    request: Request, baseline: str | None, update: bool, growths: Sequence[str], aux: bool
+) -> None:
+    """Raise UsageError for options that do not go together, and where there is nothing to check."""
     if update and baseline is None:
         what = "--update needs --baseline FILE, the lock file that it writes"
         figures = "convcalc summary SPEC --field params,macs"
@@ -110,9 +113,6 @@ def _refuse_crossed(baseline: str | None, update: bool, growths: Sequence[str], 
         raise UsageError("--max-growth needs --baseline FILE")
     if aux and baseline is not None:
         raise UsageError("a baseline has no side heads; leave --aux or --baseline out")
-
-
-def _refuse_nothing(request: Request) -> None:
     if not request.specs and not request.bodies:
         raise UsageError("check needs a SPEC; try: convcalc check configs/")
 
@@ -127,9 +127,6 @@ def _refuse_to_overwrite(specs: Sequence[str], output: str | None, baseline: str
 
 def _end(checked: Checked, lock: Lock | None, update: bool) -> None:
     """Raise what is wrong with the SPECs. If nothing is, the lock file may be written."""
-    if lock:
-        _tell_of_stale(stale(checked.now, lock), lock.path, update)
-        _tell_of_passed_over([] if update else passed_over(checked.now, lock), lock.path)
     raise_all(error for _, error in checked.errors)
     if lock and update:
         accepted = len(checked.now.figures)
@@ -138,26 +135,36 @@ def _end(checked: Checked, lock: Lock | None, update: bool) -> None:
         tell(f"{lock.path} has what {counted(accepted, 'network')} cost now{kept}")
 
 
-def _without_deleted(words: tuple[str, ...], revision: str | None) -> list[str]:
-    """The words without those whose files a revision had and the work tree has not."""
+def _without_deleted(words: tuple[str, ...], revision: str | None) -> tuple[list[str], list[str]]:
+    """The words without those whose files a revision had and the work tree has not, and notes.
+
+    The notes are of everything that was deleted, also from a folder that is still there.
+    """
     if revision is None:
-        return list(words)
-    from ..answers.revisions import deleted_since  # needs another process
+        return list(words), []
+    from ..answers.vanished import vanished_since  # needs another process
 
-    gone = deleted_since(revision, (word for word in words if not word.startswith(STDIN_VARIANT)))
-    for word in gone:
-        tell(f"{word} was deleted since {revision}")
-    return [word for word in words if word not in gone]
+    gone = vanished_since(revision, (word for word in words if not word.startswith(STDIN_VARIANT)))
+    notes = [f"{one} was deleted since {revision}" for one in (*gone.words, *gone.names)]
+    return [word for word in words if word not in gone.words], notes
 
 
-def _specs(words: Sequence[str]) -> tuple[str, ...]:
-    """The SPECs that the words stand for. Models in folders are not read, which is told."""
+def _specs(words: tuple[str, ...], revision: str | None) -> tuple[tuple[str, ...], list[str]]:
+    """The SPECs that the words stand for, and notes of what was deleted and is not read."""
+    left, notes = _without_deleted(words, revision)
+    _tell_each(notes)
+    models = _note_of_models(left)
+    _tell_each(models)
+    return tuple(each_spec(left)), [*notes, *models]
+
+
+def _note_of_models(words: Sequence[str]) -> list[str]:
+    """That models in folders are not read."""
     tree = Disk()
     several = [word for word in words if word and (tree.is_folder(word) or is_pattern(word))]
     found = [path for word in several for path in specs_in(word, tree, MODELS)]
-    if note := passed_over_note(found, {path for word in words for path in specs_in(word, tree)}):
-        tell(note)
-    return tuple(each_spec(words))
+    note = passed_over_note(found, {path for word in words for path in specs_in(word, tree)})
+    return [note] if note else []
 
 
 _FOR_READERS = ("table", "markdown")  # the formats that name the accepting command themselves
@@ -179,7 +186,7 @@ def _show(
         from ..render.findings import findings
         from ..render.formats.github import annotate
 
-        emit(Rendered(annotate(findings(outcome, words))), output)
+        emit(Rendered(annotate(findings(outcome, words), outcome.notes)), output)
     elif format_name == "junit":
         from ..render.formats.junit import report
 
@@ -188,37 +195,49 @@ def _show(
         from ..render.findings import findings
         from ..render.formats.sarif import log
 
-        emit(Rendered(log(findings(outcome, words))), output)
+        emit(Rendered(log(findings(outcome, words), outcome.notes)), output)
     else:
         view = ResultForms(
-            sheets=lambda: sheets(outcome, verbose, accept),
+            sheets=lambda: sheets(outcome, verbose, accept, has_notes=format_name == "markdown"),
             records=lambda: records(outcome),
             document=lambda: document(outcome),
         )
         show(view, format_name, output)
 
 
+def _tell_each(notes: Iterable[str]) -> None:
+    for note in notes:
+        tell(note)
+
+
 def _tell_what_may_be_meant(
     checked: Checked, outcome: Outcome, lock: Lock | None, accept: str, format_name: str
 ) -> None:
-    """That expectations are not judged, that there is no rule at all, how to accept what has grown."""
-    if checked.others:
-        titles = listed(one.title for one in checked.others)
-        tell(f"expect is of a file's own values, so it is not judged for {titles}")
-    elif outcome.files and not outcome.results and not outcome.unreadable and lock is None:
+    """That there is no rule at all, and how to accept what has grown."""
+    is_judged = outcome.results or outcome.unreadable or checked.others or lock
+    if outcome.files and not is_judged:
         where = counted(outcome.files, "file")
         tell(f"no rule to check in {where}; write expect or budget there, or give --max")
     if any(not figure.passed for figure in outcome.figures) and format_name not in _FOR_READERS:
         tell(f"if the growth is meant: {accept}")
 
 
-def _tell_of_stale(gone: list[str], path: str, update: bool) -> None:
-    if gone:
+def _note_of_others(checked: Checked) -> list[str]:
+    """That expectations are not judged at other values than the file's own."""
+    titles = listed(one.title for one in checked.others)
+    what = f"expect is of a file's own values, so it is not judged for {titles}"
+    return [what] if checked.others else []
+
+
+def _notes_of_keys(checked: Checked, lock: Lock | None, update: bool) -> list[str]:
+    """What the lock file has of networks that are no more, or were not checked."""
+    if lock is None:
+        return []
+    has, notes = "had" if update else "has", []
+    if gone := stale(checked.now, lock):
         what = f"{counted(len(gone), 'network')} that {'is' if len(gone) == 1 else 'are'} no more"
-        tell(f"{path} {'had' if update else 'has'} {what}: {listed(gone)}")
-
-
-def _tell_of_passed_over(keys: list[str], path: str) -> None:
-    if keys:
+        notes.append(f"{lock.path} {has} {what}: {listed(gone)}")
+    if not update and (keys := passed_over(checked.now, lock)):
         what = f"{counted(len(keys), 'network')} at values that were not checked"
-        tell(f"{path} has {what}: {listed(keys)}")
+        notes.append(f"{lock.path} {has} {what}: {listed(keys)}")
+    return notes

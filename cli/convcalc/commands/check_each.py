@@ -41,8 +41,12 @@ class Checked(NamedTuple):
     others: list[Network]  # of which the file expects figures that are of its own values
 
 
-def check_each(request: Request, asked: Asked) -> Checked:
-    """Check every SPEC by itself, so that a bad one does not stop the others."""
+def check_each(request: Request, specs: tuple[str, ...], asked: Asked) -> Checked:
+    """Check every SPEC by itself, so that a bad one does not stop the others.
+
+    `specs` are what the words of the request stand for.
+    """
+    request = request._replace(specs=specs)
     overrides = overrides_of(request.settings, request.input_text)
     files = {split_spec(spec.removeprefix(STDIN_VARIANT)).name for spec in request.specs}
     checked = Checked(len(files) + len(request.bodies), [], Now([], set()), [], [])

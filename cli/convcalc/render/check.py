@@ -14,21 +14,23 @@ from .fields import Field, picked
 from .figures_as_text import change_text, count_text, delta_text, share_text
 from .formats.csv import Records
 from .formats.json import Document, envelope
-from .table_parts import EMPTY, Cell, Column, Data, Note, Row, Sheet, answer
+from .table_parts import EMPTY, Cell, Column, Data, Note, Row, Sheet, answer, note
 from .verdict import rule_place, value_text
 
 _BESIDE_MARK = "  "  # a title stands above the names, not above their marks
 
 
-def sheets(outcome: Outcome, verbose: bool, accept: str) -> list[Sheet]:
+def sheets(outcome: Outcome, verbose: bool, accept: str, has_notes: bool = False) -> list[Sheet]:
     """A sheet for each network; for several files only of what fails or warns, unless `verbose`.
 
-    `accept` is the command that accepts what grew since the baseline.
+    `accept` is the command that accepts what grew since the baseline. The notes of a terminal stand
+    on standard error; with `has_notes` they are here.
     """
     networks = [list(one) for _, one in groupby(outcome.rules, lambda one: (one.file, one.title))]
     shown = [one for one in networks if verbose or outcome.files == 1 or not _all_passed(one)]
     figures = [one for one in outcome.figures if verbose or not one.passed]
     closing = [*_rules_notes(outcome), *_figures_notes(outcome.figures, accept)]
+    closing += [note("Note: ", Data(text)) for text in outcome.notes if has_notes]
     return [
         *map(_rules_sheet, shown),
         *([_figures_sheet(figures)] if figures else []),
@@ -177,7 +179,7 @@ def records(outcome: Outcome) -> Records:
 
 
 def document(outcome: Outcome) -> Document:
-    """Every rule and figure, and the files that could not be read."""
+    """Every rule and figure, the files that could not be read, and the notes."""
     return envelope(
         passed=outcome.is_fine,
         files=outcome.files,
@@ -191,6 +193,7 @@ def document(outcome: Outcome) -> Document:
             }
             for one in outcome.unreadable
         ],
+        notes=list(outcome.notes),
     )
 
 

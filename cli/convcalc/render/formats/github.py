@@ -10,8 +10,8 @@ from ..findings import INVALID, Finding
 _TITLES = {INVALID: "invalid specification"}
 
 
-def annotate(findings: Iterable[Finding]) -> Iterator[str]:
-    """A workflow command for each finding, with its place if it has one."""
+def annotate(findings: Iterable[Finding], notes: Iterable[str] = ()) -> Iterator[str]:
+    """A workflow command for each finding, with its place if it has one, and for each note."""
     for one in findings:
         place: dict[str, str] = {}
         if one.path is not None:
@@ -21,6 +21,7 @@ def annotate(findings: Iterable[Finding]) -> Iterator[str]:
         properties = {**place, "title": _TITLES.get(one.rule, one.rule)}
         given = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
         yield f"::{one.level} {given}::{_data(one.message)}\n"
+    yield from (f"::notice title=note::{_data(note)}\n" for note in notes)
 
 
 def _data(text: str) -> str:

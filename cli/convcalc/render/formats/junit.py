@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from xml.etree import ElementTree as ET
 
@@ -19,6 +19,8 @@ def report(outcome: Outcome) -> Iterator[str]:
         _rules_suite(root, file, list(results))
     for file, problems in groupby(outcome.unreadable, lambda one: one.file):
         _problems_suite(root, file, list(problems))
+    if outcome.notes:
+        _notes_suite(root, outcome.notes)
     ET.indent(root)
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     # Other characters are written as references, because the stream may have another encoding.
@@ -47,6 +49,14 @@ def _problems_suite(root: ET.Element, file: str, problems: list[FileProblem]) ->
         case = _case(suite, file, f"line {mark.line}, column {mark.column}" if mark else "the file")
         place = f"{place_text(file, mark)}: {one.message}"
         ET.SubElement(case, "error", message=sound(one.message), type="invalid").text = sound(place)
+
+
+def _notes_suite(root: ET.Element, notes: Iterable[str]) -> None:
+    """A suite without a case, because only a suite can have properties."""
+    suite = _suite(root, "notes", tests=0, failures=0, errors=0)
+    properties = ET.SubElement(suite, "properties")
+    for note in notes:
+        ET.SubElement(properties, "property", name="note", value=sound(note))
 
 
 def _suite(root: ET.Element, file: str, **counts: int) -> ET.Element:

@@ -58,12 +58,15 @@ _RULES = {
 }
 
 
-def log(findings: Iterable[Finding]) -> Iterator[str]:
-    """One run with all findings, and the descriptions of their rules."""
+def log(findings: Iterable[Finding], notes: Iterable[str] = ()) -> Iterator[str]:
+    """One run with all findings, the descriptions of their rules, and what the run itself tells."""
     results = [_result(one) for one in findings]
     rules = [_described(rule) for rule in sorted({result["ruleId"] for result in results})]
     driver = {"name": "convcalc", "version": __version__, "rules": rules}
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    told = [{"level": "note", "message": {"text": sound(note)}} for note in notes]
+    run: Document = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    if told:
+        run["invocations"] = [{"executionSuccessful": True, "toolExecutionNotifications": told}]
     yield from to_json({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 

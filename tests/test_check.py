@@ -161,10 +161,10 @@ def test_a_limit_may_come_from_the_command_line_alone(run, limit, code):
         ("params", '--max needs params=170000, or a limit such as 170k, 1.5M or 2G, not "params"'),
         ("params=-1", '--max needs params=170000, or a limit such as 170k, 1.5M or 2G, not "params=-1"'),
         (
-            "weight_bytes=2MB",
+            "weight_bytes=2mb",
             (
-                "--max needs weight_bytes=200000, or bytes such as 200k, 256Ki or 1Mi, "
-                'not "weight_bytes=2MB"; write weight_bytes=2M'
+                "--max needs weight_bytes=200000, or bytes such as 200k, 256Ki or 2MB, "
+                'not "weight_bytes=2mb"; write weight_bytes=2M'
             ),
         ),
         ("300M", "--max needs the count too: write macs=300M"),

@@ -247,6 +247,37 @@ def test_the_largest_width_of_mobilenet_v1_within_300_million(run):
     )
 
 
+def test_a_narrow_terminal_has_what_the_next_value_breaks_below_the_table(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "85")
+    words = ["mobilenet_v1", "alpha=0.25..1..0.05", "res=128..224..32"]
+    ran = run("sweep", *words, "--fit", "alpha", "--max", "macs=300M")
+    assert (ran.code, ran.err) == (0, "")
+    assert "next alpha\n" not in ran.out
+    assert " res=192: next alpha is 0.85: 9,591,584 multiply-adds over\n" in ran.out
+    assert " res=224: next alpha is 0.75: 25,400,448 multiply-adds over\n" in ran.out
+
+
+def test_of_many_rows_only_some_have_their_next_value_below(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    ran = run("sweep", "two.yaml#large", "m=1..7", "n=1..99", "--fit", "n", "--max", "params=600")
+    assert (ran.out.count("next n"), " 2 more in a wider terminal\n" in ran.out) == (5, True)
+
+
+@pytest.mark.parametrize("option", ["--max", "--min"])
+def test_each_total_that_is_limited_has_a_column(run, option):
+    words = ["net.yaml", "n=2..3", option, "weight_bytes=24", option, "params=6", option, "flops=768"]
+    lines = run("sweep", *words).out.splitlines()
+    # 3·2 weights of 4 bytes, a quarter of the file's own, each multiplied at 64 positions
+    assert lines[2].split("ratio")[2].split() == ["bytes", "of", "weights", "FLOPs"]
+    assert lines[4].split()[:7] == ["2", "6", "0.25", "384", "0.25", "24", "768"]
+
+
+def test_each_total_that_is_fitted_has_a_column(run):
+    ran = run("sweep", "net.yaml", "n=1..5", "--fit", "n", "--max", "weight_bytes=30")
+    assert ran.out.splitlines()[2].endswith("multiply-adds  bytes of weights  left  next n")
+    assert ran.out.splitlines()[4].split()[:5] == ["2", "6", "384", "24", "6"]
+
+
 def test_what_fits_is_found_whatever_the_order(rows):
     for values in ("1..5", "5..1", "4,1,3,5,2"):
         (row,) = rows("net.yaml", f"n={values}", "--fit", "n", "--max", "params=10")
@@ -301,7 +332,7 @@ def test_what_the_next_value_breaks_is_told_in_a_narrow_terminal_too(run, monkey
     words = ("sweep", "net.yaml", "n=1..5", "--fit", "n", *limits)
     monkeypatch.setenv("COLUMNS", "70")
     ran = run(*words)
-    assert " next n: 3: 176 multiply-adds over" in ran.out.splitlines()
+    assert " next n is 3: 176 multiply-adds over" in ran.out.splitlines()
     assert ran.err == ""
 
 

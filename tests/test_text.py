@@ -6,7 +6,7 @@ import pytest
 
 from convcalc.reader.decode import decode
 from convcalc.text.escape import visible
-from convcalc.text.numbers import BYTE_UNITS, limit_meant
+from convcalc.text.numbers import BYTE_UNITS, limit_meant, read_limit
 
 # YAML 1.1, 5.1, c-printable, without the byte order mark.
 ALLOWED = [
@@ -54,7 +54,7 @@ def test_all_that_stands_for_itself_is_left_as_it_is():
 @pytest.mark.parametrize(
     ("text", "of_counts", "of_bytes"),
     [
-        ("2MB", "2M", "2M"),
+        ("2mb", "2M", "2M"),
         ("<1M", "1M", "1M"),
         ("<= 1.5m", "1.5M", "1.5M"),
         ("170K", "170k", "170k"),
@@ -70,3 +70,32 @@ def test_all_that_stands_for_itself_is_left_as_it_is():
 )
 def test_the_limit_that_is_meant(text, of_counts, of_bytes):
     assert (limit_meant(text), limit_meant(text, BYTE_UNITS)) == (of_counts, of_bytes)
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("2M", 2_000_000),
+        ("2MB", 2_000_000),
+        ("2 MB", 2_000_000),
+        ("1.5kB", 1500),
+        ("1GB", 1_000_000_000),
+        ("2Mi", 2_097_152),
+        ("2MiB", 2_097_152),
+        ("256 KiB", 262_144),
+    ],
+)
+def test_bytes_are_written_with_or_without_their_b(text, limit):
+    assert read_limit(text, BYTE_UNITS) == limit
+
+
+@pytest.mark.parametrize("text", ["2MB", "2 MB", "2Mi"])
+def test_counts_are_no_bytes(text):
+    with pytest.raises(ValueError, match=text):
+        read_limit(text)
+
+
+@pytest.mark.parametrize("text", ["2B", "2KB", "2  MB", "MB", "2 M", " 2MB", "2MB "])
+def test_what_is_no_amount_of_bytes(text):
+    with pytest.raises(ValueError, match=text):
+        read_limit(text, BYTE_UNITS)

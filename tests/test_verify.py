@@ -390,7 +390,7 @@ def test_too_much_memory_is_refused_with_the_figures(call):
         r"a smaller --input or a larger --max-memory helps\n",
         ran.err,
     )
-    assert call("inception3a#reduced", "--max-memory", "1G").code == 0
+    assert call("inception3a#reduced", "--max-memory", "1 GB").code == 0
 
 
 def test_a_network_beyond_every_memory_is_refused_unasked(call):
@@ -399,7 +399,7 @@ def test_a_network_beyond_every_memory_is_refused_unasked(call):
     assert re.search(r"takes about [\d,]+ MB, more than the [\d,]+ MB allowed", ran.err)
 
 
-@pytest.mark.parametrize("text", ["lots", "-1", "1.5", "4GB", ""])
+@pytest.mark.parametrize("text", ["lots", "-1", "1.5", "4TB", ""])
 def test_a_wrong_limit(call, text):
     ran = call("inception3a", f"--max-memory={text}")
     assert ran.code == 2

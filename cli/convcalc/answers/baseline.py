@@ -222,6 +222,6 @@ def _limit(total: str, text: str) -> int:
     try:
         return read_limit(text, units)
     except ValueError:
-        such = "200000, or bytes such as 200k, 256Ki or 1Mi" if is_bytes else _COUNT
+        such = "200000, or bytes such as 200k, 256Ki or 2MB" if is_bytes else _COUNT
         meant = limit_meant(text, units)
         raise ValueError(f"{total}={such}", meant and f"{total}={meant}") from None

@@ -37,6 +37,11 @@ class Bounds(NamedTuple):
     def __bool__(self) -> bool:
         return bool(self.most or self.least)
 
+    @property
+    def names(self) -> list[str]:
+        """The totals that are limited."""
+        return [*self.most, *self.least]
+
 
 class NextValue(NamedTuple):
     """The next larger listed value, which does not fit, and how far it is above each limit."""

@@ -100,19 +100,19 @@ def command(
 
     VALUES are 0.25,0.5,1 (numbers), 128..224..32 (a range, its end included) or
     relu,silu (words). input=3x224x224,3x160x160 sweeps what enters, of model files too.
-    Exit code 1 means that no row is within --max and --min.
+    Values that can be no network keep their row, with the reason below; only where
+    all are so the exit code is 2. It is 1 where no row is within --max and --min.
 
     \b
     convcalc sweep mobilenet_v1 alpha=0.25,0.5,0.75,1 res=128..224..32
     convcalc sweep mobilenet_v1@res=192 mobilenet_v2 alpha=0.5,1 --max params=3M
     convcalc sweep mobilenet_v1 alpha=0.25..1..0.05 --fit alpha --max macs=300M
+    convcalc sweep mobilenet_v1 alpha=0.25..1..0.25 --max weight_bytes=8MB
     """
     specs = tuple(word for word in words if not _is_values(word))
     refuse_own_input(specs, output)
     bounds = Bounds(read_maxima(maxima, TOTALS), read_maxima(minima, TOTALS, "--min"))
     swept = read_values(word for word in words if _is_values(word))
-    if not specs:
-        raise UsageError("sweep needs a SPEC; try: convcalc sweep mobilenet_v1 alpha=0.5,1")
     overrides = overrides_of(settings, input_text)
     sweep = Sweep(_networks(specs, swept, overrides), swept, aux, dtype or DEFAULT_DTYPE, bounds)
     if not swept:
@@ -130,6 +130,8 @@ def _is_values(word: str) -> bool:
 
 def _networks(specs: Sequence[str], swept: dict[str, Values], overrides: Overrides) -> list[Swept]:
     """The networks of all SPECs; raises SpecError for a problem that no values would mend."""
+    if not specs:
+        raise UsageError("sweep needs a SPEC; try: convcalc sweep mobilenet_v1 alpha=0.5,1")
     request = Request(tuple(specs), (), None, (), {})
     found: list[Swept] = []
     hidden = Hidden(overrides)

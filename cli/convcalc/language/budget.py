@@ -17,7 +17,7 @@ DTYPE = "dtype"  # of what is in bytes
 LEVELS = ("error", "warn")
 
 _LIMIT = "a whole number up to 10^18, or one such as 170k, 1.5M or 2G"
-_BYTES = "a whole number of bytes up to 10^18, or one such as 200k, 256Ki or 1Mi"
+_BYTES = "a whole number of bytes up to 10^18, or one such as 200k, 256Ki or 2MB"
 _RATIO = "a ratio such as 0.5, a number without a unit"
 
 
@@ -171,7 +171,7 @@ def _value(node: Node, quantity: str, is_ratio: bool) -> Fraction:
 def _hint(quantity: str, text: str) -> str:
     if text.startswith("0.") and text[-1:].isdigit():
         return '; a ratio needs "of", a variant'
-    if quantity not in BYTES_OF and text.endswith(tuple(BYTE_UNITS.keys() - UNITS)):
+    if quantity not in BYTES_OF and text.removesuffix("B").endswith(("Ki", "Mi", "Gi")):
         return f"; Ki, Mi and Gi are for {' and '.join(BYTES_OF)}"
     meant = limit_meant(text, BYTE_UNITS if quantity in BYTES_OF else UNITS)
     return f"; write {meant}" if meant else ""

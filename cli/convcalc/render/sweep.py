@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..answers.sweep import Sweep, SweepRow
-from ..ops.totals import BYTES_OF, TOTALS
+from ..ops.totals import TOTALS
 from ..text.numbers import number_of
-from ..text.wording import counted, listed
 from . import fields
 from .fields import Field, record
-from .figures_as_text import FOOTER, NO_RATIO, count_text
+from .figures_as_text import FOOTER, NO_RATIO
 from .formats.csv import Records
 from .formats.json import Document, envelope
+from .sweep_words import (
+    fitted_text,
+    heading_of,
+    next_notes,
+    next_text,
+    own_note,
+    reasons_of,
+    source_of,
+    whose,
+)
 from .table_parts import (
     EMPTY,
     Cell,
     Column,
-    Data,
-    Note,
     Row,
     Sheet,
     bar_cell,
@@ -30,7 +36,6 @@ from .table_parts import (
 from .verdict import NOUNS
 
 _BAR = 24  # columns of the widest bar
-_MOST_REASONS = 5  # that are told below a table
 
 
 def sheet(sweep: Sweep, rows: Iterable[SweepRow]) -> Sheet:
@@ -44,16 +49,18 @@ def sheet(sweep: Sweep, rows: Iterable[SweepRow]) -> Sheet:
         Column("ratio", drop="params ratio"),
         Column("multiply-adds"),
         Column("ratio", drop="macs ratio"),
+        *_total_columns(others := _other_totals(sweep.bounds.names)),
         Column("", right=False, drop="bar"),
     ]
     names = list(sweep.values)
+    cells = ([*_name_cells(sweep, row, names), *_ratio_cells(row, own, others, most)] for row in rows)
     return Sheet(
         heading=heading_of(sweep, rows),
         source=source_of(sweep),
         columns=columns,
-        rows=[Row([*_name_cells(sweep, row, names), *_ratio_cells(row, own, most)]) for row in rows],
+        rows=[*map(Row, cells)],
         totals=[],
-        notes=[*reasons_of(sweep, rows), *_own_note(sweep, own), note(FOOTER)],
+        notes=[*reasons_of(sweep, rows), *own_note(sweep, own), note(FOOTER)],
     )
 
 
@@ -62,72 +69,40 @@ def fit_sheet(sweep: Sweep, name: str, limits: Sequence[str], rows: Iterable[Swe
     rows = list(rows)
     names = [*(other for other in sweep.values if other != name), name]
     source = source_of(sweep)
-    columns = [*_name_columns(sweep, names), Column("params"), Column("multiply-adds")]
+    others = _other_totals([*limits, *sweep.bounds.names])
+    totals = ("params", "macs", *others)
+    columns = [*_name_columns(sweep, names), *_total_columns(totals[:2])]
+    columns += _total_columns(others, drop="extra")  # what is left says as much
     columns += [Column("left" if len(limits) == 1 else f"{NOUNS[limit]} left") for limit in limits]
-    cells = [[*_name_cells(sweep, row, names), *_left_cells(row, limits)] for row in rows]
+    cells = [
+        [*_name_cells(sweep, row, names), *_total_cells(row, totals), *_left_cells(row, limits)]
+        for row in rows
+    ]
     notes = [*reasons_of(sweep, rows), note(FOOTER)]
     whole = Sheet(
-        heading=f"{_whose(sweep)}largest listed {name}: {_fitted_text(sweep)}",
+        heading=f"{whose(sweep)}largest listed {name}: {fitted_text(sweep)}",
         source=source and f"after {source}",
         columns=[*columns, Column(f"next {name}", right=False, drop="extra")],
         rows=[Row([*mine, _next_cell(row)]) for mine, row in zip(cells, rows, strict=True)],
         totals=[],
         notes=notes,
     )
-    if len(rows) > 1:
-        return whole
-    # Where the row is too wide, what its next value breaks stands below it.
-    following = [note(Data(f"next {name}: {_next_text(row)}")) for row in rows if row.next]
-    below = whole._replace(columns=columns, rows=[*map(Row, cells)], notes=[*following, *notes])
-    return whole._replace(narrow=lambda: below)
+    below = [*next_notes(sweep, rows, name), *notes]
+    narrow = whole._replace(columns=columns, rows=[*map(Row, cells)], notes=below)
+    return whole._replace(narrow=lambda: narrow)
 
 
-def _fitted_text(sweep: Sweep) -> str:
-    """What the values fit: limits of the command line, else the budgets of the files."""
-    own = [] if sweep.bounds.most else ["within the budget"]
-    return " and ".join([*own, *filter(None, [_bounds_text(sweep)])])
+def _other_totals(names: Iterable[str]) -> list[str]:
+    """The totals that are named and have no column of their own already."""
+    return [name for name in dict.fromkeys(names) if name not in ("params", "macs")]
 
 
-def heading_of(sweep: Sweep, rows: Sequence[SweepRow]) -> str:
-    """`mobilenet_v1   4 × 4 = 16 networks`"""
-    return f"{_whose(sweep)}{_how_many(sweep, rows)}"
+def _total_columns(totals: Iterable[str], drop: str = "") -> list[Column]:
+    return [Column(NOUNS[total], drop=drop) for total in totals]
 
 
-def _whose(sweep: Sweep) -> str:
-    """The title of the network, or the name that all networks have."""
-    titles = {one.title for one in sweep.networks}
-    names = titles if len(titles) == 1 else {one.plan.name for one in sweep.networks}
-    return f"{names.pop()}   " if len(names) == 1 else ""
-
-
-def source_of(sweep: Sweep) -> str:
-    sources = {one.plan.specification.source for one in sweep.networks}
-    return sources.pop() or "" if len(sources) == 1 else ""
-
-
-def _how_many(sweep: Sweep, rows: Sequence[SweepRow]) -> str:
-    """`4 × 4 = 16 networks`, or how many of them are within bounds."""
-    if sweep.bounds:
-        whole = counted(sweep.combinations, "network")
-        return f"{len(rows):,} of {whole} with {_bounds_text(sweep)}"
-    counts = [str(len(values)) for values in sweep.values.values()]
-    is_product = len(counts) > 1 and len(sweep.networks) == 1
-    product = f"{' × '.join(counts)} = " if is_product else ""
-    return f"{product}{counted(sweep.combinations, 'network')}"
-
-
-def _bounds_text(sweep: Sweep) -> str:
-    """`at most 300,000,000 multiply-adds and 2,000,000 bytes of weights (int8)`"""
-    return " and ".join(
-        f"{how} {' and '.join(_bound_text(sweep, *one) for one in limits.items())}"
-        for how, limits in (("at most", sweep.bounds.most), ("at least", sweep.bounds.least))
-        if limits
-    )
-
-
-def _bound_text(sweep: Sweep, total: str, limit: int) -> str:
-    elements = f" ({sweep.dtype})" if total in BYTES_OF else ""
-    return f"{count_text(limit)} {NOUNS[total]}{elements}"
+def _total_cells(row: SweepRow, totals: Iterable[str]) -> list[Cell]:
+    return [count_cell(row.totals[total]) if row.totals else EMPTY for total in totals]
 
 
 def _name_columns(sweep: Sweep, names: Iterable[str]) -> list[Column]:
@@ -141,7 +116,9 @@ def _name_cells(sweep: Sweep, row: SweepRow, names: Iterable[str]) -> list[Cell]
     return [*network, *(Cell(row.values.get(name, unfit.get(name, ""))) for name in names)]
 
 
-def _ratio_cells(row: SweepRow, own: Mapping[str, SweepRow | None], most: int) -> Iterator[Cell]:
+def _ratio_cells(
+    row: SweepRow, own: Mapping[str, SweepRow | None], others: Iterable[str], most: int
+) -> Iterator[Cell]:
     base = own[row.swept.title]
     for count in ("params", "macs"):
         yield count_cell(row.totals[count]) if row.totals else EMPTY
@@ -149,56 +126,17 @@ def _ratio_cells(row: SweepRow, own: Mapping[str, SweepRow | None], most: int) -
             yield EMPTY
         else:
             yield ratio_cell(row.totals[count], base.totals[count]) if base else Cell(NO_RATIO)
+    yield from _total_cells(row, others)
     yield bar_cell(row.totals["macs"], most, _BAR) if row.totals else EMPTY
 
 
 def _left_cells(row: SweepRow, limits: Iterable[str]) -> Iterator[Cell]:
-    for count in ("params", "macs"):
-        yield count_cell(row.totals[count]) if row.totals else EMPTY
     for limit in limits:
         yield count_cell(row.left[limit]) if limit in row.left else EMPTY
 
 
 def _next_cell(row: SweepRow) -> Cell:
-    return Cell(_next_text(row)) if row.next else EMPTY
-
-
-def _next_text(row: SweepRow) -> str:
-    """`0.85: 3,000,000 multiply-adds over`, of the next value that is listed."""
-    assert row.next
-    over = [f"{count_text(excess)} {NOUNS[count]} over" for count, excess in row.next.over.items()]
-    return f"{row.next.value}: {listed(over) or 'does not fit'}"
-
-
-def reasons_of(sweep: Sweep, rows: Iterable[SweepRow]) -> list[Note]:
-    """Why there are rows without a network, each reason once."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        if row.error:
-            names = [row.swept.title] if len(sweep.networks) > 1 else []
-            values = [f"{name}={value}" for name, value in row.values.items()]
-            found[row.error].append(" ".join([*names, *values]))
-    notes = [note(*_where(where), Data(why)) for why, where in found.items()]
-    more = [note(f"{len(notes) - _MOST_REASONS:,} more reasons; --format csv has them all")]
-    return [*notes[:_MOST_REASONS], *(more if len(notes) > _MOST_REASONS else [])]
-
-
-def _where(rows: Sequence[str]) -> list[str | Data]:
-    """`a=1 and 2 more: `; nothing for the only row of a sweep of one parameter."""
-    more = f" and {len(rows) - 1:,} more" if rows[1:] else ""
-    return [Data(rows[0] + more), ": "] if rows[0] else []
-
-
-def _own_note(sweep: Sweep, own: Mapping[str, SweepRow | None]) -> list[Note]:
-    """The note on what the ratios refer to."""
-    if len(own) > 1:
-        return [note("ratio: to each network's own values")]
-    (row,) = own.values()
-    if row is None:
-        return []
-    values = listed((f"{name}={value}" for name, value in row.values.items()), " ")
-    whose = "" if sweep.networks[0].overrides.parameters else "the file's own values, "
-    return [note(f"ratio: to {whose}{values}")]
+    return Cell(next_text(row)) if row.next else EMPTY
 
 
 def records(sweep: Sweep, rows: Iterable[SweepRow], limits: Sequence[str] = ()) -> Records:

@@ -14,7 +14,7 @@ from ..text.numbers import is_word, read_number
 from ..text.problems import UsageError
 from .figures_as_text import COUNT_TITLES, FOOTER, count_text
 from .pictures import plot_svg, plot_terminal
-from .sweep import heading_of, reasons_of, source_of
+from .sweep_words import heading_of, reasons_of, source_of
 from .table_parts import Data
 from .terminal import Screen, heading_lines, wrap
 

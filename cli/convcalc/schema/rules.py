@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from ..language.budget import BOUNDS, DTYPE, LAYERS, LEVELS
 from ..language.expect import EXPECTED
 from ..ops.totals import BYTES, BYTES_OF, TOTALS
-from ..text.numbers import BYTE_UNITS, UNITS
+from ..text.numbers import BYTE_UNITS, UNITS, limit_pattern
 from .values import ANY_TEXT, Schema, number_schema, ref
 
 _COUNTS = {
@@ -58,9 +58,9 @@ def rules_definitions() -> dict[str, Schema]:
     }
 
 
-def _rule_schema(units: Iterable[str], more: dict[str, Schema]) -> Schema:
+def _rule_schema(units: Mapping[str, int], more: dict[str, Schema]) -> Schema:
     """A limit by itself, or with what is to be said of it."""
-    limit = number_schema(rf"[0-9]+(?:\.[0-9]+)?(?:{'|'.join(units)})?")
+    limit = number_schema(limit_pattern(units))
     rule = {
         "type": "object",
         "properties": {

@@ -13,7 +13,8 @@ _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 # A word does not begin like a number: 1e3, 0x10, -1 and 10,000 are slips.
 VALUE_WORD = r"[A-Za-z_][^\s$(){}\[\],]{0,127}|[1-9][0-9]*x[0-9x/]+"
 UNITS = {"k": 10**3, "M": 10**6, "G": 10**9}
-BYTE_UNITS = UNITS | {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
+_BINARY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
+BYTE_UNITS = {name + end: size for end in ("", "B") for name, size in (UNITS | _BINARY).items()}
 # How else people write a limit. A `B` alone may be bytes or a billion.
 _SLIP = r"(?:<=?|≤)? ?([0-9.]+) ?(?:([kmg]i?)b?)?"
 _BETWEEN_THOUSANDS = r"[,_](?=[0-9]{3}(?![0-9]))"
@@ -46,12 +47,23 @@ def is_word(text: str) -> bool:
 
 
 def read_limit(text: str, units: Mapping[str, int] = UNITS) -> int:
-    """`170k`, `1.5M` or `2G` as a whole number, of bytes `256Ki` too; ValueError for anything else."""
-    unit = next((unit for unit in units if text.endswith(unit)), "")
-    limit = read_number(text.removesuffix(unit)) * units.get(unit, 1)
+    """`170k`, `1.5M` or `2G` as a whole number; ValueError for anything else.
+
+    With the units of bytes also `256Ki`, `2MB` and `2 MB`.
+    """
+    if not re.fullmatch(limit_pattern(units), text):
+        raise ValueError(text)
+    number = text.rstrip(" " + "".join(units))
+    limit = read_number(number) * units.get(text[len(number) :].strip(), 1)
     if limit.denominator != 1:
         raise ValueError(text)
     return limit.numerator
+
+
+def limit_pattern(units: Mapping[str, int]) -> str:
+    """What a limit looks like; a space may stand before a unit that ends in B."""
+    written = "|".join(f" ?{unit}" if unit.endswith("B") else unit for unit in units)
+    return rf"[0-9]+(?:\.[0-9]+)?(?:{written})?"
 
 
 def limit_meant(text: str, units: Mapping[str, int] = UNITS) -> str:

@@ -31,10 +31,10 @@ def test_several_outputs_have_the_names_that_they_are_returned_by(tmp_path):
 def test_parameters_that_nothing_reads_are_told(tmp_path):
     graph = read(tmp_path, [CALL], CONV | {"p_unused": (7, 11)}, "c", frozen="p_w")
     assert graph.params == 112
-    assert graph.notes == (
-        "77 parameters of the file are read by no call, and left out",
-        "1 parameters do not require gradients; they are counted",
+    assert graph.caveats == (
+        'params that no call reads are left out, 77 in all, first: parameter "unused"',
     )
+    assert graph.notes == ("1 parameters do not require gradients; they are counted",)
 
 
 def test_everything_unknown_is_told_at_once(tmp_path):

@@ -91,6 +91,27 @@ def test_what_changed_in_a_model(run, words):
     assert run("diff", *words, "--exit-code").code == 1
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("HEAD:net.onnx", "net.onnx"), ("net.onnx",), ("--since", "HEAD", "net.onnx")],
+    ids=" ".join,
+)
+def test_counts_that_are_not_the_files_are_told_of_both_versions(run, words):
+    """The second convolution has the bias of the first; the first version's have two channels more."""
+    nodes = [node("Conv", "x w b", "c"), node("Conv", "c v b", "y", "last")]
+    for channels in (6, 4):
+        sizes = {"w": (channels, 3, 1, 1), "v": (channels, channels, 1, 1), "b": (channels,)}
+        Path("net.onnx").write_bytes(onnx(nodes, [tensor(*one) for one in sizes.items()]))
+        if channels == 6:
+            commit()
+    ran = run("diff", *words)
+    told = "params that the file has once for several layers are counted again, {} in all"
+    assert sorted(ran.err.splitlines()) == [
+        f'convcalc: HEAD:net.onnx: {told.format(6)}, first: node "last"',
+        f'convcalc: net.onnx: {told.format(4)}, first: node "last"',
+    ]
+
+
 def test_growth_of_a_model_is_limited(run):
     words = ("diff", "--since", "HEAD", "nets/net.onnx", "--max-growth")
     assert run(*words, "params=3").code == 0

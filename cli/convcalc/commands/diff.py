@@ -237,6 +237,7 @@ def _compare_versions(
         except ConvcalcError as error:
             found.errors.append(error)
             continue
+        notes.extend(f"{one.label}: {caveat}" for one in (*old, *new) for caveat in one.caveats)
         words = versions.file, versions.was, WORK_TREE
         found.compared.extend(_with_budgets([Compared(one, *words) for one in diffs], old, new))
         found.causes.append(_causes(diffs, versions.old if old else None, versions.new))

@@ -113,6 +113,7 @@ def load_each(request: Request, overrides: Overrides) -> Iterator[Attempt]:
             if opened.variant is None and opened.source not in told:
                 told.append(opened.source)
                 _tell_of_unused(plans)
+                tell_of_caveats(plans)
             if opened.source.model is None and opened.source not in judged:
                 judged.append(opened.source)
                 _tell_of_slips(plans)
@@ -154,6 +155,12 @@ def _tell_of_unused(plans: Sequence[Plan]) -> None:
     """Tell what nothing uses, which is most likely a slip in a name."""
     if what := unused([plan.specification for plan in plans]):
         tell(f"{plans[0].source.label}: nothing uses {listed(what)}")
+
+
+def tell_of_caveats(plans: Sequence[Plan]) -> None:
+    """Tell where the counts are not those of a model file's own tensors."""
+    for caveat in plans[0].caveats:
+        tell(f"{plans[0].source.label}: {caveat}")
 
 
 def _tell_of_slips(plans: Sequence[Plan]) -> None:

@@ -31,7 +31,7 @@ from ..specs.opening import plans_of
 from ..text.problems import UsageError
 from ..text.wording import counted
 from . import completing
-from .inputs import STDIN_VARIANT, Hidden, Request, overrides_of, refuse_own_input
+from .inputs import STDIN_VARIANT, Hidden, Request, overrides_of, refuse_own_input, tell_of_caveats
 from .options import OneOf, aux_option, dtype_option, output_options
 from .output import show, tell
 
@@ -140,6 +140,7 @@ def _networks(specs: Sequence[str], swept: dict[str, Values], overrides: Overrid
         spec = request.open(word)
         plans, own = plans_of(spec, overrides)
         hidden.note(spec, plans)
+        tell_of_caveats(plans)
         plans[0].report.raise_any()
         _refuse_hidden(swept, "--set {} is hidden by", overrides.parameters)
         if overrides.input_shape and INPUT in swept:

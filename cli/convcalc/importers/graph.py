@@ -92,6 +92,7 @@ class Graph(NamedTuple):
     nodes: tuple[SourceNode, ...]
     heads: tuple[GraphHead, ...]
     notes: tuple[str, ...] = ()  # each liberty taken, a sentence; they become comments
+    caveats: tuple[str, ...] = ()  # where a count is not the file's; told with every figure too
 
     @property
     def params(self) -> int:
@@ -131,6 +132,18 @@ class Obstacle(NamedTuple):
         return visible(f"cannot be written: {self.times:,} × {self.what}, first: {self.first}{remedy}")
 
 
+class Caveat(NamedTuple):
+    """How many more or fewer of something are counted than the file has, and where first."""
+
+    what: str  # `params that no output needs are left out`
+    count: int
+    first: str  # the place of the first
+
+    @property
+    def sentence(self) -> str:
+        return visible(f"{self.what}, {self.count:,} in all, first: {self.first}")
+
+
 class Unreadable(FileError):
     """A model that cannot be written as a specification, with everything that stands in the way."""
 
@@ -168,6 +181,7 @@ class GraphBuilder:
         self.nodes: list[SourceNode] = []
         self.heads: list[GraphHead] = []
         self._notes: dict[str, None] = {}
+        self._caveats: dict[str, Caveat] = {}
         self._obstacles: dict[str, Obstacle] = {}
         self._guessed: set[int] = set()  # nodes whose shapes follow from a guess
 
@@ -219,6 +233,11 @@ class GraphBuilder:
         """A liberty that was taken, said once."""
         self._notes[sentence] = None
 
+    def caveat(self, what: str, count: int, place: str) -> None:
+        """A count that is not the file's; equal ones are added up."""
+        known = self._caveats.get(what, Caveat(what, 0, place))
+        self._caveats[what] = known._replace(count=known.count + count)
+
     def shape(self, number: int) -> Shape:
         """The shape of what leaves a node, or of the network's input."""
         return self.input if number == INPUT else self.nodes[number].output
@@ -229,8 +248,9 @@ class GraphBuilder:
 
     def graph(self, tool: str, units: str, count: int, name: str = "") -> Graph:
         """The graph; raises Unreadable where anything was refused."""
-        nodes = tuple(self.nodes)
-        graph = Graph(tool, units, count, name, self.input, nodes, tuple(self.heads), tuple(self._notes))
+        nodes, heads, notes = tuple(self.nodes), tuple(self.heads), tuple(self._notes)
+        caveats = tuple(caveat.sentence for caveat in self._caveats.values())
+        graph = Graph(tool, units, count, name, self.input, nodes, heads, notes, caveats)
         if self._obstacles:
             read = [node for number, node in enumerate(nodes) if number not in self._guessed]
             params, macs = sum(node.params for node in read), sum(node.macs for node in read)

@@ -31,6 +31,7 @@ class Plan(NamedTuple):
     variant: str | None
     specification: Specification
     report: Report  # of the whole source
+    caveats: tuple[str, ...] = ()  # where a model file's own counts are others
 
     @property
     def name(self) -> str:
@@ -77,6 +78,7 @@ class Plan(NamedTuple):
             expect=MappingProxyType(specification.expect),
             budget=specification.budget,
             model=source.model,
+            caveats=self.caveats,
         )
 
     def _tell_of_input(self, fault: InputFault, overrides: Overrides, report: Report) -> None:

@@ -48,6 +48,7 @@ class Network:
     expect: Mapping[str, Expected]
     budget: tuple[Rule, ...]
     model: str | None = None  # the model file that was described; None where a specification is its own
+    caveats: tuple[str, ...] = ()  # where the model file's own counts are others, each a sentence
     called: str | None = None  # what tells it apart from another of the same name
 
     def __init__(self, **fields: Any) -> None:

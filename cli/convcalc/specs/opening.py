@@ -105,8 +105,9 @@ def read_plans(source: Source, variant: str | None, shape: Shape | None = None) 
         raise UsageError(f'{source.given} is a model file and has no variants, so no "{variant}"')
     from .importing import import_model
 
-    text = import_model(source, shape, is_kept=False).description.body
-    return plans_in(source._replace(data=text.encode()), None)
+    description = import_model(source, shape, is_kept=False).description
+    plans = plans_in(source._replace(data=description.body.encode()), None)
+    return [plan._replace(caveats=description.graph.caveats) for plan in plans]
 
 
 def _is_model(path: str, label: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..graph import INPUT, Graph, SourceNode
+from ..graph import INPUT, Caveat, Graph, SourceNode
 from ..reading.padding import with_pad, with_same, without_ceil, without_unread_flag
 from .sharing import sharers, with_one_padding, with_owners
 
@@ -177,7 +177,9 @@ def _pruned(graph: Graph) -> Graph:
         for node in (graph.nodes[number] for number in kept)
     )
     heads = tuple(head._replace(node=new[head.node]) for head in graph.heads)
-    lost = sum(node.params for number, node in enumerate(graph.nodes) if number not in needed)
-    note = f"what no output needs is left out, {lost:,} params of it"
-    notes = (*graph.notes, note) if lost else graph.notes
-    return graph._replace(nodes=nodes, heads=heads, notes=notes)
+    lost = [node for number, node in enumerate(graph.nodes) if number not in needed and node.params]
+    caveats = graph.caveats
+    if lost:
+        what, count = "params that no output needs are left out", sum(node.params for node in lost)
+        caveats = (*caveats, Caveat(what, count, lost[0].place).sentence)
+    return graph._replace(nodes=nodes, heads=heads, caveats=caveats)

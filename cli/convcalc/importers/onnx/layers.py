@@ -111,10 +111,9 @@ def _reduce(kind: str, trace: Trace, given: OnnxArguments) -> View:
 
 
 def _batch_norm(trace: Trace, given: OnnxArguments) -> View:
-    gamma, beta = given.weight(1), given.weight(2)
-    return layers.normalised(
-        trace, "batchnorm", given.view(), gamma, beta, given.number("epsilon", 1e-5)
-    )
+    gamma, beta, eps = given.weight(1), given.weight(2), given.number("epsilon", 1e-5)
+    statistics = given.weights(3, 4)
+    return layers.normalised(trace, "batchnorm", given.view(), gamma, beta, eps, statistics)
 
 
 def _layer_norm(trace: Trace, given: OnnxArguments) -> View:
@@ -134,7 +133,8 @@ def _instance_norm(trace: Trace, given: OnnxArguments) -> View:
     is_plain = gamma and beta and set(gamma.numbers or ()) == {1} and set(beta.numbers or ()) == {0}
     if len(view.sizes) == len(shape) + 1 and groups == shape[0]:
         if is_plain:
-            trace.builder.note("an InstanceNormalization whose factors are all 1 is written without")
+            what = "params of norms whose factors are all 1 are left out"
+            trace.builder.caveat(what, gamma.elements + beta.elements, trace.at.place)
             gamma = beta = None
         return layers.normalised(trace, "instancenorm", view, gamma, beta, eps)
     if not is_plain or shape[0] % groups:

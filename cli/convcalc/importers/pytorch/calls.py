@@ -115,14 +115,11 @@ def _reduce(kind: str, trace: Trace, given: PytorchArguments) -> View:
     return layers.reduce(trace, kind, view, along, given.flag("keepdim"))
 
 
-def _batch_norm(trace: Trace, given: PytorchArguments) -> View:
+def _norm(op: str, trace: Trace, given: PytorchArguments) -> View:
+    """A norm that may keep running statistics: track_running_stats says so."""
     gamma, beta, eps = given.weight("weight"), given.weight("bias"), given.number("eps", 1e-5)
-    return layers.normalised(trace, "batchnorm", given.view(), gamma, beta, eps)
-
-
-def _instance_norm(trace: Trace, given: PytorchArguments) -> View:
-    gamma, beta, eps = given.weight("weight"), given.weight("bias"), given.number("eps", 1e-5)
-    return layers.normalised(trace, "instancenorm", given.view(), gamma, beta, eps)
+    statistics = given.weights("running_mean", "running_var")
+    return layers.normalised(trace, op, given.view(), gamma, beta, eps, statistics)
 
 
 def _group_norm(trace: Trace, given: PytorchArguments) -> View:
@@ -221,9 +218,10 @@ CALLS: dict[str, Handler] = {
     "addmm": _addmm,
     **dict.fromkeys(("mm", "matmul"), _matmul),
     **dict.fromkeys(
-        ("batch_norm", "_native_batch_norm_legit_no_training", "cudnn_batch_norm"), _batch_norm
+        ("batch_norm", "_native_batch_norm_legit_no_training", "cudnn_batch_norm"),
+        partial(_norm, "batchnorm"),
     ),
-    "instance_norm": _instance_norm,
+    "instance_norm": partial(_norm, "instancenorm"),
     **dict.fromkeys(("group_norm", "native_group_norm"), _group_norm),
     **dict.fromkeys(("layer_norm", "native_layer_norm"), _layer_norm),
     **dict.fromkeys(("softmax", "_softmax"), _softmax),

@@ -131,10 +131,10 @@ def _finish(trace: Trace, program: ExportedProgram, held: dict[str, Held], uses:
             builder.heads.append(GraphHead(trace.end(value), name))
         else:
             builder.refuse("an output that is no tensor of the network", trace.at.place)
-    unread = [name for name in program.parameters if not uses[name]]
-    if unread:
-        count = sum(prod(program.sizes.get(name, ())) for name in unread)
-        builder.note(f"{count:,} parameters of the file are read by no call, and left out")
+    for tensor, name in program.parameters.items():
+        if not uses[tensor]:
+            count, place = prod(program.sizes.get(tensor, ())), f'parameter "{name}"'
+            builder.caveat("params that no call reads are left out", count, place)
     frozen = len(program.frozen & program.parameters.keys())
     if frozen:
         builder.note(f"{frozen} parameters do not require gradients; they are counted")

@@ -237,16 +237,20 @@ def normalised(
     gamma: Weight | None,
     beta: Weight | None,
     eps: float,
+    statistics: Sequence[Weight] | None = None,
     **options: int,
 ) -> View:
-    """A norm with a factor and an offset per channel, or without."""
+    """A norm with a factor and an offset per channel, or without.
+
+    `statistics` are the running ones that the source keeps, None where it has as many as usual.
+    """
     view = trace.bare(view)
     weights = tuple(weight for weight in (gamma, beta) if weight)
     shape = trace.shape(view.node)
     if any(weight.elements != shape[0] for weight in weights):
         raise Refusal(f"{op} whose weights are not one a channel")
     options |= {"scale": gamma is not None, "center": beta is not None}
-    return trace.new(
+    made = trace.new(
         op,
         view.node,
         output=shape,
@@ -254,6 +258,9 @@ def normalised(
         weights=weights,
         options={"eps": None if abs(eps - 1e-5) < 1e-9 else number_text(eps), **options},
     )
+    if statistics is not None:
+        trace.check_statistics(made.node, statistics)
+    return made
 
 
 def layer_norm(

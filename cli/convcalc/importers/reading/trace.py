@@ -243,14 +243,29 @@ class Trace:
         if any(owner is not None for owner in owners):
             if first is not None and any(len(weight.sizes) > 1 for weight in weights) and not is_initial:
                 raise Refusal(f"{op} that shares weights with a layer that is not the same")
-            self._note_shared()
+            pairs = zip(weights, owners, strict=True)
+            self._tell_of_shared(sum(one.elements for one, owner in pairs if owner is not None))
         return sum(weight.elements for weight in weights), None
 
-    def _note_shared(self) -> None:
+    def _tell_of_shared(self, count: int) -> None:
         """A tool that stores equal tensors once has layers share a bias that is not shared."""
-        self.builder.note(
-            "a bias or a norm's factors that the file has once for several layers count for each"
-        )
+        what = "params that the file has once for several layers are counted again"
+        self.builder.caveat(what, count, self.at.place)
+
+    def check_statistics(self, node: int, statistics: Sequence[Weight]) -> None:
+        """Tell where a norm keeps other running statistics than are counted for it."""
+        made = self.builder.nodes[node]
+        counted = 2 * made.output[0] if made.op == "batchnorm" and made.shares is None else 0
+        kept = 0
+        for one in statistics:
+            is_own = self._owners.setdefault(one.key, node) == node
+            kept += one.elements * (is_own or one.is_uniform)  # a tool stores equal tensors once
+        if counted > kept:
+            what = "buffers are counted for running statistics that the file does not have"
+            self.builder.caveat(what, counted - kept, self.at.place)
+        elif counted < kept:
+            what = "running statistics of the file are not counted among the buffers"
+            self.builder.caveat(what, kept - counted, self.at.place)
 
     def amend(self, node: int, weight: Weight, option: str) -> bool:
         """Give a node one weight more, and the option that says so; say whether that was possible."""
@@ -258,7 +273,7 @@ class Trace:
         if weight.fixed or old.shares is not None:
             return False
         if self._owners.setdefault(weight.key, node) != node:
-            self._note_shared()
+            self._tell_of_shared(weight.elements)
         kept = tuple(pair for pair in old.options if pair[0] != option)
         self.builder.nodes[node] = old._replace(
             options=(*kept, (option, True)), params=old.params + weight.elements

@@ -32,7 +32,7 @@ def write(graph: Graph, operations: Iterable[Operation | None], folded: Folded, 
     defaults = _defaults(operations)
     image = give_names(folded)
     writer = Writer({block.name: block.params for block in folded.blocks}, defaults)
-    lines = [f"# {line}" for note in graph.notes for line in _wrapped(visible(note))]
+    lines = [f"# {line}" for note in (*graph.caveats, *graph.notes) for line in _wrapped(visible(note))]
     digest = f", sha256 {origin.digest}" if origin.digest else ""
     source = f"{graph.tool}, {origin.name}{digest}"
     lines += [

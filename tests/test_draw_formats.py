@@ -15,7 +15,7 @@ from convcalc.commands.program import main, program
 from convcalc.draw.pixels_and_cells import PIXELS
 from convcalc.draw.topology import Topology
 from convcalc.draw.what_is_drawn import DrawOptions, Target
-from convcalc.render.pictures.choice import PICTURES, SUFFIXES
+from convcalc.render.pictures.choice import PICTURE_SUFFIXES, PICTURES
 from convcalc.render.pictures.terminal import fitted
 from convcalc.render.terminal import FILE
 from convcalc.text.escape import visible
@@ -327,11 +327,11 @@ def test_a_flowchart_keeps_github_s_limits():
 # ---- the command ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("suffix", sorted(set(SUFFIXES) - {".png"}))
+@pytest.mark.parametrize("suffix", sorted(set(PICTURE_SUFFIXES) - {".png"}))
 def test_a_file_s_suffix_picks_the_format(tmp_path, suffix):
     file = tmp_path / f"picture{suffix}"
     assert run("conv1x1", "-o", str(file)).exception is None
-    asked = run("conv1x1", "--format", SUFFIXES[suffix], "-o", str(tmp_path / "other"))
+    asked = run("conv1x1", "--format", PICTURE_SUFFIXES[suffix], "-o", str(tmp_path / "other"))
     assert asked.exception is None
     assert file.read_bytes() == (tmp_path / "other").read_bytes()
 

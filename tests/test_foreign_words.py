@@ -6,7 +6,7 @@ import pytest
 
 import convcalc
 from convcalc import SpecError
-from convcalc.language.foreign_options import CALLED
+from convcalc.language.foreign_options import FOREIGN_OPTIONS
 from convcalc.ops import OPS
 
 MEANT = {
@@ -151,7 +151,7 @@ def test_what_another_framework_calls_an_option(operation: str, word: str, ours:
 def test_no_option_is_called_by_the_word_of_another() -> None:
     for operation in OPS.values():
         for option in operation.options:
-            words = CALLED.get(option, "").split()
+            words = FOREIGN_OPTIONS.get(option, "").split()
             others = {other.replace("_", "") for other in operation.options if other != option}
             assert not others.intersection(words)
 

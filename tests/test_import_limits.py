@@ -127,7 +127,7 @@ def test_the_number_of_fields_is_bounded(tmp_path, monkeypatch, limit):
 
 
 def test_everything_but_weights_is_bounded(tmp_path, monkeypatch):
-    monkeypatch.setattr(onnx_model, "MAX_BYTES", 1024**2)
+    monkeypatch.setattr(onnx_model, "MAX_GRAPH_BYTES", 1024**2)
     long = field(1, node("Relu", "x", "x") + field(6, "a comment" * 5000))
     with pytest.raises(ModelFileError, match="more than 1 MiB besides its weights"):
         onnx_reader.read(given(tmp_path, message((1, 8), (7, long * 30))))

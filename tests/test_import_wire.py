@@ -11,7 +11,7 @@ from model_files import field, message, varint, zipped
 
 from convcalc.importers.graph import ModelFileError
 from convcalc.importers.onnx.wire import (
-    BYTES,
+    LEN,
     VARINT,
     FileBytes,
     WireError,
@@ -32,7 +32,7 @@ def read(data: bytes, limit: int = 100) -> list[WireField]:
 def test_fields_are_told_as_numbers_and_spans():
     # 08 96 01 is the guide's own example: field 1 is 150. 12 02 68 69 is field 2, "hi".
     found = read(bytes.fromhex("089601 12026869"))
-    assert found == [WireField(1, VARINT, 150, 3, 3), WireField(2, BYTES, 0, 5, 7)]
+    assert found == [WireField(1, VARINT, 150, 3, 3), WireField(2, LEN, 0, 5, 7)]
 
 
 def test_numbers_of_64_bits_have_a_sign():
@@ -58,7 +58,7 @@ def test_damage_is_an_error(data, message):
 
 
 def test_a_field_must_end_where_the_message_around_it_does():
-    inner = varint(1 << 3 | BYTES) + varint(3) + b"a"  # three bytes, of which the next message has two
+    inner = varint(1 << 3 | LEN) + varint(3) + b"a"  # three bytes, of which the next message has two
     data = FileBytes(BytesIO(field(1, inner) + b"bc"), 100)
     (outer, *_) = fields(data, 0, len(inner) + 2)
     with pytest.raises(WireError, match="longer than what it stands in"):

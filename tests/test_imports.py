@@ -8,7 +8,7 @@ from collections import defaultdict
 from functools import cache
 
 import pytest
-from house import FLOORS, PACKAGE
+from house import FLOORS
 from package_files import sources, statements
 
 import convcalc
@@ -203,10 +203,37 @@ def test_the_version_and_the_configs_need_no_metadata(module):
     assert files_that_import(module) == set()
 
 
-def test_no_two_files_have_a_class_of_the_same_name():
+# Names that several files have, and why that is right.
+SHARED_NAMES = {
+    "T": "a type variable, which each function and class binds anew",
+    "INPUT": "a SPEC's word for the input, and the number of the input among a model file's nodes",
+}
+
+
+def public_names(source):
+    """The classes, constants and aliases of a file that others may import."""
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.ClassDef):
+            named = [node.name]
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            inner = [one for target in targets for one in ast.walk(target)]
+            named = [one.id for one in inner if isinstance(one, ast.Name)]
+        else:
+            continue
+        yield from (name for name in named if not name.startswith("_"))
+
+
+def test_public_names_are_found():
+    source = "class A: b = 1\n_C = 2\nD: int = 3\nE = F = 4\nG, (_H, J) = 5, (6, 7)\ndef k(): L = 8\n"
+    assert list(public_names(source)) == ["A", "D", "E", "F", "G", "J"]
+
+
+def test_no_two_files_have_a_class_or_constant_of_the_same_name():
     owners = defaultdict(list)
-    for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.parse(path.read_text("utf-8")).body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                owners[node.name].append(path.name)
-    assert {name: files for name, files in owners.items() if len(files) > 1} == {}
+    for file, source in sources().items():
+        for name in public_names(source):
+            owners[name].append(file)
+    shared = {name: files for name, files in owners.items() if len(files) > 1}
+    assert {name: files for name, files in shared.items() if name not in SHARED_NAMES} == {}
+    assert set(shared) == set(SHARED_NAMES)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import convcalc
 from convcalc.language.builder import read_value
 from convcalc.language.document import KEYS
-from convcalc.language.expect import EXPECTED
+from convcalc.language.expect import EXPECT_KEYS
 from convcalc.language.signature import SIGNATURES
 from convcalc.ops import WORDS as OPERATIONS
 from convcalc.ops.shapes import OperationError
@@ -371,7 +371,7 @@ def test_every_operation_and_option_is_explained():
 
 
 def test_what_a_file_may_say_of_its_cost_is_explained():
-    for key, names in (("expect", EXPECTED), ("budget", TOTALS)):
+    for key, names in (("expect", EXPECT_KEYS), ("budget", TOTALS)):
         properties = SCHEMA["definitions"][key]["properties"]
         assert set(names) <= set(properties)
         assert all(fact["description"] for fact in properties.values())

@@ -7,7 +7,7 @@ import sys
 from docs_shell import Shell
 
 import convcalc
-from convcalc.language.foreign_operations import CALLED
+from convcalc.language.foreign_operations import FOREIGN_OPERATIONS
 from convcalc.language.signature import SIGNATURES
 from convcalc.ops import MERGES, OPS, Operation
 from convcalc.ops.shapes import shape_text
@@ -55,7 +55,7 @@ def section(operation: type[Operation]) -> str:
     lines += [f"* {part.strip()}" for part in operation.formula.split(";")]
     if name not in MERGES:
         lines.append(f"* Example: {example(operation.example)}")
-    if called := CALLED.get(name):
+    if called := FOREIGN_OPERATIONS.get(name):
         lines.append(f"* Elsewhere: {', '.join(f'`{word}`' for word in called.split())}")
     return "\n".join([*lines, ""])
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 
 from ..answers.explain import item_index
-from ..draw.panels import QUANTITIES
+from ..draw.panels import BAR_QUANTITIES
 from ..draw.topology import Topology
 from ..draw.what_is_drawn import DrawOptions, Target
 from ..network.model import Network
@@ -35,7 +35,7 @@ from .watching import watched
 @click.option("--up", "is_up", is_flag=True, help="From the bottom to the top, as in some papers.")
 @click.option(
     "--bars",
-    type=OneOf([*QUANTITIES, "none"]),
+    type=OneOf([*BAR_QUANTITIES, "none"]),
     default="macs",
     show_default=True,
     help="What the bars in the boxes show.",

@@ -23,12 +23,12 @@ from .inputs import STDIN_VARIANT, SeveralErrors
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-FINE, NO, INVALID, FAULT, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 3, 130, 141
+FINE, NO, REFUSED, FAULT, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 3, 130, 141
 
-COLOURS = {"auto": None, "always": True, "never": False}
+WHEN_COLOURED = {"auto": None, "always": True, "never": False}
 _COLOUR = click.Option(
     ["--color"],
-    type=click.Choice(list(COLOURS)),
+    type=click.Choice(list(WHEN_COLOURED)),
     default="auto",
     expose_value=False,
     help="Whether to print in colour; auto is in a terminal only.",
@@ -131,11 +131,11 @@ def _run(arguments: Sequence[str]) -> int:
         result = _invoke(arguments, colour)
         return result if isinstance(result, int) else FINE
     except ConvcalcError as error:
-        return _report(error_text(error, paints), INVALID)
+        return _report(error_text(error, paints), REFUSED)
     except click.ClickException as error:
         from .usage_messages import message_of
 
-        return _report(_line(message_of(error), paints), INVALID)
+        return _report(_line(message_of(error), paints), REFUSED)
     except (BrokenPipeError, KeyboardInterrupt, click.Abort):
         raise
     except Exception as error:
@@ -160,7 +160,7 @@ def _colour_of(arguments: Sequence[str]) -> bool | None:
     for word, after in zip(arguments, [*arguments[1:], ""], strict=False):
         name, equals, value = word.partition("=")
         if name == "--color":
-            asked = COLOURS.get(value if equals else after)
+            asked = WHEN_COLOURED.get(value if equals else after)
     return asked
 
 

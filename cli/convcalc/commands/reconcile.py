@@ -14,7 +14,7 @@ from ..network.overrides import Overrides
 from ..ops.shapes import Shape
 from ..render import claim as claims
 from ..render.formats.choice import ResultForms
-from ..render.reconcile import COLUMNS, DEFAULT_COLUMNS, document, records, sheet
+from ..render.reconcile import DEFAULT_RECONCILE_COLUMNS, RECONCILE_COLUMNS, document, records, sheet
 from ..text.escape import visible
 from ..text.problems import FileError, SpecError, UsageError
 from .inputs import Request, functional_of, load_networks, load_plans, raise_all
@@ -33,7 +33,7 @@ _EXPORTED = (
 @click.option(
     "--columns",
     metavar="NAMES",
-    help=f"Which columns, such as +version or prints,params: {', '.join(COLUMNS)}.",
+    help=f"Which columns, such as +version or prints,params: {', '.join(RECONCILE_COLUMNS)}.",
 )
 @click.option(
     "--claim",
@@ -64,7 +64,7 @@ def command(
     claimed = read_claim(claim) if claim is not None else None
     if claimed and columns is not None:
         raise UsageError("--columns are those of the grid, so it goes without --claim")
-    shown = chosen_columns(columns, COLUMNS, DEFAULT_COLUMNS)
+    shown = chosen_columns(columns, RECONCILE_COLUMNS, DEFAULT_RECONCILE_COLUMNS)
     networks = load_networks("reconcile", request)
     _refuse_exported(networks)
     words = functional_of(functional, networks)

@@ -14,7 +14,14 @@ from ..ops.totals import DEFAULT_DTYPE, TOTALS
 from ..render.formats.choice import REPORTS, Rendered, ResultForms
 from ..render.formats.json import Document
 from ..render.models import models_document, records
-from ..render.summary import COLUMNS, DEFAULT_COLUMNS, MEASURED, field_lines, memory_text, sheet
+from ..render.summary import (
+    DEFAULT_SUMMARY_COLUMNS,
+    MEASURED,
+    SUMMARY_COLUMNS,
+    field_lines,
+    memory_text,
+    sheet,
+)
 from ..render.table_parts import Sheet
 from ..text.problems import UsageError
 from . import completing
@@ -48,8 +55,8 @@ if TYPE_CHECKING:
 @click.option(
     "--columns",
     metavar="NAMES",
-    shell_complete=completing.listed_words(COLUMNS),
-    help=f"Which columns, such as params,macs or +weights: {', '.join(COLUMNS)}.",
+    shell_complete=completing.listed_words(SUMMARY_COLUMNS),
+    help=f"Which columns, such as params,macs or +weights: {', '.join(SUMMARY_COLUMNS)}.",
 )
 @click.option(
     "--sort",
@@ -99,7 +106,7 @@ def command(
     convcalc summary mine.yaml --sort macs        the most expensive layers first
     convcalc summary mine.yaml --field params     one bare integer, for scripts
     """
-    shown = chosen_columns(columns, COLUMNS, DEFAULT_COLUMNS, last=2)
+    shown = chosen_columns(columns, SUMMARY_COLUMNS, DEFAULT_SUMMARY_COLUMNS, last=2)
     networks = load_networks("summary", request)
     tool = like_of(like, functional, networks)
     if fields is not None:

@@ -16,7 +16,7 @@ from .forgotten_defaults import Mended, mended
 from .reconcile import Figure, reconcile
 
 # The usual sizes of image classifiers, and the batches for which figures are often printed.
-SIZES = (192, 224, 227, 256, 299, 320, 384, 448, 512)
+USUAL_SIZES = (192, 224, 227, 256, 299, 320, 384, 448, 512)
 BATCHES = (2, 4, 8, 16, 32, 64)
 
 _NUMBER = re.compile(r"([0-9]{1,40}|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]{1,40}))?([kMG]?)")
@@ -208,7 +208,7 @@ def _resized_readings(
 ) -> Iterator[Reading]:
     if network.input_shape[0] != 3:
         return
-    for size in SIZES:
+    for size in USUAL_SIZES:
         shape = (3, size, size)
         if shape != network.input_shape and (resized := retry(shape, "")) is not None:
             yield from _readings(resized, functional, aux)

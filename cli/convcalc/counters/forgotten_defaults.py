@@ -15,14 +15,14 @@ from ..network.layer import Layer
 from ..network.model import Network
 from ..ops.pooling import Pool
 
-Defaults = Mapping[str, Mapping[str, str]]  # of each operation, its options
+DefaultsByOperation = Mapping[str, Mapping[str, str]]  # of each operation, its options
 
 
 class Slip(NamedTuple):
     """What may have been forgotten, and the options that put it right."""
 
     name: str
-    defaults: Defaults
+    defaults: DefaultsByOperation
 
 
 class Mended(NamedTuple):

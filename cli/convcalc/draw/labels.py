@@ -24,7 +24,7 @@ KINDS = {
     "mul": "sum",
 }
 # Every kind, with its name in a legend.
-LEGEND = {
+LEGEND_TEXTS = {
     "pointwise": "1×1 conv",
     "conv": "conv",
     "depthwise": "depthwise conv",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .labels import LEGEND
+from .labels import LEGEND_TEXTS
 from .panels import Panels
 from .pixels_and_cells import PIXELS
 
@@ -26,7 +26,10 @@ class LegendLine(NamedTuple):
 
 def legend(panels: Panels, width: int) -> list[LegendLine]:
     """The lines of the legend within that width; one entry may be wider."""
-    entries = [*((kind, LEGEND[kind]) for kind in panels.kinds), *(("", text) for text in panels.legend)]
+    entries = [
+        *((kind, LEGEND_TEXTS[kind]) for kind in panels.kinds),
+        *(("", text) for text in panels.legend),
+    ]
     lines: list[LegendLine] = []
     for kind, text in entries:
         own = (_SWATCH if kind else 0) + PIXELS.text(text, "label")

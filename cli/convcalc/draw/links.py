@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ..network.layer import NETWORK_INPUT
 from .labels import edge_text
 from .outputs import ends_of
 from .topology import Topology
 from .tree import Box, Frame, Part, PartSeries, boxes, inside
 
-INPUT = -1  # stands for the network's input instead of a box
-
 
 class Link(NamedTuple):
-    """An edge from one box to another, by their numbers; the input is -1."""
+    """An edge from one box to another, by their numbers; NETWORK_INPUT stands for the input."""
 
     start: int
     end: int
@@ -33,7 +32,7 @@ def graph_of(topology: Topology, tree: PartSeries) -> BoxGraph:
     every = list(boxes(tree))
     owners = {layer: number for number, box in enumerate(every) for layer in (*box.layers, *box.twins)}
     links = dict.fromkeys(
-        Link(owners.get(source, INPUT), number, _text(topology, every, owners, source), box.aux)
+        Link(owners.get(source, NETWORK_INPUT), number, _text(topology, every, owners, source), box.aux)
         for number, box in enumerate(every)
         for source in _sources(topology, box)
     )

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from ..ops.shapes import shape_text
 from .canvas import Canvas
-from .labels import LEGEND
+from .labels import LEGEND_TEXTS
 from .pixels_and_cells import shortened
 from .topology import Topology
 from .tree import Box
 
 _LONGEST_TITLE = 60
-QUANTITIES = {"macs": "multiply-adds", "params": "params"}
+BAR_QUANTITIES = {"macs": "multiply-adds", "params": "params"}
 
 
 class Panel(NamedTuple):
@@ -55,12 +55,14 @@ class Panels:
     def kinds(self) -> list[str]:
         """The kinds of box in the pictures, in the legend's order."""
         found = {placed.box.kind for panel in self.each for placed in panel.canvas.boxes}
-        return [kind for kind in LEGEND if kind in found]
+        return [kind for kind in LEGEND_TEXTS if kind in found]
 
     @property
     def legend(self) -> list[str]:
         """What the bars, the numbers on lines and the dashes mean."""
-        bars = [f"bar: {QUANTITIES[self.bars]}, the longest {self.largest:,}"] if self.largest else []
+        bars = (
+            [f"bar: {BAR_QUANTITIES[self.bars]}, the longest {self.largest:,}"] if self.largest else []
+        )
         is_dashed = any(placed.box.aux for panel in self.each for placed in panel.canvas.boxes)
         dashed = ["dashed: a side head, not counted"] if is_dashed else []
         is_labelled = any(label.role == "label" for panel in self.each for label in panel.canvas.labels)

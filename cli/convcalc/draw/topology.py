@@ -8,8 +8,6 @@ from ..network.layer import NETWORK_INPUT, Group, Item, Layer
 from ..network.model import Network
 from ..ops.shapes import Shape
 
-MERGES = ("concat", "add", "mul")
-
 
 class Topology:
     """A network's layers, its tree of groups, and its edges, in which `identity` is no layer."""

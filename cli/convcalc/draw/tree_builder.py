@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from ..network.layer import NETWORK_INPUT, Group, Item, Layer
+from ..ops import MERGES
 from ..text.wording import counted
 from .labels import again_of, joins, kind_of, text_of
-from .topology import MERGES, Topology
+from .topology import Topology
 from .tree import Box, Frame, Part, PartSeries, Split
 
 DEEPEST = 60  # levels; groups further down are shown closed

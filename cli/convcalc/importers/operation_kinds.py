@@ -1,6 +1,5 @@
-"""What our operations are to a person who reads a model: what merges, weighs, norms, activates."""
+"""What our operations are to a person who reads a model: what weighs, norms, activates."""
 
-MERGES = ("concat", "add", "mul")
 WEIGHTED = ("conv", "dwconv", "conv_transpose", "linear")
 NORMS = ("batchnorm", "layernorm", "groupnorm", "instancenorm", "scale")
 ACTIVATIONS = (

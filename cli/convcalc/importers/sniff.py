@@ -154,7 +154,7 @@ def _tell_zip(path: str, label: str) -> Told:
 
 def _tell_message(path: str) -> Told | None:
     """ONNX, Caffe's weights or TensorFlow's graphs, by the fields of the outermost message."""
-    from .onnx.wire import BYTES, VARINT, FileBytes, WireError, fields
+    from .onnx.wire import LEN, VARINT, FileBytes, WireError, fields
 
     found = set()
     try:
@@ -165,12 +165,12 @@ def _tell_message(path: str) -> Told | None:
     except WireError:
         is_whole = False
     # A file that was cut off has begun its graph, field 7, and not ended it.
-    if (1, VARINT) in found and ((7, BYTES) in found or not is_whole):
+    if (1, VARINT) in found and ((7, LEN) in found or not is_whole):
         return Told("onnx")
     if not is_whole:
         return None
-    if (100, BYTES) in found or found <= {(1, BYTES), (2, BYTES)}:
+    if (100, LEN) in found or found <= {(1, LEN), (2, LEN)}:
         return Told(wrong="Caffe's weights, without a network; give the .prototxt that they belong to")
-    if found <= {(1, BYTES), (1, VARINT), (2, BYTES), (3, VARINT), (4, BYTES)}:
+    if found <= {(1, LEN), (1, VARINT), (2, LEN), (3, VARINT), (4, LEN)}:
         return Told(wrong=f"a graph of TensorFlow, which is not read; {_KERAS}")
     return None

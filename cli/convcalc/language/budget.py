@@ -10,7 +10,7 @@ from ..text.numbers import BYTE_UNITS, UNITS, limit_meant, read_limit, read_numb
 from ..text.problems import Mark, Report
 from ..text.wording import listed, quoted
 
-LAYERS = "layers"
+LAYERS_KEY = "layers"
 BOUNDS = ("max", "min")
 RULE_KEYS = (*BOUNDS, "of", "level", "message")
 DTYPE = "dtype"  # of what is in bytes
@@ -47,8 +47,8 @@ def read_budget(entry: Entry, variants: Collection[str], report: Report) -> tupl
     """The rules under `budget`. A share may be of one of the file's `variants`."""
     reader = _RuleReader(variants, report)
     whole = Limited("", entry.key.mark)
-    for name, rule in reader.entries(entry.value, '"budget"', (*TOTALS, LAYERS)).items():
-        if name == LAYERS:
+    for name, rule in reader.entries(entry.value, '"budget"', (*TOTALS, LAYERS_KEY)).items():
+        if name == LAYERS_KEY:
             reader.read_layers(rule.value)
         else:
             reader.read_rule(whole, name, rule)
@@ -92,7 +92,7 @@ class _RuleReader:
     def read_rule(self, part: Limited, count: str, entry: Entry) -> None:
         """The rules that an entry states: a limit alone, or a mapping with bounds and a message."""
         node = entry.value
-        keys = ["budget", *([LAYERS, part.path] if part.path else []), count]
+        keys = ["budget", *([LAYERS_KEY, part.path] if part.path else []), count]
         plain = Rule(
             ".".join(keys), part, count, "max", Fraction(0), None, LEVELS[0], None, entry.key.mark, None
         )

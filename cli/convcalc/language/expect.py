@@ -10,7 +10,7 @@ from ..text.problems import Mark, Report
 from ..text.wording import listed, quoted
 from .written_shapes import size_nodes
 
-EXPECTED = ("params", "weights", "biases", "macs", "activations", "output", PEAK)
+EXPECT_KEYS = ("params", "weights", "biases", "macs", "activations", "output", PEAK)
 
 _MOST_DIGITS = 36
 
@@ -33,7 +33,7 @@ def read_expect(expect: Entry, report: Report) -> dict[str, Expected]:
         return {}
     expected = {}
     for name, entry in node.entries.items():
-        if name not in EXPECTED:
+        if name not in EXPECT_KEYS:
             meant = _meant(name, report)
             report.add(entry.key.mark, f'unknown key {quoted(name)} in "expect"{meant}')
             continue
@@ -49,13 +49,13 @@ def _meant(name: str, report: Report) -> str:
     """What a key that is no fact may have been meant as."""
     from ..ops.foreign_figures import our_figure  # only needed where something is wrong
 
-    ours = our_figure(name, (*EXPECTED, *TOTALS))
-    if ours in EXPECTED:
+    ours = our_figure(name, (*EXPECT_KEYS, *TOTALS))
+    if ours in EXPECT_KEYS:
         return f'; did you mean "{ours}"?'
     if ours == "flops":
         return "; write macs: flops are 2 × macs"
-    alike = () if ours else EXPECTED  # weight_bytes is no slip of weights
-    return report.hint(name, alike, f"it may have {listed(EXPECTED)}")
+    alike = () if ours else EXPECT_KEYS  # weight_bytes is no slip of weights
+    return report.hint(name, alike, f"it may have {listed(EXPECT_KEYS)}")
 
 
 def _read_expected(name: str, node: Node) -> int | Shape | Shapes:

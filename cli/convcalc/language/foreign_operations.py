@@ -8,7 +8,7 @@ from functools import lru_cache
 from ..ops import OPS
 
 # Our operation, and what others call it: in small letters, without separators and 1d, 2d, 3d.
-CALLED = {
+FOREIGN_OPERATIONS = {
     "adaptive_avgpool": "adaptiveaveragepool adaptiveaveragepooling adaptiveavgpooling",
     "adaptive_maxpool": "adaptivemaxpooling",
     "add": "eltwise elementwiseadd shortcut sum",
@@ -107,7 +107,7 @@ def said_instead(word: str) -> str | None:
 
 @lru_cache
 def _ours() -> dict[str, str]:
-    elsewhere = {word: ours for ours, words in CALLED.items() for word in words.split()}
+    elsewhere = {word: ours for ours, words in FOREIGN_OPERATIONS.items() for word in words.split()}
     return {
         **{word: ours for word, ours in elsewhere.items() if ours in OPS},
         **{_folded(word): word for word in OPS},

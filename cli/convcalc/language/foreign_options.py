@@ -9,7 +9,7 @@ from ..ops import OPS
 from .foreign_operations import our_word
 
 # Our option, and what others call it: in small letters, without separators.
-CALLED = {
+FOREIGN_OPTIONS = {
     "align_corners": "aligncorner",
     "ceil_mode": "ceil roundmode",
     "center": "beta usebeta",
@@ -72,13 +72,15 @@ def option_hint(operation: str, option: str, value: str, known: Collection[str])
 def our_option(word: str, known: Collection[str]) -> str | None:
     """Which of these options another framework calls by this word."""
     folded = _folded(word)
-    return next((ours for ours in known if folded in CALLED.get(ours, "").split()), None)
+    return next((ours for ours in known if folded in FOREIGN_OPTIONS.get(ours, "").split()), None)
 
 
 def is_an_option(word: str) -> bool:
     """Whether some framework has an option of this name."""
     folded = _folded(word)
-    return any(folded in words.split() for words in (*CALLED.values(), *_SAID_ELSEWHERE.values()))
+    return any(
+        folded in words.split() for words in (*FOREIGN_OPTIONS.values(), *_SAID_ELSEWHERE.values())
+    )
 
 
 def _folded(word: str) -> str:

@@ -14,7 +14,7 @@ from .written_shapes import size_nodes
 
 # The forms of a shape: the names of its sizes, which may be left out in a list.
 FORMS = (("features",), *(("channels", *axis_names(count)) for count in range(1, MOST_AXES + 1)))
-EXPECTED = "[channels, height, width], 3x224x224 or {channels: , height: , width: }"
+INPUT_FORMS = "[channels, height, width], 3x224x224 or {channels: , height: , width: }"
 _NO_BATCH = "; a batch is no part of the input"  # of one that has a size more than an image
 
 
@@ -33,7 +33,7 @@ def read_input_sizes(entry: Entry, parameters: Collection[str], report: Report) 
     """The sizes as they are written; empty where something is wrong, which is reported."""
     nodes = _nodes(entry.value)
     if nodes is None:
-        what = f"input must be {EXPECTED}, of one to {MOST_AXES + 1} sizes"
+        what = f"input must be {INPUT_FORMS}, of one to {MOST_AXES + 1} sizes"
         report.add(entry.value.mark, f"{what}, not {_given(entry.value)}")
         return ()
     is_named = isinstance(entry.value, Mapping)

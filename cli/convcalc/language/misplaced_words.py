@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ..ops import OPS
 from ..ops.base import Operation
+from ..ops.options import FLAG
 from ..text.wording import quoted
 from .arithmetic_slips import OPERATORS, arithmetic_hint
 from .shorthand import is_like_a_stride
@@ -17,7 +18,6 @@ from .signature import SIGNATURES, Given, Signature
 _KERNEL = r"\d+(x\d+)+(/\d+(x\d+)*)?"
 _GLUED = r"([a-z]+)(\d+(?:x\d+)*)"  # s2, pad1
 _COLON = r"(\w+):(\S+)"  # bias:true
-_TRUTHS = ("true", "false")
 
 
 class Word(NamedTuple):
@@ -51,7 +51,11 @@ def misplaced(signature: Signature, word: Word) -> str | None:
         return f'"{text}" is a kernel and comes first; write {signature.name} {text} {by_place}'
     if is_spaced_arithmetic(word) and (what := _spaced_arithmetic(word)):
         return what
-    if text in _TRUTHS and (flag := next(reversed(found.values()), None)) and flag.option == flag.text:
+    if (
+        text in FLAG.words
+        and (flag := next(reversed(found.values()), None))
+        and flag.option == flag.text
+    ):
         return f'"{text}" stands after an option; write {flag.text}={text}'
     return _glued(signature, text)
 

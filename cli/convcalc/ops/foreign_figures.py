@@ -8,7 +8,7 @@ from collections.abc import Collection
 from ..text.wording import suggestion
 
 # Our word, and what others call it: in small letters, without separators, "number of" and units.
-CALLED = {
+FOREIGN_FIGURES = {
     "params": "param learnables nparams parameter parameters parametercount paramcount trainable "
     "trainableparameters trainableparams",
     "flops": "flop floatingpointoperations",
@@ -39,5 +39,5 @@ def our_figure(word: str, known: Collection[str]) -> str | None:
     bare = re.sub(r"^(num(ber)?(of)?|total)(?=[a-z]{3})", "", bare)
     bare = re.sub(r"^[kmg](?=(flops?|macs?|params?)$)", "", bare)
     plain = {ours.replace("_", ""): ours for ours in known}
-    called = (ours for ours, words in CALLED.items() if ours in known and bare in words.split())
+    called = (ours for ours, words in FOREIGN_FIGURES.items() if ours in known and bare in words.split())
     return plain.get(bare) or next(called, None)

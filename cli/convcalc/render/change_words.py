@@ -14,8 +14,8 @@ from .figures_as_text import change_text, count_text, delta_text
 from .verdict import NOUNS, rule_place, value_text
 
 MARKS = {EDITED: "~", FOLLOWS: "↳", ADDED: "+", REMOVED: "−", MOVED: ">"}
-LEGEND = "~ edited   ↳ follows from an edit   + added   − removed   > renamed or moved"
-QUANTITIES = ("params", "macs")
+DIFF_LEGEND = "~ edited   ↳ follows from an edit   + added   − removed   > renamed or moved"
+DIFF_QUANTITIES = ("params", "macs")
 
 
 class Delta(NamedTuple):
@@ -143,7 +143,7 @@ def deltas(change: Change) -> list[Delta]:
 
     return [
         Delta(now, now - figure(change.old, quantity))
-        for quantity in QUANTITIES
+        for quantity in DIFF_QUANTITIES
         for now in [figure(change.new, quantity)]
     ]
 
@@ -152,7 +152,7 @@ def deltas_of(diff: Diff) -> list[Delta]:
     """The params and multiply-adds of the whole network."""
     return [
         Delta(now, now - getattr(diff.was, quantity))
-        for quantity in QUANTITIES
+        for quantity in DIFF_QUANTITIES
         for now in [getattr(diff.now, quantity)]
     ]
 

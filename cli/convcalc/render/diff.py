@@ -9,9 +9,9 @@ from ..answers.diff import FOLLOWS, Change, Diff, Grown
 from ..text.wording import counted
 from . import fields
 from .change_words import (
-    LEGEND,
+    DIFF_LEGEND,
+    DIFF_QUANTITIES,
     MARKS,
-    QUANTITIES,
     Compared,
     Delta,
     FileCauses,
@@ -59,7 +59,7 @@ def sheets(
         return [*_cause_sheets(causes), Sheet("", "", [], [], [], [said])]
     last = f"{len(changed):,} of {counted(len(compared), 'network')} changed; {CONVENTION}"
     if len(changed) == 1:
-        closing = Sheet("", "", [], [], [], [note(LEGEND), answer(last)])
+        closing = Sheet("", "", [], [], [], [note(DIFF_LEGEND), answer(last)])
         # Its edited layers are below, so that only what they follow from is told before.
         leading = _cause_sheets(causes, only_keys=True)
         return [*leading, _sheet(changed[0], bool(layers)), closing]
@@ -67,7 +67,7 @@ def sheets(
     if not layers:
         more = "--layers shows what changed in each; a broken budget fails check, not diff"
         return [*leading, Sheet("", "", [], [], [], [note(more), answer(last)])]
-    closing = Sheet("", "", [], [], [], [note(LEGEND), answer(last)])
+    closing = Sheet("", "", [], [], [], [note(DIFF_LEGEND), answer(last)])
     return [*leading, *(_sheet(one, True) for one in changed), closing]
 
 
@@ -146,7 +146,7 @@ def _folded(free: Sequence[Change]) -> list[Row]:
     """One row for the layers that follow at no cost; a single one has a row of its own."""
     if len(free) < 2:
         return [_row(change) for change in free]
-    figures = [cell for _ in QUANTITIES for cell in (EMPTY, Cell("·", "dim"))]
+    figures = [cell for _ in DIFF_QUANTITIES for cell in (EMPTY, Cell("·", "dim"))]
     name = f"{MARKS[FOLLOWS]} {counted(len(free), 'layer')}"
     return [Row([Cell(name), Cell("at no cost; --layers shows them"), *figures], "dim")]
 
@@ -164,7 +164,7 @@ def _unchanged(diff: Diff) -> list[Row]:
     if not diff.unchanged.layers:
         return []
     layers = counted(diff.unchanged.layers, "layer")
-    costs = [getattr(diff.unchanged.cost, quantity) for quantity in QUANTITIES]
+    costs = [getattr(diff.unchanged.cost, quantity) for quantity in DIFF_QUANTITIES]
     figures = [cell for cost in costs for cell in _figures(Delta(cost, 0))]
     return [Row([Cell(f"  {layers}"), Cell("unchanged"), *figures], "dim")]
 
@@ -184,7 +184,7 @@ def _totals(diff: Diff, second: str = "  was") -> list[Row]:
     if diff.old is None:
         return [total]
     was = []
-    for quantity, delta in zip(QUANTITIES, deltas_of(diff), strict=True):
+    for quantity, delta in zip(DIFF_QUANTITIES, deltas_of(diff), strict=True):
         before = getattr(diff.was, quantity)
         change = change_text(delta.more, before) if delta.more else "·"
         was += [Cell(count_text(before)), Cell(change, _colour(delta.more))]
@@ -193,7 +193,7 @@ def _totals(diff: Diff, second: str = "  was") -> list[Row]:
 
 def records(compared: Sequence[Compared]) -> Records:
     """A row for each layer that changed."""
-    figures = [name for quantity in QUANTITIES for name in (quantity, f"{quantity}_delta")]
+    figures = [name for quantity in DIFF_QUANTITIES for name in (quantity, f"{quantity}_delta")]
     columns = ["network", "file", *(field.key for field in _FIELDS), *figures]
     rows = (_record(one, change) for one in compared for change in one.diff.changes)
     return Records(columns, rows)
@@ -252,11 +252,11 @@ def _diff_document(one: Compared) -> Document:
         "output": [network and network.output_shape for network in (diff.old, diff.new)],
         "totals": {
             quantity: _delta_document(now)
-            for quantity, now in zip(QUANTITIES, deltas_of(diff), strict=True)
+            for quantity, now in zip(DIFF_QUANTITIES, deltas_of(diff), strict=True)
         },
         "unchanged": {
             "layers": diff.unchanged.layers,
-            **{quantity: getattr(diff.unchanged.cost, quantity) for quantity in QUANTITIES},
+            **{quantity: getattr(diff.unchanged.cost, quantity) for quantity in DIFF_QUANTITIES},
         },
         "layers": [_change_document(change) for change in diff.changes],
     }
@@ -268,7 +268,7 @@ def _budget_document(one: Compared, result: Result) -> Document:
 
 
 def _change_document(change: Change) -> Document:
-    figures = zip(QUANTITIES, deltas(change), strict=True)
+    figures = zip(DIFF_QUANTITIES, deltas(change), strict=True)
     return {
         **fields.document(_FIELDS, change),
         **{quantity: _delta_document(delta) for quantity, delta in figures},

@@ -57,14 +57,14 @@ _COUNTER_FIELDS = picked(
     *("tool", "says", "version", "prints", "multiple", "parts", "not_known", "params"),
 )
 _MADE_OF = "parts"  # the column that brings one for each family with it
-COLUMNS = ("says", "version", "params", "prints", _MADE_OF)
-DEFAULT_COLUMNS = ("says", "prints", _MADE_OF)
+RECONCILE_COLUMNS = ("says", "version", "params", "prints", _MADE_OF)
+DEFAULT_RECONCILE_COLUMNS = ("says", "prints", _MADE_OF)
 
 
-def sheet(reconciliation: Reconciliation, columns: Sequence[str] = DEFAULT_COLUMNS) -> Sheet:
+def sheet(reconciliation: Reconciliation, columns: Sequence[str] = DEFAULT_RECONCILE_COLUMNS) -> Sheet:
     """A row for each tool: its figure, its multiple of M, and what else it counts."""
     network, families = reconciliation.network, reconciliation.families
-    keys = [name for name in COLUMNS if name in columns]
+    keys = [name for name in RECONCILE_COLUMNS if name in columns]
     chosen = picked(_FIELDS, *("multiple" if key == _MADE_OF else key for key in keys))
     shown = families if _MADE_OF in columns else []
     rows = []

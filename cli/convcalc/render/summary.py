@@ -28,7 +28,7 @@ from .table_parts import (
     share_cell,
 )
 
-DEFAULT_COLUMNS = ("operation", "output", "params", "macs", "share", "bar")
+DEFAULT_SUMMARY_COLUMNS = ("operation", "output", "params", "macs", "share", "bar")
 
 _BAR = 16  # columns for the whole network
 _MOST_OUTPUTS = 40  # that are listed below the total
@@ -114,12 +114,12 @@ _FIELDS: list[Field[_Shown]] = [
 ]
 _BY_KEY = {field.key: field for field in _FIELDS}
 MEASURED = ("peak_activations", "peak_activation_bytes", "receptive_field", "stride")
-COLUMNS = tuple(name for name in _BY_KEY if name != "like")  # a tool's has an option of its own
+SUMMARY_COLUMNS = tuple(name for name in _BY_KEY if name != "like")  # a tool's has an option of its own
 
 
 def sheet(
     summary: Summary,
-    columns: Sequence[str] = DEFAULT_COLUMNS,
+    columns: Sequence[str] = DEFAULT_SUMMARY_COLUMNS,
     memory: str | None = None,
     dtype: str = DEFAULT_DTYPE,
 ) -> Sheet:

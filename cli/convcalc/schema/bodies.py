@@ -13,12 +13,12 @@ from .edges import HEADS, edges_schema, merges_schema
 from .operations import EDGE, END, documentation, head_pattern, line_schema, mapping_schema
 from .values import ANY_TEXT, Schema, any_of, ref, size_schema
 
-NAME: Schema = {
+NAME_SCHEMA: Schema = {
     "type": "string",
     "pattern": rf"^[^\s{NOT_IN_NAMES}\u0000-\u001f\u007f-\u009f]{{1,{MAX_NAME}}}$",
     "patternErrorMessage": f"a name of up to {MAX_NAME} characters, without white space, / or #",
 }
-LAYER_NAME: Schema = {**NAME, "not": {"enum": list(RESERVED)}}
+LAYER_NAME: Schema = {**NAME_SCHEMA, "not": {"enum": list(RESERVED)}}
 
 KEY_DOCS = {
     "op": "The operation or block of a layer that is spelled out; its options stand beside it.",

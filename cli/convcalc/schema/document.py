@@ -10,7 +10,7 @@ from ..language.naming_rules import BLOCK, RESERVED, WORD
 from ..ops import WORDS
 from ..ops.options import SIZE
 from ..text.numbers import VALUE_WORD
-from .bodies import NAME, body_schemas, branches_schema, merge_schema, operations_schemas
+from .bodies import NAME_SCHEMA, body_schemas, branches_schema, merge_schema, operations_schemas
 from .operations import defaults_schema
 from .rules import budget_schema, expect_schema, rules_definitions
 from .values import ANY_TEXT, Schema, any_of, ref, size_schema, values_definitions
@@ -97,7 +97,7 @@ def _properties(prefix: str) -> dict[str, Schema]:
         "variants": {
             "type": "object",
             "minProperties": 1,
-            "propertyNames": NAME,
+            "propertyNames": NAME_SCHEMA,
             "additionalProperties": ref(f"{prefix}variant"),
         },
         "expect": {"allOf": [ref("expect")]},

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..language.budget import BOUNDS, DTYPE, LAYERS, LEVELS
-from ..language.expect import EXPECTED
+from ..language.budget import BOUNDS, DTYPE, LAYERS_KEY, LEVELS
+from ..language.expect import EXPECT_KEYS
 from ..ops.totals import BYTES, BYTES_OF, TOTALS
 from ..text.numbers import BYTE_UNITS, UNITS, limit_pattern
 from .values import ANY_TEXT, Schema, number_schema, ref
@@ -28,7 +28,7 @@ _COUNTS = {
 
 def expect_schema() -> Schema:
     """Exact facts."""
-    return _facts({name: _EXPECTED.get(name, {"allOf": [ref("whole")]}) for name in EXPECTED})
+    return _facts({name: _EXPECTED.get(name, {"allOf": [ref("whole")]}) for name in EXPECT_KEYS})
 
 
 def budget_schema() -> Schema:
@@ -39,7 +39,7 @@ def budget_schema() -> Schema:
         "type": "object",
         "additionalProperties": rules,
     }
-    return {**rules, "properties": {**rules["properties"], LAYERS: layers}}
+    return {**rules, "properties": {**rules["properties"], LAYERS_KEY: layers}}
 
 
 def _rule_name(total: str) -> str:

@@ -7,8 +7,8 @@ from typing import NamedTuple, NoReturn
 from ...text.wording import quoted
 from ..reading.files import Faults
 
-MAX_DEPTH = 64
-MAX_FIELDS = 2_000_000
+MAX_BRACES = 64
+MAX_PROTOTXT_FIELDS = 2_000_000
 
 _TOKEN = re.compile(
     r"""[ \t\r\n\f\v,;]+ | \#[^\n]*
@@ -76,8 +76,8 @@ class _Parser:
                 self._put(message, name, inner)
                 around.append((message, name if in_list else "", in_list))
                 message, name, in_list = inner, "", False
-                if len(around) > MAX_DEPTH:
-                    self._stop(f"braces within braces more than {MAX_DEPTH} deep")
+                if len(around) > MAX_BRACES:
+                    self._stop(f"braces within braces more than {MAX_BRACES} deep")
             elif word in "}>" and around and not name:
                 message, name, in_list = around.pop()
             elif word == "[" and name and not in_list:
@@ -103,8 +103,8 @@ class _Parser:
 
     def _put(self, message: Message, name: str, value: str | Message) -> None:
         self.count += 1
-        if self.count > MAX_FIELDS:
-            self._stop(f"more than {MAX_FIELDS:,} fields")
+        if self.count > MAX_PROTOTXT_FIELDS:
+            self._stop(f"more than {MAX_PROTOTXT_FIELDS:,} fields")
         message.fields.setdefault(name, []).append(PrototxtField(self.line, value))
 
     def _tokens(self, text: str) -> Iterator[tuple[str, str]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from ...ops.options import MAX_SIZE
 from ..reading.tensor_views import View
-from ..reading.trace import MAX_SIZE, Refusal, Trace, Weight
+from ..reading.trace import Refusal, Trace, Weight
 from .model import KerasCall, KerasLayer
 
 
@@ -110,3 +112,6 @@ class KerasArguments:
 
     def channels(self, trace: Trace) -> int:
         return trace.shape(self.view.node)[0]
+
+
+KerasHandler = Callable[[Trace, KerasArguments], View]

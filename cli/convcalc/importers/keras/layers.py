@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from math import inf
 
@@ -11,9 +10,7 @@ from ..reading.layers import WindowSettings
 from ..reading.output_sizes import Sides, same_sides, slid, spread
 from ..reading.tensor_views import View
 from ..reading.trace import Refusal, Trace, Weight, number_text
-from .arguments import KerasArguments
-
-Handler = Callable[[Trace, KerasArguments], View]
+from .arguments import KerasArguments, KerasHandler
 
 _SAME_NAMES = ("relu", "sigmoid", "tanh", "silu", "gelu", "elu", "selu", "softplus", "mish")
 _FUNCTIONS = {
@@ -225,7 +222,7 @@ def _dropout(trace: Trace, given: KerasArguments) -> View:
     return elementwise.dropout(trace, given.view, given.number("rate", 0.5))
 
 
-LAYERS: dict[str, Handler] = {
+KERAS_LAYERS: dict[str, KerasHandler] = {
     "Activation": _activation,
     **{f"{name}{n}D": _conv for name in ("Conv", "Convolution") for n in (1, 2, 3)},
     **dict.fromkeys(("DepthwiseConv1D", "DepthwiseConv2D"), _depthwise),

@@ -11,7 +11,7 @@ from ..reading.archive import MAGIC, MAX_JSON, Archive
 from ..reading.json_text import parse_json
 
 MAX_LAYERS = 100_000
-MAX_DEPTH = 16  # models within models
+MAX_MODEL_NESTING = 16  # models within models
 
 _MODELS = ("Functional", "KerasModel", "Sequential")
 
@@ -86,8 +86,8 @@ class _Damage(ValueError):
 
 
 def _model(tree: Any, depth: int) -> KerasModel:
-    if depth > MAX_DEPTH:
-        raise _Damage(f"more than {MAX_DEPTH} models within each other")
+    if depth > MAX_MODEL_NESTING:
+        raise _Damage(f"more than {MAX_MODEL_NESTING} models within each other")
     match tree:
         case {"class_name": "Sequential" as kind, "config": {"layers": list(layers)} as settings}:
             return _sequential(kind, layers, settings, depth)

@@ -10,15 +10,16 @@ import re
 from collections import deque
 from typing import Any
 
+from ...ops.options import MAX_SIZE
 from ..graph import Graph, GraphBuilder, GraphHead, ModelFile, ModelFileError, Module
 from ..reading.tensor_views import MAX_RANK, View, plain
-from ..reading.trace import MAX_SIZE, CallSite, Refusal, Trace
+from ..reading.trace import CallSite, Refusal, Trace
 from .arguments import KerasArguments
-from .layers import LAYERS
+from .layers import KERAS_LAYERS
 from .model import KerasCall, KerasLayer, KerasModel, Ref, read_model
-from .reshaping import MOVES
+from .reshaping import KERAS_MOVES
 
-_CALLS = {**LAYERS, **MOVES}
+_CALLS = {**KERAS_LAYERS, **KERAS_MOVES}
 _INPUT = "InputLayer"
 
 

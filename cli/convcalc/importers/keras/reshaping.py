@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import prod
 
 from ..reading import elementwise
 from ..reading.slice_pad_resize import cut, pad, resize
 from ..reading.tensor_views import View, reshape
 from ..reading.trace import Refusal, Trace
-from .arguments import KerasArguments
-
-Handler = Callable[[Trace, KerasArguments], View]
+from .arguments import KerasArguments, KerasHandler
 
 
 def _same(trace: Trace, given: KerasArguments) -> View:
@@ -127,7 +124,7 @@ def _normalization(trace: Trace, given: KerasArguments) -> View:
 
 # What does nothing outside of training.
 _SAME = ("GaussianNoise", "GaussianDropout", "ActivityRegularization", "StochasticDepth", "Identity")
-MOVES: dict[str, Handler] = {
+KERAS_MOVES: dict[str, KerasHandler] = {
     **dict.fromkeys(_SAME, _same),
     **{f"ZeroPadding{n}D": _zero_padding for n in (1, 2, 3)},
     **{f"Cropping{n}D": _cropping for n in (1, 2, 3)},

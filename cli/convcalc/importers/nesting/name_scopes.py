@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 
+from ...ops import MERGES
 from ..graph import INPUT, Graph, Module, SourceNode
-from ..operation_kinds import ACTIVATIONS, MERGES, NORMS, WEIGHTED
+from ..operation_kinds import ACTIVATIONS, NORMS, WEIGHTED
 
 _Scope = tuple[Module, ...]
 _FOLLOWS = frozenset((*NORMS, *ACTIVATIONS, "dropout"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ...ops import MERGES
 from ..graph import Graph, Module
-from ..operation_kinds import ACTIVATIONS, MERGES, NORMS
+from ..operation_kinds import ACTIVATIONS, NORMS
 from .tree import FedHead, Jump, Strand, TreeItem, nodes_of
 
 

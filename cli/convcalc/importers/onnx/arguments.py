@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from ..reading.output_sizes import Sides, same_sides
 from ..reading.tensor_views import View
-from ..reading.trace import Refusal, Weight
+from ..reading.trace import Held, Refusal, Trace, Weight
 from .parts import OnnxNode
-
-Held = View | Weight
 
 
 class OnnxArguments:
@@ -159,3 +157,6 @@ class OnnxArguments:
 
     def axis(self, default: int, rank: int) -> int:
         return self.axes((self.whole("axis", default),), rank)[0]
+
+
+OnnxHandler = Callable[[Trace, OnnxArguments], Held | Sequence[Held]]

@@ -8,7 +8,8 @@ from itertools import product
 from math import ceil, floor, inf, isfinite, prod
 from operator import mul
 
-from ..reading.trace import MAX_SIZE, Refusal, Weight
+from ...ops.options import MAX_SIZE
+from ..reading.trace import Refusal, Weight
 from .arguments import OnnxArguments
 
 _FEW = 1024  # elements of a constant that is computed

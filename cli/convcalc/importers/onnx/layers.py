@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from functools import partial
 from math import inf
 
@@ -11,9 +10,7 @@ from ..reading.layers import WindowSettings
 from ..reading.output_sizes import slid, spread
 from ..reading.tensor_views import View
 from ..reading.trace import Refusal, Trace, Weight, number_text
-from .arguments import Held, OnnxArguments
-
-Handler = Callable[[Trace, OnnxArguments], "Held | Sequence[Held]"]
+from .arguments import OnnxArguments, OnnxHandler
 
 
 def _conv(trace: Trace, given: OnnxArguments) -> View:
@@ -246,7 +243,7 @@ _FUNCTIONS = {
     "Mish": "mish",
     "Swish": "silu",
 }
-LAYERS: dict[str, Handler] = {
+ONNX_LAYERS: dict[str, OnnxHandler] = {
     **{name: partial(_function, op) for name, op in _FUNCTIONS.items()},
     "Conv": _conv,
     "ConvTranspose": _conv_transpose,

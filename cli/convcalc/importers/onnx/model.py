@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from ..graph import ModelFile, ModelFileError
+from ..reading.files import MAX_NODES
 from ..reading.trace import Weight
 from .parts import (
     SMALL,
@@ -14,12 +15,11 @@ from .parts import (
     read_text,
     read_value_info,
 )
-from .wire import BYTES, FileBytes, PartBytes, WireError, WireField, fields
+from .wire import LEN, FileBytes, PartBytes, WireError, WireField, fields
 
-MAX_NODES = 100_000
 MAX_PARTS = 400_000  # nodes, weights and sizes of tensors
 MAX_FIELDS = 2_000_000  # in these
-MAX_BYTES = 64 * 1024**2  # of everything but weights
+MAX_GRAPH_BYTES = 64 * 1024**2  # of everything but weights
 
 
 class OnnxModel(NamedTuple):
@@ -50,7 +50,7 @@ class _Decoder:
 
     def __init__(self, data: FileBytes) -> None:
         self._data = data
-        self._left = MAX_BYTES
+        self._left = MAX_GRAPH_BYTES
         self.nodes: list[OnnxNode] = []
         self.weights: dict[str, Weight] = {}
         self.inputs: list[tuple[str, OpenSizes]] = []
@@ -61,10 +61,10 @@ class _Decoder:
     def model(self) -> OnnxModel:
         opset = graphs = 0
         for field in fields(self._data):
-            if field.number == 7 and field.kind == BYTES:
+            if field.number == 7 and field.kind == LEN:
                 graphs += 1
                 self._graph(field)
-            elif field.number == 8 and field.kind == BYTES:
+            elif field.number == 8 and field.kind == LEN:
                 opset = max(opset, _opset(self._data, field))
         if not graphs:
             raise WireError("it has no graph")
@@ -80,7 +80,7 @@ class _Decoder:
 
     def _graph(self, graph: WireField) -> None:
         for field in fields(self._data, graph.start, graph.end):
-            if field.kind != BYTES:
+            if field.kind != LEN:
                 continue
             match field.number:
                 case 1:
@@ -115,7 +115,7 @@ class _Decoder:
         size = field.end - field.start
         self._left -= size
         if self._left < 0:
-            raise WireError(f"more than {MAX_BYTES // 1024**2} MiB besides its weights")
+            raise WireError(f"more than {MAX_GRAPH_BYTES // 1024**2} MiB besides its weights")
         return self._data.part(field.start, field.end), 0, size
 
 

@@ -10,8 +10,9 @@ from math import prod
 from struct import Struct
 from typing import Any, NamedTuple
 
-from ..reading.trace import MAX_SIZE, Weight
-from .wire import BYTES, FIXED32, FileBytes, PartBytes, WireError, WireField, fields, packed, signed
+from ...ops.options import MAX_SIZE
+from ..reading.trace import Weight
+from .wire import FIXED32, LEN, FileBytes, PartBytes, WireError, WireField, fields, packed, signed
 
 # Of a node: the modules around it, as PyTorch's newer exporter states them.
 SCOPES, CLASSES = "pkg.torch.onnx.name_scopes", "pkg.torch.onnx.class_hierarchy"
@@ -136,7 +137,7 @@ def read_value_info(data: MessageBytes, start: int, end: int) -> tuple[str, Open
     for field in fields(data, start, end):
         if field.number == 1:
             name = read_text(data, field)
-        elif field.number == 2 and field.kind == BYTES:
+        elif field.number == 2 and field.kind == LEN:
             for tensor in _within(data, field, 1):  # TypeProto.tensor_type
                 for shape in _within(data, tensor, 2):
                     sizes = tuple(_dimension(data, dim) for dim in _within(data, shape, 1))
@@ -153,7 +154,7 @@ def _dimension(data: MessageBytes, dim: WireField) -> int | None:
 def _within(data: MessageBytes, message: WireField, number: int) -> Iterator[WireField]:
     """The messages of one number in a message."""
     for field in fields(data, message.start, message.end):
-        if field.number == number and field.kind == BYTES:
+        if field.number == number and field.kind == LEN:
             yield field
 
 
@@ -169,7 +170,7 @@ def _property(data: MessageBytes, field: WireField) -> tuple[str, str]:
 
 
 def read_text(data: MessageBytes, field: WireField) -> str:
-    if field.kind != BYTES or field.end - field.start > SMALL:
+    if field.kind != LEN or field.end - field.start > SMALL:
         raise WireError("a text that is none")
     return data[field.start : field.end].decode()
 
@@ -193,4 +194,4 @@ def _floats(data: MessageBytes, field: WireField) -> list[float]:
 def _whole_numbers(data: MessageBytes, field: WireField) -> list[int]:
     if field.end - field.start > SMALL:
         raise WireError("a row of numbers that is too long")
-    return packed(data[field.start : field.end]) if field.kind == BYTES else [signed(field.value)]
+    return packed(data[field.start : field.end]) if field.kind == LEN else [signed(field.value)]

@@ -14,16 +14,16 @@ from collections.abc import Sequence
 from ...ops.shapes import Shape
 from ..graph import Graph, GraphBuilder, GraphHead, ModelFile, ModelFileError, Module
 from ..reading.tensor_views import MAX_RANK, View
-from ..reading.trace import CallSite, Refusal, Trace, Weight
-from .arguments import Held, OnnxArguments
+from ..reading.trace import CallSite, Held, Refusal, Trace, Weight
+from .arguments import OnnxArguments
 from .constants import CONSTANTS
-from .layers import LAYERS
+from .layers import ONNX_LAYERS
 from .model import OnnxModel, read_model
 from .parts import CLASSES, SCOPES, OnnxNode
 from .patterns import has_channels_last, with_layer_norms
-from .reshaping import MOVES
+from .reshaping import ONNX_MOVES
 
-_CALLS = {**LAYERS, **MOVES}
+_CALLS = {**ONNX_LAYERS, **ONNX_MOVES}
 # Arithmetic with sizes and masks, which is not told of a tensor whose size is unknown anyway.
 _SIZES = frozenset(
     [

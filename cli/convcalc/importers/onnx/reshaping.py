@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
+from ...ops.options import MAX_SIZE
 from ..reading import elementwise
 from ..reading.slice_pad_resize import cut, pad, resize
 from ..reading.tensor_views import View, reshape, spread
-from ..reading.trace import MAX_SIZE, Refusal, Trace, Weight
-from .arguments import Held, OnnxArguments
+from ..reading.trace import Held, Refusal, Trace, Weight
+from .arguments import OnnxArguments, OnnxHandler
 from .constants import reshaped
-
-Handler = Callable[[Trace, OnnxArguments], Held | Sequence[Held]]
 
 
 def _same(trace: Trace, given: OnnxArguments) -> View:
@@ -254,7 +253,7 @@ def _bound(low: bool, trace: Trace, given: OnnxArguments) -> View:
     return elementwise.clip(trace, given.view(), *bounds)
 
 
-MOVES: dict[str, Handler] = {
+ONNX_MOVES: dict[str, OnnxHandler] = {
     "Identity": _same,
     "Cast": _same,
     **dict.fromkeys(("Reshape", "Flatten", "Squeeze", "Unsqueeze"), _reshape),

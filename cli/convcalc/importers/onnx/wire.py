@@ -9,7 +9,7 @@ told as a span, and only what a reader asks for is read.
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
-VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
+VARINT, FIXED64, LEN, FIXED32 = 0, 1, 2, 5  # as the format calls them; LEN is a number of bytes
 _FIXED = {FIXED64: 8, FIXED32: 4}
 _BLOCK = 64 * 1024
 
@@ -91,7 +91,7 @@ def fields(data: PartBytes | FileBytes, start: int = 0, end: int | None = None) 
             raise WireError("more fields than any network needs")
         key, start = varint(data, start, end)
         number, kind = key >> 3, key & 7
-        if kind == BYTES:
+        if kind == LEN:
             size, start = varint(data, start, end)
         elif kind == VARINT:
             value, start = varint(data, start, end)

@@ -8,10 +8,8 @@ from collections.abc import Mapping
 from ...ops.options import Sizes
 from ..reading.output_sizes import Sides
 from ..reading.tensor_views import View
-from ..reading.trace import Refusal, Weight
+from ..reading.trace import Held, Refusal, Weight
 from .program import AtenCall, Tensor
-
-Held = View | Weight
 
 
 class PytorchArguments:

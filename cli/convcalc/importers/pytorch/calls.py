@@ -11,7 +11,7 @@ from ..reading.output_sizes import Sides, same_sides
 from ..reading.tensor_views import View
 from ..reading.trace import Refusal, Trace, Weight, number_text
 from .arguments import PytorchArguments
-from .reshaping import MOVES, Handler
+from .reshaping import PYTORCH_MOVES, PytorchHandler
 
 
 def _conv(trace: Trace, given: PytorchArguments, named_padding: bool = False) -> View:
@@ -197,8 +197,8 @@ _FUNCTIONS = {
 CHECKS = frozenset(
     ["_assert_async", "_assert_scalar", "_assert_tensor_metadata", "sym_constrain_range_for_size"]
 )
-CALLS: dict[str, Handler] = {
-    **MOVES,
+CALLS: dict[str, PytorchHandler] = {
+    **PYTORCH_MOVES,
     **{name: partial(_function, op) for name, op in _FUNCTIONS.items()},
     **dict.fromkeys(("conv1d", "conv2d", "conv3d", "convolution"), _conv),
     **dict.fromkeys(("conv_transpose1d", "conv_transpose2d", "conv_transpose3d"), _conv_transpose),

@@ -9,15 +9,14 @@ import json
 import re
 from typing import Any, NamedTuple
 
-from ...ops.options import Sizes
+from ...ops.options import MAX_SIZE, Sizes
 from ..graph import ModelFile, ModelFileError, Module
 from ..reading.archive import MAGIC, MAX_JSON, Archive, Member
+from ..reading.files import MAX_NODES
 from ..reading.json_text import parse_json
 from ..reading.tensor_views import MAX_RANK
-from ..reading.trace import MAX_SIZE
 
 SCHEMA = 8  # the major version of the schema that is read
-MAX_NODES = 100_000
 
 _MODEL = re.compile(r"(?:.*/)?models/[^/]+\.json|serialized_exported_program\.json")
 _CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")

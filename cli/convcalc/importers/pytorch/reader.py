@@ -12,8 +12,8 @@ from math import prod
 
 from ..graph import Graph, GraphBuilder, GraphHead, ModelFile, ModelFileError
 from ..reading.tensor_views import View
-from ..reading.trace import CallSite, Refusal, Trace, Weight, sizes_text
-from .arguments import Held, PytorchArguments
+from ..reading.trace import CallSite, Held, Refusal, Trace, Weight, sizes_text
+from .arguments import PytorchArguments
 from .calls import CALLS, CHECKS
 from .program import AtenCall, ExportedProgram, Tensor, read_program
 from .reshaping import TURNED

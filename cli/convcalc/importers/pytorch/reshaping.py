@@ -8,8 +8,8 @@ from functools import partial
 from ..reading import elementwise
 from ..reading.slice_pad_resize import cut, pad, resize
 from ..reading.tensor_views import View, reshape, spread
-from ..reading.trace import Refusal, Trace, Weight
-from .arguments import Held, PytorchArguments
+from ..reading.trace import Held, Refusal, Trace, Weight
+from .arguments import PytorchArguments
 
 
 def _same(trace: Trace, given: PytorchArguments) -> View:
@@ -187,7 +187,7 @@ def _length(trace: Trace, given: PytorchArguments) -> View:
     return elementwise.length(trace, view, given.dims("dim", len(view.sizes)), given.flag("keepdim"))
 
 
-Handler = Callable[[Trace, PytorchArguments], View | Sequence[Held]]
+PytorchHandler = Callable[[Trace, PytorchArguments], View | Sequence[Held]]
 
 _SAME = ("alias", "clone", "contiguous", "detach", "lift_fresh_copy", "to", "_to_copy", "type_as")
 _RESHAPED = (
@@ -197,7 +197,7 @@ _RESHAPED = (
 _TRANSPOSED = ("transpose", "swapaxes", "swapdims")
 # What of these turns a weight about, and leaves it the same weight.
 TURNED = frozenset((*_SAME, *_RESHAPED, *_TRANSPOSED, "permute", "t"))
-MOVES: dict[str, Handler] = {
+PYTORCH_MOVES: dict[str, PytorchHandler] = {
     **dict.fromkeys(_SAME, _same),
     **dict.fromkeys(_RESHAPED, _reshape),
     "permute": _permute,

@@ -5,6 +5,7 @@ from decimal import Decimal
 from math import isfinite, prod
 from typing import NamedTuple
 
+from ...ops.options import MAX_SIZE
 from ...ops.shapes import Shape
 from ..graph import INPUT, GraphBuilder, Module, OptionValue, SourceNode
 from .tensor_views import (
@@ -21,7 +22,6 @@ from .tensor_views import (
 
 Options = Mapping[str, OptionValue | None]
 
-MAX_SIZE = 10**12
 _PREPARES = ("slice", "factor", "concat", "identity")
 _CLOSE = 1e-5  # constants are of 32 bits
 
@@ -49,6 +49,9 @@ class Weight(NamedTuple):
     def number(self) -> float | None:
         """Its value, where it is a single one."""
         return self.numbers[0] if self.numbers and self.elements == 1 else None
+
+
+Held = View | Weight  # what a tensor of the source is to a reader
 
 
 class CallSite(NamedTuple):

@@ -2,12 +2,11 @@
 
 from typing import NamedTuple
 
-from ...ops import OPS
+from ...ops import MERGES, OPS
 from ...ops.base import Operation
 from ...ops.options import FLAG, MAX_SIZE, Kind
 from ...ops.shapes import OperationError, Shape
 from ..graph import INPUT, Graph, GraphBuilder, ModelFileError, OptionValue, SourceNode
-from ..operation_kinds import MERGES
 
 
 class Texts(NamedTuple):

@@ -75,7 +75,7 @@ PICTURES: dict[str, Callable[[Sequence[Target], DrawOptions, Screen], Drawn]] = 
     "dot": _dot,
     "tikz": _tikz,
 }
-SUFFIXES = {
+PICTURE_SUFFIXES = {
     ".txt": "terminal",
     ".svg": "svg",
     ".png": "png",
@@ -90,7 +90,7 @@ SUFFIXES = {
 def format_of(output: str) -> str:
     """The format for a file's suffix; raises UsageError where there is none."""
     suffix = os.path.splitext(output)[1].lower()
-    if suffix not in SUFFIXES:
+    if suffix not in PICTURE_SUFFIXES:
         what = f'no picture has the suffix "{suffix}"' if suffix else f'"{output}" has no suffix'
-        raise UsageError(f"{what}; there are {listed(SUFFIXES)}, or give --format")
-    return SUFFIXES[suffix]
+        raise UsageError(f"{what}; there are {listed(PICTURE_SUFFIXES)}, or give --format")
+    return PICTURE_SUFFIXES[suffix]

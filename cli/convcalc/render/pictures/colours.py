@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # The fill and the edge of each kind of box, light and dark.
-COLOURS = {
+KIND_COLOURS = {
     "pointwise": ("#fdf1c7", "#b8860b", "#3d3212", "#d9a92b"),
     "conv": ("#d8e6f7", "#3a78bf", "#16304d", "#5b9be0"),
     "depthwise": ("#d3f0e8", "#23927a", "#113a32", "#3dbd9f"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...draw.links import INPUT, BoxGraph, outline
+from ...draw.links import BoxGraph, outline
 from ...draw.part_layout import texts_of, times_text
 from ...draw.tree import Box
+from ...network.layer import NETWORK_INPUT
 from ...ops.shapes import shape_text
 from ...text.escape import visible
-from .colours import COLOURS
+from .colours import KIND_COLOURS
 
 _START = """\
 digraph {
@@ -37,7 +38,7 @@ def _network(graph: BoxGraph, first: int, number: int) -> Iterator[str]:
     yield f"    i{number} {_shape(shape_text(topology.shape(graph.tree.entry)))}\n"
     yield from _outline(graph, first, number)
     for link in graph.links:
-        start = f"i{number}" if link.start == INPUT else f"n{first + link.start}"
+        start = f"i{number}" if link.start == NETWORK_INPUT else f"n{first + link.start}"
         style = ", style=dashed" if link.is_dashed else ""
         yield f"    {start} -> n{first + link.end} [label={_quoted(link.text)}{style}]\n"
     for place, (box, output) in enumerate(graph.ends):
@@ -65,7 +66,7 @@ def _outline(graph: BoxGraph, first: int, number: int) -> Iterator[str]:
 
 def _node(box: Box) -> str:
     label = "\n".join(text for text, _ in texts_of(box))
-    fill, edge = COLOURS[box.kind][:2]
+    fill, edge = KIND_COLOURS[box.kind][:2]
     shape = ", shape=ellipse" if box.is_sum else ""
     style = ', style="rounded,filled,dashed"' if box.aux else ""
     return f'[label={_quoted(label)}, fillcolor="{fill}", color="{edge}"{shape}{style}]'

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ...draw.links import INPUT, BoxGraph, graph_of, outline
+from ...draw.links import BoxGraph, graph_of, outline
 from ...draw.part_layout import texts_of, times_text
 from ...draw.pixels_and_cells import shortened
 from ...draw.tree import Box
 from ...draw.what_is_drawn import DrawOptions, Target
+from ...network.layer import NETWORK_INPUT
 from ...ops.shapes import shape_text
 from ...text.escape import visible
 from ...text.problems import UsageError
 from ..formats.markdown import escape
-from .colours import COLOURS
+from .colours import KIND_COLOURS
 
 MOST_EDGES = 500  # GitHub draws no more, and no longer text
 MOST_CHARACTERS = 50_000
@@ -66,7 +67,7 @@ def draw(graphs: Sequence[BoxGraph], titles: Sequence[str], is_up: bool) -> Iter
         first += len(graph.boxes)
     kinds = {box.kind for graph in graphs for box in graph.boxes}
     for kind in sorted(kinds):
-        fill, edge = COLOURS[kind][:2]
+        fill, edge = KIND_COLOURS[kind][:2]
         yield f"  classDef {kind} fill:{fill},stroke:{edge},color:#1f2730\n"
     yield "  classDef shape fill:none,stroke:none\n"
     every = [box for graph in graphs for box in graph.boxes]
@@ -79,7 +80,7 @@ def _network(graph: BoxGraph, first: int, number: int) -> Iterator[str]:
     yield f'  i{number}["{shape_text(topology.shape(graph.tree.entry))}"]:::shape\n'
     yield from _outline(graph, first, number)
     for link in graph.links:
-        start = f"i{number}" if link.start == INPUT else f"n{first + link.start}"
+        start = f"i{number}" if link.start == NETWORK_INPUT else f"n{first + link.start}"
         arrow = "-.->" if link.is_dashed else "-->"
         text = f"|{link.text}|" if link.text else ""
         yield f"  {start} {arrow}{text} n{first + link.end}\n"

@@ -10,7 +10,7 @@ from ...draw.panels import Panel, Panels, described
 from ...draw.part_layout import lines_of, times_text
 from ...draw.pixels_and_cells import PIXELS, shortened
 from ...text.escape import sound
-from .colours import COLOURS
+from .colours import KIND_COLOURS
 
 _MARGIN = 16
 _BETWEEN = 48  # panels
@@ -149,8 +149,8 @@ def _legend_line(line: LegendLine, x: int, y: int) -> Iterator[str]:
 
 def _style(panels: Panels) -> str:
     kinds = panels.kinds
-    light = [_kind_rule(kind, *COLOURS[kind][:2]) for kind in kinds]
-    dark = [_kind_rule(kind, *COLOURS[kind][2:]) for kind in kinds]
+    light = [_kind_rule(kind, *KIND_COLOURS[kind][:2]) for kind in kinds]
+    dark = [_kind_rule(kind, *KIND_COLOURS[kind][2:]) for kind in kinds]
     return (
         f"svg text{{font-family:{FONT};fill:#1f2730}}\n"
         + "".join(f"svg .{role}{{{rule}}}\n" for role, rule in _ROLES.items())

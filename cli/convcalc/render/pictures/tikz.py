@@ -9,7 +9,7 @@ from ...draw.panels import Panel, Panels
 from ...draw.part_layout import lines_of, times_text
 from ...draw.pixels_and_cells import PIXELS, shortened
 from ..formats.tex import escaped
-from .colours import COLOURS
+from .colours import KIND_COLOURS
 
 _BETWEEN = 48
 _START = """\
@@ -30,7 +30,7 @@ def draw(panels: Panels) -> Iterator[str]:
     """The lines of the picture."""
     yield _START
     for kind in panels.kinds:
-        fill, edge = COLOURS[kind][:2]
+        fill, edge = KIND_COLOURS[kind][:2]
         yield f"\\definecolor{{{kind}fill}}{{HTML}}{{{fill[1:].upper()}}}\n"
         yield f"\\definecolor{{{kind}edge}}{{HTML}}{{{edge[1:].upper()}}}\n"
     height = panels.height

@@ -76,6 +76,15 @@ CASES = {
         8,
         [f'{MORE}, 8 in all, first: node "bn2"'],
     ),
+    "InstanceNorm2d(4) in ONNX": (
+        onnx(
+            [node("Conv", "x w", "c"), node("InstanceNormalization", "c g b", "y", name="norm")],
+            [WEIGHTS[0], tensor("g", (4,), [1, 1, 1, 1]), tensor("b", (4,), [0, 0, 0, 0])],
+        ),
+        12,
+        0,
+        ['params of norms whose factors are all 1 are left out, 8 in all, first: node "norm"'],
+    ),
     "a bias": (torch(*WITH_BIAS, without="p_g"), 36, 0, [f'{TWICE}, 4 in all, first: call "y"']),
     "a module twice": (
         torch(FIRST, torch_norm("c", "d"), SECOND, torch_norm("e", "y")),

@@ -136,12 +136,12 @@ class Caveat(NamedTuple):
     """How many more or fewer of something are counted than the file has, and where first."""
 
     what: str  # `params that no output needs are left out`
-    count: int
+    number: int
     first: str  # the place of the first
 
     @property
     def sentence(self) -> str:
-        return visible(f"{self.what}, {self.count:,} in all, first: {self.first}")
+        return visible(f"{self.what}, {self.number:,} in all, first: {self.first}")
 
 
 class Unreadable(FileError):
@@ -233,10 +233,10 @@ class GraphBuilder:
         """A liberty that was taken, said once."""
         self._notes[sentence] = None
 
-    def caveat(self, what: str, count: int, place: str) -> None:
+    def caveat(self, what: str, number: int, place: str) -> None:
         """A count that is not the file's; equal ones are added up."""
         known = self._caveats.get(what, Caveat(what, 0, place))
-        self._caveats[what] = known._replace(count=known.count + count)
+        self._caveats[what] = known._replace(number=known.number + number)
 
     def shape(self, number: int) -> Shape:
         """The shape of what leaves a node, or of the network's input."""

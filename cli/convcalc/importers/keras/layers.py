@@ -178,9 +178,8 @@ def _norm(op: str, trace: Trace, given: KerasArguments, axis: int, **options: in
     channels = given.channels(trace)
     gamma = given.weight("gamma", channels) if given.flag("scale", True) else None
     beta = given.weight("beta", channels) if given.flag("center", True) else None
-    return layers.normalised(
-        trace, op, given.view, gamma, beta, given.number("epsilon", 1e-3), **options
-    )
+    eps = given.number("epsilon", 1e-3)
+    return layers.normalised(trace, op, given.view, gamma, beta, eps, None, **options)
 
 
 def _relu(trace: Trace, given: KerasArguments) -> View:

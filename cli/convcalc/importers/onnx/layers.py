@@ -131,7 +131,7 @@ def _instance_norm(trace: Trace, given: OnnxArguments) -> View:
     if len(view.sizes) == len(shape) + 1 and groups == shape[0]:
         if is_plain:
             what = "params of norms whose factors are all 1 are left out"
-            trace.builder.caveat(what, gamma.elements + beta.elements, trace.at.place)
+            trace.builder.caveat(what, 2 * groups, trace.at.place)
             gamma = beta = None
         return layers.normalised(trace, "instancenorm", view, gamma, beta, eps)
     if not is_plain or shape[0] % groups:

@@ -1,10 +1,13 @@
-"""Random examples that are the same in every run: a part of them, or all with --full."""
+"""How much a quick run tries: some of the cases of a test, and a part of its random examples."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+import pytest
 from hypothesis import settings
 
-PART = 8  # how many times as many there are with --full
+PART = 12  # how many times as many there are with --full
 
 is_full = False  # set before any test is imported
 
@@ -13,3 +16,13 @@ def fixed(examples: int) -> settings:
     """So many examples with --full."""
     count = examples if is_full else examples // PART
     return settings(derandomize=True, max_examples=count, deadline=None, database=None)
+
+
+def first(cases: Iterable[object], quick: int = 1) -> list[object]:
+    """All cases, a tuple for several parameters; those behind the first few only with --full."""
+    cases = list(cases)
+    return [*cases[:quick], *map(_only_full, cases[quick:])]
+
+
+def _only_full(case: object) -> object:
+    return pytest.param(*(case if isinstance(case, tuple) else [case]), marks=pytest.mark.full)

@@ -165,6 +165,7 @@ def test_any_file_name_is_kept_and_found_again(run, name):
     assert "1 network that is no more: " in run("check", "other.yaml", "--baseline", LOCK).err
 
 
+@pytest.mark.full
 @pytest.mark.skipif(sys.platform != "linux", reason="needs file names of any bytes")
 def test_a_file_name_of_any_bytes_is_kept_and_found_again():
     name = os.fsdecode(b"bad-\xff.yaml")
@@ -756,6 +757,7 @@ def spawn(*arguments):
     )
 
 
+@pytest.mark.full
 def test_processes_that_update_at_once_never_tear_the_file(folder, full):
     """Whoever comes last wins; whoever reads meanwhile sees one whole file."""
     names = [net(5, f"n{number:03}.yaml") for number in range(100)]

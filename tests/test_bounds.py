@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from bounds import BOUNDS, HEAD, Bound
+from examples import first
 
 from convcalc.language.document import MAX_VARIANTS
 from convcalc.network.receptive import MAX_FIELD
@@ -35,7 +36,11 @@ def test_what_is_at_the_limit_works(run: Callable, bound: Bound) -> None:
     assert out
 
 
-@pytest.mark.parametrize("bound", BOUNDS, ids=lambda one: one.what)
+@pytest.mark.parametrize(
+    "bound",
+    [pytest.param(one, marks=pytest.mark.full) if one.takes_long else one for one in BOUNDS],
+    ids=lambda one: one.what,
+)
 def test_one_beyond_the_limit_is_refused(run: Callable, bound: Bound) -> None:
     code, out, err = at(run, bound, bound.limit + 1)
     assert (code, out) == (2, "")
@@ -110,7 +115,7 @@ def test_a_share_of_a_huge_budget_is_exact(run: Callable) -> None:
     assert f",{10**72 - 10**54},{10**72}," in ran.out
 
 
-@pytest.mark.parametrize("count", [2_000, pytest.param(20_000, marks=pytest.mark.full)])
+@pytest.mark.parametrize("count", first([2_000, 20_000]))
 def test_rules_for_many_layers_are_found_at_once(run: Callable, count: int) -> None:
     """A look at every layer for every rule would be hundreds of millions of steps."""
     layers = "".join(f"- n{number}: relu\n" for number in range(count))
@@ -139,7 +144,7 @@ def test_variants_that_are_compared_are_read_once(
     assert len(read) == times
 
 
-@pytest.mark.parametrize("count", [1_000, pytest.param(MAX_VARIANTS, marks=pytest.mark.full)])
+@pytest.mark.parametrize("count", first([1_000, MAX_VARIANTS]))
 def test_many_variants_that_are_compared_with_each_other_end_soon(run: Callable, count: int) -> None:
     """To look each up among all would be a hundred million comparisons."""
     budget = "budget: {{params: {{max: 1, of: v{0}}}}}"

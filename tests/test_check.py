@@ -650,6 +650,7 @@ def test_a_broken_rule_among_bad_files_is_exit_code_two(run, mixed):
     assert run("check", "good.yaml", "over.yaml", "-q") == (1, "", "")
 
 
+@pytest.mark.full
 def test_one_thousand_files_in_one_process(run):
     for number in range(1000):
         budget = "" if number == 500 else f"budget: {{params: {99 if number == 700 else 100}}}\n"

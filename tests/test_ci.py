@@ -41,6 +41,9 @@ ENVIRONMENT = {
     "PYTHONUTF8": "1",
 }
 
+# It installs the package first, and each run of its steps starts some ten programs.
+runs_the_action = pytest.mark.full
+
 WIDER = "[conv 1x1 192, conv 3x3 128]"
 
 
@@ -102,17 +105,14 @@ def checkout(origin: Path) -> Path:
 
 
 @pytest.fixture
-def act(installed: Path, tmp_path: Path, full: bool) -> Callable[..., Any]:
+def act(installed: Path, tmp_path: Path) -> Callable[..., Any]:
     """Runs the steps of the action in a checkout with these inputs, as a runner does.
 
     A step runs if nothing before it failed; the picture needs a report, and the last one always
-    runs. What is answered is the exit code that the job ends with, and what was printed. The picture,
-    for which two programs are run, is only drawn where a test is about it, or with --full.
+    runs. What is answered is the exit code that the job ends with, and what was printed.
     """
 
-    def act(
-        folder: Path, environment: dict[str, str] | None = None, drawn: bool = full, **inputs: str
-    ) -> Ran:
+    def act(folder: Path, environment: dict[str, str] | None = None, **inputs: str) -> Ran:
         known = {name: one.get("default", "") for name, one in ACTION["inputs"].items()}
         values = known | {"base": "main"} | {name.replace("_", "-"): inputs[name] for name in inputs}
         summary, output = tmp_path / "summary", tmp_path / "output"
@@ -121,7 +121,7 @@ def act(installed: Path, tmp_path: Path, full: bool) -> Callable[..., Any]:
         for name in ("Find the base", "Show what changed", "Draw what changed", "Check"):
             if ran.code and name in ("Find the base", "Show what changed"):
                 continue
-            if name == "Draw what changed" and not (drawn and reported):
+            if name == "Draw what changed" and not reported:
                 continue
             output.write_text("")
             given = {}
@@ -163,8 +163,9 @@ class Ran(NamedTuple):
     summary: str
 
 
+@runs_the_action
 def test_the_action_shows_what_changed_and_annotates_the_budgets_that_break(act, checkout, installed):
-    ran = act(checkout, paths="configs/\n", drawn=True)
+    ran = act(checkout, paths="configs/\n")
     report = (installed / "convcalc-diff.md").read_text("utf-8")
     assert report.startswith("<!-- convcalc:diff -->\n")
     assert ran.summary.startswith(report)
@@ -185,20 +186,23 @@ def test_the_action_shows_what_changed_and_annotates_the_budgets_that_break(act,
     ) in ran.out
 
 
+@runs_the_action
 def test_the_action_is_green_where_nothing_breaks(act, checkout):
     (checkout / "configs" / "inception3a.yaml").write_text("{input: [3, 8, 8], layers: conv 1x1 5}\n")
     assert act(checkout, paths="configs/").code == 0
 
 
+@runs_the_action
 def test_a_network_too_large_for_a_diagram_has_none(act, checkout):
     layers = "".join(f"- c{n}: conv 3x3 {n}\n" for n in range(8, 608))
     (checkout / "configs" / "large.yaml").write_text(f"input: [3, 8, 8]\nlayers:\n{layers}")
-    ran = act(checkout, paths="configs/large.yaml", drawn=True)
+    ran = act(checkout, paths="configs/large.yaml")
     assert ran.code == 0
     assert "**large**: added" in ran.summary
     assert "mermaid" not in ran.summary
 
 
+@runs_the_action
 def test_the_action_fails_where_a_network_grew_too_much(act, checkout):
     ran = act(checkout, paths="configs/", max_growth="params=130k\nmacs=5%")
     assert ran.code == 1
@@ -207,6 +211,7 @@ def test_the_action_fails_where_a_network_grew_too_much(act, checkout):
     assert "✗ `inception3a#reduced` grew by" in ran.summary
 
 
+@runs_the_action
 def test_the_action_takes_paths_with_spaces_one_a_line(act, checkout):
     (checkout / "my net.yaml").write_text(
         "{input: [3, 8, 8], layers: conv 1x1 5, budget: {params: 14}}\n"
@@ -216,6 +221,7 @@ def test_the_action_takes_paths_with_spaces_one_a_line(act, checkout):
     assert "::error file=configs/inception3a.yaml,line=20," in ran.out
 
 
+@runs_the_action
 def test_a_path_of_the_action_is_never_an_option(act, checkout):
     (checkout / "-q").write_text("{input: [3, 8, 8], layers: conv 1x1 5, budget: {params: 14}}\n")
     must("git add -A", checkout)
@@ -235,6 +241,7 @@ LOCK = """\
 """
 
 
+@runs_the_action
 def test_the_action_checks_against_a_baseline_and_the_same_growth(act, checkout):
     (checkout / "lock.json").write_text(LOCK)
     growths = "params=2%\nmacs=80%"
@@ -244,6 +251,7 @@ def test_the_action_checks_against_a_baseline_and_the_same_growth(act, checkout)
     assert broken == [("baseline.params", "inception3a#reduced")]
 
 
+@runs_the_action
 def test_a_file_that_the_change_deletes_fails_nothing(act, origin, full):
     must("cp configs/inception3a.yaml configs/other.yaml && git add -A", origin)
     must("git commit -q -m more && git branch -f main && git rm -q configs/other.yaml", origin)
@@ -279,7 +287,7 @@ def spoiled(checkout: Path, tmp_path: Path) -> Path:
     return spoiled
 
 
-@pytest.mark.full
+@runs_the_action
 def test_nothing_of_the_checkout_is_ever_imported(act, sources, checkout, spoiled, tmp_path):
     """Neither from the top nor from a folder, as a module or a package, also with PYTHONPATH."""
     sh(f"{sys.executable} -m convcalc --version", checkout)
@@ -295,7 +303,7 @@ def test_nothing_of_the_checkout_is_ever_imported(act, sources, checkout, spoile
     judged_in_spite_of(spoiled, act(checkout, environment, **IN_CONFIGS))
 
 
-@pytest.mark.full
+@runs_the_action
 def test_nothing_of_the_checkout_is_imported_by_python_3_10(act, sources, checkout, spoiled, tmp_path):
     """Which has no -P, and does not hear PYTHONSAFEPATH."""
     places = glob(os.path.expanduser("~/.pyenv/versions/3.10.*/bin/python3.10"))
@@ -353,7 +361,8 @@ def pull_request(origin: Path) -> Path:
     return origin
 
 
-@pytest.mark.parametrize("depth", [1, pytest.param(2, marks=pytest.mark.full)])
+@runs_the_action
+@pytest.mark.parametrize("depth", [1, 2])
 def test_a_pull_request_is_not_blamed_for_what_its_base_did_since(act, pull_request, depth):
     folder = pull_request.parent
     must("git init -q checkout", folder)
@@ -367,6 +376,7 @@ def test_a_pull_request_is_not_blamed_for_what_its_base_did_since(act, pull_requ
     assert "common" not in ran.summary
 
 
+@runs_the_action
 def test_a_base_without_a_common_commit_is_named_in_the_summary(act, checkout, tmp_path):
     """As where the history cannot be fetched: the base's last commit is here, and nothing between."""
     must("git fetch -q --depth=1 origin +refs/heads/main:refs/remotes/origin/main", checkout)
@@ -377,6 +387,7 @@ def test_a_base_without_a_common_commit_is_named_in_the_summary(act, checkout, t
     assert "out_channels 96 → 192" in ran.summary
 
 
+@runs_the_action
 def test_a_base_that_cannot_be_had_is_said_in_a_sentence(act, checkout, tmp_path):
     must(f"git remote set-url origin file://{tmp_path}/nowhere", checkout)
     ran = act(checkout, paths="configs/")
@@ -388,6 +399,7 @@ def test_a_base_that_cannot_be_had_is_said_in_a_sentence(act, checkout, tmp_path
     assert "title=budget.params::" in ran.out  # budgets are checked all the same
 
 
+@runs_the_action
 def test_the_action_never_shortens_a_history(act, origin):
     must(f"git clone -q --branch wide file://{origin} checkout", origin.parent)
     checkout = origin.parent / "checkout"
@@ -399,6 +411,7 @@ def test_the_action_never_shortens_a_history(act, origin):
     assert must("git rev-parse --is-shallow-repository", checkout) == "false\n"
 
 
+@runs_the_action
 def test_a_checkout_of_another_owner_is_said_in_a_sentence(act, checkout):
     """As in a job's container."""
     ran = act(checkout, {"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"}, paths="configs/")

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import click
 import pytest
+from examples import first
 
 from convcalc.commands.help import COMMANDS
 from convcalc.commands.program import COMPLETION as VARIABLE
@@ -291,14 +292,14 @@ def shell(folder: Path, request: pytest.FixtureRequest) -> Iterator[Terminal]:
         yield terminal
 
 
-@pytest.mark.parametrize("shell", START, indirect=True)
+@pytest.mark.parametrize("shell", first(START), indirect=True)
 def test_a_shell_completes_a_line(shell: Terminal, full: bool) -> None:
     """Each line in one of the shells, or in all of them."""
     for typed, words in TYPED if full else TYPED[list(START).index(shell.name) :: len(START)]:
         assert shell.answer(f"{typed}\n") == words
 
 
-@pytest.mark.parametrize("shell", START, indirect=True)
+@pytest.mark.parametrize("shell", first(START), indirect=True)
 def test_a_name_that_is_completed_never_runs_anything(shell: Terminal, folder: Path, full: bool) -> None:
     """Neither bare nor behind a quote, as a file's name or a variant's."""
     names = [f"{number}{name}" for number, name in enumerate(HOSTILE)]

@@ -11,6 +11,7 @@ import re
 import sys
 
 import pytest
+from examples import first
 from markdown_it import MarkdownIt
 
 import convcalc
@@ -614,7 +615,7 @@ def test_in_ascii(run, monkeypatch):
     assert "?" not in out
 
 
-@pytest.mark.parametrize("depth", [2_000, pytest.param(20_000, marks=pytest.mark.full)])
+@pytest.mark.parametrize("depth", first([2_000, 20_000]))
 def test_a_very_deep_network_is_compared_quickly(depth):
     old = network(f"layers: {{repeat: {depth}, layers: [conv 1x1 8]}}")
     twos = f"{{repeat: {depth // 2}, layers: [conv 1x1 8, conv 1x1 8]}}"

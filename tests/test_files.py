@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from examples import first
 
 from convcalc.commands.help import COMMANDS
 from convcalc.reader import source
@@ -232,6 +233,7 @@ def big_spec() -> None:
     Path("big.yaml").write_text("input: [1, 8, 8]\nlayers: {repeat: 20000, layers: conv 1x1 1}\n")
 
 
+@pytest.mark.full
 def test_many_processes_leave_a_whole_lock_file() -> None:
     for name in "abcd":
         Path(f"{name}.yaml").write_text(SPEC)
@@ -256,12 +258,15 @@ def heed_signals() -> None:
 
 @pytest.mark.parametrize(
     ("number", "code"),
-    [
-        (signal.SIGINT, 130),
-        (signal.SIGTERM, 143),
-        (signal.SIGHUP, 129),
-        (signal.SIGKILL, -9),
-    ],
+    first(
+        [
+            (signal.SIGINT, 130),
+            (signal.SIGKILL, -9),
+            (signal.SIGTERM, 143),
+            (signal.SIGHUP, 129),
+        ],
+        quick=2,
+    ),
 )
 def test_a_run_that_is_ended_leaves_the_old_file(
     run: Callable, number: signal.Signals, code: int
@@ -346,6 +351,7 @@ def test_a_broken_pipe_and_a_full_disk(
         assert ran == (2, "", "error: cannot write the output: No space left on device\n")
 
 
+@pytest.mark.full
 def test_an_update_waits_for_another_one_and_keeps_what_that_wrote() -> None:
     for name in ("a", "b"):
         Path(f"{name}.yaml").write_text("input: [3, 8, 8]\nlayers: conv 1x1 4\n")
@@ -364,7 +370,7 @@ def test_an_update_waits_for_another_one_and_keeps_what_that_wrote() -> None:
     assert sorted(os.listdir()) == ["a.yaml", "b.yaml", "lock.json", "spec.yaml"]
 
 
-@pytest.mark.parametrize("held", [".", "lock.json"])
+@pytest.mark.parametrize("held", first([".", "lock.json"]))
 def test_an_update_does_not_wait_for_who_started_it(run: Callable, held: str) -> None:
     """`flock . convcalc check --update` holds the folder until we end."""
     line = ("check", "spec.yaml", "--baseline", "lock.json", "--update")
@@ -377,8 +383,8 @@ def test_an_update_does_not_wait_for_who_started_it(run: Callable, held: str) ->
     assert process.returncode == 0
 
 
-@pytest.mark.parametrize(("number", "code"), [("TERM", 143), ("HUP", 129), ("INT", 130)])
-@pytest.mark.parametrize("name", ["replace", pytest.param("chmod", marks=pytest.mark.full)])
+@pytest.mark.parametrize(("number", "code"), first([("TERM", 143), ("HUP", 129), ("INT", 130)]))
+@pytest.mark.parametrize("name", first(["replace", "chmod"]))
 def test_a_signal_while_the_file_is_renamed(number: str, code: int, name: str) -> None:
     """It arrives when the new file has taken the place of the old one, or just before."""
     Path("out.csv").write_text("old")
@@ -456,6 +462,7 @@ sys.exit(main(["summary", "conv1x1", "-o", "out.txt"]))
     assert process.stderr.count("error: ") == 1
 
 
+@pytest.mark.full
 def test_a_hang_up_that_is_ignored_as_by_nohup_ends_nothing() -> None:
     big_spec()
     process = start(

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
+from examples import first
 
 import convcalc.answers.summary
 import convcalc.reader.yaml_tree
@@ -114,7 +115,7 @@ def blocks(bodies: list[str], layers: str) -> str:
 class TestNesting:
     """The 64th collection inside the top level's is the first that is too deep."""
 
-    TOO_DEEP = (65, 300, 10_000, pytest.param(100_000, marks=pytest.mark.full))
+    TOO_DEEP = first([65, 300, 10_000, 100_000], quick=2)
 
     @pytest.fixture(params=["libyaml", "python"])
     def events(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> list[None]:
@@ -228,7 +229,7 @@ class TestFiles:
         err = refused((self.TEXT + "# ").ljust(size, "x"))
         assert err == "spec.yaml:1:1: error: the file is larger than 4 MiB, the most that is read\n"
 
-    @pytest.mark.parametrize("filler", ["#", " ", "\n"], ids=["comment", "spaces", "lines"])
+    @pytest.mark.parametrize("filler", first(["#", " ", "\n"]))
     def test_a_file_of_4_mib_is_fine(self, params: Callable[[str], int], filler: str) -> None:
         assert params(self.TEXT.ljust(self.LIMIT, filler)) == 0
 
@@ -279,9 +280,7 @@ class TestFiles:
     def test_a_file_of_one_byte_over_and_over(self, refused: Refused, byte: bytes) -> None:
         assert len(refused(byte * 100_000)) < 2_000
 
-    @pytest.mark.parametrize(
-        "seed", [*range(3), *(pytest.param(seed, marks=pytest.mark.full) for seed in range(3, 10))]
-    )
+    @pytest.mark.parametrize("seed", first(range(10), quick=2))
     def test_random_characters_are_read_or_refused(self, run: Callable, seed: int) -> None:
         pieces = [
             *"[]{}:,-?&*!|>'\"%@`#$()=x/019 \n\t\u00a0\u00e9",
@@ -307,7 +306,7 @@ class TestFiles:
 
 
 class TestCalls:
-    @pytest.mark.parametrize("length", [65, 1_000, pytest.param(5_000, marks=pytest.mark.full)])
+    @pytest.mark.parametrize("length", first([65, 1_000, 5_000], quick=2))
     @pytest.mark.parametrize("argument", ["", " 4"], ids=["plain", "with an argument"])
     def test_a_long_chain_of_blocks(
         self, refused: Refused, visits: list[None], length: int, argument: str
@@ -590,6 +589,7 @@ class TestSurplus:
         )
         assert err.count("error: ") == 1
 
+    @pytest.mark.full
     def test_the_order_of_the_messages_does_not_depend_on_hashes(self) -> None:
         names = " ".join(f"n{at}=1" for at in range(9))
         write(

@@ -23,6 +23,8 @@ import convcalc
 ROOT = Path(__file__).resolve().parent.parent
 TIMEOUT = 60  # seconds
 
+builds = pytest.mark.full  # the package, which takes some seconds
+
 
 def python(
     *arguments: str | Path, folder: Path, environment: Mapping[str, str] | None = None
@@ -105,6 +107,7 @@ def metadata_of(wheel: Path) -> Message:
         return email.message_from_bytes(archive.read(name))
 
 
+@builds
 def test_the_wheel_has_the_code_and_the_configs(wheel):
     sources = {
         path.relative_to(ROOT / "cli").as_posix() for path in (ROOT / "cli/convcalc").rglob("*.py")
@@ -117,16 +120,19 @@ def test_the_wheel_has_the_code_and_the_configs(wheel):
     assert wheel.name == f"convcalc-{convcalc.__version__}-py3-none-any.whl"
 
 
+@builds
 def test_the_shipped_configs_are_those_of_the_checkout(wheel):
     with zipfile.ZipFile(wheel) as archive:
         for path in (ROOT / "configs").glob("*.yaml"):
             assert archive.read(f"convcalc/configs/{path.name}") == path.read_bytes()
 
 
+@builds
 def test_the_wheel_tells_type_checkers_that_it_is_typed(wheel):
     assert "convcalc/py.typed" in names_in(wheel)
 
 
+@builds
 def test_the_wheel_has_a_command_and_a_license(wheel):
     with zipfile.ZipFile(wheel) as archive:
         info = f"convcalc-{convcalc.__version__}.dist-info"
@@ -135,6 +141,7 @@ def test_the_wheel_has_a_command_and_a_license(wheel):
         assert f"{info}/licenses/LICENSE" in archive.namelist()
 
 
+@builds
 def test_the_wheel_needs_three_packages_and_offers_extras(wheel):
     metadata = metadata_of(wheel)
     required = [one for one in metadata.get_all("Requires-Dist", []) if "extra ==" not in one]
@@ -149,6 +156,7 @@ def test_the_wheel_needs_three_packages_and_offers_extras(wheel):
     assert metadata["Requires-Python"] == ">=3.10"
 
 
+@builds
 def test_the_installed_package_works_in_an_empty_folder(installed, tmp_path):
     done = away(installed, tmp_path, ["-m", "convcalc", "compare", "inception3a"])
     assert (done.returncode, done.stderr) == (0, "")
@@ -157,12 +165,14 @@ def test_the_installed_package_works_in_an_empty_folder(installed, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@builds
 def test_the_installed_library_is_the_one_that_was_tested(installed, tmp_path):
     code = "import convcalc; print(convcalc.__file__, convcalc.load('googlenet', 'paper').total.params)"
     done = away(installed, tmp_path, ["-c", code])
     assert done.stdout.split() == [str(installed / "convcalc" / "__init__.py"), "6990272"]
 
 
+@builds
 def test_the_installed_command_works(installed, tmp_path):
     script = installed / "bin" / "convcalc"
     if not script.exists():
@@ -172,6 +182,7 @@ def test_the_installed_command_works(installed, tmp_path):
     assert done.stdout == (ROOT / "configs" / "conv1x1.yaml").read_text(encoding="utf-8")
 
 
+@builds
 def test_a_wheel_from_the_source_package_is_the_same(wheel, sdist, tmp_path):
     build = f"from hatchling.build import build_wheel; build_wheel({str(tmp_path)!r})"
     done = python("-c", build, folder=sdist)
@@ -180,6 +191,7 @@ def test_a_wheel_from_the_source_package_is_the_same(wheel, sdist, tmp_path):
     assert names_in(again) == names_in(wheel)
 
 
+@builds
 def test_the_source_package_has_its_tests(sdist):
     top = {path.name for path in sdist.iterdir()}
     assert {"cli", "configs", "tests", "LICENSE", "README.md", "pyproject.toml"} <= top
@@ -187,6 +199,7 @@ def test_the_source_package_has_its_tests(sdist):
     assert not list(sdist.rglob("*.pyc"))
 
 
+@builds
 def test_the_source_package_has_what_the_readme_links(sdist):
     text = (sdist / "README.md").read_text(encoding="utf-8")
     targets = re.findall(r"(?:\]\(|src=\")(?!https?://|#)([^)\s\"#]+)", text)
@@ -204,6 +217,7 @@ def test_the_module_passes_the_exit_code_on(tmp_path):
     assert python("-m", "convcalc", "ops", folder=tmp_path).returncode == 0
 
 
+@pytest.mark.full
 def test_help_texts_stay_where_python_drops_docstrings():
     lines = [["check", "--help"], ["ops"], ["schema"], ["--help"]]
     program = f"from convcalc.commands.program import main\nfor line in {lines}: main(line)"

@@ -112,6 +112,7 @@ def make(folder: Path, monkeypatch: pytest.MonkeyPatch):
     return make
 
 
+@pytest.mark.full
 def test_a_build_that_fails_when_one_of_fifty_networks_grows(make, full):
     nets = Path("nets")
     nets.mkdir()

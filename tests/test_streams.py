@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from examples import first
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX system")
 TIMEOUT = 30  # seconds; a run takes a fraction of one
@@ -260,7 +261,7 @@ def on_a_terminal(columns: int, *arguments: str, **environment: str) -> Terminal
 
 
 @posix
-@pytest.mark.parametrize("columns", [100, 60, pytest.param(30, marks=pytest.mark.full)])
+@pytest.mark.parametrize("columns", first([60, 100, 30]))
 def test_a_terminal_has_its_own_width(run, monkeypatch, columns):
     monkeypatch.setenv("COLUMNS", str(columns))
     expected = run("compare", "inception3a")
@@ -279,13 +280,16 @@ def test_a_terminal_without_a_width_gets_the_whole_table(run):
 @posix
 @pytest.mark.parametrize(
     ("environment", "coloured"),
-    [
-        ({}, True),
-        pytest.param({"NO_COLOR": ""}, True, marks=pytest.mark.full),
-        ({"NO_COLOR": "1"}, False),
-        ({"TERM": "dumb"}, False),
-        pytest.param({"FORCE_COLOR": "0"}, False, marks=pytest.mark.full),
-    ],
+    first(
+        [
+            ({}, True),
+            ({"NO_COLOR": "1"}, False),
+            ({"NO_COLOR": ""}, True),
+            ({"TERM": "dumb"}, False),
+            ({"FORCE_COLOR": "0"}, False),
+        ],
+        quick=2,
+    ),
     ids=str,
 )
 def test_colour_on_a_terminal(run, environment, coloured):
@@ -336,7 +340,7 @@ PRINTING = [
 @pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
 @pytest.mark.parametrize(
     "encoding",
-    ["ascii", "cp1252", *(pytest.param(one, marks=pytest.mark.full) for one in ("cp437", "shift_jis"))],
+    first(["ascii", "cp1252", "cp437", "shift_jis"], quick=2),
 )
 def test_a_poor_encoding_gets_every_digit(run, monkeypatch, arguments, encoding):
     expected = run(*arguments).out
@@ -367,12 +371,14 @@ def test_the_ascii_twin(run, monkeypatch):
 @posix
 @pytest.mark.parametrize(
     "environment",
-    [
-        {"PYTHONIOENCODING": "ascii"},
-        pytest.param({"PYTHONIOENCODING": "cp1252"}, marks=pytest.mark.full),
-        pytest.param({"PYTHONIOENCODING": "latin-1"}, marks=pytest.mark.full),
-        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
-    ],
+    first(
+        [
+            {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+            {"PYTHONIOENCODING": "ascii"},
+            {"PYTHONIOENCODING": "cp1252"},
+            {"PYTHONIOENCODING": "latin-1"},
+        ]
+    ),
     ids=str,
 )
 def test_a_poor_environment(environment):
@@ -393,14 +399,14 @@ def test_a_message_in_a_poor_environment(folder):
 
 
 @posix
-@pytest.mark.parametrize("encoding", ["ascii", pytest.param("cp1252", marks=pytest.mark.full)])
+@pytest.mark.parametrize("encoding", first(["ascii", "cp1252"]))
 def test_a_shown_config_can_be_used_whatever_the_stream(encoding):
     line = "$C show conv1x1 > mine.yaml; $C summary mine.yaml --field params"
     assert shell(line, PYTHONIOENCODING=encoding) == (0, b"12\n", b"")
 
 
 @posix
-@pytest.mark.parametrize("name", [b"caf\xe9\xff.yaml", "漢字.yaml".encode()])
+@pytest.mark.parametrize("name", first([b"caf\xe9\xff.yaml", "漢字.yaml".encode()]))
 def test_any_file_name(folder, full, name):
     try:
         (folder / os.fsdecode(name)).write_text("input: [3, 8, 8]\nlayers: [conv 1x1 4, cnov 1x1]\n")

@@ -1,6 +1,7 @@
 """The picture as a graph of boxes, for formats that place boxes themselves."""
 
 from collections.abc import Iterator
+from itertools import count
 from typing import NamedTuple
 
 from ..network.layer import NETWORK_INPUT
@@ -17,6 +18,14 @@ class Link(NamedTuple):
     end: int
     text: str
     is_dashed: bool
+
+
+class Outlined(NamedTuple):
+    """A box or a frame, and in how many frames it is; None marks the end of a frame."""
+
+    part: Frame | Box | None
+    number: int
+    depth: int
 
 
 class BoxGraph(NamedTuple):
@@ -67,14 +76,20 @@ def _ends(topology: Topology, tree: PartSeries) -> list[int]:
     return sorted(found)
 
 
-def outline(part: Part | PartSeries) -> Iterator[Frame | Box | None]:
-    """The frames and boxes in order; None marks the end of a frame."""
+def outline(tree: PartSeries) -> Iterator[Outlined]:
+    """The frames and boxes in order, each kind numbered from 0."""
+    return _steps(tree, 0, count(), count())
+
+
+def _steps(
+    part: Part | PartSeries, depth: int, boxes: Iterator[int], frames: Iterator[int]
+) -> Iterator[Outlined]:
     if isinstance(part, Box):
-        yield part
+        yield Outlined(part, next(boxes), depth)
         return
     if isinstance(part, Frame):
-        yield part
+        yield Outlined(part, next(frames), depth)
     for one in inside(part):
-        yield from outline(one)
+        yield from _steps(one, depth + isinstance(part, Frame), boxes, frames)
     if isinstance(part, Frame):
-        yield None
+        yield Outlined(None, 0, depth)

@@ -100,8 +100,7 @@ def _layer(
         like=pattern.layer if pattern else None,
     )
     flow = expander.layout.add(layer, place.scope.trail)
-    if name is not None:
-        expander.ended(place, name, flow, len(expander.layout.items) - 1, expander.steps.taken)
+    expander.layer_ended(place, name, flow)
     return flow
 
 

@@ -45,8 +45,8 @@ def join(
         return None
     own = name or place.names.number(operation.name)
     flow = expander.merge(operation, found.written, own, body.mark, place, x.shape, (x, *named))
-    if flow is not None and name is not None:
-        expander.ended(place, name, flow, len(expander.layout.items) - 1, expander.steps.taken)
+    if flow is not None:
+        expander.layer_ended(place, name, flow)
     return flow
 
 

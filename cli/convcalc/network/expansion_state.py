@@ -116,6 +116,11 @@ class Expander:
         known = Meaning(flow, item, begun, self.steps.taken, inside, place.heads)
         place.names.end(own, known)
 
+    def layer_ended(self, place: Place, name: str | None, flow: Flow) -> None:
+        """From now on the name, if there is one, stands for the layer that was added last."""
+        if name is not None:
+            self.ended(place, name, flow, len(self.layout.items) - 1, self.steps.taken)
+
     def find(self, given: Given, place: Place, into_heads: bool = False) -> Meaning | None:
         """What a name stands for; None where it stands for nothing, which is reported."""
         text = self.evaluator.fill(given.value, given.mark, place.scope)

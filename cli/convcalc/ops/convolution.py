@@ -9,7 +9,7 @@ from typing import ClassVar
 from .base import Countables, Dims, Operation, check_groups, feature_map
 from .options import FLAG, KERNEL, PADDING, SIZE, STEPS, ZEROS, Padding, Sizes, option, side_by_side
 from .shapes import OperationError, Shape, axis_names
-from .window import Window, windows
+from .window import OUTPUT_FORMULA, Window, windows
 
 
 def _by_axis(what: str, sizes: Sizes) -> Dims:
@@ -52,8 +52,7 @@ class Conv(KernelOperation):
 
     name: ClassVar[str] = "conv"
     formula: ClassVar[str] = (
-        "out = ⌈in / stride⌉ if same, else ⌊(in + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1; "
-        "weights = kernel · in_channels / groups · out_channels; "
+        f"{OUTPUT_FORMULA}; weights = kernel · in_channels / groups · out_channels; "
         "multiply-adds = weights · output positions"
     )
     example: ClassVar[str] = "conv 3x3/2 64 bias"
@@ -84,8 +83,8 @@ class DepthwiseConv(KernelOperation):
 
     name: ClassVar[str] = "dwconv"
     formula: ClassVar[str] = (
-        "out = ⌈in / stride⌉ if same, else ⌊(in + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1; "
-        "weights = kernel · in_channels · multiplier; multiply-adds = weights · output positions"
+        f"{OUTPUT_FORMULA}; weights = kernel · in_channels · multiplier; "
+        "multiply-adds = weights · output positions"
     )
     example: ClassVar[str] = "dwconv 3x3/2"
     arguments: ClassVar[tuple[str, ...]] = ("kernel_size", "padding")

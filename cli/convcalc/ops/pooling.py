@@ -8,7 +8,7 @@ from typing import ClassVar
 from .base import Countables, Operation, feature_map
 from .options import FLAG, KERNEL, PADDING, STEPS, Padding, Sizes, option, side_by_side
 from .shapes import OperationError, Shape
-from .window import Window, windows
+from .window import OUTPUT_FORMULA, Window, windows
 
 
 class Pool(Operation):
@@ -49,10 +49,7 @@ class MaxPool(Pool):
     """largest value under the kernel"""
 
     name: ClassVar[str] = "maxpool"
-    formula: ClassVar[str] = (
-        "out = ⌈in / stride⌉ if same, "
-        "else ⌊(in + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1; ceil_mode rounds up"
-    )
+    formula: ClassVar[str] = f"{OUTPUT_FORMULA}; ceil_mode rounds up"
     example: ClassVar[str] = "maxpool 3x3/2"
 
     dilation: Sizes = option(STEPS, default=1)
@@ -90,6 +87,8 @@ class AvgPool(Pool):
 class GlobalPool(Operation):
     """An operation that makes one value of each channel."""
 
+    formula: ClassVar[str] = "out = 1 along each axis"
+
     @property
     def pools_all(self) -> bool:
         return True
@@ -106,7 +105,6 @@ class GlobalAvgPool(GlobalPool):
     """mean of each channel: channels × 1 × 1"""
 
     name: ClassVar[str] = "global_avgpool"
-    formula: ClassVar[str] = "out = 1 along each axis"
 
     def countables(self, y: Shape, x: Shape) -> Countables:
         return {"average pool: global inputs": prod(x), "average pool: global outputs": prod(y)}
@@ -116,15 +114,17 @@ class GlobalMaxPool(GlobalPool):
     """largest value of each channel: channels × 1 × 1"""
 
     name: ClassVar[str] = "global_maxpool"
-    formula: ClassVar[str] = "out = 1 along each axis"
 
     def countables(self, y: Shape, x: Shape) -> Countables:
         return {"max pool: global inputs": prod(x)}
 
 
 class AdaptivePool(Operation):
-    """`size` windows along n elements: window i goes from floor(i·n/size) to ceil((i + 1)·n/size)."""
+    """An operation whose windows, as many as `size` says, divide the map among them."""
 
+    formula: ClassVar[str] = (
+        "out = size; the window i of n elements is from ⌊i·n / size⌋ up to ⌈(i + 1)·n / size⌉"
+    )
     arguments: ClassVar[tuple[str, ...]] = ("size",)
 
     size: Sizes = option(STEPS)
@@ -144,9 +144,6 @@ class AdaptiveAvgPool(AdaptivePool):
     """mean of each of `size` windows that divide the map among them, as in PyTorch"""
 
     name: ClassVar[str] = "adaptive_avgpool"
-    formula: ClassVar[str] = (
-        "out = size; the window i of n elements is from ⌊i·n / size⌋ up to ⌈(i + 1)·n / size⌉"
-    )
     example: ClassVar[str] = "adaptive_avgpool 6x6"
 
     def countables(self, y: Shape, x: Shape) -> Countables:
@@ -161,14 +158,13 @@ class AdaptiveMaxPool(AdaptivePool):
     """largest value of each of `size` windows that divide the map among them, as in PyTorch"""
 
     name: ClassVar[str] = "adaptive_maxpool"
-    formula: ClassVar[str] = (
-        "out = size; the window i of n elements is from ⌊i·n / size⌋ up to ⌈(i + 1)·n / size⌉"
-    )
     example: ClassVar[str] = "adaptive_maxpool 6x6"
 
 
 class ChannelPool(Operation):
     """An operation that makes one channel of all, at each position by itself."""
+
+    formula: ClassVar[str] = "out = 1 channel"
 
     def output_shape(self, x: Shape) -> Shape:
         return 1, *x[1:]
@@ -178,11 +174,9 @@ class ChannelMean(ChannelPool):
     """mean over the channels at each position"""
 
     name: ClassVar[str] = "channel_mean"
-    formula: ClassVar[str] = "out = 1 channel"
 
 
 class ChannelMax(ChannelPool):
     """largest value over the channels at each position"""
 
     name: ClassVar[str] = "channel_max"
-    formula: ClassVar[str] = "out = 1 channel"

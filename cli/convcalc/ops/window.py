@@ -7,6 +7,10 @@ from typing import NamedTuple, Protocol
 from .options import Padding, Sizes
 from .shapes import OperationError, axes_text
 
+OUTPUT_FORMULA = (
+    "out = ⌈in / stride⌉ if same, else ⌊(in + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1"
+)
+
 
 class Window(Protocol):
     """Which windows of the input the positions of the output are, along one axis."""

@@ -50,18 +50,15 @@ def _network(graph: BoxGraph, first: int, number: int) -> Iterator[str]:
 
 
 def _outline(graph: BoxGraph, first: int, number: int) -> Iterator[str]:
-    indent, frames = "    ", 0
-    for one in outline(graph.tree):
+    for one, place, depth in outline(graph.tree):
+        indent = "  " * (depth + 2)
         if isinstance(one, Box):
-            yield f"{indent}n{first} {_node(one)}\n"
-            first += 1
+            yield f"{indent}n{first + place} {_node(one)}\n"
         elif one is None:
-            indent = indent[2:]
             yield f"{indent}}}\n"
         else:
             title = " ".join(filter(None, (one.title, times_text(one))))
-            yield f"{indent}subgraph cluster_{number}_{frames} {{\n{indent}  label={_quoted(title)}\n"
-            frames, indent = frames + 1, indent + "  "
+            yield f"{indent}subgraph cluster_{number}_{place} {{\n{indent}  label={_quoted(title)}\n"
 
 
 def _node(box: Box) -> str:

@@ -93,18 +93,15 @@ def _network(graph: BoxGraph, first: int, number: int) -> Iterator[str]:
 
 def _outline(graph: BoxGraph, first: int, number: int) -> Iterator[str]:
     """The boxes, and frames as subgraphs."""
-    indent, frames = "  ", 0
-    for one in outline(graph.tree):
+    for one, place, depth in outline(graph.tree):
+        indent = "  " * (depth + 1)
         if isinstance(one, Box):
-            yield f"{indent}n{first}{_node(one)}\n"
-            first += 1
+            yield f"{indent}n{first + place}{_node(one)}\n"
         elif one is None:
-            indent = indent[2:]
             yield f"{indent}end\n"
         else:
             title = " ".join(filter(None, (shortened(one.title, _LONGEST), times_text(one))))
-            yield f'{indent}subgraph f{number}_{frames}["{_escaped(title)}"]\n'
-            frames, indent = frames + 1, indent + "  "
+            yield f'{indent}subgraph f{number}_{place}["{_escaped(title)}"]\n'
 
 
 def _node(box: Box) -> str:

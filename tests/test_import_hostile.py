@@ -201,6 +201,22 @@ def test_other_values_are_read_or_refused(tmp_path, text, seed):
         check(read(tmp_path, rewritten(random_, text)))
 
 
+@pytest.mark.parametrize("size", [0, 1, 7])
+def test_sizes_that_contradict_each_other_are_no_fault_of_the_importer(run, tmp_path, size):
+    """The whole way: a size that changes nothing is read, any other is refused with what is wrong."""
+    path, whole = tmp_path / "net.json", json.loads(PROGRAM)
+    values = whole["graph_module"]["graph"]["tensor_values"].values()
+    codes = set()
+    for dim in [dim for value in values for dim in value["sizes"]]:
+        before, dim["as_int"] = dim["as_int"], size
+        path.write_text(json.dumps(whole))
+        ran = run("import", str(path))
+        codes.add(ran.code)
+        assert ran.code in (0, 2), ran.err
+        dim["as_int"] = before
+    assert codes == {0, 2}
+
+
 def test_every_cut_is_read_or_refused(tmp_path):
     for data in (ONNX, zipped({"config.json": KERAS})):
         for size in range(0, len(data), 23):

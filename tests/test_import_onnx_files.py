@@ -116,7 +116,10 @@ def test_everything_unknown_is_told_at_once(tmp_path):
     [
         (node("Clip", "c", "y", min=-1.0, max=1.0), "a clip to between -1 and 1"),
         (node("Pad", "c", "y", mode="reflect"), "Pad by reflect"),
-        (node("Conv", "c w", "y"), "Conv whose weight does not fit its input"),
+        (
+            node("Conv", "c w", "y"),
+            "conv whose weight of 4×3×3×3 does not fit the 4 channels that enter",
+        ),
         (node("Conv", "x w", "y", strides=[0, 1]), 'Conv whose "strides" does not fit 2 axes'),
         (node("Conv", "x c", "y"), "Conv whose weights are computed by the network"),
         (node("HardSigmoid", "c", "y"), "HardSigmoid with slope 0.2"),

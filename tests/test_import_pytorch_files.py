@@ -101,6 +101,48 @@ def test_what_cannot_be_written_is_refused_by_name(tmp_path, made, what):
     assert refusals(error)[0][0] == what
 
 
+UP = call("conv_transpose2d.input", "y", input="c", weight="p_u", bias="p_v")
+DENSE = [call("flatten.using_ints", "f", self="c"), call("linear.default", "y", input="f", weight="p_d")]
+
+
+@pytest.mark.parametrize(
+    ("calls", "sizes", "what"),
+    [
+        (
+            [],
+            {"p_w": (4, 2, 3, 3)},
+            "conv whose weight of 4×2×3×3 does not fit the 3 channels that enter",
+        ),
+        (
+            [],
+            {"p_w": (4, 3, 0, 3)},
+            "conv whose weight of 4×3×0×3 does not fit the 3 channels that enter",
+        ),
+        ([], {"p_b": (5,)}, "conv whose bias of 5 does not fit its weight of 4×3×3×3"),
+        ([], {"c": (1, 4, 0, 6)}, "conv whose output would be 4×0×6"),
+        (
+            [UP],
+            {"p_u": (3, 2, 2, 2), "p_v": (2,), "y": (1, 2, 7, 7)},
+            "conv_transpose whose weight of 3×2×2×2 does not fit the 4 channels that enter",
+        ),
+        (
+            [UP],
+            {"p_u": (4, 2, 2, 2), "p_v": (4,), "y": (1, 2, 7, 7)},
+            "conv_transpose whose bias of 4 does not fit its weight of 4×2×2×2",
+        ),
+        (
+            DENSE,  # 4·6·6 = 144
+            {"f": (1, 144), "p_d": (10, 143), "y": (1, 10)},
+            "linear whose weight of 10×143 does not fit the 144 channels that enter",
+        ),
+    ],
+)
+def test_sizes_that_contradict_each_other_are_refused(tmp_path, calls, sizes, what):
+    with pytest.raises(Unreadable) as error:
+        read(tmp_path, [CALL, *calls], CONV | sizes, "y" if calls else "c")
+    assert refusals(error)[0][0] == what
+
+
 @pytest.mark.parametrize(
     "member",
     [
@@ -123,6 +165,7 @@ def test_the_program_is_found_in_a_zip_file(tmp_path, member):
         ("{}", "does not say which version"),
         (json.dumps({"schema_version": {"major": 8}}), "damaged: it has no graph"),
         (program([CALL], CONV | {"x": (1,)}, "c"), "sizes 1; batch and channels are needed"),
+        (program([CALL], CONV | {"x": (0, 3, 8, 8)}, "c"), "sizes 0×3×8×8; each must be at least 1"),
         (program([CALL], CONV, "c").replace('"as_int": 108', '"as_int": -1'), None),
         (program([CALL], CONV | {"c": (1, 4, 6, -6)}, "c"), "damaged: a size that is none"),
     ],

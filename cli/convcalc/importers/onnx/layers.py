@@ -19,11 +19,8 @@ def _conv(trace: Trace, given: OnnxArguments) -> View:
     stride, dilation = given.steps("strides", axes), given.steps("dilations", axes)
     sides, same = given.sides(view.sizes[2:], kernel, stride, dilation)
     slide = WindowSettings(kernel, stride, sides, dilation, same)
-    groups = given.whole("group", 1)
-    if groups < 1 or weights[0].sizes[1] * groups != view.sizes[1]:
-        raise Refusal("Conv whose weight does not fit its input")
     made = slid(view.sizes[2:], kernel, stride, sides, dilation)
-    return layers.convolution(trace, view, weights, slide, groups, made)
+    return layers.convolution(trace, view, weights, slide, given.whole("group", 1), made)
 
 
 def _kernel(given: OnnxArguments, view: View, weight: Weight) -> tuple[tuple[int, ...], int]:
@@ -43,8 +40,8 @@ def _conv_transpose(trace: Trace, given: OnnxArguments) -> View:
         or "output_shape" in given.node.attributes
     ):
         raise Refusal("ConvTranspose by the size of its output")
-    if len(extra) != axes or weights[0].sizes[0] != view.sizes[1]:
-        raise Refusal("ConvTranspose whose weight does not fit its input")
+    if len(extra) != axes:
+        raise Refusal(f"ConvTranspose whose output_padding does not fit {axes} axes")
     sides, _ = given.sides(view.sizes[2:], kernel, stride, dilation)
     slide = WindowSettings(kernel, stride, sides, dilation)
     made = spread(view.sizes[2:], kernel, stride, sides, dilation, extra)
@@ -73,10 +70,8 @@ def _turned(weight: Weight) -> Weight:
 
 
 def _matrix(trace: Trace, view: View, weights: tuple[Weight, ...]) -> View:
-    if len(weights[0].sizes) != 2 or weights[0].sizes[1] != view.sizes[-1]:
-        raise Refusal("a matrix that does not fit its input")
-    if len(weights) > 1 and weights[1].elements != weights[0].sizes[0]:
-        raise Refusal("a bias that does not fit its layer")
+    if len(weights[0].sizes) != 2:
+        raise Refusal("a product with a constant that is no matrix")
     return layers.linear(trace, view, weights)
 
 

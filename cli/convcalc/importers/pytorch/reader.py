@@ -42,9 +42,8 @@ def _start(given: ModelFile, program: ExportedProgram) -> Trace:
         raise ModelFileError(given.label, f"the network has {len(sizes)} inputs; one can be written")
     batch, *shape = sizes[0] or (0,)
     if not shape or min(sizes[0]) < 1:
-        message = (
-            f"the network's input has the sizes {sizes_text(sizes[0])}; batch and channels are needed"
-        )
+        needed = "each must be at least 1" if shape else "batch and channels are needed"
+        message = f"the network's input has the sizes {sizes_text(sizes[0])}; {needed}"
         raise ModelFileError(given.label, message)
     if given.input and given.input != tuple(shape):
         exported, wanted = sizes_text(shape), sizes_text(given.input)

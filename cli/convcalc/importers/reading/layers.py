@@ -12,7 +12,7 @@ from ..graph import INPUT
 from .output_sizes import Sides, same_sides
 from .padding import is_beyond_half, pad_options
 from .tensor_views import AxisLoop, Dim, View, axis_dim, plain
-from .trace import Options, Refusal, Trace, Weight, number_text
+from .trace import Options, Refusal, Trace, Weight, number_text, sizes_text
 
 WeightTensors = tuple[Weight, ...]
 
@@ -42,6 +42,7 @@ def convolution(
     """A convolution by a weight of out, in / groups, and the kernel's sizes, to maps of size `axes`."""
     node = trace.settle(view)
     weight = weights[0]
+    _check_fit("conv", weights, weight.sizes[1] * groups, weight.sizes[0], trace.shape(node)[0])
     node, padding = _padded(trace, node, slide)
     return trace.new(
         "conv",
@@ -73,6 +74,9 @@ def transposed(
     """A transposed convolution by a weight of in, out / groups, and the kernel's sizes."""
     node = trace.settle(view)
     weight = weights[0]
+    _check_fit(
+        "conv_transpose", weights, weight.sizes[0], weight.sizes[1] * groups, trace.shape(node)[0]
+    )
     extra = tuple(e + p - q for e, p, q in zip(extra, *slide.sides, strict=True))
     if min(extra) < 0:
         raise Refusal("transposed convolution that is cropped more behind than before")
@@ -93,6 +97,18 @@ def transposed(
             "bias": len(weights) > 1,
         },
     )
+
+
+def _check_fit(op: str, weights: WeightTensors, inputs: int, outputs: int, channels: int) -> None:
+    """Refuse weights that contradict what enters: a file may state any sizes."""
+    weight, *bias = weights
+    sizes = sizes_text(weight.sizes)
+    if inputs != channels or min(weight.sizes) < 1:
+        raise Refusal(f"{op} whose weight of {sizes} does not fit the {channels:,} channels that enter")
+    if any(one.elements != outputs for one in bias):
+        raise Refusal(
+            f"{op} whose bias of {sizes_text(bias[0].sizes)} does not fit its weight of {sizes}"
+        )
 
 
 def _padded(trace: Trace, node: int, slide: WindowSettings) -> tuple[int, str | tuple[int, ...]]:
@@ -116,6 +132,7 @@ def linear(trace: Trace, view: View, weights: WeightTensors) -> View:
     """A matrix of out × in, applied to a vector, or to the channels at each position."""
     weight, sizes = weights[0], view.sizes
     outputs = weight.sizes[0]
+    _check_fit("linear", weights, weight.sizes[1], outputs, sizes[-1])
     macs = weight.elements * prod(sizes[:-1]) // max(trace.batch, 1)
     if len(sizes) > 2 and _is_last(trace, view):
         view = trace.bare(view)

@@ -132,7 +132,7 @@ class Trace:
         is_guess = not self._guesses.isdisjoint(nodes)
         views: list[View] = []
         for sizes in results:
-            shape = tuple(sizes[1:])
+            shape = tuple(max(size, 1) for size in sizes[1:])  # a file may state a size of 0
             if views or (is_guess and not refusal.is_unknown):
                 number = self.builder.add("identity", *nodes, output=shape)
             else:

@@ -850,13 +850,120 @@ def test_what_changed_in_a_submodule(run, since, submodule, monkeypatch):
     assert since("HEAD~1", "lib") == [["lib/x.yaml", *CHANGE]]
 
 
+INIT = "git submodule update --init lib"
+NOT_READ = (
+    f'"lib" is a submodule that is not checked out, so its files are not read; to have them: {INIT}'
+)
+NOT_COMPARED = (
+    f'"lib" is a submodule that is not checked out, and it changed; to compare its files: {INIT}'
+)
+
+
+@pytest.fixture
+def absent(submodule):
+    """A submodule that changed on a branch, and is not checked out; another file changed too."""
+    commit()
+    git("checkout", "-q", "-b", "topic")
+    Path("lib/x.yaml").write_text(WIDER)
+    git("-C", "lib", "commit", "-q", "-a", "-m", "wider")
+    Path("x.yaml").write_text(WIDER)
+    commit()
+    git("submodule", "--quiet", "deinit", "lib")
+
+
 @pytest.mark.full
-def test_a_submodule_that_is_not_checked_out_has_no_files(run, since, submodule):
+def test_a_submodule_that_is_not_checked_out_has_no_files(run, submodule):
     commit()
     git("submodule", "--quiet", "deinit", "lib")
     assert run("diff", "--since", "HEAD") == (0, NO_SPECIFICATION, "")
-    ran = run("diff", "--since", "HEAD", "lib")
-    assert (ran.code, ran.err) == (2, 'error: no YAML file in the folder "lib" here or in HEAD\n')
+    for word in ("lib", "lib/x.yaml", "l*/**/*.yaml"):
+        assert run("diff", "--since", "HEAD", word) == (2, "", f"error: {NOT_READ}\n")
+    ran = run("check", ".", "--since", "HEAD", "--max", "params=9k", "-q")
+    assert (ran.code, ran.err) == (0, f"convcalc: {NOT_READ}\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        *(
+            pytest.param(one, marks=pytest.mark.full)
+            for one in [(".",), ("x.yaml", "lib"), ("*",), ("**/*.yaml",), ("*/*.yaml", "x.yaml")]
+        ),
+    ],
+)
+def test_a_submodule_that_changed_and_is_not_checked_out_is_an_error(run, absent, words):
+    ran = run("diff", "--since", "main", *words, "--format", "csv")
+    assert (ran.code, ran.err) == (2, f"error: {NOT_COMPARED}\n")
+    assert [row["path"] for row in csv.DictReader(io.StringIO(ran.out))] == ["conv2"]
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("word", ["x.yaml", "*.yaml", "[!l]*"])
+def test_a_submodule_that_no_word_reaches_is_not_told(run, absent, word):
+    ran = run("diff", "--since", "main", word, "--format", "csv")
+    assert (ran.code, ran.err, changes(ran)) == (0, "", [["x.yaml", *CHANGE]])
+    assert run("check", word, "--since", "main", "--max", "params=9k").err == ""
+
+
+@pytest.mark.full
+def test_a_submodule_that_is_new_and_not_checked_out_is_an_error(run, since, submodule):
+    git("checkout", "-q", "-b", "topic")
+    commit()
+    git("submodule", "--quiet", "deinit", "lib")
+    assert run("diff", "--since", "main") == (2, "", f"error: {NOT_COMPARED}\n")
+    git("submodule", "--quiet", "update", "--init", "lib")
+    assert [row[:2] for row in since("main")] == [["lib/x.yaml", "added"]] * 3
+
+
+@pytest.mark.full
+def test_a_submodule_that_was_removed_is_told(run, submodule):
+    commit()
+    git("checkout", "-q", "-b", "topic")
+    git("rm", "-q", "-f", "lib")
+    note = '"lib" is a submodule no more, and what it had is not here to be compared'
+    for words in ((), ("lib",)):
+        assert run("diff", "--since", "main", *words) == (0, NO_SPECIFICATION, f"convcalc: {note}\n")
+    assert note in json.loads(run("diff", "--since", "main", "--format", "json").out)["notes"]
+    for word in (".", "lib"):
+        ran = run("check", "x.yaml", word, "--since", "main", "--max", "params=9k", "-q")
+        assert (ran.code, ran.err) == (0, "convcalc: lib was deleted since main\n")
+
+
+@pytest.mark.full
+def test_a_submodule_without_its_earlier_commit_is_an_error(run, submodule):
+    commit()
+    old = git("-C", "lib", "rev-parse", "HEAD").strip()
+    shutil.rmtree(".git/modules/lib/objects")
+    Path(".git/modules/lib/objects").mkdir()
+    Path("lib/x.yaml").write_text(WIDER)
+    git("-C", "lib", "add", "x.yaml")
+    ran = run("diff", "--since", "HEAD")
+    what = f'the submodule "lib" lacks its earlier commit; try: git -C lib fetch origin {old}'
+    assert ran == (2, "", f"error: {what}\n")
+
+
+def test_what_could_not_be_read_is_in_a_comment(run, absent):
+    Path("a`b|c.yaml").write_text("input: [3, 8, 8]\nlayers: [convv 3x3 8]\nname: '[a](b)'\n")
+    Path("z.yaml").write_text("input: [3, 8, 8]\nlayers: '<b>'\n")
+    ran = run("diff", "--since", "main", "--format", "markdown")
+    assert ran.code == 2
+    lines = [line for line in ran.out.splitlines() if line.startswith("✗")]
+    assert lines == [
+        f"✗ `lib` `{NOT_COMPARED}`",
+        '✗ ``a`b|c.yaml:2:10`` `unknown operation "convv"; did you mean "conv"?`',
+        '✗ `z.yaml:2:9` `unknown operation "<b>"; convcalc ops lists them`',
+    ]
+    assert "**x**: params" in ran.out
+    found = json.loads(run("diff", "--since", "main", "--format", "json").out)
+    assert [(one["file"], one["line"]) for one in found["errors"]] == [
+        ("lib", 1),
+        ("a`b|c.yaml", 2),
+        ("z.yaml", 2),
+    ]
+    Path("x.yaml").write_text(SMALL)
+    ran = run("diff", "--since", "main", "--format", "markdown")
+    assert (ran.code, ran.out.splitlines()[-1]) == (2, "nothing could be compared")
 
 
 # --- what words stand for

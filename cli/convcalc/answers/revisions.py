@@ -2,10 +2,10 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from ..reader import git
+from ..reader import git, git_trees
 from ..reader.commit_and_work_tree import BothVersions, Kept, Versions, source
 from ..reader.decode import decode
 from ..reader.folders import is_pattern, nothing_in, split_pattern
@@ -16,6 +16,7 @@ from ..specs.passed_over import MODELS, has_reader, passed_over_note
 from ..text.problems import UsageError
 from ..text.wording import quoted, shell_word, suggestion
 from .matching import pair_up
+from .submodules import Unread, not_compared, not_read, removed
 
 WORK_TREE = "work tree"
 LAST_COMMIT = "HEAD"
@@ -27,12 +28,14 @@ _BODIES = {"layers", "branches", "variants"}
 class Since(NamedTuple):
     """What changed since a revision; `notes` are what a reader should know of it.
 
-    `asked` are all files that the words stand for, whether they changed or not.
+    `asked` are all files that the words stand for, whether they changed or not. `unread` changed too,
+    but their files are not here.
     """
 
     files: list[Versions]
     notes: list[str]
     asked: list[str]
+    unread: list[Unread]
 
 
 def since_last_commit(path: str) -> Versions:
@@ -41,7 +44,7 @@ def since_last_commit(path: str) -> Versions:
         command = f"convcalc diff --since {LAST_COMMIT} {shell_word(path)}"
         raise UsageError(f"{quoted(path)} is a folder; what changed in it: {command}")
     top = git.top_folder()
-    old = Kept(git.contents_of(git.commit_of(LAST_COMMIT), top))
+    old = Kept(git_trees.contents_of(git.commit_of(LAST_COMMIT), top))
     inside = _inside(path, top)
     data = old.read([inside]).get(inside)
     if data is None and not os.path.lexists(path):
@@ -86,8 +89,7 @@ def since(revision: str, words: Sequence[str], has_input: bool = False) -> Since
     both = BothVersions(base, top)
     inside = {word: _inside(word, top) for word in words}
     found = {place: both.specs(place) for place in inside.values() or [""]}
-    for word in (word for word in words if not found[inside[word]]):
-        raise UsageError(_nothing(word, os.path.isdir(word), revision))
+    _refuse_nothing({word: inside[word] for word in words if not found[inside[word]]}, both, revision)
     paths = dict.fromkeys(path for some in found.values() for path in some)
     named = set(inside.values()) & set(paths)
     files = []
@@ -98,9 +100,15 @@ def since(revision: str, words: Sequence[str], has_input: bool = False) -> Since
                 what = "leads out of this work tree, where git knows no earlier version"
                 raise UsageError(f"{quoted(versions.file)} {what}")
             files.append(versions)
-    notes = filter(None, [note, _passed_over(both, found)])
+    notes = filter(None, [note, _passed_over(both, found), *_notes_of_removed(both, found)])
     changed = sorted(with_renamed(files), key=lambda versions: versions.file)
-    return Since(changed, list(notes), list(map(both.place, paths)))
+    return Since(changed, list(notes), list(map(both.place, paths)), not_compared(both, found))
+
+
+def _notes_of_removed(both: BothVersions, places: Collection[str]) -> Iterable[str]:
+    """What to say of submodules that were removed."""
+    for one in removed(both, places):
+        yield f"{quoted(one)} is a submodule no more, and what it had is not here to be compared"
 
 
 def _passed_over(both: BothVersions, found: Mapping[str, Sequence[str]]) -> str:
@@ -108,6 +116,18 @@ def _passed_over(both: BothVersions, found: Mapping[str, Sequence[str]]) -> str:
     places = {path for word in found for path in both.specs(word, MODELS) if both.may_differ(path)}
     read = {both.place(path) for paths in found.values() for path in paths}
     return passed_over_note(sorted(map(both.place, places)), read)
+
+
+def _refuse_nothing(missing: Mapping[str, str], both: BothVersions, revision: str) -> None:
+    """Raise UsageError for words that stand for no file; `missing` has the place of each.
+
+    Submodules that changed are told in another way.
+    """
+    for word, place in missing.items():
+        if not_compared(both, [place]) or removed(both, [place]):
+            continue
+        absent = not_read(both, [place])
+        raise UsageError(absent[0].message if absent else _nothing(word, os.path.isdir(word), revision))
 
 
 def _nothing(word: str, is_folder: bool, revision: str) -> str:

@@ -12,13 +12,18 @@ from ..reader.folders import SUFFIXES, specs_in
 from ..reader.source import Source, spec_text
 from ..text.problems import ConvcalcError
 from .revisions import base_of, place_of, with_renamed
+from .submodules import not_read, removed
 
 
 class Vanished(NamedTuple):
-    """Words that stand for nothing any more, and the files and variants that others have lost."""
+    """Words that stand for nothing any more, and the files and variants that others have lost.
+
+    `unread` is what to say of submodules that are not checked out.
+    """
 
     words: list[str]
     names: list[str]
+    unread: list[str]
 
 
 def vanished_since(revision: str, words: Iterable[str]) -> Vanished:
@@ -28,14 +33,18 @@ def vanished_since(revision: str, words: Iterable[str]) -> Vanished:
     both, here = BothVersions(base, top), Disk(top)
     inside = {word: place for word in words if (place := place_of(word, top)) is not None}
     before = {word: specs_in(place, both.old.tree) for word, place in inside.items()}
-    gone = [word for word, paths in before.items() if paths and not specs_in(word, Disk())]
+    had = [word for word, paths in before.items() if paths or removed(both, [inside[word]])]
+    gone = [word for word in had if not specs_in(word, Disk())]
     left = [word for word in inside if word not in gone]
     known = {path for word in gone for path in before[word]}
     after = {path for word in left for path in specs_in(inside[word], here)}
     paths = dict.fromkeys(path for word in left for path in (*before[word], *sorted(after)))
     changed = [path for path in paths if path not in known and _can_be_read(both, path)]
     versions = (found for _, found in both.read(changed, revision))
-    return Vanished(gone, sorted(name for one in with_renamed(list(versions)) for name in _lost(one)))
+    names = [name for one in with_renamed(list(versions)) for name in _lost(one)]
+    names += removed(both, [inside[word] for word in left])
+    unread = [one.message for one in not_read(both, list(inside.values()))]
+    return Vanished(gone, sorted(names), unread)
 
 
 def _can_be_read(both: BothVersions, path: str) -> bool:

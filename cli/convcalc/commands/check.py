@@ -138,7 +138,8 @@ def _end(checked: Checked, lock: Lock | None, update: bool) -> None:
 def _without_deleted(words: tuple[str, ...], revision: str | None) -> tuple[list[str], list[str]]:
     """The words without those whose files a revision had and the work tree has not, and notes.
 
-    The notes are of everything that was deleted, also from a folder that is still there.
+    The notes are of everything that was deleted, also from a folder that is still there, and of
+    submodules that are not checked out.
     """
     if revision is None:
         return list(words), []
@@ -146,7 +147,7 @@ def _without_deleted(words: tuple[str, ...], revision: str | None) -> tuple[list
 
     gone = vanished_since(revision, (word for word in words if not word.startswith(STDIN_VARIANT)))
     notes = [f"{one} was deleted since {revision}" for one in (*gone.words, *gone.names)]
-    return [word for word in words if word not in gone.words], notes
+    return [word for word in words if word not in gone.words], [*notes, *gone.unread]
 
 
 def _specs(words: tuple[str, ...], revision: str | None) -> tuple[tuple[str, ...], list[str]]:

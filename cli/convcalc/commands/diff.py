@@ -7,7 +7,7 @@ import click
 
 from ..answers.baseline import read_growth
 from ..answers.causes import Written, causes
-from ..answers.check import Result, budget_state
+from ..answers.check import FileProblem, Result, budget_state, unreadable_of
 from ..answers.diff import Diff, Grown, diff_all, diffs_told_apart, grown
 from ..answers.revisions import WORK_TREE, earlier_than_last, refuse_revisions, since, since_last_commit
 from ..network.loading import read_tree
@@ -18,6 +18,7 @@ from ..reader.source import STDIN, Source, split_spec
 from ..render.change_words import Compared, FileCauses, grown_text
 from ..render.diff import document, records, sheets
 from ..render.formats.choice import REPORTS, Rendered, ResultForms
+from ..render.formats.json import Document
 from ..render.pull_request import comment
 from ..specs.opening import load_source
 from ..text.problems import ConvcalcError, FileError, SpecError, UsageError
@@ -84,8 +85,8 @@ def command(
     """
     growth = read_growth(growths)
     found = _find(request, revision, aux, output)
-    if not found.compared:
-        raise_all(found.errors)  # or the output would say that nothing changed
+    if not found.compared and format_name not in _WITH_ERRORS:
+        _raise_all(found)  # or the output would say that nothing changed
     too_much = grown((one.diff for one in found.compared), growth)
     if format_name == "markdown":
         emit(Rendered([_comment(found, too_much, layers)]), output)
@@ -93,26 +94,44 @@ def command(
         view = ResultForms(
             sheets=lambda: sheets(found.compared, found.files, found.causes, layers),
             records=lambda: records(found.compared),
-            document=lambda: document(found.compared, too_much, found.causes),
+            document=lambda: _document(found, too_much),
         )
         show(view, format_name, output)
     for said in (*found.notes, *(f"{one.title} {grown_text(one)}" for one in too_much)):
         tell(said)
-    raise_all(found.errors)
+    _raise_all(found)
     is_edited = has_exit_code and any(one.diff.is_edited for one in found.compared)
     return 1 if too_much or is_edited else 0
 
 
+_WITH_ERRORS = ("markdown", "json")  # the formats that have the files that could not be read
+
+
 class _Found(NamedTuple):
+    """What was found. `errors` have the file that could not be read."""
+
     compared: list[Compared]
     files: int
     notes: list[str]
-    errors: list[ConvcalcError]
+    errors: list[tuple[str, ConvcalcError]]
     causes: list[FileCauses]
 
+    @property
+    def unreadable(self) -> list[FileProblem]:
+        return [one for file, error in self.errors for one in unreadable_of(file, error)]
 
-def _comment(found: "_Found", too_much: list[Grown], layers: bool) -> str:
-    return comment(found.compared, found.files, too_much, found.notes, found.causes, layers)
+
+def _raise_all(found: _Found) -> None:
+    raise_all(error for _, error in found.errors)
+
+
+def _document(found: _Found, too_much: list[Grown]) -> Document:
+    return document(found.compared, too_much, found.causes, found.unreadable, found.notes)
+
+
+def _comment(found: _Found, too_much: list[Grown], layers: bool) -> str:
+    compared, files, notes = found.compared, found.files, found.notes
+    return comment(compared, files, too_much, notes, found.causes, found.unreadable, layers)
 
 
 class _Loading(NamedTuple):
@@ -137,7 +156,8 @@ def _find(request: Request, revision: str | None, aux: bool, output: str | None)
             raise UsageError("--since takes files and folders, not -e")
         changes = since(revision, request.specs, has_input=request.input_text is not None)
         refuse_own_input(changes.asked, output)
-        return _compare_versions(changes.files, reading, changes.notes)
+        unread = [(one.file, UsageError(one.message)) for one in changes.unread]
+        return _compare_versions(changes.files, reading, changes.notes, unread=unread)
     refuse_revisions(filter(_is_file, request.specs))
     if operands == 2:
         return _compare_operands(list(load_each(request, overrides)), reading)
@@ -223,9 +243,10 @@ def _compare_versions(
     reading: _Loading,
     notes: list[str],
     variant: str | None = None,
+    unread: Iterable[tuple[str, ConvcalcError]] = (),
 ) -> _Found:
     """Compare every file by itself, so that a bad one does not stop the others."""
-    found = _Found([], 0, notes, [], [])
+    found = _Found([], 0, notes, list(unread), [])
     declared: set[str] = set()
     for versions in files:
         try:
@@ -235,7 +256,7 @@ def _compare_versions(
             if not diffs and versions.new:
                 load_source(versions.new, variant, reading.overrides)  # says which variants there are
         except ConvcalcError as error:
-            found.errors.append(error)
+            found.errors.append((versions.file, error))
             continue
         notes.extend(f"{one.label}: {caveat}" for one in (*old, *new) for caveat in one.caveats)
         words = versions.file, versions.was, WORK_TREE

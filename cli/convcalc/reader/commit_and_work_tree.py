@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from . import git
+from . import git, git_trees
 from .decode import MAX_BYTES
 from .file_trees import Disk, Listing
 from .folders import SUFFIXES, specs_in
@@ -23,7 +23,7 @@ class Versions(NamedTuple):
 class Kept:
     """Files that git has, and those that links lead to."""
 
-    def __init__(self, contents: git.Contents) -> None:
+    def __init__(self, contents: git_trees.Contents) -> None:
         self.blobs = contents.files
         targets = map(os.fsdecode, git.read_blobs(list(contents.links.values())))
         self.tree = Listing(self.blobs, dict(zip(contents.links, targets, strict=True)))
@@ -44,10 +44,13 @@ class BothVersions:
 
     def __init__(self, commit: str, top: str) -> None:
         self.top = top
-        self.old = Kept(git.contents_of(commit, top))
-        self.new = Disk(top, git.ignored())
-        self.sparse = Kept(git.left_out())  # of the work tree too, though not on the disk
-        self.changed = git.changed_since(commit, top)
+        before = git_trees.contents_of(commit, top)
+        self.old = Kept(before)
+        self.new = Disk(top, git_trees.ignored())
+        self.sparse = Kept(git_trees.left_out())  # of the work tree too, though not on the disk
+        self.changed = git_trees.changed_since(commit, top)
+        # The submodules that are not checked out.
+        self.absent = (before.absent - self.changed.removed) | self.changed.absent
 
     def specs(self, word: str, suffixes: tuple[str, ...] = SUFFIXES) -> list[str]:
         """The files that a word stands for in one version or the other."""
@@ -60,7 +63,7 @@ class BothVersions:
         if not was or not self._is_there(path):
             return was or self._is_there(path)
         real = self.old.tree.real(path)
-        return real != self.new.real(path) or real in self.changed
+        return real != self.new.real(path) or real in self.changed.paths
 
     def leads_out(self, path: str) -> bool:
         """Whether it is a link to something outside of the repository."""

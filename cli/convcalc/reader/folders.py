@@ -10,6 +10,7 @@ import glob
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 
 from ..text.problems import UsageError
 from ..text.wording import quoted
@@ -84,6 +85,21 @@ def specs_in(word: str, tree: Tree, suffixes: tuple[str, ...] = SUFFIXES) -> lis
         return []
     found = sorted(set(_matching(word, tree)))
     return list(dict.fromkeys(spec for path in found for spec in specs_in(path, tree, suffixes)))
+
+
+def may_reach(word: str, folder: str) -> bool:
+    """Whether a word stands for what is in a folder, which itself need not be there."""
+    parts = word.split("/") if word else []
+    if _ANY_FOLDERS in parts:
+        parts = parts[: parts.index(_ANY_FOLDERS)]
+    pairs = zip_longest(folder.split("/"), parts, fillvalue="")
+    return all(part == name or _reaches(part, name) for name, part in pairs)
+
+
+def _reaches(part: str, name: str) -> bool:
+    """Whether a part of a word leads to a name; beyond the word, to all that is not hidden."""
+    is_shown = not name.startswith(".") or part.startswith(".")
+    return not name or (is_shown and (not part or fnmatch.fnmatchcase(name, part)))
 
 
 def _files(tree: Tree, folder: str) -> Iterator[str]:

@@ -22,9 +22,6 @@ _PLACES = {
 }
 # A repository may name any program here, which git would run to learn what changed.
 _SETTINGS = ("-c", "core.fsmonitor=false")
-_EVERYWHERE = ("--", ":/")
-
-_FILE, _LINK, _MODULE = "100", "120", "160"  # how modes start
 
 
 class Blob(NamedTuple):
@@ -34,14 +31,7 @@ class Blob(NamedTuple):
     folder: str | None = None
 
 
-class Contents(NamedTuple):
-    """What a commit or an index has: its files, and its symbolic links, by their paths."""
-
-    files: dict[str, Blob]
-    links: dict[str, Blob]
-
-
-class _GitError(UsageError):
+class GitError(UsageError):
     """git refused."""
 
 
@@ -73,14 +63,15 @@ def _git(
     if any("dubious ownership" in line for line in said):
         why = " ".join(" ".join(said).removeprefix("fatal: ").split())
         raise UsageError(f"git refuses to read this repository: {why}")
-    raise _GitError(f"git {arguments[0]} failed: {said[0] if said else done.returncode}")
+    raise GitError(f"git {arguments[0]} failed: {said[0] if said else done.returncode}")
 
 
 def _line(*arguments: str) -> str:
     return os.fsdecode(_git(*arguments)).removesuffix("\n")
 
 
-def _fields(*arguments: str, folder: str | None = None) -> list[str]:
+def fields(*arguments: str, folder: str | None = None) -> list[str]:
+    """What a git command prints with a NUL behind each field; `folder` is where the repository is."""
     return os.fsdecode(_git(*arguments, folder=folder)).split("\0")[:-1]
 
 
@@ -88,7 +79,7 @@ def top_folder() -> str:
     """The top folder of the work tree; raises UsageError outside of one."""
     try:
         return _line("rev-parse", "--show-toplevel")
-    except _GitError:
+    except GitError:
         what = "no work tree here; two revisions can be compared: HEAD~1:x.yaml HEAD:x.yaml"
         raise UsageError(what) from None
 
@@ -96,7 +87,7 @@ def top_folder() -> str:
 def commit_of(revision: str) -> str:
     """The commit that a revision names; raises UsageError where it names none."""
     if not revision.startswith("^"):  # ^main would mean all commits but those of main
-        with suppress(_GitError):
+        with suppress(GitError):
             return _line("rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
     if revision == "HEAD":
         raise UsageError("there is no commit yet, so no earlier version")
@@ -124,7 +115,7 @@ def merge_base(revision: str) -> str | None:
     """The last commit that a revision and HEAD share; None where no such commit is here."""
     try:
         return _line("merge-base", commit_of(revision), commit_of("HEAD"))
-    except _GitError:
+    except GitError:
         return None
 
 
@@ -143,7 +134,7 @@ def blob_of(revision: str, path: str) -> Blob | None:
         commit_of(revision)
     try:
         name = _line("rev-parse", "--verify", "--quiet", f"{revision}:{path}")
-    except _GitError:
+    except GitError:
         return None
     ((kind, _),) = _kinds([name])
     return Blob(name) if kind == "blob" else None
@@ -151,85 +142,16 @@ def blob_of(revision: str, path: str) -> Blob | None:
 
 def files_of(revision: str) -> list[str]:
     """The paths of a revision's files, from the top of the work tree."""
-    return _fields("ls-tree", "-r", "-z", "--full-tree", "--name-only", commit_of(revision))
+    return fields("ls-tree", "-r", "-z", "--full-tree", "--name-only", commit_of(revision))
 
 
 def has(revision: str, path: str) -> bool:
     """Whether a revision has a file or folder of that name; for the path see `blob_of`."""
     try:
         _git("cat-file", "-e", f"{revision}:{path}")
-    except _GitError:
+    except GitError:
         return False
     return True
-
-
-def contents_of(commit: str, top: str, folder: str | None = None) -> Contents:
-    """The files of a commit, and those of the submodules that are checked out in the work tree.
-
-    `folder` is where the repository is; None is the one that we are in.
-    """
-    contents = Contents({}, {})
-    for line in _fields("ls-tree", "-r", "-z", "--full-tree", commit, folder=folder):
-        head, _, path = line.partition("\t")
-        mode, _, name = head.split(" ")
-        if mode.startswith(_MODULE):
-            inner = os.path.join(top, path)
-            if _is_repository(inner):
-                _add(contents, path, contents_of(name, inner, inner))
-        else:
-            _add_blob(contents, mode, path, Blob(name, folder))
-    return contents
-
-
-def _add(contents: Contents, path: str, inner: Contents) -> None:
-    contents.files.update({f"{path}/{name}": blob for name, blob in inner.files.items()})
-    contents.links.update({f"{path}/{name}": blob for name, blob in inner.links.items()})
-
-
-def _add_blob(contents: Contents, mode: str, path: str, blob: Blob) -> None:
-    if mode.startswith(_LINK):
-        contents.links[path] = blob
-    elif mode.startswith(_FILE):
-        contents.files[path] = blob
-
-
-def _is_repository(folder: str) -> bool:
-    """Whether a submodule is checked out there. If not, git would take the repository around it."""
-    return os.path.exists(os.path.join(folder, ".git"))
-
-
-def left_out() -> Contents:
-    """The files of the index that a sparse checkout leaves out of the work tree."""
-    contents = Contents({}, {})
-    for line in _fields("ls-files", "-t", "--stage", "--full-name", "-z", *_EVERYWHERE):
-        head, _, path = line.partition("\t")
-        tag, mode, name, _ = head.split(" ")
-        if tag == "S":
-            _add_blob(contents, mode, path, Blob(name))
-    return contents
-
-
-def ignored() -> set[str]:
-    """The files and folders that git is told to ignore, from the top of the work tree."""
-    which = ("--others", "--ignored", "--exclude-standard", "--directory")
-    return {path.rstrip("/") for path in _fields("ls-files", *which, "--full-name", "-z", *_EVERYWHERE)}
-
-
-def changed_since(commit: str, top: str, folder: str | None = None) -> set[str]:
-    """The tracked paths that may differ between a commit and the work tree, in submodules too.
-
-    For `folder` see `contents_of`.
-    """
-    words = ("-z", "--raw", "--no-renames", "--full-index", "--ignore-submodules=none")
-    fields = _fields("diff-index", *words, commit, *_EVERYWHERE, folder=folder)
-    changed = set()
-    for head, path in zip(fields[::2], fields[1::2], strict=True):
-        old_mode, _, old, _, _ = head.lstrip(":").split(" ")
-        changed.add(path)
-        inner = os.path.join(top, path)
-        if old_mode.startswith(_MODULE) and _is_repository(inner):
-            changed |= {f"{path}/{name}" for name in changed_since(old, inner, inner)}
-    return changed
 
 
 def read_blobs(blobs: Sequence[Blob]) -> list[bytes]:

@@ -9,7 +9,7 @@ from itertools import groupby
 from ..answers.check import Outcome, Result
 from ..answers.lock import FIGURES
 from ..text.wording import counted, listed
-from . import fields
+from . import fields, file_problems
 from .fields import Field, picked
 from .figures_as_text import change_text, count_text, delta_text, share_text
 from .formats.csv import Records
@@ -184,15 +184,7 @@ def document(outcome: Outcome) -> Document:
         passed=outcome.is_fine,
         files=outcome.files,
         results=[_result(result) for result in outcome.results],
-        errors=[
-            {
-                "file": one.file,
-                "line": one.mark and one.mark.line,
-                "column": one.mark and one.mark.column,
-                "message": one.message,
-            }
-            for one in outcome.unreadable
-        ],
+        errors=file_problems.documents(outcome.unreadable),
         notes=list(outcome.notes),
     )
 

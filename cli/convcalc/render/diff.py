@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..answers.check import Result
+from ..answers.check import FileProblem, Result
 from ..answers.diff import FOLLOWS, Change, Diff, Grown
 from ..text.wording import counted
-from . import fields
+from . import fields, file_problems
 from .change_words import (
     DIFF_LEGEND,
     DIFF_QUANTITIES,
@@ -205,9 +205,13 @@ def _record(one: Compared, change: Change) -> Sequence[object]:
 
 
 def document(
-    compared: Sequence[Compared], growth: Sequence[Grown], causes: Sequence[FileCauses] = ()
+    compared: Sequence[Compared],
+    growth: Sequence[Grown],
+    causes: Sequence[FileCauses] = (),
+    unreadable: Sequence[FileProblem] = (),
+    notes: Sequence[str] = (),
 ) -> Document:
-    """Every network with its totals, and the layers that changed."""
+    """Every network with its totals, and the layers that changed; what could not be read, and notes."""
     return envelope(
         changed=sum(one.diff.is_changed for one in compared),
         networks=len(compared),
@@ -234,6 +238,8 @@ def document(
             }
             for one in growth
         ],
+        errors=file_problems.documents(unreadable),
+        notes=list(notes),
     )
 
 

@@ -4,8 +4,9 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ..answers.check import TOP, FileProblem, Outcome
+from ..answers.check import TOP, Outcome
 from ..text.problems import ConvcalcError, Mark, place_text
+from .file_problems import place_of
 from .verdict import verdict
 
 INVALID = "invalid-specification"  # the rule that a file can be read
@@ -33,7 +34,7 @@ def findings(outcome: Outcome, words: Iterable[str]) -> Iterator[Finding]:
     files = _Files(words)
     for one in outcome.unreadable:
         path = files.path(one.file)
-        said = one.message if path else _placed(one)
+        said = one.message if path else f"{place_of(one)}: {one.message}"
         yield Finding(INVALID, "error", path, one.mark, said, f"{one.file} {one.message}")
     for result in outcome.results:
         if not result.passed:
@@ -42,11 +43,6 @@ def findings(outcome: Outcome, words: Iterable[str]) -> Iterator[Finding]:
                 said = f"{place_text(result.file, result.mark)}: {said}"
             about = f"{result.file} {result.title}"
             yield Finding(result.rule, _LEVELS[result.level], path, result.mark, said, about)
-
-
-def _placed(one: FileProblem) -> str:
-    """The message with its place, because there is no file to point at."""
-    return f"{place_text(one.file, None if one.mark == TOP else one.mark)}: {one.message}"
 
 
 class _Files:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape as html
 
+from ..answers.check import FileProblem
 from ..answers.diff import FOLLOWS, Diff, Grown
 from ..text.escape import visible
 from ..text.wording import counted
@@ -25,6 +26,7 @@ from .change_words import (
     what_changed,
 )
 from .figures_as_text import FOOTER, change_text, count_text, delta_text
+from .file_problems import place_of
 from .formats.markdown import code, escape
 
 MARKER = "<!-- convcalc:diff -->"  # by which a later comment finds the one to replace
@@ -50,19 +52,24 @@ def comment(
     growth: Sequence[Grown],
     notes: Sequence[str] = (),
     causes: Sequence[FileCauses] = (),
+    unreadable: Sequence[FileProblem] = (),
     layers: bool = False,
 ) -> str:
     """The causes, a row for each network, then the layers of each; at most 60,000 characters.
 
-    The notes say how the networks were compared, so they come first. What did not change is folded
-    away; of several networks the layers are, too. `layers` shows all of these.
+    The notes say how the networks were compared, so they come first, and then what could not be read.
+    What did not change is folded away; of several networks the layers are, too. `layers` shows all of
+    these.
     """
     changed = [one.diff for one in compared if one.diff.is_changed]
     unchanged = [one.diff for one in compared if not one.diff.is_changed]
     page = _Page()
     page.add_each((f"Note: {escape(note, in_table=False)}\n" for note in notes), "note")
+    page.add_each(map(_problem_line, unreadable), "error")
     if not changed:
-        return _without_change(page, nothing_changed(compared, files), causes)
+        is_nothing = not compared and unreadable
+        said = "nothing could be compared" if is_nothing else nothing_changed(compared, files)
+        return _without_change(page, said, causes)
     for one in growth:
         line = f"✗ {code(one.title, in_table=False)} {grown_text(one)}"
         page.add_each([f"{line}\n"], "grown figure")
@@ -77,6 +84,10 @@ def comment(
     if unchanged:
         _add_unchanged(page, unchanged)
     return page.text(f"<sub>{_LEGEND}; {FOOTER}</sub>")
+
+
+def _problem_line(one: FileProblem) -> str:
+    return f"✗ {code(place_of(one), in_table=False)} {escape(one.message, in_table=False)}\n"
 
 
 def _without_change(page: _Page, said: str, causes: Sequence[FileCauses]) -> str:

@@ -4,7 +4,7 @@ from functools import cache
 
 from convcalc.network.model import Network
 from convcalc.network.overrides import Overrides
-from convcalc.reader.source import shipped_folder
+from convcalc.reader.shipped import shipped_folder
 from convcalc.specs.opening import load_spec
 
 

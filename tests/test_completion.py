@@ -24,7 +24,7 @@ from convcalc.commands.help import COMMANDS
 from convcalc.commands.program import COMPLETION as VARIABLE
 from convcalc.commands.program import program
 from convcalc.ops import WORDS
-from convcalc.reader.source import shipped_names
+from convcalc.reader.shipped import shipped_names
 
 SPEC = """\
 input: [3, $res, 8]

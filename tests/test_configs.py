@@ -7,7 +7,7 @@ import pytest
 from shipped_networks import networks
 
 import convcalc
-from convcalc.reader.source import shipped_names
+from convcalc.reader.shipped import shipped_names
 
 DATA = Path(__file__).parent / "data"
 

@@ -19,7 +19,7 @@ import pytest
 from examples import first
 
 from convcalc.commands.help import COMMANDS
-from convcalc.reader import source
+from convcalc.reader import shipped as reader_shipped
 from convcalc.text.output import alone
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX system")
@@ -63,8 +63,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shipped = tmp_path.with_name("shipped")
     shipped.mkdir(exist_ok=True)
     for name in ("conv1x1", "inception3a"):
-        shutil.copy(Path(source.shipped_folder()) / f"{name}.yaml", shipped)
-    monkeypatch.setattr(source, "shipped_folder", lambda: str(shipped))
+        shutil.copy(Path(reader_shipped.shipped_folder()) / f"{name}.yaml", shipped)
+    monkeypatch.setattr(reader_shipped, "shipped_folder", lambda: str(shipped))
     return tmp_path
 
 
@@ -434,7 +434,7 @@ def test_what_the_system_refuses_is_named(run: Callable, monkeypatch: pytest.Mon
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied", "configs")
 
-    monkeypatch.setattr(source, "shipped_folder", refuse)
+    monkeypatch.setattr(reader_shipped, "shipped_folder", refuse)
     assert run("list") == (2, "", 'error: "configs": Permission denied\n')
 
 

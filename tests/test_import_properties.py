@@ -11,7 +11,8 @@ from test_properties import FIXED, load, specifications
 from convcalc.importers.pipeline import describe
 from convcalc.importers.writing.document import Origin
 from convcalc.network.overrides import Overrides
-from convcalc.reader.source import Source, shipped_names
+from convcalc.reader.shipped import shipped_names
+from convcalc.reader.source import Source
 from convcalc.specs.opening import load_source
 from convcalc.specs.reading_back import difference
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import convcalc
-from convcalc.reader.source import split_spec
+from convcalc.reader.spec import split_spec
 from convcalc.text.problems import UsageError
 
 # 3·n weights, applied at res² places: at its own values 24 params and 24 · 8 · 8 = 1,536 multiply-adds.

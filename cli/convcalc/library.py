@@ -15,7 +15,8 @@ from .network.model import Network
 from .network.overrides import Overrides, check_parameters, refuse_unknown
 from .ops.options import MAX_SIZE
 from .ops.shapes import MOST_AXES, Shape
-from .reader.source import INPUT, Source, Spec
+from .reader.source import Source
+from .reader.spec import INPUT, Spec
 from .specs.opening import open_spec, plans_of
 from .text.numbers import number_text
 from .text.problems import UsageError

@@ -10,7 +10,8 @@ from typing import NamedTuple, TypeVar
 
 from ..network.model import Network
 from ..ops.totals import BYTES_OF
-from ..reader.source import shipped_names, spec_text
+from ..reader.shipped import shipped_names
+from ..reader.spec import spec_text
 from ..text.numbers import BYTE_UNITS, UNITS, limit_meant, read_limit, read_number
 from ..text.problems import UsageError
 from ..text.wording import listed, quoted

@@ -11,7 +11,7 @@ from ..network.distinct_titles import shared_titles
 from ..network.model import Network
 from ..ops.shapes import Shape
 from ..ops.totals import BYTES_OF, DEFAULT_DTYPE
-from ..reader.source import spec_text
+from ..reader.spec import spec_text
 from ..text.numbers import number_text
 from ..text.problems import ConvcalcError, FileError, Mark, Report, SpecError
 from ..text.wording import quoted

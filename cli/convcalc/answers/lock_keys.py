@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from ..reader.source import spec_text
+from ..reader.spec import spec_text
 
 _KEY = re.compile(r"(?P<file>[^#@]*)(#(?P<variant>[^@]*))?(@.*)?", re.DOTALL)
 # Characters that a line of text cannot have, or a strict reader refuses, and the % itself.

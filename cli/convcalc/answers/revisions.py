@@ -9,10 +9,12 @@ from ..reader import git, git_trees
 from ..reader.commit_and_work_tree import BothVersions, Kept, Versions, source
 from ..reader.decode import decode
 from ..reader.folders import is_pattern, nothing_in, split_pattern
-from ..reader.source import Source, read_file, shipped_names, split_spec
+from ..reader.shipped import shipped_names
+from ..reader.source import Source, read_file
+from ..reader.spec import split_spec
 from ..reader.yaml_tree import outline
+from ..specs.models_in_folders import MODELS, has_reader, passed_over_note
 from ..specs.opening import recognized
-from ..specs.passed_over import MODELS, has_reader, passed_over_note
 from ..text.problems import UsageError
 from ..text.wording import quoted, shell_word, suggestion
 from .matching import pair_up

@@ -13,7 +13,7 @@ from ..network.loading import Plan
 from ..network.model import Network
 from ..network.overrides import Overrides, read_input
 from ..ops.totals import DEFAULT_DTYPE
-from ..reader.source import INPUT, spec_text
+from ..reader.spec import INPUT, spec_text
 from ..specs.opening import read_plans
 from ..text.numbers import is_word, number_text, read_number
 from ..text.problems import FileError, SpecError, UsageError

@@ -13,7 +13,7 @@ from ..reader.file_trees import Disk
 from ..reader.folders import each_spec, is_pattern, specs_in
 from ..render.check import document, records, sheets
 from ..render.formats.choice import Rendered, ResultForms
-from ..specs.passed_over import MODELS, passed_over_note
+from ..specs.models_in_folders import MODELS, passed_over_note
 from ..text.problems import UsageError
 from ..text.wording import counted, listed
 from .check_each import Asked, Checked, check_each, outcome_of

@@ -18,7 +18,7 @@ from ..network.loading import Siblings
 from ..network.model import Network
 from ..network.overrides import refuse_unknown
 from ..reader.decode import decode
-from ..reader.source import split_spec
+from ..reader.spec import split_spec
 from ..text.problems import ConvcalcError, Report, SpecError
 from .inputs import STDIN_VARIANT, Attempt, Request, load_each, overrides_of
 

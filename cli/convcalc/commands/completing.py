@@ -12,7 +12,9 @@ from ..network.loading import Plan
 from ..network.model import Network
 from ..network.overrides import Overrides, read_input
 from ..ops import WORDS
-from ..reader.source import INPUT, STDIN, shipped_names, split_spec
+from ..reader.shipped import shipped_names
+from ..reader.source import STDIN
+from ..reader.spec import INPUT, split_spec
 from ..specs.opening import load_spec, open_spec, read_plans
 
 Completer = Callable[[click.Context, click.Parameter, str], list[str]]

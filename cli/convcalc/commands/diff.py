@@ -14,7 +14,8 @@ from ..network.loading import read_tree
 from ..network.model import Network
 from ..network.overrides import Overrides, refuse_unknown
 from ..reader.commit_and_work_tree import Versions
-from ..reader.source import STDIN, Source, split_spec
+from ..reader.source import STDIN, Source
+from ..reader.spec import split_spec
 from ..render.change_words import Compared, FileCauses, grown_text
 from ..render.diff import document, records, sheets
 from ..render.formats.choice import REPORTS, Rendered, ResultForms

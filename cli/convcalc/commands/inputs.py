@@ -13,7 +13,8 @@ from ..network.loading import Plan, networks_of
 from ..network.model import Network
 from ..network.overrides import Overrides, check_parameters, read_input, refuse_unknown
 from ..ops.shapes import shape_text
-from ..reader.source import INPUT, Source, Spec, StrayWordError, split_spec
+from ..reader.source import Source, StrayWordError
+from ..reader.spec import INPUT, Spec, split_spec
 from ..specs.opening import open_source, plans_of
 from ..text.problems import ConvcalcError, UsageError, place_text
 from ..text.wording import listed

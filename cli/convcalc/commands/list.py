@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ..network.overrides import Overrides
-from ..reader.source import shipped_names
+from ..reader.shipped import shipped_names
 from ..render.formats.choice import ResultForms
 from ..render.list import config_records, configs_document, configs_sheet
 from ..specs.opening import load_spec

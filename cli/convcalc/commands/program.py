@@ -84,7 +84,8 @@ class Program(click.Group):
 
 
 def _command_hint(word: str) -> str:
-    from ..reader.source import shipped_names, split_spec
+    from ..reader.shipped import shipped_names
+    from ..reader.spec import split_spec
 
     if word == "help":
         return "; try: convcalc --help"

@@ -7,7 +7,9 @@ import sys
 
 import click
 
-from ..reader.source import shipped_data, shipped_names, split_spec
+from ..reader.shipped import shipped_names
+from ..reader.source import shipped_data
+from ..reader.spec import split_spec
 from ..text.output import write_data, write_file
 from ..text.problems import UsageError
 from ..text.wording import listed, suggestion

@@ -23,7 +23,7 @@ from ..answers.sweep import (
 )
 from ..network.overrides import Overrides, refuse_unknown
 from ..ops.totals import DEFAULT_DTYPE, TOTALS
-from ..reader.source import INPUT
+from ..reader.spec import INPUT
 from ..render.formats.choice import DRAWN, PLOTS, REPORTS, ResultForms, refuse_long
 from ..render.sweep import document, fit_sheet, records, sheet
 from ..render.terminal import Screen

@@ -10,7 +10,7 @@ import click
 from ..answers.machine_memory import memory_available
 from ..answers.verify import Check, Verification, require_memory, verify
 from ..network.model import Network
-from ..reader.source import shipped_names
+from ..reader.shipped import shipped_names
 from ..render.formats.choice import ResultForms
 from ..render.table_parts import Sheet
 from ..render.verify import document, lines_sheet, records, sheet

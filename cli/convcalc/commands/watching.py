@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import click
 
-from ..reader.source import split_spec
+from ..reader.spec import split_spec
 from ..render.terminal import screen_of
 from ..text.output import write
 from ..text.problems import ConvcalcError, UsageError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..ops import OPS, SINCE
-from ..reader.source import INPUT
+from ..reader.spec import INPUT
 from ..text.wording import quoted
 
 EDGES = ("from", "again")  # before the one name that they take

@@ -12,7 +12,8 @@ from ..ops.shapes import Shape, shape_text
 from ..reader.decode import decode
 from ..reader.nodes import Mapping as MappingNode
 from ..reader.nodes import Node
-from ..reader.source import INPUT, Source, spec_text
+from ..reader.source import Source
+from ..reader.spec import INPUT, spec_text
 from ..reader.yaml_tree import read
 from ..text.problems import Mark, Report, UsageError, place_text
 from ..text.wording import listed, suggestion

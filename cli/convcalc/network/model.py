@@ -10,7 +10,7 @@ from ..language.expect import Expected
 from ..ops.cost import COUNTS, Cost
 from ..ops.shapes import Shape, shape_text, shapes_text
 from ..ops.totals import BYTES_OF, DEFAULT_DTYPE, PEAK, TOTALS, element_bytes
-from ..reader.source import spec_text
+from ..reader.spec import spec_text
 from ..text.escape import visible
 from ..text.numbers import number_of
 from .layer import NETWORK_INPUT, Item, Layer, Output, total

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..ops.options import SIZE
 from ..ops.shapes import MOST_AXES, Shape
-from ..reader.source import INPUT
+from ..reader.spec import INPUT
 from ..text.numbers import VALUE_EXPECTED, is_value, number_text, read_number
 from ..text.problems import UsageError
 from ..text.wording import listed, quoted, suggestion

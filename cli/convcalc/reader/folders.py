@@ -15,7 +15,7 @@ from itertools import zip_longest
 from ..text.problems import UsageError
 from ..text.wording import quoted
 from .file_trees import Disk, Tree
-from .source import split_spec
+from .spec import split_spec
 
 SUFFIXES = (".yaml", ".yml")
 

@@ -1,31 +1,20 @@
-"""What a SPEC names: a text, one of its variants, and values for its parameters.
-
-A SPEC is `(PATH | SHIPPED | - | REVISION:PATH)[#VARIANT][@NAME=VALUE,...]`.
-"""
+"""The text that a word names: a file, a shipped config, standard input, or a file's version in git."""
 
 import os
 import re
 import sys
-from collections.abc import Mapping
 from functools import lru_cache
-from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from ..text.problems import UsageError
 from ..text.wording import listed, suggestion
 from .decode import MAX_BYTES
+from .shipped import shipped_file, shipped_names
 
 if TYPE_CHECKING:
     from .git import Blob
 
 STDIN = "-"
-
-INPUT = "input"  # what among a SPEC's values is no parameter but the shape that enters
-
-# A revision such as main@{1} has no `=`, so it is not taken for values.
-_VALUES = r"@([A-Za-z_]\w*=[^,@#=]+(?:,[A-Za-z_]\w*=[^,@#=]+)*)\Z"
-
-_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 class StrayWordError(UsageError):
@@ -43,81 +32,6 @@ class Source(NamedTuple):
     blob: "Blob | None" = None  # where git keeps it, of an earlier version
 
 
-class SpecParts(NamedTuple):
-    """A SPEC's word taken apart: `a.yaml#small@alpha=0.5` is a.yaml, small, alpha=0.5."""
-
-    name: str
-    variant: str | None = None
-    values: Mapping[str, str] = MappingProxyType({})
-
-
-class Spec(NamedTuple):
-    source: Source
-    variant: str | None
-    values: Mapping[str, str]
-
-
-def shipped_folder() -> str:
-    """The folder of the shipped configs: in the installed package, or at the checkout's top."""
-    installed = os.path.join(_PACKAGE, "configs")
-    if os.path.isdir(installed):
-        return installed
-    return os.path.join(os.path.dirname(os.path.dirname(_PACKAGE)), "configs")
-
-
-def shipped_names() -> list[str]:
-    """The shipped configs' names, in alphabetical order."""
-    files = os.listdir(shipped_folder())
-    return sorted(stem for stem, suffix in map(os.path.splitext, files) if suffix == ".yaml")
-
-
-def split_spec(word: str) -> SpecParts:
-    """A SPEC's parts; raises UsageError where no variant stands behind its `#`.
-
-    A file of the whole name wins, then values are taken off, then the last `#` splits.
-    """
-    tail = re.search(_VALUES, word) if "@" in word else None
-    if tail and not _is_whole(word, word[: tail.start()]):
-        before = split_spec(word[: tail.start()])
-        if before.values:
-            raise UsageError(f'"{word}" has values behind two "@"; {_joined(before.values, tail[1])}')
-        return before._replace(values=_read_values(word, tail[1]))
-    name, sharp, variant = word.rpartition("#")
-    if not sharp or _is_whole(word, name):
-        return SpecParts(word)
-    if not variant:
-        raise UsageError(f'"{word}" names no variant after the "#"')
-    return SpecParts(name, variant)
-
-
-def _joined(first: Mapping[str, str], second: str) -> str:
-    """How the values behind two `@` are written behind one."""
-    values = [pair.split("=") for pair in second.split(",")]
-    if twice := next((name for name, _ in values if name in first), None):
-        return f"give {twice} once"
-    return f"write {spec_text('', None, {**first, **dict(values)})}"
-
-
-def spec_text(name: str, variant: str | None, values: Mapping[str, str]) -> str:
-    """The SPEC with these parts, its values in alphabetical order. Networks are called by it."""
-    spec = name if variant is None else f"{name}#{variant}"
-    pairs = ",".join(f"{name}={value}" for name, value in sorted(values.items()))
-    return f"{spec}@{pairs}" if pairs else spec
-
-
-def _is_whole(word: str, name: str) -> bool:
-    """Whether the whole word names a file or a version of one. Git is only asked if need be."""
-    return os.path.exists(word) or (not os.path.exists(name) and _is_version(word))
-
-
-def _read_values(word: str, text: str) -> Mapping[str, str]:
-    pairs = [pair.split("=") for pair in text.split(",")]
-    values = dict(pairs)
-    if len(values) < len(pairs):
-        raise UsageError(f'"{word}" gives a value twice')
-    return MappingProxyType(values)
-
-
 def read_source(word: str) -> Source:
     """The text that the name in a SPEC stands for; raises UsageError where it stands for none."""
     if word == STDIN:
@@ -126,8 +40,7 @@ def read_source(word: str) -> Source:
         stem = os.path.splitext(os.path.basename(word))[0]
         return Source(word, word, stem, read_file(word))
     if word in shipped_names():
-        path = os.path.join(shipped_folder(), f"{word}.yaml")
-        return Source(word, f"configs/{word}.yaml", word, read_file(path))
+        return Source(word, f"configs/{word}.yaml", word, shipped_data(word))
     if _may_be_version(word):
         return _version(word)
     missing = f'no file and no shipped config "{word}"'
@@ -142,7 +55,7 @@ def _may_be_version(word: str) -> bool:
     return ":" in word and not re.match(r"[A-Za-z]:[\\/]", word)
 
 
-def _is_version(word: str) -> bool:
+def is_version(word: str) -> bool:
     """Whether the word is a `REVISION:PATH`, and there is such a file."""
     revision, _, path = word.partition(":")
     if not _may_be_version(word):
@@ -221,4 +134,4 @@ def read_file(path: str) -> bytes:
 
 def shipped_data(name: str) -> bytes:
     """The file of a shipped config, in UTF-8."""
-    return read_file(os.path.join(shipped_folder(), f"{name}.yaml"))
+    return read_file(shipped_file(name))

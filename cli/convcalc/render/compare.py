@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..answers.compare import Comparison, Share
 from ..network.model import Network
 from ..ops.shapes import shape_text, shapes_text
-from ..reader.source import spec_text
+from ..reader.spec import spec_text
 from .figures_as_text import FOOTER, count_text, delta_text, path_shape, path_shapes, ratio_text
 from .formats.csv import Records
 from .table_parts import (

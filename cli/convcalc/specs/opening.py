@@ -8,7 +8,8 @@ from ..network.loading import Plan, networks_of, plans_in
 from ..network.model import Network
 from ..network.overrides import Overrides, refuse_unknown
 from ..ops.shapes import Shape
-from ..reader.source import INPUT, STDIN, Source, Spec, read_source, split_spec
+from ..reader.source import STDIN, Source, read_source
+from ..reader.spec import INPUT, Spec, split_spec
 from ..text.problems import UsageError
 
 _SPECIFICATIONS = (".yaml", ".yml")

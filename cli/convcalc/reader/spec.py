@@ -1,0 +1,79 @@
+"""A SPEC taken apart: which source, which of its variants, and values for its parameters.
+
+A SPEC is `(PATH | SHIPPED | - | REVISION:PATH)[#VARIANT][@NAME=VALUE,...]`.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from ..text.problems import UsageError
+from .source import Source, is_version
+
+INPUT = "input"  # what among a SPEC's values is no parameter but the shape that enters
+
+# A revision such as main@{1} has no `=`, so it is not taken for values.
+_VALUES = r"@([A-Za-z_]\w*=[^,@#=]+(?:,[A-Za-z_]\w*=[^,@#=]+)*)\Z"
+
+
+class SpecParts(NamedTuple):
+    """A SPEC's word taken apart: `a.yaml#small@alpha=0.5` is a.yaml, small, alpha=0.5."""
+
+    name: str
+    variant: str | None = None
+    values: Mapping[str, str] = MappingProxyType({})
+
+
+class Spec(NamedTuple):
+    source: Source
+    variant: str | None
+    values: Mapping[str, str]
+
+
+def split_spec(word: str) -> SpecParts:
+    """A SPEC's parts; raises UsageError where no variant stands behind its `#`.
+
+    A file of the whole name wins, then values are taken off, then the last `#` splits.
+    """
+    tail = re.search(_VALUES, word) if "@" in word else None
+    if tail and not _is_whole(word, word[: tail.start()]):
+        before = split_spec(word[: tail.start()])
+        if before.values:
+            raise UsageError(f'"{word}" has values behind two "@"; {_joined(before.values, tail[1])}')
+        return before._replace(values=_read_values(word, tail[1]))
+    name, sharp, variant = word.rpartition("#")
+    if not sharp or _is_whole(word, name):
+        return SpecParts(word)
+    if not variant:
+        raise UsageError(f'"{word}" names no variant after the "#"')
+    return SpecParts(name, variant)
+
+
+def _joined(first: Mapping[str, str], second: str) -> str:
+    """How the values behind two `@` are written behind one."""
+    values = [pair.split("=") for pair in second.split(",")]
+    if twice := next((name for name, _ in values if name in first), None):
+        return f"give {twice} once"
+    return f"write {spec_text('', None, {**first, **dict(values)})}"
+
+
+def spec_text(name: str, variant: str | None, values: Mapping[str, str]) -> str:
+    """The SPEC with these parts, its values in alphabetical order. Networks are called by it."""
+    spec = name if variant is None else f"{name}#{variant}"
+    pairs = ",".join(f"{name}={value}" for name, value in sorted(values.items()))
+    return f"{spec}@{pairs}" if pairs else spec
+
+
+def _is_whole(word: str, name: str) -> bool:
+    """Whether the whole word names a file or a version of one. Git is only asked if need be."""
+    return os.path.exists(word) or (not os.path.exists(name) and is_version(word))
+
+
+def _read_values(word: str, text: str) -> Mapping[str, str]:
+    pairs = [pair.split("=") for pair in text.split(",")]
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise UsageError(f'"{word}" gives a value twice')
+    return MappingProxyType(values)

@@ -14,6 +14,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -350,13 +351,94 @@ def test_a_lock_file_is_json_of_any_layout(run):
         assert run("check", ".", "--baseline", LOCK) == (0, " 4 figures within costs.lock.json\n", "")
 
 
-def test_the_place_of_a_figure_in_any_layout(run):
+def test_a_figure_is_at_the_place_of_its_network(run):
     net(6)
-    Path(LOCK).write_text(
-        '{"schema_version": 1,\n\t"networks": {"net.yaml": {"params": 5,\r\n\t\t"macs": 320}}}'
+    Path("two.yaml").write_text(
+        "variants:\n  a: {layers: conv 1x1 5}\n  b:\n    layers: conv 1x1 7\ninput: [1, 8, 8]\n"
     )
-    ran = run("check", "net.yaml", "--baseline", LOCK, "--format", "github")
-    assert re.findall(r"line=(\d+),col=(\d+)", ran.out) == [("2", "28"), ("3", "3")]
+    Path(LOCK).write_text(json.dumps(lock(**{"net.yaml": 5, "two.yaml#a": 4, "two.yaml#b": 6})))
+    ran = run("check", "net.yaml", "two.yaml", "--baseline", LOCK, "--format", "github")
+    places = [("net.yaml", "1", "1"), ("two.yaml", "2", "3"), ("two.yaml", "3", "3")]
+    found = re.findall(r"file=([^,]*),line=(\d+),col=(\d+)", ran.out)
+    assert found == [place for place in places for _ in ("params", "macs")]
+    ran = run("check", "net.yaml", "two.yaml", "--baseline", LOCK, "--format", "csv")
+    rows = [line.split(",")[7:9] for line in ran.out.splitlines()[1:]]
+    assert rows == [list(place[:2]) for place in places for _ in ("params", "macs")]
+    limited = run("check", "two.yaml", "--max", "params=1", "--format", "github").out
+    assert re.findall(r"file=([^,]*),line=(\d+),col=(\d+)", limited) == places[1:]
+
+
+def test_the_command_that_is_named_accepts_what_is_broken_and_no_more(run):
+    net(5)
+    net(5, "-it's.yaml")
+    two(5, 5, "two.yaml")
+    accept(run, ".")
+    net(6)
+    net(4, "-it's.yaml")
+    two(5, 7, "two.yaml")
+    net(9, "new.yaml")
+    ran = run("check", ".", "--baseline", LOCK, "--max-growth", "params=0")
+    command = f"convcalc check net.yaml new.yaml two.yaml#b --baseline {LOCK} --update"
+    assert ran.out.endswith(f"; if that is meant: {command}\n")
+    assert run(*shlex.split(command)[1:]).code == 0
+    assert locked() == lock(
+        **{"-it's.yaml": 5, "net.yaml": 6, "new.yaml": 9, "two.yaml#a": 5, "two.yaml#b": 7}
+    )
+    net(7, "-it's.yaml")
+    ran = run("check", ".", "--baseline", LOCK, "--format", "csv")
+    command = f"""convcalc check './-it'"'"'s.yaml' --baseline {LOCK} --update"""
+    assert ran.err == f"convcalc: if the growth is meant: {command}\n"
+    accept(run, *shlex.split(command)[2:3])
+    assert locked()["networks"]["-it's.yaml"]["params"] == 7
+
+
+def test_the_command_that_is_named_has_the_values_of_a_network(run):
+    text = "input: [1, 8, 8]\nparameters: {{n: {}}}\nlayers: conv 1x1 $n\n"
+    Path("net.yaml").write_text(text.format(5))
+    net(5, "other.yaml")
+    words = (".", "--set", "n=7", "--input", "1x4x4")
+    accept(run, *words)
+    before = locked()["networks"]
+    key = "net.yaml@input=1x4x4,n=7"
+    assert key in before
+    changed = {**before, key: {"params": 6, "macs": 1}}
+    Path(LOCK).write_text(json.dumps({"schema_version": 1, "networks": changed}))
+    ran = run("check", *words, "--baseline", LOCK, "--format", "csv")
+    command = f"convcalc check {key} --baseline {LOCK} --update"
+    assert ran.err == f"convcalc: if the growth is meant: {command}\n"
+    assert run(*shlex.split(command)[1:]).code == 0
+    assert locked()["networks"] == before
+
+
+def test_an_update_tells_each_value_that_changes(run):
+    net(100)
+    two(5, 6, "two.yaml")
+    accept(run, ".")
+    net(101)
+    two(5, 3, "two.yaml")
+    net(9, "new.yaml")
+    ran = accept(run, ".")
+    assert ran.err.splitlines() == [
+        "convcalc: net.yaml: params 100 → 101 (+1, +1.0 %)",
+        "convcalc: net.yaml: macs 6,400 → 6,464 (+64, +1.0 %)",
+        "convcalc: two.yaml#b: params 6 → 3 (−3, −50.0 %)",
+        "convcalc: two.yaml#b: macs 384 → 192 (−192, −50.0 %)",
+        f"convcalc: {LOCK} has what 4 networks cost now",
+    ]
+    Path(LOCK).write_text('{"schema_version": 1, "networks": {"net.yaml": {"params": 0}}}')
+    assert accept(run, "net.yaml").err.splitlines()[0] == "convcalc: net.yaml: params 0 → 101 (+101)"
+
+
+def test_a_junit_report_has_one_suite_for_each_file(run):
+    net(5, "a.yaml")
+    net(5, "b.yaml")
+    accept(run, ".")
+    words = ("check", ".", "--baseline", LOCK, "--max", "params=4", "--format", "junit")
+    suites = ElementTree.fromstring(run(*words).out)
+    assert [(one.get("name"), one.get("tests"), one.get("failures")) for one in suites] == [
+        ("a.yaml", "3", "1"),
+        ("b.yaml", "3", "1"),
+    ]
 
 
 # --- Growth
@@ -378,9 +460,9 @@ def test_any_growth_fails_and_the_lock_file_stays(run):
     ran = run("check", "net.yaml", "--baseline", LOCK)
     expected = (
         "   network  figure    was    now    Δ          at\n"
-        "──────────────────────────────────────────────────────────────────\n"
-        " ✗ net      params    100    101   +1  +1.0 %  costs.lock.json:5:7\n"
-        " ✗ net      macs    6,400  6,464  +64  +1.0 %  costs.lock.json:6:7\n"
+        "───────────────────────────────────────────────────────────\n"
+        " ✗ net      params    100    101   +1  +1.0 %  net.yaml:1:1\n"
+        " ✗ net      macs    6,400  6,464  +64  +1.0 %  net.yaml:1:1\n"
         "\n"
         " 2 of 2 figures grew; if that is meant:"
         " convcalc check net.yaml --baseline costs.lock.json --update\n"
@@ -419,7 +501,7 @@ def test_growth_is_judged_to_the_last_unit(run, growth, was, most):
     net(most + 1)
     ran = run(*words, "--format", "csv")
     assert ran.code == 1
-    assert f"net,baseline.params,max,{most},{most + 1},error,false,{LOCK},5,\n" in ran.out
+    assert f"net,baseline.params,max,{most},{most + 1},error,false,net.yaml,1,\n" in ran.out
 
 
 def test_each_count_has_its_own_allowance(run):
@@ -511,10 +593,10 @@ def test_what_the_lock_file_does_not_have_fails(run):
     net(6, "new.yaml")
     ran = run("check", "net.yaml", "new.yaml", "--baseline", LOCK)
     assert (ran.code, ran.err) == (1, "")
-    assert re.search(r"^ ✗ new +params +missing +6 +costs\.lock\.json$", ran.out, re.M)
+    assert re.search(r"^ ✗ new +params +missing +6 +new\.yaml:1:1$", ran.out, re.M)
     assert ran.out.endswith(
         " not in costs.lock.json: new; if that is meant:"
-        " convcalc check net.yaml new.yaml --baseline costs.lock.json --update\n"
+        " convcalc check new.yaml --baseline costs.lock.json --update\n"
     )
     found = grown(run, "net.yaml", "new.yaml", code=1)
     assert found["new", "baseline.params"] == (None, None, 6, False)
@@ -523,7 +605,7 @@ def test_what_the_lock_file_does_not_have_fails(run):
     words = ["--max-growth", "params=9G", "--max-growth", "macs=9G", "--format", "github"]
     out = run("check", "new.yaml", "--baseline", LOCK, *words).out
     assert "::new has 6 params and is not in the baseline\n" in out
-    assert f"file={LOCK},line=1,col=1," in out
+    assert "file=new.yaml,line=1,col=1," in out
 
 
 def test_a_figure_that_the_lock_file_does_not_have_fails(run):

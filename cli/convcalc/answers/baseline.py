@@ -13,10 +13,10 @@ from ..ops.totals import BYTES_OF
 from ..reader.shipped import shipped_names
 from ..reader.spec import spec_text
 from ..text.numbers import BYTE_UNITS, UNITS, limit_meant, read_limit, read_number
-from ..text.problems import UsageError
+from ..text.problems import Mark, UsageError
 from ..text.wording import listed, quoted
-from .check import TOP, Result
-from .lock import FIGURES, Lock, Locked
+from .check import Result
+from .lock import FIGURES, Lock
 from .lock_keys import NetworkIdentity, parts_of, readings
 
 T = TypeVar("T")
@@ -43,6 +43,8 @@ class Figures(NamedTuple):
     """What a network costs now."""
 
     file: str
+    label: str  # the file's name in messages
+    mark: Mark | None  # where the network begins in it
     model: str
     variant: str | None
     changes: Mapping[str, str]
@@ -65,8 +67,8 @@ class Now(NamedTuple):
 def figures_of(network: Network, given: Mapping[str, str]) -> Figures:
     """The figures that a lock file has of a network; `given` are the values that were written out."""
     counts = {count: getattr(network.total, count) for count in FIGURES}
-    names = network.file, network.name, network.variant
-    return Figures(*names, network.changes, given, counts)
+    place = network.file, network.label, network.mark
+    return Figures(*place, network.name, network.variant, network.changes, given, counts)
 
 
 def growth_results(now: Now, lock: Lock, growth: Mapping[str, Growth]) -> list[Result]:
@@ -80,7 +82,7 @@ def growth_results(now: Now, lock: Lock, growth: Mapping[str, Growth]) -> list[R
         locked = lock.networks.get(lock.known_key(figures.identity) or "", {})
         for count, actual in figures.counts.items():
             was, allowed = locked.get(count), growth.get(count, NO_GROWTH)
-            if was and growth and count not in growth:
+            if was is not None and growth and count not in growth:
                 continue
             result = Result(
                 model=figures.model,
@@ -90,20 +92,19 @@ def growth_results(now: Now, lock: Lock, growth: Mapping[str, Growth]) -> list[R
                 relation="≤",
                 limit=None,
                 actual=actual,
-                file=lock.path,
-                mark=TOP,
+                file=figures.label,
+                mark=figures.mark,
                 spec=spec_text(figures.file, figures.variant, changes),
                 changes=changes,
             )
-            results.append(_against(result, was, allowed) if was else result)
+            results.append(result if was is None else _against(result, was, allowed))
     return results
 
 
-def _against(result: Result, was: Locked, allowed: Growth) -> Result:
+def _against(result: Result, was: int, allowed: Growth) -> Result:
     return result._replace(
-        limit=allowed.limit(was.number),
-        mark=was.mark,
-        was=was.number,
+        limit=allowed.limit(was),
+        was=was,
         basis=f"{allowed.text} allowed" if allowed.text else "",
     )
 
@@ -111,12 +112,28 @@ def _against(result: Result, was: Locked, allowed: Growth) -> Result:
 def updated(now: Now, lock: Lock) -> dict[str, Mapping[str, int]]:
     """The figures of now. Networks that were not checked and still exist keep theirs."""
     replaced = {*stale(now, lock), *_known(now, lock)}
-    kept = {
-        key: {count: figure.number for count, figure in locked.items()}
-        for key, locked in lock.networks.items()
-        if key not in replaced
-    }
+    kept = {key: locked for key, locked in lock.networks.items() if key not in replaced}
     return kept | {lock.key(one.identity): one.counts for one in now.figures}
+
+
+class Accepted(NamedTuple):
+    """A figure of the lock file that gets another value."""
+
+    key: str
+    quantity: str
+    was: int
+    now: int
+
+
+def accepted(now: Now, lock: Lock) -> list[Accepted]:
+    """The figures that an update changes; what is new in the file has no earlier value."""
+    return [
+        Accepted(lock.key(one.identity), count, locked[count], figure)
+        for one in now.figures
+        if (locked := lock.networks.get(lock.known_key(one.identity) or ""))
+        for count, figure in one.counts.items()
+        if count in locked and locked[count] != figure
+    ]
 
 
 def stale(now: Now, lock: Lock) -> list[str]:

@@ -13,11 +13,10 @@ from ..ops.shapes import Shape
 from ..ops.totals import BYTES_OF, DEFAULT_DTYPE
 from ..reader.spec import spec_text
 from ..text.numbers import number_text
-from ..text.problems import ConvcalcError, FileError, Mark, Report, SpecError
+from ..text.problems import TOP, ConvcalcError, FileError, Mark, Report, SpecError
 from ..text.wording import quoted
 
 ERROR, WARN = "error", "warn"
-TOP = Mark(1, 1)  # the place of rules that stand in no file
 
 _HOLDS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -39,7 +38,7 @@ class Result(NamedTuple):
     limit: int | Shape | Shapes | None
     actual: int | Shape | Shapes
     file: str
-    mark: Mark | None  # None for a model file, in which no rule stands
+    mark: Mark | None  # of a limit from outside where the network begins; None for a model file
     spec: str  # what names the network: its file as it was given, its variant and its values
     changes: Mapping[str, str]  # values that are not the file's own
     level: str = ERROR
@@ -154,10 +153,9 @@ def _figure(network: Network, rule: Rule) -> int:
 
 
 def _limits(network: Network, limits: Mapping[str, int], dtype: str) -> Iterator[Result]:
-    mark = None if network.model else TOP
     for name, limit in limits.items():
         actual = network.figure(name, dtype=dtype)
-        yield _result(network, f"max.{name}", name, "≤", limit, actual, mark, dtype)
+        yield _result(network, f"max.{name}", name, "≤", limit, actual, network.mark, dtype)
 
 
 def _result(
@@ -208,7 +206,8 @@ class Outcome(NamedTuple):
     rules: tuple[Result, ...]
     figures: tuple[Result, ...]  # against a baseline
     unreadable: tuple[FileProblem, ...]
-    notes: tuple[str, ...] = ()  # what was not judged, and what is no more
+    notes: tuple[str, ...]  # what was not judged, and what is no more
+    baseline: str  # the lock file with which the figures were compared; empty without one
 
     @property
     def results(self) -> tuple[Result, ...]:

@@ -5,14 +5,13 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 from ..reader.decode import to_text
 from ..reader.json_tree import read_json
 from ..reader.nodes import Entry, Node, Text, describe
 from ..reader.nodes import Mapping as MappingNode
 from ..reader.source import read_file
-from ..text.problems import Mark, Problem, Report, SpecError
+from ..text.problems import Problem, Report, SpecError
 from ..text.wording import quoted
 from .lock_keys import NetworkIdentity, key_of, older_key, pairs_of, parts_of, values_in
 
@@ -23,19 +22,12 @@ _MOST_DIGITS = 100
 _CONFLICT = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
 
 
-class Locked(NamedTuple):
-    """A figure of a lock file, and where it stands."""
-
-    number: int
-    mark: Mark
-
-
 @dataclass(frozen=True)
 class Lock:
     """The figures by a network's key, then by count."""
 
     path: str
-    networks: Mapping[str, Mapping[str, Locked]]
+    networks: Mapping[str, Mapping[str, int]]
 
     @property
     def folder(self) -> str:
@@ -99,7 +91,7 @@ def _or_conflict(problem: Problem, lines: Sequence[str]) -> Problem:
     return Problem(problem.mark, f"a merge conflict; {remedy}")
 
 
-def _networks(root: Node, report: Report) -> Iterator[tuple[str, dict[str, Locked]]]:
+def _networks(root: Node, report: Report) -> Iterator[tuple[str, dict[str, int]]]:
     entries = root.entries if isinstance(root, MappingNode) else {}
     version, networks = entries.get("schema_version"), entries.get("networks")
     if version is None or networks is None:
@@ -116,7 +108,7 @@ def _networks(root: Node, report: Report) -> Iterator[tuple[str, dict[str, Locke
             yield key, dict(_figures(key, entry, report))
 
 
-def _figures(key: str, entry: Entry, report: Report) -> Iterator[tuple[str, Locked]]:
+def _figures(key: str, entry: Entry, report: Report) -> Iterator[tuple[str, int]]:
     if not isinstance(entry.value, MappingNode):
         what = f"{quoted(key)} must be a mapping, not {describe(entry.value)}"
         report.add(entry.value.mark, what)
@@ -124,7 +116,7 @@ def _figures(key: str, entry: Entry, report: Report) -> Iterator[tuple[str, Lock
     for count, figure in entry.value.entries.items():
         text = figure.value.value if isinstance(figure.value, Text) else ""
         if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS:
-            yield count, Locked(int(text), figure.key.mark)
+            yield count, int(text)
         else:
             what = f"{count} must be a whole number, not {describe(figure.value)}"
             report.add(figure.value.mark, what)

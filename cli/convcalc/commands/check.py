@@ -18,7 +18,7 @@ from ..text.problems import UsageError
 from ..text.wording import counted, listed
 from .check_each import Asked, Checked, check_each, outcome_of
 from .inputs import STDIN_VARIANT, Request, raise_all, refuse_own_input
-from .lock_update import accepting, open_lock, write_lock
+from .lock_update import accepting, accepting_broken, open_lock, write_lock
 from .options import aux_option, dtype_option, network_options, output_options
 from .output import emit, show, tell
 
@@ -85,19 +85,19 @@ def command(
     """
     _refuse_crossed(request, baseline, update, growths, aux)
     growth, limits = read_growth(growths), read_maxima(maxima, TOTALS)
-    accept = accepting(request, baseline) if baseline is not None else ""
-    lock = open_lock(baseline, update, accept) if baseline is not None else None
+    everything = accepting(request, baseline) if baseline is not None else ""
+    lock = open_lock(baseline, update, everything) if baseline is not None else None
     specs, before = _specs(request.specs, revision)
     _refuse_to_overwrite(specs, output, baseline)
     checked = check_each(request, specs, Asked(limits, dtype or DEFAULT_DTYPE, aux))
     grown = growth_results(checked.now, lock, growth) if lock and not update else []
     notes = [*_note_of_others(checked), *_notes_of_keys(checked, lock, update)]
-    outcome = outcome_of(checked, grown)._replace(notes=(*before, *notes))
+    outcome = outcome_of(checked, grown, baseline or "", (*before, *notes))
+    accept = accepting_broken(outcome, everything)
     if _is_file(output) or not quiet:
-        _show(outcome, format_name, output, verbose, accept, (*specs, baseline or ""))
+        _show(outcome, format_name, output, verbose, accept, specs)
     _tell_what_may_be_meant(checked, outcome, lock, accept, format_name)
-    _tell_each(notes)
-    _end(checked, lock, update)
+    _end(checked, lock, update, notes)
     return 0 if outcome.is_fine else 1
 
 
@@ -125,14 +125,12 @@ def _refuse_to_overwrite(specs: Sequence[str], output: str | None, baseline: str
         raise UsageError(f'"{output}" is the baseline; write to another file')
 
 
-def _end(checked: Checked, lock: Lock | None, update: bool) -> None:
-    """Raise what is wrong with the SPECs. If nothing is, the lock file may be written."""
+def _end(checked: Checked, lock: Lock | None, update: bool, notes: Iterable[str]) -> None:
+    """Tell the notes, and raise what is wrong with the SPECs. If nothing is, write the lock file."""
+    _tell_each(notes)
     raise_all(error for _, error in checked.errors)
     if lock and update:
-        accepted = len(checked.now.figures)
-        others = write_lock(lock.path, checked.now) - accepted
-        kept = f"; the other {others:,} in it stay as they were" if others > 0 else ""
-        tell(f"{lock.path} has what {counted(accepted, 'network')} cost now{kept}")
+        write_lock(lock.path, checked.now)
 
 
 def _without_deleted(words: tuple[str, ...], revision: str | None) -> tuple[list[str], list[str]]:

@@ -97,9 +97,12 @@ def _judge(attempt: Attempt, asked: Asked) -> list[Result]:
     return [one for network in networks for one in judge(network, sibling, asked.limits, asked.dtype)]
 
 
-def outcome_of(checked: Checked, figures: list[Result]) -> Outcome:
-    """All results as one answer, with those against a baseline."""
+def outcome_of(
+    checked: Checked, figures: list[Result], baseline: str, notes: tuple[str, ...]
+) -> Outcome:
+    """All results as one answer, with those against a baseline, which is a lock file's name."""
     unreadable = [one for word, error in checked.errors for one in unreadable_of(word, error)]
     results = told_apart([*checked.rules, *figures])
     rules = len(checked.rules)
-    return Outcome(checked.files, tuple(results[:rules]), tuple(results[rules:]), tuple(unreadable))
+    judged = tuple(results[:rules]), tuple(results[rules:])
+    return Outcome(checked.files, *judged, tuple(unreadable), notes, baseline)

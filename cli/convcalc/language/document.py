@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple, TypeGuard
 
 from ..reader.nodes import Entry, Mapping, Node, Sequence, Text, dash_hint, describe
-from ..text.problems import Report
+from ..text.problems import Mark, Report
 from ..text.wording import listed, quoted
 from .naming_rules import variant_name_objection
 
@@ -45,8 +45,11 @@ Entries = dict[str, Entry]
 
 
 class TopLevel(NamedTuple):
+    """The keys of a document, those of each variant, and where each variant begins."""
+
     entries: Entries
     variants: dict[str, Entries]
+    marks: dict[str, Mark]
 
 
 def read_document(root: Node, report: Report) -> TopLevel | None:
@@ -68,7 +71,7 @@ def read_document(root: Node, report: Report) -> TopLevel | None:
     entries = _known_entries(root, KEYS, report)
     variants = entries.pop("variants", None)
     if variants is None:
-        return TopLevel(entries, {})
+        return TopLevel(entries, {}, {})
     if objection := _size_objection(entries, variants.value):
         report.add(variants.key.mark, objection)
         return None
@@ -77,7 +80,8 @@ def read_document(root: Node, report: Report) -> TopLevel | None:
         hole = variants.key.mark  # what could not be read may have a body
         report.holes |= {hole}
         entries.setdefault("layers", Entry(variants.key, Text("", *hole, exact=False)))
-    return TopLevel(entries, read)
+    named = variants.value.entries if isinstance(variants.value, Mapping) else {}
+    return TopLevel(entries, read, {name: named[name].key.mark for name in read})
 
 
 def _is_empty(variants: Node) -> bool:

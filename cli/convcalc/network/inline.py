@@ -6,6 +6,7 @@ from ..language.calls import Calls
 from ..language.specification import Specification
 from ..ops.shapes import Shape
 from ..reader.source import Source
+from ..text.problems import TOP
 from .loading import Plan, read_tree
 from .model import Network
 from .overrides import Overrides
@@ -27,7 +28,7 @@ def read_body(text: str) -> Plan:
         expect={},
         budget=(),
     )
-    return Plan(source, None, specification, report)
+    return Plan(source, None, specification, report, TOP)
 
 
 def load_body(text: str, input_shape: Shape) -> Network:

@@ -15,7 +15,7 @@ from ..reader.nodes import Node
 from ..reader.source import Source
 from ..reader.spec import INPUT, spec_text
 from ..reader.yaml_tree import read
-from ..text.problems import Mark, Report, UsageError, place_text
+from ..text.problems import TOP, Mark, Report, UsageError, place_text
 from ..text.wording import listed, suggestion
 from .expand import expand
 from .input_fault import InputFault
@@ -32,6 +32,7 @@ class Plan(NamedTuple):
     variant: str | None
     specification: Specification
     report: Report  # of the whole source
+    mark: Mark  # where it begins
     caveats: tuple[str, ...] = ()  # where a model file's own counts are others
 
     @property
@@ -66,6 +67,7 @@ class Plan(NamedTuple):
             variant=self.variant,
             file=source.given,
             label=source.label,
+            mark=self.mark if source.model is None else None,
             source=specification.source,
             description=specification.description,
             parameters=MappingProxyType(parameters),
@@ -122,7 +124,7 @@ class Plan(NamedTuple):
     def _own_shape(self, parameters: Mapping[str, str], report: Report) -> Shape | None:
         if self.specification.input is None:
             what = 'no "input"; write input: [channels, height, width]'
-            report.add(Mark(1, 1), what)
+            report.add(TOP, what)
             return None
         return input_shape(self.specification.input, parameters, report)
 
@@ -186,7 +188,13 @@ def _plans(source: Source, document: TopLevel, report: Report, variant: str | No
     for name in chosen:
         _refuse_itself(name, document, report)
     return [
-        Plan(source, name, read_specification(entries, document.variants, report), report)
+        Plan(
+            source,
+            name,
+            read_specification(entries, document.variants, report),
+            report,
+            TOP if name is None else document.marks[name],
+        )
         for name, entries in chosen.items()
     ]
 

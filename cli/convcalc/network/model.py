@@ -13,6 +13,7 @@ from ..ops.totals import BYTES_OF, DEFAULT_DTYPE, PEAK, TOTALS, element_bytes
 from ..reader.spec import spec_text
 from ..text.escape import visible
 from ..text.numbers import number_of
+from ..text.problems import Mark
 from .layer import NETWORK_INPUT, Item, Layer, Output, total
 from .memory import alive_activations
 
@@ -35,6 +36,7 @@ class Network:
     variant: str | None
     file: str  # as it was given
     label: str  # the file's name in messages
+    mark: Mark | None  # where it begins in the file; None in a model file, which has no lines
     source: str | None
     description: str | None
     parameters: Mapping[str, str]

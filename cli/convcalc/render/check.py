@@ -29,7 +29,7 @@ def sheets(outcome: Outcome, verbose: bool, accept: str, has_notes: bool = False
     networks = [list(one) for _, one in groupby(outcome.rules, lambda one: (one.file, one.title))]
     shown = [one for one in networks if verbose or outcome.files == 1 or not _all_passed(one)]
     figures = [one for one in outcome.figures if verbose or not one.passed]
-    closing = [*_rules_notes(outcome), *_figures_notes(outcome.figures, accept)]
+    closing = [*_rules_notes(outcome), *_figures_notes(outcome, accept)]
     closing += [note("Note: ", Data(text)) for text in outcome.notes if has_notes]
     return [
         *map(_rules_sheet, shown),
@@ -141,16 +141,17 @@ def _figure_cells(figure: Result) -> list[Cell]:
         Cell(count_text(figure.actual)),
     )
     if figure.was is None:
-        return [name, count, Cell("missing"), now, EMPTY, EMPTY, Cell(figure.file)]
+        return [name, count, Cell("missing"), now, EMPTY, EMPTY, Cell(rule_place(figure))]
     grown = figure.actual - figure.was
     change = [Cell(delta_text(grown)), Cell(change_text(grown, figure.was))] if grown else [EMPTY] * 2
     return [name, count, Cell(count_text(figure.was)), now, *change, Cell(rule_place(figure))]
 
 
-def _figures_notes(figures: Sequence[Result], accept: str) -> list[Note]:
+def _figures_notes(outcome: Outcome, accept: str) -> list[Note]:
+    figures = outcome.figures
     if not figures:
         return []
-    lock = Data(os.path.basename(figures[0].file))
+    lock = Data(os.path.basename(outcome.baseline))
     grew = sum(not figure.passed and figure.was is not None for figure in figures)
     missing = list(dict.fromkeys(figure.title for figure in figures if figure.was is None))
     if not grew and not missing:

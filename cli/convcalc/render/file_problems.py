@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from ..answers.check import TOP, FileProblem
-from ..text.problems import place_text
+from ..answers.check import FileProblem
+from ..text.problems import TOP, place_text
 from .formats.json import Document
 
 

@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ..answers.check import TOP, Outcome
-from ..text.problems import ConvcalcError, Mark, place_text
+from ..answers.check import Outcome
+from ..text.problems import TOP, ConvcalcError, Mark, place_text
 from .file_problems import place_of
 from .verdict import verdict
 

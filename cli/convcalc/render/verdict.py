@@ -44,7 +44,7 @@ def _finding(result: Result) -> str:
         return f"{has} and is not in the baseline"
     basis = f", {result.basis}" if result.basis else ""
     if result.was is not None:
-        grown = _difference(result.actual, result.was)
+        grown = difference_text(result.actual, result.was)
         return f"{has} where the baseline has {count_text(result.was)} ({grown}{basis})"
     excess = result.actual - result.limit
     if result.relation == "=":
@@ -55,7 +55,7 @@ def _finding(result: Result) -> str:
     return f"{has}, {count_text(abs(excess))} {side} {of}{change}"
 
 
-def _difference(actual: int, was: int) -> str:
+def difference_text(actual: int, was: int) -> str:
     """`+18,432, +79.0 %`; there is no percentage of 0."""
     delta = actual - was
     return f"{delta_text(delta)}, {change_text(delta, was)}" if was else delta_text(delta)

@@ -23,6 +23,9 @@ class Mark(NamedTuple):
         )
 
 
+TOP = Mark(1, 1)  # also the place of what stands in no file
+
+
 class Related(NamedTuple):
     """A second place that explains a problem, such as the call of a block."""
 

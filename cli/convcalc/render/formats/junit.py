@@ -15,8 +15,11 @@ from ..verdict import verdict
 def report(outcome: Outcome) -> Iterator[str]:
     """One XML document, which Jenkins and GitLab read."""
     root = ET.Element("testsuites", name="convcalc check")
-    for file, results in groupby(outcome.results, lambda one: one.file):
-        _rules_suite(root, file, list(results))
+    of_files: dict[str, list[Result]] = {}
+    for result in outcome.results:
+        of_files.setdefault(result.file, []).append(result)
+    for file, results in of_files.items():
+        _rules_suite(root, file, results)
     for file, problems in groupby(outcome.unreadable, lambda one: one.file):
         _problems_suite(root, file, list(problems))
     if outcome.notes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import examples
@@ -71,6 +72,13 @@ def pytest_collection_finish() -> None:
     """Have the thousands of tests, which stay, not looked through for garbage while they run."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to be in, so that no file is taken for a shipped config."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 @pytest.fixture

@@ -25,11 +25,7 @@ LOCK = "costs.lock.json"
 posix = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX system")
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    """An empty folder to be in, so that no file is taken for a shipped config."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def net(filters, name="net.yaml"):

@@ -36,11 +36,7 @@ def junit_schema():
     return xmlschema.XMLSchema(str(SCHEMAS / "junit-10.xsd"))
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    """An empty folder to be in, so that no file is taken for a shipped config."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def write(text, name="net.yaml"):

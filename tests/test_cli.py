@@ -25,11 +25,7 @@ COUNTS = ["params", "weights", "biases", "norm", "buffers", "macs", "flops", "ac
 AUX = "input: [3, 8, 8]\nlayers:\n- conv 1x1 2\n- side: {aux: conv 1x1 5}\n- conv 1x1 3\n"
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to be in, so that no file is taken for a shipped config."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def stdin(monkeypatch: pytest.MonkeyPatch, text: str) -> None:

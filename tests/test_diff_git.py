@@ -15,6 +15,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from docs_shell import GIT
 from examples import first
 
 from convcalc.reader import git as git_reader
@@ -30,15 +31,6 @@ WIDER = SMALL.replace("4]", "5]")
 
 # conv2 has 8·4 = 32 weights, then 8·5 = 40; 64 positions
 CHANGE = ["edited", "conv2", "40", "8", "2560", "512"]
-
-
-# Nobody's own configuration matters.
-SETTINGS = {
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
-    **{f"GIT_{role}_NAME": "Ada" for role in ("AUTHOR", "COMMITTER")},
-    **{f"GIT_{role}_EMAIL": "ada@example.org" for role in ("AUTHOR", "COMMITTER")},
-}
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +59,7 @@ def repo(first_commit, tmp_path, monkeypatch):
 def be_in(folder, monkeypatch):
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         monkeypatch.delenv(name)
-    for name, value in SETTINGS.items():
+    for name, value in GIT.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(folder.parent))
     monkeypatch.chdir(folder)

@@ -11,30 +11,13 @@ from pathlib import Path
 
 import pytest
 from model_files import call, given, keras, layer, node, onnx, program, tensor, zipped
+from pytorch_graphs import SIZES
 
 from convcalc.importers.graph import Graph, ModelFileError, Unreadable
 from convcalc.importers.keras import reader as keras_reader
 from convcalc.importers.onnx import reader as onnx_reader
 from convcalc.importers.pytorch import reader as pytorch_reader
 from convcalc.importers.sniff import tell
-
-SIZES = {
-    "x": (1, 3, 8, 8),
-    "p_w": (8, 3, 3, 3),
-    "p_b": (8,),
-    "p_g": (8,),
-    "c": (1, 8, 6, 6),
-    "r": (1, 8, 6, 6),
-    "n": (1, 8, 6, 6),
-    "h": (1, 4, 6, 6),
-    "i": (1, 4, 6, 6),
-    "k": (1, 8, 6, 6),
-    "m": (1, 8, 3, 3),
-    "f": (1, 72),
-    "p_l": (5, 72),
-    "y": (1, 5),
-}
-
 
 PROGRAM = program(
     [

@@ -9,6 +9,7 @@ import tracemalloc
 
 import pytest
 from model_files import call, field, given, keras, layer, message, node, onnx, program, tensor
+from pytorch_graphs import SIZES
 
 from convcalc.importers.graph import ModelFileError, Unreadable
 from convcalc.importers.keras import reader as keras_reader
@@ -17,23 +18,6 @@ from convcalc.importers.onnx import reader as onnx_reader
 from convcalc.importers.pytorch import reader as pytorch_reader
 from convcalc.specs.importing import import_model
 from convcalc.specs.opening import open_model
-
-SIZES = {
-    "x": (1, 3, 8, 8),
-    "p_w": (8, 3, 3, 3),
-    "p_b": (8,),
-    "p_g": (8,),
-    "c": (1, 8, 6, 6),
-    "r": (1, 8, 6, 6),
-    "n": (1, 8, 6, 6),
-    "h": (1, 4, 6, 6),
-    "i": (1, 4, 6, 6),
-    "k": (1, 8, 6, 6),
-    "m": (1, 8, 3, 3),
-    "f": (1, 72),
-    "p_l": (5, 72),
-    "y": (1, 5),
-}
 
 
 def test_deep_nesting_is_refused(tmp_path):

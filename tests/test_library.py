@@ -19,12 +19,6 @@ VARIANTS = (
 )
 
 
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 class TestLoad:
     def test_a_shipped_config_is_found_by_its_name(self, folder):
         assert convcalc.load("conv1x1").total.params == 12

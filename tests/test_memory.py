@@ -21,10 +21,7 @@ layers: [a: conv 3x3 16, b: conv 3x3/2 32, head: {aux: conv 1x1 128}, c: conv 3x
 WEIGHTS, PEAK = 14_256, 98_304
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 @pytest.fixture

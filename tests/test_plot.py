@@ -22,12 +22,6 @@ GAPS = "name: gaps\ninput: [3, 4, 4]\nparameters: {g: 1}\nlayers: [conv 1x1 8, c
 WORDS = "input: [3, 4, 4]\nparameters: {act: relu}\nlayers: [conv 1x1 8, $act]\n"
 
 
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 # ---- scales -----------------------------------------------------------------------------------------
 
 

@@ -11,14 +11,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from docs_shell import GIT
 
 PAGE = (Path(__file__).parents[1] / "docs" / "recipes.md").read_text("utf-8")
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def example(language: str, start: str = "") -> str:
@@ -39,9 +37,7 @@ def test_the_largest_mobilenet_v1_that_a_device_holds(run):
 
 
 def git(*words: str) -> None:
-    alone = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    who = ["-c", "user.name=a", "-c", "user.email=a@b.c"]
-    subprocess.run(["git", *who, *words], check=True, capture_output=True, env=os.environ | alone)
+    subprocess.run(["git", *words], check=True, capture_output=True, env=os.environ | GIT)
 
 
 def test_a_pull_request_that_changes_a_parameter_of_six_variants(run):

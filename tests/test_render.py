@@ -103,11 +103,7 @@ CODES = {"check-over": 1}
 FILES = [f"{name}.{suffix}" for name, (_, suffixes) in CASES.items() for suffix in suffixes.split()]
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to be in, so that no file is taken for a shipped config."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def arguments_of(file: str) -> list[str]:

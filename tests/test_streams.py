@@ -23,11 +23,7 @@ ESCAPE = re.compile(r"\x1b\[[\d;]*m")
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to be in, so that no file is taken for a shipped config."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 class Done(NamedTuple):

@@ -262,3 +262,86 @@ def test_each_kind_of_rule_is_described(run, repository):
     }
     assert len({rule["fullDescription"]["text"] for rule in rules.values()}) == 5
     assert os.fspath(repository) not in json.dumps(log)
+
+
+# --- Names are text in what programs read
+
+
+LINKS = {
+    "[a](b)": r"[a\](b)",
+    r"[a\](1)": r"[a\\\](1)",
+    "[[a]](https://x.org)": r"[[a]\](https://x.org)",
+    "[3, 8] (8)": "[3, 8] (8)",
+    "{0} {}": "{{0}} {{}}",
+    "{{1}}": "{{{{1}}}}",
+}
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_a_message_of_sarif_has_no_link_and_no_placeholder(run, repository, name):
+    Path("n.yaml").write_text(f"name: {json.dumps(name)}\n{OVER}", "utf-8")
+    (found,) = sarif(run, "n.yaml")
+    assert found["message"] == {"text": f"{LINKS[name]} {SAID}"}
+
+
+def test_a_note_of_sarif_has_no_link_and_no_placeholder(run, repository):
+    Path("lock.json").write_text(
+        '{"schema_version": 1, "networks": {"{0}[a](b).yaml": {"params": 1}}}', "utf-8"
+    )
+    out = run("check", "configs/a.yaml", "--baseline", "lock.json", "--format", "sarif").out
+    (invocation,) = json.loads(out)["runs"][0]["invocations"]
+    (note,) = invocation["toolExecutionNotifications"]
+    assert note["message"]["text"] == r"lock.json has 1 network that is no more: {{0}}[a\](b).yaml"
+
+
+HOSTILE = ("::error::x", "::add-mask::x", "a##[error]x")
+WITHOUT = (r"\x3a:error::x", r"\x3a:add-mask::x", r"a#\x23[error]x")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check",),
+        ("check", "--format", "table"),
+        ("summary",),
+        ("explain",),
+        ("draw",),
+        ("sweep", "n=1,2"),
+    ],
+)
+def test_no_name_is_a_command_of_a_log(run, repository, monkeypatch, name, words):
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    Path("n.yaml").write_text(
+        f"name: {json.dumps(name)}\ninput: [3, 8, 8]\nparameters: {{n: 5}}\nlayers: conv 1x1 $n\n"
+        "budget: {params: 14}\n",
+        "utf-8",
+    )
+    ran = run(words[0], "n.yaml", *words[1:])
+    assert name[-2:] in ran.out
+    assert not [line for line in ran.out.splitlines() if is_command(line) and " file=" not in line]
+
+
+def is_command(line: str) -> bool:
+    """As GitHub's runner knows them."""
+    return line.lstrip().startswith("::") or "##[" in line
+
+
+@pytest.mark.parametrize(("name", "shown"), list(zip(HOSTILE, WITHOUT, strict=True)))
+def test_no_message_is_a_command_of_a_log(run, repository, monkeypatch, name, shown):
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    Path(f"{name}.yaml").write_text("input: [3, 8, 8]\nlayers: convv 1x1 5\n", "utf-8")
+    for command in ("check", "summary"):
+        first, *others = run(command, f"{name}.yaml").err.splitlines()
+        assert first.startswith(f"{shown}.yaml:2:9: error: ")
+        assert not any(map(is_command, others))
+    monkeypatch.delenv("GITHUB_ACTIONS")
+    assert run("summary", f"{name}.yaml").err.startswith(f"{name}.yaml:2:9: error: ")
+
+
+def test_a_file_and_data_keep_every_name(run, repository, monkeypatch):
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    Path("n.yaml").write_text(f"name: '::error::x'\n{OVER}", "utf-8")
+    assert '"::error::x"' in run("summary", "n.yaml", "--format", "json").out
+    run("summary", "n.yaml", "-o", "n.txt")
+    assert Path("n.txt").read_text("utf-8").startswith(" ::error::x ")

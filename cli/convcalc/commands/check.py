@@ -16,17 +16,17 @@ from ..render.formats.choice import Rendered, ResultForms
 from ..specs.models_in_folders import MODELS, passed_over_note
 from ..text.problems import UsageError
 from ..text.wording import counted, listed
+from ..text.workflow_log import is_workflow_log
 from .check_each import Asked, Checked, check_each, outcome_of
 from .inputs import STDIN_VARIANT, Request, raise_all, refuse_own_input
 from .lock_update import accepting, accepting_broken, open_lock, write_lock
 from .options import aux_option, dtype_option, network_options, output_options
-from .output import emit, show, tell
+from .output import emit, is_stream, show, tell
 
 
 def _usual_format(output: str | None) -> str:
     """The format where none is given: in the log of GitHub Actions its annotations."""
-    is_log = os.environ.get("GITHUB_ACTIONS") == "true" and not _is_file(output)
-    return "github" if is_log else "table"
+    return "github" if is_workflow_log() and is_stream(output) else "table"
 
 
 @click.command()
@@ -94,7 +94,7 @@ def command(
     notes = [*_note_of_others(checked), *_notes_of_keys(checked, lock, update)]
     outcome = outcome_of(checked, grown, baseline or "", (*before, *notes))
     accept = accepting_broken(outcome, everything)
-    if _is_file(output) or not quiet:
+    if not (quiet and is_stream(output)):
         _show(outcome, format_name, output, verbose, accept, specs)
     _tell_what_may_be_meant(checked, outcome, lock, accept, format_name)
     _end(checked, lock, update, notes)
@@ -167,10 +167,6 @@ def _note_of_models(words: Sequence[str]) -> list[str]:
 
 
 _FOR_READERS = ("table", "markdown")  # the formats that name the accepting command themselves
-
-
-def _is_file(output: str | None) -> bool:
-    return output not in (None, "-")
 
 
 def _show(

@@ -18,7 +18,7 @@ from ..text.problems import UsageError
 from . import completing
 from .inputs import Request, load_networks
 from .options import Format, OneOf, Whole, network_options, output_option
-from .output import screen_for
+from .output import for_log, screen_for
 from .watching import watched
 
 
@@ -75,7 +75,7 @@ def command(
     targets = _targets(load_networks("draw", request), path, aux)
     screen = screen_for(output if is_file else None)
     drawn = PICTURES[name](targets, DrawOptions(depth, is_up, bars), screen)
-    _write(drawn, output if is_file else None)
+    _write(drawn, output if is_file else None, name == "terminal")
 
 
 def _targets(networks: Sequence[Network], path: str | None, aux: bool) -> list[Target]:
@@ -94,12 +94,13 @@ def _targets(networks: Sequence[Network], path: str | None, aux: bool) -> list[T
     return targets
 
 
-def _write(drawn: Drawn, output: str | None) -> None:
+def _write(drawn: Drawn, output: str | None, is_terminal: bool) -> None:
     if output is not None:
         write_file(output, drawn.pieces)
     elif isinstance(drawn.pieces, bytes):
         write_data(sys.stdout, drawn.pieces)
     else:
-        write(sys.stdout, drawn.pieces)
+        pieces = for_log(drawn.pieces, output) if is_terminal else drawn.pieces
+        write(sys.stdout, pieces)
     for note in drawn.notes:
         write(sys.stderr, [f"convcalc: {note}\n"])

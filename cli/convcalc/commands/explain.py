@@ -14,7 +14,7 @@ from ..render.formats.choice import Rendered, ResultForms
 from ..text.problems import UsageError
 from .inputs import Request, load_networks
 from .options import aux_option, network_options, output_options
-from .output import emit, screen_for, show
+from .output import emit, for_log, screen_for, show
 
 
 @click.command()
@@ -44,7 +44,8 @@ def command(
 
         emit(Rendered(["\n".join(draw(explanation) for explanation in explanations)]), output)
     elif format_name == "table" and path is not None and all(one.single for one in explanations):
-        emit(Rendered([_singles(explanations, screen_for(output).width)]), output)
+        text = _singles(explanations, screen_for(output).width)
+        emit(Rendered(for_log([text], output)), output)
     else:
         view = ResultForms(
             sheets=lambda: [sheet(explanation) for explanation in explanations],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import click
 
@@ -13,12 +13,28 @@ from ..render.terminal import FILE, Screen, screen_of
 from ..text.escape import visible
 from ..text.output import write, write_file
 from ..text.wording import listed
+from ..text.workflow_log import is_workflow_log, without_commands
+
+_FOR_PEOPLE = ("table", "plot")  # formats that no program reads
 
 
 def show(view: ResultForms, format_name: str, output: str | None) -> None:
     """Render a result and write it where it should go."""
     screen = screen_for(output)
-    emit((FORMATS | REPORTS | PLOTS)[format_name](view, screen), output, screen.width)
+    rendered = (FORMATS | REPORTS | PLOTS)[format_name](view, screen)
+    if format_name in _FOR_PEOPLE:
+        rendered = rendered._replace(pieces=for_log(rendered.pieces, output))
+    emit(rendered, output, screen.width)
+
+
+def for_log(pieces: Iterable[str], output: str | None) -> Iterable[str]:
+    """What people read; in the log of a workflow no name in it is a command."""
+    return map(without_commands, pieces) if is_workflow_log() and is_stream(output) else pieces
+
+
+def is_stream(output: str | None) -> bool:
+    """Whether the output goes to standard output."""
+    return output in (None, "-")
 
 
 def screen_for(output: str | None) -> Screen:
@@ -34,10 +50,10 @@ def pictures_of(networks: Sequence[Network]) -> list[str]:
 
 
 def emit(rendered: Rendered, output: str | None, width: int | None = None) -> None:
-    if output is not None and output != "-":
-        write_file(output, rendered.pieces)
-    else:
+    if output is None or output == "-":
         write(sys.stdout, rendered.pieces)
+    else:
+        write_file(output, rendered.pieces)
     if rendered.left_out:
         what = f"left out at {width} columns: {listed(rendered.left_out)}"
         write(sys.stderr, [f"convcalc: {what}\n"])

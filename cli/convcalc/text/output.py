@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 from .problems import UsageError
+from .workflow_log import is_workflow_log, without_commands
 
 _BATCH = 65536  # characters
 _ASCII = str.maketrans(
@@ -34,9 +35,11 @@ def to_ascii(text: str) -> str:
 def write(stream: Any, pieces: Iterable[str]) -> None:
     """Write all of the text, in ASCII where the stream cannot encode it.
 
-    Raises BrokenPipeError where nobody reads any more, UsageError where it cannot be written.
+    Messages have no commands for the log of a workflow, whatever names they quote. Raises
+    BrokenPipeError where nobody reads any more, UsageError where it cannot be written.
     """
-    for text in _batched(pieces):
+    is_message = stream is sys.stderr and is_workflow_log()
+    for text in _batched(map(without_commands, pieces) if is_message else pieces):
         write_data(stream, _encoded(text, getattr(stream, "encoding", None) or "utf-8"))
 
 

@@ -5,6 +5,7 @@ It has what GitHub's code scanning needs to show a result, which is more than th
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import quote
@@ -63,7 +64,7 @@ def log(findings: Iterable[Finding], notes: Iterable[str] = ()) -> Iterator[str]
     results = [_result(one) for one in findings]
     rules = [_described(rule) for rule in sorted({result["ruleId"] for result in results})]
     driver = {"name": "convcalc", "version": __version__, "rules": rules}
-    told = [{"level": "note", "message": {"text": sound(note)}} for note in notes]
+    told = [{"level": "note", "message": {"text": _plain_text(note)}} for note in notes]
     run: Document = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     if told:
         run["invocations"] = [{"executionSuccessful": True, "toolExecutionNotifications": told}]
@@ -84,10 +85,16 @@ def _result(finding: Finding) -> Document:
     return {
         "ruleId": sound(finding.rule),
         "level": finding.level,
-        "message": {"text": sound(finding.message)},
+        "message": {"text": _plain_text(finding.message)},
         "locations": [] if finding.path is None else [_location(finding.path, finding.mark)],
         "partialFingerprints": {"convcalc/v1": _fingerprint(finding)},
     }
+
+
+def _plain_text(text: str) -> str:
+    """The text as a message without placeholders (3.11.5 of the standard) and links (3.11.6)."""
+    text = re.sub(r"[{}]", r"\g<0>\g<0>", sound(text))
+    return re.sub(r"(\\*)\](?=\()", r"\1\1\\]", text)
 
 
 def _location(path: str, mark: Mark | None) -> Document:

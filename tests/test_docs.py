@@ -15,6 +15,7 @@ import docs
 import docs_shell
 import pytest
 from model_files import call, node, onnx, program, zipped
+from package_files import sources
 
 from convcalc import __version__
 from convcalc.commands.help import COMMANDS
@@ -150,18 +151,6 @@ def test_the_readme_counts_the_networks_and_the_operations(run: Callable[..., An
     assert f" {len(OPS)} operations" in PAGE
 
 
-@pytest.mark.parametrize("page", ["contributing.md", "testing.md"])
-def test_the_files_are_there_that_a_page_names(page: str) -> None:
-    text = (ROOT / "docs" / page).read_text("utf-8")
-    names = set(
-        re.findall(r"`([\w./*]+(?:\.py|\.md|/))`", re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S))
-    )
-    named = {name for name in names if "NAME" not in name}
-    assert named
-    for name in named:
-        assert [*ROOT.glob(name), *ROOT.glob(f"cli/convcalc/**/{name}")], name
-
-
 def test_the_changelog_says_what_is_new() -> None:
     text = (ROOT / "CHANGELOG.md").read_text("utf-8")
     newest = re.search(r"^## ([^\n]*)\n(.*?)(?=^## |\Z)", text, re.M | re.S)
@@ -178,18 +167,74 @@ def test_the_license_is_mit() -> None:
     assert 'license = "MIT"' in (ROOT / "pyproject.toml").read_text("utf-8")
 
 
-# ---- as GitHub shows them -----------------------------------------------------------------------------
-
-
 HANDWRITTEN = [
     *docs.PAGES,
     *(ROOT / name for name in ("CHANGELOG.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md")),
 ]
 
 
+# ---- what the pages for developers name ---------------------------------------------------------------
+
+
+GUIDES = [ROOT / "docs" / "contributing.md", ROOT / "docs" / "testing.md"]
+
+
+def prose(text: str) -> str:
+    """A page without its blocks of code."""
+    return re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S)
+
+
+def code_in(path: Path) -> list[str]:
+    """What stands as code within the sentences and tables of a page."""
+    return re.findall(r"`([^`\n]+)`", prose(path.read_text("utf-8")))
+
+
+def is_path(code: str) -> bool:
+    return bool(re.fullmatch(r"[\w*-]+(?:/[\w*.-]*)+|[\w*-]+\.\w+", code))
+
+
+def test_a_path_is_told_from_other_code() -> None:
+    code = ["ops/", "cli/convcalc", "reader.py", "tests/test_zoo_*.py", "docs/pictures/page.png"]
+    other = ["make docs", "OPS", "strict=", "?", "read(given) -> Graph"]
+    assert [one for one in (*code, *other) if is_path(one)] == code
+
+
+@pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.name)
+def test_the_files_are_there_that_a_page_names(path: Path) -> None:
+    named = {code for code in code_in(path) if is_path(code)}
+    assert named
+    for name in named:
+        pattern = name.replace("NAME", "*")
+        assert [*ROOT.glob(pattern), *ROOT.glob(f"cli/convcalc/**/{pattern}")], name
+
+
+def test_the_functions_and_tables_are_there_that_a_page_names() -> None:
+    code = "\n".join(code for path in GUIDES for code in code_in(path))
+    named = set(re.findall(r"^(?:\w+(?=\()|[A-Z][A-Z_]+$)", code, re.M))
+    assert named >= {"read", "OPS"}
+    source = "\n".join(sources().values())
+    for name in named:
+        assert re.search(rf"^(?:def {name}\(|{name}\b.* = )", source, re.M), name
+
+
+def test_make_has_every_target_that_a_page_names() -> None:
+    """A page may have a Makefile of its own in a block."""
+    ours = (ROOT / "Makefile").read_text("utf-8")
+    found: set[str] = set()
+    for path in [*HANDWRITTEN, ROOT / ".github" / "pull_request_template.md"]:
+        targets = set(re.findall(r"^([a-z-]+):", ours + path.read_text("utf-8"), re.M))
+        named = set(re.findall(r"\bmake ([\w-]+)", "\n".join(code_in(path))))
+        assert named <= targets, path
+        found |= named
+    assert found >= {"test", "check", "mutation", "accept-costs"}
+
+
+# ---- as GitHub shows them -----------------------------------------------------------------------------
+
+
 def anchors(text: str) -> set[str]:
     """The anchors that GitHub gives to headings."""
-    titles = re.findall(r"^#+ (.*)$", re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S), re.M)
+    titles = re.findall(r"^#+ (.*)$", prose(text), re.M)
     return {re.sub(r"[^\w\- ]", "", title.casefold()).replace(" ", "-") for title in titles}
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from convcalc.importers.caffe import reader as caffe
-from convcalc.importers.graph import ModelFile, ModelFileError, Unreadable
+from convcalc.importers.graph import COUNTED_AGAIN, ModelFile, ModelFileError, Unreadable
 from convcalc.text.problems import SpecError
 
 INPUT = 'input: "data"\ninput_dim: 10\ninput_dim: 3\ninput_dim: 8\ninput_dim: 8\n'
@@ -32,6 +32,26 @@ def test_a_convolution_has_a_bias_unless_it_says_otherwise(read):
     assert node.option("bias") is True
     (node,) = read(INPUT + layer("Convolution", "c", more=more.replace("}", "bias_term: false }"))).nodes
     assert (node.params, node.option("bias")) == (108, False)
+
+
+@pytest.mark.parametrize(
+    ("word", "params"), [("false", 3), ("False", 3), ("f", 3), ("0", 3), ("true", 4), ("t", 4), ("1", 4)]
+)
+def test_a_flag_is_written_in_all_ways_that_protobuf_knows(read, word, params):
+    more = f"convolution_param {{ num_output: 1 kernel_size: 1 bias_term: {word} }}"
+    assert read(INPUT + layer("Convolution", "c", more=more)).nodes[0].params == params
+
+
+@pytest.mark.parametrize(
+    ("more", "word"), [("coeff: 1.0 coeff: 1", "add"), ("coeff: -1 coeff: 1", ""), ("coeff: x", "")]
+)
+def test_a_sum_has_no_factor(read, more, word):
+    text = INPUT + layer("ReLU", "r") + pair("Eltwise", "r data", f"eltwise_param {{ {more} }}")
+    if word:
+        assert read(text).nodes[-1].op == word
+        return
+    with pytest.raises(Unreadable, match="Eltwise with factors"):
+        read(text)
 
 
 def test_kernels_may_differ_by_axis_and_groups_divide_weights(read):
@@ -124,11 +144,35 @@ def test_phases_choose_layers(read):
 
 
 def test_weights_of_one_name_are_shared(read):
-    more = 'param { name: "w" } convolution_param { num_output: 2 kernel_size: 1 }'
+    more = 'param { name: "w" } param { name: "b" } convolution_param { num_output: 2 kernel_size: 1 }'
     text = INPUT + layer("Convolution", "a", more=more) + layer("Convolution", "b", more=more)
-    first, second = read(text).nodes
+    graph = read(text)
+    first, second = graph.nodes
     assert (first.params, first.shares) == (8, None)
     assert (second.params, second.macs, second.shares) == (0, 6 * 64, 0)
+    assert graph.caveats == ()
+
+
+@pytest.mark.parametrize(
+    ("names", "shares", "caveat"),
+    [
+        ('param { name: "w" }', 0, "biases of layers that have the weights of another are not counted"),
+        ('param { } param { name: "w" }', None, COUNTED_AGAIN),
+        ('param: "w"', 0, "biases of layers that have the weights of another are not counted"),
+    ],
+)
+def test_a_part_of_the_weights_that_is_shared_is_told(read, names, shares, caveat):
+    more = f"{names} convolution_param {{ num_output: 2 kernel_size: 1 }}"
+    graph = read(INPUT + layer("Convolution", "a", more=more) + layer("Convolution", "b", more=more))
+    assert graph.nodes[1].shares == shares
+    assert graph.caveats == (f"{caveat}, 2 in all, first: line 7",)  # a bias for each of 2 filters
+
+
+def test_a_norm_of_forks_shares_its_factors_and_offsets(read):
+    more = 'param { name: "g" } param { name: "b" }'
+    graph = read(INPUT + layer("BN", "a", more=more) + layer("BN", "b", bottom="a", more=more))
+    assert [(node.params, node.shares) for node in graph.nodes] == [(6, None), (0, 0)]
+    assert graph.caveats == ()
 
 
 def test_a_slice_has_a_node_for_each_top(read):
@@ -172,9 +216,9 @@ TOGETHER = "; a name, a colon and a value belong together"
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (INPUT + layer("ReLU", "a", bottom="x"), 'net.prototxt:6:1: error: no layer above gives "x"'),
+        (INPUT + layer("ReLU", "a", bottom="x"), 'net.prototxt:6:40: error: no layer above gives "x"'),
         ("layer {", "net.prototxt:1:1: error: the file ends within the braces of line 1"),
-        ("layer { name ^ }", "net.prototxt:1:1: error: '^ }' is no word of the text format"),
+        ("layer { name ^ }", "net.prototxt:1:14: error: '^ }' is no word of the text format"),
         ("layer { name: }", 'net.prototxt:1:9: error: "name" has no value' + TOGETHER),
         ("layer {\n  stray\n  top: 'c'\n}", 'net.prototxt:2:3: error: "stray" has no value' + TOGETHER),
         ("layer {\n  top c\n}", 'net.prototxt:2:3: error: "top" has no value' + TOGETHER),
@@ -183,20 +227,66 @@ TOGETHER = "; a name, a colon and a value belong together"
         ("layer {\n}\n }", 'net.prototxt:3:2: error: "}" is out of its place'),
         (
             INPUT + layer("Convolution", "c", more="convolution_param { num_output: x kernel_size: 1 }"),
-            'net.prototxt:6:1: error: num_output must be a whole number from 1, not "x"',
+            'net.prototxt:6:95: error: num_output must be a whole number from 1, not "x"',
         ),
         (  # an octal 8, and no ten
             INPUT
             + layer("Convolution", "c", more="convolution_param { num_output: 010 kernel_size: 1 }"),
-            'net.prototxt:6:1: error: num_output must be a whole number from 1, not "010"',
+            'net.prototxt:6:95: error: num_output must be a whole number from 1, not "010"',
         ),
-        ("layer {" + "a {" * 100, "net.prototxt:1:1: error: braces within braces more than 64 deep"),
+        ("layer {" + "a {" * 100, "net.prototxt:1:199: error: braces within braces more than 64 deep"),
     ],
 )
 def test_broken_files_are_told_with_their_line(read, text, message):
     with pytest.raises(SpecError) as caught:
         read(text)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "message"),
+    [
+        (
+            "Convolution",
+            "convolution_param {\nkernel_size: 1 num_output: 3 num_output: 4 }",
+            '7:42: error: a second num_output, "4"; leave one out, here or on line 7',
+        ),
+        (
+            "Pooling",
+            "pooling_param {\nkernel_size: 3\nkernel_size: 2 }",  # of a convolution it may stand twice
+            '8:14: error: a second kernel_size, "2"; leave one out, here or on line 7',
+        ),
+        (
+            "PReLU",
+            "prelu_param { }\nprelu_param { channel_shared: true }",
+            "7:1: error: a second prelu_param; leave one out, here or on line 6",
+        ),
+        (
+            "ReLU",
+            '\ntype: "PReLU"',
+            '7:7: error: a second type, "PReLU"; leave one out, here or on line 6',
+        ),
+        (
+            "Convolution",
+            "convolution_param {\nnum_output: 3 kernel_size: [1, 1, 3] }",
+            "7:35: error: kernel_size is given 3 times; once or twice is right, for height and width",
+        ),
+        (
+            "Convolution",
+            "convolution_param {\nnum_output: 3 kernel_size: [x, 1] }",
+            '7:29: error: kernel_size must be a whole number from 1, not "x"',
+        ),
+        (
+            "InnerProduct",
+            "inner_product_param {\nnum_output: 3 bias_term: no }",
+            '7:26: error: bias_term must be true or false, not "no"',
+        ),
+    ],
+)
+def test_values_that_cannot_be_are_told_with_their_place(read, kind, fields, message):
+    with pytest.raises(SpecError) as caught:
+        read(INPUT + layer(kind, "a", more=fields))
+    assert str(caught.value) == f"net.prototxt:{message}"
 
 
 def test_the_size_of_the_input_may_be_given(read):

@@ -83,20 +83,20 @@ def test_what_is_unknown_is_told_with_what_the_rest_costs(read):
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "message"),
+    ("text", "place", "message"),
     [
-        (NET + "[convolutional]\nsize=x\n", 6, 'size must be a whole number from 1, not "x"'),
-        (NET + "[convolutional]\nsize=0\n", 6, 'size must be a whole number from 1, not "0"'),
-        (NET + CONV + "[route]\nlayers=7\n", 13, "layers=7 names no layer before this one"),
-        (NET + CONV + "[route]\nlayers=\n", 13, "[route] needs layers, whole numbers such as -1,8"),
-        (NET + "filters 3\n", 5, 'expected "key=value" or "[section]", not "filters3"'),
-        ("[convolutional]\n", 1, "a darknet cfg begins with [net]"),
+        (NET + "[convolutional]\nsize=x\n", "6:6", 'size must be a whole number from 1, not "x"'),
+        (NET + "[convolutional]\nsize = 0\n", "6:8", 'size must be a whole number from 1, not "0"'),
+        (NET + CONV + "[route]\nlayers=7\n", "13:8", "layers=7 names no layer before this one"),
+        (NET + CONV + "[route]\nlayers=\n", "13:8", "[route] needs layers, whole numbers such as -1,8"),
+        (NET + "filters 3\n", "5:1", 'expected "key=value" or "[section]", not "filters3"'),
+        ("[convolutional]\n", "1:1", "a darknet cfg begins with [net]"),
     ],
 )
-def test_broken_files_are_told_with_their_line(read, text, line, message):
+def test_broken_files_are_told_with_their_place(read, text, place, message):
     with pytest.raises(SpecError) as caught:
         read(text)
-    assert str(caught.value) == f"net.cfg:{line}:1: error: {message}"
+    assert str(caught.value) == f"net.cfg:{place}: error: {message}"
 
 
 def test_the_size_of_the_input_may_be_given(read):

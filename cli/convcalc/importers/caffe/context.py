@@ -3,12 +3,18 @@
 from typing import NamedTuple
 
 from ...ops.shapes import Shape
-from ..graph import GraphBuilder, Module, OptionValue
+from ...text.problems import Report
+from ..graph import COUNTED_AGAIN, GraphBuilder, Module, OptionValue
 from ..reading.decimals import decimal_text
-from ..reading.files import Faults
+from ..reading.files import shown
 from .prototxt import Message
 
 Pair = tuple[int, int]  # height, width
+
+FLAGS = {
+    **dict.fromkeys(("true", "True", "t", "1"), True),
+    **dict.fromkeys(("false", "False", "f", "0"), False),
+}
 
 
 class CaffeLayer(NamedTuple):
@@ -22,7 +28,7 @@ class CaffeLayer(NamedTuple):
 
     @property
     def place(self) -> str:
-        return f"line {self.layer.line}"
+        return self.layer.place
 
     @property
     def what(self) -> str:
@@ -32,40 +38,57 @@ class CaffeLayer(NamedTuple):
 class CaffeNetwork:
     """What has been read so far."""
 
-    def __init__(self, builder: GraphBuilder, faults: Faults, blobs: dict[str, int]) -> None:
+    def __init__(self, builder: GraphBuilder, report: Report, blobs: dict[str, int]) -> None:
         self.builder = builder
-        self.faults = faults
+        self.report = report
         self.blobs = blobs  # the node that a name stands for at this point of the file
-        self.shared: dict[str, int] = {}  # the first node that has the weights of a name
+        self.shared: dict[str, int] = {}  # the node that has the weights of a name
         self.train_only: dict[int, bool] = {}
 
     def whole(self, message: Message, name: str, default: int, least: int = 0) -> int:
         text = message.text(name, str(default))
+        return self._number(message, name, text, max(default, least), least)
+
+    def pair(self, message: Message, name: str, default: int, least: int = 0, most: int = 2) -> Pair:
+        """`kernel_size: 3`, twice for height and width, or `kernel_h` and `kernel_w`."""
+        stem = "kernel" if name == "kernel_size" else name
+        if message.text(f"{stem}_h") and message.text(f"{stem}_w"):
+            return self.whole(message, f"{stem}_h", 0, least), self.whole(message, f"{stem}_w", 0, least)
+        given = message.texts(name)
+        if len(given) < 2 or most < 2:
+            both = self.whole(message, name, default, least)
+            return both, both
+        height, width = (self._number(message, name, given[at], least, least, at) for at in range(2))
+        if len(given) > most:
+            what = f"{name} is given {len(given)} times; once or twice is right, for height and width"
+            self.report.add(message.mark_of(name), what)
+        return height, width
+
+    def _number(
+        self, message: Message, name: str, text: str, otherwise: int, least: int, at: int = 0
+    ) -> int:
         is_decimal = text.isdigit() and (text == "0" or text[0] != "0")  # 010 would be octal
         if is_decimal and len(text) < 13 and int(text) >= least:
             return int(text)
-        what = f'{name} must be a whole number from {least}, not "{text[:60]}"'
-        self.faults.add(message.line, what)
-        return max(default, least)
-
-    def pair(self, message: Message, name: str, default: int, least: int = 0) -> Pair:
-        """`kernel_size: 3`, twice for height and width, or `kernel_h` and `kernel_w`."""
-        stem = "kernel" if name == "kernel_size" else name
-        height, width = message.text(f"{stem}_h"), message.text(f"{stem}_w")
-        if height and width:
-            return self.whole(message, f"{stem}_h", 0, least), self.whole(message, f"{stem}_w", 0, least)
-        last = self.whole(message, name, default, least)
-        given = message.texts(name)
-        is_two = len(given) > 1 and given[0].isdigit() and len(given[0]) < 13
-        return (int(given[0]) if is_two else last), last
+        what = f"{name} must be a whole number from {least}, not {shown(text)}"
+        self.report.add(message.mark_of(name, at), what)
+        return otherwise
 
     def decimal(self, message: Message, name: str, default: str) -> str:
         text = message.text(name, default)
         try:
             return decimal_text(text)
         except ValueError:
-            self.faults.add(message.line, f'{name} must be a number, not "{text[:60]}"')
+            self.report.add(message.mark_of(name), f"{name} must be a number, not {shown(text)}")
             return default
+
+    def flag(self, message: Message, name: str, default: bool) -> bool:
+        """`true` or `false`, in all the ways that protobuf knows."""
+        text = message.text(name)
+        if text and text not in FLAGS:
+            what = f"{name} must be true or false, not {shown(text)}"
+            self.report.add(message.mark_of(name), what)
+        return FLAGS.get(text, default)
 
     def add(
         self,
@@ -77,7 +100,8 @@ class CaffeNetwork:
         macs: int = 0,
         **options: OptionValue | None,
     ) -> int:
-        shares = self._shares(call) if params else None
+        biases = output[0] if options.get("bias") or op == "batchnorm" else 0
+        shares = self._shares(call, biases) if params else None
         number = self.builder.add(
             op,
             *(inputs or call.inputs),
@@ -90,13 +114,19 @@ class CaffeNetwork:
             shares=shares,
             **options,
         )
-        if params and shares is None and (name := _weights(call)):
-            self.shared[name] = number
+        if params and shares is None:
+            self.shared.update(dict.fromkeys(filter(None, _weights(call)), number))
         return number
 
-    def _shares(self, call: CaffeLayer) -> int | None:
-        name = _weights(call)
-        return self.shared.get(name) if name else None
+    def _shares(self, call: CaffeLayer, biases: int) -> int | None:
+        """The layer whose weights this one has. Of a part that is shared otherwise only a note tells."""
+        weight, bias = ([self.shared.get(name) for name in _weights(call)] + [None, None])[:2]
+        if biases and weight is not None and bias is None:
+            what = "biases of layers that have the weights of another are not counted"
+            self.builder.caveat(what, biases, call.place)
+        if biases and weight is None and bias is not None:
+            self.builder.caveat(COUNTED_AGAIN, biases, call.place)
+        return weight
 
     def refuse(self, call: CaffeLayer, why: str = "", guess: Shape | None = None) -> int:
         x = call.inputs[:1]
@@ -105,10 +135,9 @@ class CaffeNetwork:
         return self.builder.refuse(what, call.place, inputs=tuple(x), guess=shape)
 
 
-def _weights(call: CaffeLayer) -> str:
-    """The name by which layers share weights, in either format."""
-    names = [param.text("name") for param in call.layer.messages("param")] or call.layer.texts("param")
-    return names[0] if names else ""
+def _weights(call: CaffeLayer) -> list[str]:
+    """The names by which layers share their weights, in either format; "" shares nothing."""
+    return [param.text("name") for param in call.layer.messages("param")] or call.layer.texts("param")
 
 
 def slid(

@@ -7,6 +7,7 @@ from itertools import pairwise
 from math import prod
 from typing import Any
 
+from ..reading.decimals import decimal_text
 from . import weights as caffe_weights
 from .context import CaffeLayer, CaffeNetwork, Pair, slid
 from .resampling import crop, interp
@@ -36,13 +37,11 @@ def _pooling(network: CaffeNetwork, call: CaffeLayer) -> int:
     op = {"MAX": "maxpool", "0": "maxpool", "AVE": "avgpool", "1": "avgpool"}.get(method)
     if op is None or len(axes) != 2:
         return network.refuse(call, f"with pool {method[:20]}", (channels, 1, 1))
-    if message.text("global_pooling") == "true":
+    if network.flag(message, "global_pooling", False):
         return network.add(f"global_{op}", call, output=(channels, 1, 1))
-    kernel = network.pair(message, "kernel_size", 0, 1)
-    stride, pad = network.pair(message, "stride", 1, 1), network.pair(message, "pad", 0)
-    is_floor = (
-        message.text("round_mode").upper() in ("FLOOR", "1") or message.text("ceil_mode") == "false"
-    )
+    kernel, stride, pad = (network.pair(message, *one, 1) for one in _WINDOW)
+    is_ceil = network.flag(message, "ceil_mode", True)
+    is_floor = message.text("round_mode").upper() in ("FLOOR", "1") or not is_ceil
     sizes = (channels, *axes)
     output = slid(sizes, kernel, stride, pad) if is_floor else _rounded_up(axes, kernel, stride, pad)
     return network.add(
@@ -139,9 +138,16 @@ def _eltwise(network: CaffeNetwork, call: CaffeLayer) -> int:
     shape = network.builder.shape(call.inputs[0])
     if op is None or any(network.builder.shape(one) != shape for one in call.inputs):
         return network.refuse(call, "that is no sum or product of equal shapes")
-    if any(network.decimal(message, "coeff", "1") != "1" for _ in message.texts("coeff")):
+    if not all(map(_is_one, message.texts("coeff"))):
         return network.refuse(call, "with factors")
     return network.add(op, call, output=shape)
+
+
+def _is_one(text: str) -> bool:
+    try:
+        return decimal_text(text) == "1"
+    except ValueError:
+        return False
 
 
 def _axpy(network: CaffeNetwork, call: CaffeLayer) -> int:
@@ -198,6 +204,7 @@ def _shuffle(network: CaffeNetwork, call: CaffeLayer) -> int:
     return _each(network, call, "channel_shuffle", groups=groups)
 
 
+_WINDOW = (("kernel_size", 0, 1), ("stride", 1, 1), ("pad", 0, 0))
 _POWER = (("scale", "1"), ("power", "1"), ("shift", "0"))
 _MERGING = ("concat", "eltwise", "scale", "axpy", "crop", "interp")
 _SEVERAL: dict[str, Callable[[CaffeNetwork, CaffeLayer], list[int]]] = {"slice": _slice, "split": _split}

@@ -7,10 +7,11 @@ BVLC/caffe, src/caffe/proto/caffe.proto and src/caffe/net.cpp. What each layer c
 from typing import NamedTuple
 
 from ...ops.shapes import Shape
+from ...text.problems import Report
 from ..graph import INPUT, Graph, GraphBuilder, GraphHead, ModelFile, ModelFileError, Module
-from ..reading.files import MAX_NODES, Faults, read_text
+from ..reading.files import MAX_NODES, read_text, report_of, shown
 from . import layers as caffe_layers
-from .context import CaffeLayer, CaffeNetwork
+from .context import FLAGS, CaffeLayer, CaffeNetwork
 from .prototxt import Message, read_prototxt
 
 _INPUTS = ("input", "dummydata")
@@ -45,24 +46,24 @@ def read(given: ModelFile) -> Graph:
     Raises SpecError with what is wrong in it, Unreadable for layers that are unknown.
     """
     text = read_text(given)
-    faults = Faults(given, text)
-    return _Reader(given, faults, read_prototxt(text, faults)).graph()
+    report = report_of(given, text)
+    return _Reader(given, report, read_prototxt(text, report)).graph()
 
 
 class _Reader:
-    def __init__(self, given: ModelFile, faults: Faults, root: Message) -> None:
+    def __init__(self, given: ModelFile, report: Report, root: Message) -> None:
         self.given = given
-        self.faults = faults
+        self.report = report
         self.root = root
         layers = [*root.messages("layers"), *root.messages("layer")]
-        self.layers = sorted(layers, key=lambda layer: layer.line)
+        self.layers = sorted(layers, key=lambda layer: layer.mark)
         if not layers:
             raise ModelFileError(given.label, "no layers")
         if len(layers) > MAX_NODES:
             raise ModelFileError(given.label, f"more than {MAX_NODES:,} layers")
         self.others: list[str] = []  # inputs besides the first
         image, shape = self._input()
-        self.network = CaffeNetwork(GraphBuilder(given.label, shape), faults, {image: INPUT})
+        self.network = CaffeNetwork(GraphBuilder(given.label, shape), report, {image: INPUT})
         for name in self.others:
             refused = self.network.builder.refuse(f'a second input, "{name[:60]}"', "line 1")
             self.network.blobs[name] = refused
@@ -74,7 +75,7 @@ class _Reader:
                 self._layer(layer, is_of_train=False)
             elif self._is_in(layer, "train") and not _is_data(layer):
                 self._layer(layer, is_of_train=True)
-        self.faults.raise_if_any()
+        self.report.raise_any()
         builder = self.network.builder
         if not builder.nodes:
             raise ModelFileError(self.given.label, "no layers but data")
@@ -132,9 +133,9 @@ class _Reader:
             if bottoms and bottoms[0] in blobs:
                 self._loss(layer, kind, layer.text("name"), is_of_train)
             return
-        for bottom in bottoms:
+        for at, bottom in enumerate(bottoms):
             if bottom not in blobs:
-                self.faults.add(layer.line, f'no layer above gives "{bottom[:60]}"')
+                self.report.add(layer.mark_of("bottom", at), f"no layer above gives {shown(bottom)}")
                 blobs[bottom] = INPUT  # said once
         name, scope = _split(layer.text("name"))
         call = CaffeLayer(kind, layer, name, scope, [blobs[bottom] for bottom in bottoms])
@@ -148,10 +149,10 @@ class _Reader:
         own, scope = _split(name)
         builder = self.network.builder
         if op := _LOSSES[kind]:
-            place = f"line {layer.line}"
-            x = builder.add(op, x, output=builder.shape(x), name=own, scope=scope, place=place)
+            shape = builder.shape(x)
+            x = builder.add(op, x, output=shape, name=own, scope=scope, place=layer.place)
         try:
-            weight = float(layer.text("loss_weight", "1"))
+            weight = float([*layer.texts("loss_weight"), "1"][0])  # of the first top
         except ValueError:
             weight = 1.0
         head = scope[0].name if scope else own
@@ -205,7 +206,7 @@ def _image_size(layer: Message) -> Shape:
             for key in ("crop_size", "channels", "height", "width", "new_height", "new_width"):
                 if message.text(key):
                     found[key] = message.text(key)
-    gray = any(one.text("force_gray") == "true" for one in layer.messages("transform_param"))
+    gray = any(FLAGS.get(one.text("force_gray")) for one in layer.messages("transform_param"))
     channels = found.get("channels", "1" if gray else "3")
     crop = found.get("crop_size", "0")
     if crop != "0":

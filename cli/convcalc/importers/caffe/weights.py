@@ -17,7 +17,7 @@ def convolution(network: CaffeNetwork, call: CaffeLayer) -> int:
     groups = shape[0] if "depthwise" in call.kind else network.whole(message, "group", 1, 1)
     if len(shape) != 3 or shape[0] % groups or filters % groups:
         return network.refuse(call, "whose input does not fit", (filters, 1, 1))
-    has_bias = message.text("bias_term") != "false"
+    has_bias = network.flag(message, "bias_term", True)
     output = (filters, *slid(shape, kernel, stride, pad, dilation))
     weights = prod(kernel) * (shape[0] // groups) * filters
     return network.add(
@@ -45,7 +45,7 @@ def deconvolution(network: CaffeNetwork, call: CaffeLayer) -> int:
     filters, groups = network.whole(message, "num_output", 0, 1), network.whole(message, "group", 1, 1)
     if len(shape) != 3 or shape[0] % groups or filters % groups:
         return network.refuse(call, "whose input does not fit", (filters, 1, 1))
-    has_bias = message.text("bias_term") != "false"
+    has_bias = network.flag(message, "bias_term", True)
     axes = zip(shape[1:], kernel, stride, pad, dilation, strict=True)
     output = (filters, *(s * (size - 1) + d * (k - 1) + 1 - 2 * p for size, k, s, p, d in axes))
     weights = prod(kernel) * shape[0] * (filters // groups)
@@ -71,7 +71,7 @@ def inner_product(network: CaffeNetwork, call: CaffeLayer) -> int:
     features = network.whole(message, "num_output", 0, 1)
     if message.text("axis", "1") != "1":
         return network.refuse(call, "along another axis", (features,))
-    has_bias = message.text("bias_term") != "false"
+    has_bias = network.flag(message, "bias_term", True)
     weights = entering * features
     params = weights + (features if has_bias else 0)
     return network.add(
@@ -100,7 +100,7 @@ def learned_norm(network: CaffeNetwork, call: CaffeLayer) -> int:
 def scale(network: CaffeNetwork, call: CaffeLayer) -> int:
     """A factor for each channel; behind a BatchNorm the two are one batch norm."""
     message = call.layer.message("scale_param")
-    has_bias = message.text("bias_term") == "true"
+    has_bias = network.flag(message, "bias_term", False)
     shape = network.builder.shape(call.inputs[0])
     if len(call.inputs) == 2:
         gate = network.builder.shape(call.inputs[1])
@@ -121,7 +121,7 @@ def scale(network: CaffeNetwork, call: CaffeLayer) -> int:
 
 def prelu(network: CaffeNetwork, call: CaffeLayer) -> int:
     shape = network.builder.shape(call.inputs[0])
-    is_shared = call.layer.message("prelu_param").text("channel_shared") == "true"
+    is_shared = network.flag(call.layer.message("prelu_param"), "channel_shared", False)
     params = 1 if is_shared else shape[0]
     return network.add("prelu", call, output=shape, params=params, shared=is_shared or None)
 
@@ -130,6 +130,7 @@ def normalize(network: CaffeNetwork, call: CaffeLayer) -> int:
     """SSD's normalisation (Liu et al. 2015, arXiv:1512.02325)."""
     message = call.layer.message("norm_param")
     shape = network.builder.shape(call.inputs[0])
-    if message.text("across_spatial", "true") != "false" or message.text("channel_shared") == "true":
+    is_whole = network.flag(message, "across_spatial", True)
+    if is_whole or network.flag(message, "channel_shared", True):
         return network.refuse(call, "over height and width, or with one factor")
     return network.add("l2norm", call, output=shape, params=shape[0])

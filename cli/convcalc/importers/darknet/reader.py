@@ -6,8 +6,9 @@ J. Redmon, pjreddie/darknet, src/parser.c; A. Bochkovskiy's fork has more sectio
 from __future__ import annotations
 
 from ...ops.shapes import Shape
+from ...text.problems import Mark, Report
 from ..graph import INPUT, Graph, GraphBuilder, GraphHead, ModelFile, ModelFileError
-from ..reading.files import Faults, read_text
+from ..reading.files import read_text, report_of, stop
 from .cfg import Section, read_sections
 from .weights import Weighted, slid
 
@@ -22,17 +23,17 @@ def read(given: ModelFile) -> Graph:
     Raises SpecError with what is wrong in it, Unreadable for sections that are unknown.
     """
     text = read_text(given)
-    faults = Faults(given, text)
-    sections = read_sections(text, faults)
+    report = report_of(given, text)
+    sections = read_sections(report)
     if not sections or sections[0].name not in _NETWORKS:
-        faults.stop(1, "a darknet cfg begins with [net]")
-    return _Reader(given, faults, sections).graph()
+        stop(report, Mark(1, 1), "a darknet cfg begins with [net]")
+    return _Reader(given, report, sections).graph()
 
 
 class _Reader(Weighted):
-    def __init__(self, given: ModelFile, faults: Faults, sections: list[Section]) -> None:
+    def __init__(self, given: ModelFile, report: Report, sections: list[Section]) -> None:
         self.given = given
-        self.faults = faults
+        self.report = report
         self.net, *self.sections = sections
         super().__init__(GraphBuilder(given.label, given.input or self._input()))
         self.outputs: list[int] = []  # of each section, the node
@@ -41,7 +42,7 @@ class _Reader(Weighted):
     def graph(self) -> Graph:
         for section in self.sections:
             self.outputs.append(self._section(section))
-        self.faults.raise_if_any()
+        self.report.raise_any()
         if not self.builder.nodes:
             raise ModelFileError(self.given.label, "no layers")
         self.builder.heads = self.heads or [GraphHead(self.outputs[-1])]
@@ -55,7 +56,7 @@ class _Reader(Weighted):
         if self.sections and self.sections[0].name == "crop":
             crop = self.sections[0]
             shape = (shape[0], crop.whole("crop_height", 1), crop.whole("crop_width", 1))
-        self.faults.raise_if_any()
+        self.report.raise_any()
         if 0 not in shape:
             return shape
         if features := self.net.whole("inputs", 0):
@@ -201,7 +202,7 @@ class _Reader(Weighted):
             if 0 <= at < len(self.outputs):
                 found.append(self.outputs[at])
             else:
-                self.faults.add(section.lines[key], f"{key}={number} names no layer before this one")
+                self.report.add(section.marks[key], f"{key}={number} names no layer before this one")
         return found
 
 

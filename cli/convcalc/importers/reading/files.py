@@ -6,7 +6,8 @@ from typing import NoReturn
 
 from ...reader.decode import split_lines
 from ...text.escape import visible
-from ...text.problems import Mark, Problem, SpecError
+from ...text.problems import Mark, Report
+from ...text.wording import quoted
 from ..graph import ModelFile, ModelFileError
 
 MAX_TEXT = 8 * 1024 * 1024
@@ -26,26 +27,17 @@ def read_text(given: ModelFile) -> str:
     return data.decode("utf-8", "replace")
 
 
-class Faults:
-    """What is wrong with a text file, each at its line."""
+def report_of(given: ModelFile, text: str) -> Report:
+    """The report of a file of text, to which every place that is wrong is added."""
+    return Report(given.label, split_lines(text))
 
-    def __init__(self, given: ModelFile, text: str) -> None:
-        self.label = given.label
-        self.lines = split_lines(text)
-        self.problems: list[Problem] = []
 
-    def add(self, line: int, message: str) -> None:
-        self.problems.append(Problem(Mark(line, 1, 1), visible(message)))
+def stop(report: Report, mark: Mark, message: str) -> NoReturn:
+    """Raise SpecError with all that is wrong, where reading on makes no sense."""
+    report.add(mark, message)
+    raise report.error()
 
-    def stop(self, line: int, message: str, word: str = "") -> NoReturn:
-        """Where reading on makes no sense. The place is that of the word in its line."""
-        column = max(self.lines[line - 1].find(word), 0) + 1 if line <= len(self.lines) else 1
-        self.problems.append(Problem(Mark(line, column, max(len(word), 1)), visible(message)))
-        raise self.error()
 
-    def error(self) -> SpecError:
-        return SpecError(self.label, self.problems, self.lines)
-
-    def raise_if_any(self) -> None:
-        if self.problems:
-            raise self.error()
+def shown(text: str) -> str:
+    """A word of the file for a message: quoted, shortened, and without control characters."""
+    return quoted(visible(text))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ...ops.options import MAX_SIZE
 from ...ops.shapes import Shape
-from ..graph import INPUT, GraphBuilder, Module, OptionValue, SourceNode
+from ..graph import COUNTED_AGAIN, INPUT, GraphBuilder, Module, OptionValue, SourceNode
 from .tensor_views import (
     REPEAT,
     Dim,
@@ -252,8 +252,7 @@ class Trace:
 
     def _tell_of_shared(self, count: int) -> None:
         """A tool that stores equal tensors once has layers share a bias that is not shared."""
-        what = "params that the file has once for several layers are counted again"
-        self.builder.caveat(what, count, self.at.place)
+        self.builder.caveat(COUNTED_AGAIN, count, self.at.place)
 
     def check_statistics(self, node: int, statistics: Sequence[Weight]) -> None:
         """Tell where a norm keeps other running statistics than are counted for it."""

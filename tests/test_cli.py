@@ -205,8 +205,14 @@ WRONG = {
     "summary nowhere/": 'no file and no shipped config "nowhere/"',
     "sweep alpha.yaml alpha=1-10": "write 1..10",
     "sweep alpha.yaml alpha=1, 2": "no space stands behind a comma",
+    "sweep alpha.yaml alpha=[1,2]": "write alpha=1,2, not",
+    "sweep alpha.yaml alpha=1;2": "write alpha=1,2, not",
     "reconcile inception3a#naive --claim 4.1": "write 4.1G or 4.1M",
     "reconcile inception3a#naive --claim 4.1GFLOPs": "write 4.1G",
+    "reconcile inception3a#naive --claim params=6M": "write 6M",
+    "compare conv1x1 inception3a 3x3/conv1": '"3x3/conv1" is no SPEC but a part of inception3a; '
+    "try: convcalc explain inception3a 3x3/conv1, or draw with --path 3x3/conv1",
+    "draw conv1x1 -o a.pdf": 'no picture has the suffix ".pdf"; write .svg, or .tex for LaTeX',
     "--bogus": 'convcalc has no option "--bogus"',
     "explain inception3a#redcued": 'inception3a has no variant "redcued"; did you mean "reduced"? '
     "It has naive, reduced",

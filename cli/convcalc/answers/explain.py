@@ -87,9 +87,9 @@ def _known_paths(network: Network, path: str) -> str:
             for item in network.items
             if item.path.startswith(f"{group}/") and item.depth == depth
         ]
-        return f'; under "{group}": {listed(under[:12])}'
+        return f'; under "{group}": {listed(under)}'
     top = [item.path for item in network.items if item.depth == 0]
-    return suggestion(path, [item.path for item in network.items], f"it has {listed(top[:12])}")
+    return suggestion(path, [item.path for item in network.items], f"it has {listed(top)}")
 
 
 def _formula(network: Network, layer: Layer) -> Formula:

@@ -247,6 +247,12 @@ def _range_hint(text: str) -> str:
     return f"; write {dotted}" if is_range else ""
 
 
+def _plainly(values: str) -> str:
+    """The values without the brackets and signs that other languages write lists with."""
+    plain = re.sub(r"[;\s]+|\s*,\s*", ",", values.strip("[](){}'\" "))
+    return plain if re.fullmatch(r"[\w.,]+", plain) else values
+
+
 def read_values(texts: Iterable[str]) -> dict[str, Values]:
     """`alpha=0.25,0.5` and `res=128..224..32` by name; raises UsageError."""
     swept: dict[str, Values] = {}
@@ -256,5 +262,7 @@ def read_values(texts: Iterable[str]) -> dict[str, Values]:
             raise UsageError(f"sweep needs NAME=VALUES such as alpha=0.25,0.5,1, not {quoted(text)}")
         if name in swept:
             raise UsageError(f"{name} is given twice; write {name}={values},...")
+        if (plain := _plainly(values)) != values:
+            raise UsageError(f"write {name}={plain}, not {quoted(text)}")
         swept[name] = Values(name, values)
     return swept

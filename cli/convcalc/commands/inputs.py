@@ -13,11 +13,11 @@ from ..network.loading import Plan, networks_of
 from ..network.model import Network
 from ..network.overrides import Overrides, check_parameters, read_input, refuse_unknown
 from ..ops.shapes import shape_text
-from ..reader.source import Source, StrayWordError
+from ..reader.source import NoSourceError, Source, StrayWordError
 from ..reader.spec import INPUT, Spec, split_spec
 from ..specs.opening import open_source, plans_of
 from ..text.problems import ConvcalcError, UsageError, place_text
-from ..text.wording import listed
+from ..text.wording import listed, shell_word
 from .output import tell
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def load_networks(command: str, request: Request) -> list[Network]:
         raise UsageError(f"{command} needs a SPEC; try: convcalc {command} inception3a")
     overrides = overrides_of(request.settings, request.input_text)
     attempts = list(load_each(request, overrides))
-    raise_all(attempt.error for attempt in attempts if attempt.error)
+    raise_all(_error_of(attempt, attempts) for attempt in attempts if attempt.error)
     networks = told_apart(network for attempt in attempts for network in attempt.networks)
     known = (name for network in networks for name in network.parameters)
     refuse_unknown(overrides.parameters, known)
@@ -129,6 +129,19 @@ def load_each(request: Request, overrides: Overrides) -> Iterator[Attempt]:
             yield Attempt("-e", [], error=error)
     if not request.bodies:  # which --input is needed for
         hidden.tell()
+
+
+def _error_of(attempt: Attempt, all_: Sequence[Attempt]) -> ConvcalcError:
+    """What is wrong with a SPEC, which may be a part of a network that another one names."""
+    assert attempt.error
+    path = attempt.word.rstrip("/")
+    if isinstance(attempt.error, NoSourceError):
+        for one in all_:
+            if any(item.path == path for network in one.networks for item in network.items):
+                what = f'"{path}" is no SPEC but a part of {one.word}'
+                line = f"convcalc explain {shell_word(one.word)} {shell_word(path)}"
+                return UsageError(f"{what}; try: {line}, or draw with --path {shell_word(path)}")
+    return attempt.error
 
 
 class Hidden:

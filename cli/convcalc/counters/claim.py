@@ -77,9 +77,14 @@ def read_claim(text: str) -> Claim:
     raise UsageError(f"--claim must be {what}, not {quoted(text)}{_unit_hint(text)}")
 
 
+_SLIP = r"(?:\s*[A-Za-z-]+\s*[=:])?\s*([0-9.]+)\s*([kKMmGg]?)[A-Za-z-]*\s*"
+
+
 def _unit_hint(text: str) -> str:
-    """What to write for `4.1`, whose unit is missing, and for `4.1 GFLOPs`."""
-    if not (found := re.fullmatch(r"\s*([0-9.]+)\s*([kKMmGg]?)[A-Za-z-]*\s*", text)):
+    """What to write for `4.1`, whose unit is missing, for `4.1 GFLOPs` and for `macs=4.1G`."""
+    if not (
+        found := re.fullmatch(r"(?:\s*[A-Za-z-]+\s*[=:])?\s*([0-9.]+)\s*([kKMmGg]?)[A-Za-z-]*\s*", text)
+    ):
         return ""
     if not found[2]:
         return f"; write {found[1]}G or {found[1]}M" if "." in found[1] else ""

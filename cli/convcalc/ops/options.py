@@ -191,7 +191,7 @@ SIZES = _per_axis(
 NAME = Kind("the name of a layer or group above", _read_name, str, _read_name)
 FLAG = Kind("true or false", _read_flag, _show_flag, _read_flag, _TRUTHS)
 NUMBER = _decimals("a number such as 0.75", read_number, MAX_NUMBER)
-SHARE = _decimals("a number from 0 to 1", _read_share, 1)
+SHARE = _decimals("a number from 0 to 1 such as 0.5", _read_share, 1)
 INTERPOLATION = _words('"nearest" or "bilinear"', "nearest", "bilinear")
 APPROXIMATION = _words('"none" or "tanh"', "none", "tanh")
 

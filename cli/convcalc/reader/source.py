@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 STDIN = "-"
 
 
-class StrayWordError(UsageError):
+class NoSourceError(UsageError):
+    """A word that names no text."""
+
+
+class StrayWordError(NoSourceError):
     """A word that is no SPEC but the rest of something else; several of them come of one slip."""
 
 
@@ -47,7 +51,7 @@ def read_source(word: str) -> Source:
     for form, hint in _STRAY.items():
         if re.fullmatch(form, word):
             raise StrayWordError(f"{missing}; {hint.format(word)}")
-    raise UsageError(f"{missing}{_hint(word)}")
+    raise NoSourceError(f"{missing}{_hint(word)}")
 
 
 def _may_be_version(word: str) -> bool:

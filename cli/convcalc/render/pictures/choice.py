@@ -86,11 +86,28 @@ PICTURE_SUFFIXES = {
     ".tex": "tikz",
 }
 
+# How files of other formats end, and what of ours to write instead.
+_INSTEAD = {
+    ".pdf": ".svg, or .tex for LaTeX",
+    ".eps": ".svg, or .tex for LaTeX",
+    ".tikz": ".tex",
+    ".jpg": ".png",
+    ".jpeg": ".png",
+    ".gif": ".png",
+    ".webp": ".png",
+    ".html": ".svg",
+    ".htm": ".svg",
+    ".graphviz": ".dot",
+    ".mermaid": ".mmd",
+}
+
 
 def format_of(output: str) -> str:
     """The format for a file's suffix; raises UsageError where there is none."""
     suffix = os.path.splitext(output)[1].lower()
     if suffix not in PICTURE_SUFFIXES:
         what = f'no picture has the suffix "{suffix}"' if suffix else f'"{output}" has no suffix'
-        raise UsageError(f"{what}; there are {listed(PICTURE_SUFFIXES)}, or give --format")
+        instead = f"write {_INSTEAD[suffix]}" if suffix in _INSTEAD else ""
+        known = f"there are {listed(PICTURE_SUFFIXES)}, or give --format"
+        raise UsageError(f"{what}; {instead or known}")
     return PICTURE_SUFFIXES[suffix]

@@ -400,10 +400,10 @@ def test_a_variant_is_behind_the_last_sharp(run, folder):
     assert titles(models(run, "summary", "a#b.yaml#large")) == ["a#b#large"]
 
 
-def test_an_existing_file_of_the_whole_name_wins_over_a_variant(run, folder):
+def test_a_file_called_like_a_variant_is_refused_for_it_alone(run, folder):
     (folder / "net.yaml").write_text(VARIANTS)
     (folder / "net.yaml#large").write_text(GOOD)
-    assert [one["variant"] for one in models(run, "summary", "net.yaml#large")] == [None]
+    assert run("summary", "net.yaml#large").code == 2
     assert [one["variant"] for one in models(run, "summary", "net.yaml#small")] == ["small"]
 
 

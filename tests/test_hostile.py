@@ -69,7 +69,19 @@ NAMES = [
     ),
     *("www.a.b", "a@b.c", "x" * 128),
 ]
-TEXTS = ["\x1b[31mred", "a\nb", "\r", "\x85", "\u2028", "\u202ex", "\u200b", "\x07", "\x9b1m", "\t=1"]
+TEXTS = [
+    "\x1b[31mred",
+    "a\nb",
+    "\r",
+    "\x85",
+    "\u2028",
+    "\u2029",
+    "\u202ex",
+    "\u200b",
+    "\x07",
+    "\x9b1m",
+    "\t=1",
+]
 COMMANDS = [
     ["compare", "spec.yaml"],
     ["compare", "spec.yaml", "spec.yaml", "--rows", "parts"],

@@ -72,12 +72,28 @@ def test_the_parts_of_a_spec(word, name, variant, values):
     assert split_spec(word) == (name, variant, values)
 
 
-def test_a_file_of_the_whole_name_wins(folder):
-    (folder / "net.yaml@n=4").write_text(NET)
-    assert split_spec("net.yaml@n=4") == ("net.yaml@n=4", None, {})
-    assert split_spec("net.yaml@n=4@n=5") == ("net.yaml@n=4", None, {"n": "5"})
-    (folder / "two.yaml#small").write_text(NET)
-    assert split_spec("two.yaml#small@n=5") == ("two.yaml#small", None, {"n": "5"})
+def test_a_file_may_have_a_name_with_marks(folder):
+    (folder / "alone@n=4").write_text(NET)
+    assert split_spec("alone@n=4") == ("alone@n=4", None, {})
+    assert split_spec("alone@n=4@n=5") == ("alone@n=4", None, {"n": "5"})
+    (folder / "alone#small").write_text(NET)
+    assert split_spec("alone#small@n=5") == ("alone#small", None, {"n": "5"})
+
+
+@pytest.mark.parametrize("kind", ["file", "folder"])
+@pytest.mark.parametrize("name", ["net.yaml@n=4", "two.yaml#small", "conv1x1#small"])
+@pytest.mark.parametrize("more", ["", "@n=5"])
+def test_a_file_does_not_take_the_place_of_a_variant(run, folder, kind, name, more):
+    if kind == "file":
+        (folder / name).write_text(NET)
+    else:
+        (folder / name).mkdir()
+        (folder / name / "x.yaml").write_text(NET)
+    own = name.partition("@")[0].partition("#")[0]
+    what = f'"{name}" is a file, and could be a variant or values of "{own}", which is there too'
+    for command in ("check", "summary"):
+        ran = run(command, f"{name}{more}", *(["--max", "params=9k"] if command == "check" else []))
+        assert (ran.code, ran.err) == (2, f"error: {what}; rename the file\n")
 
 
 def test_a_value_that_is_given_twice():

@@ -8,9 +8,9 @@ from ..network.loading import plans_in
 from ..reader import git
 from ..reader.commit_and_work_tree import BothVersions, Versions
 from ..reader.file_trees import Disk
-from ..reader.folders import SUFFIXES, specs_in
+from ..reader.folders import specs_in
 from ..reader.source import Source
-from ..reader.spec import spec_text
+from ..reader.spec import SUFFIXES, spec_text
 from ..text.problems import ConvcalcError
 from .revisions import base_of, place_of, with_renamed
 from .submodules import not_read, removed

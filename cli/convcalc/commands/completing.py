@@ -14,12 +14,10 @@ from ..network.overrides import Overrides, read_input
 from ..ops import WORDS
 from ..reader.shipped import shipped_names
 from ..reader.source import STDIN
-from ..reader.spec import INPUT, split_spec
+from ..reader.spec import INPUT, SUFFIXES, split_spec
 from ..specs.opening import load_spec, open_spec, read_plans
 
 Completer = Callable[[click.Context, click.Parameter, str], list[str]]
-
-_SPECIFICATIONS = (".yaml", ".yml")
 
 
 def specs(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -28,7 +26,7 @@ def specs(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[s
         return layers(ctx, param, incomplete)
     name, sharp, _ = incomplete.rpartition("#")
     variants = [f"{name}#{plan.variant}" for plan in _plans(name)] if sharp else []
-    known = [*shipped_names(), *_files(incomplete, _SPECIFICATIONS), *variants]
+    known = [*shipped_names(), *_files(incomplete, SUFFIXES), *variants]
     return _beginning(known, incomplete) or _values(incomplete)
 
 

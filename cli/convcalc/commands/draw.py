@@ -18,7 +18,7 @@ from ..text.problems import UsageError
 from . import completing
 from .inputs import Request, load_networks
 from .options import Format, OneOf, Whole, network_options, output_option
-from .output import for_log, screen_for
+from .output import for_log, screen_for, tell
 from .watching import watched
 
 
@@ -103,4 +103,4 @@ def _write(drawn: Drawn, output: str | None, is_terminal: bool) -> None:
         pieces = for_log(drawn.pieces, output) if is_terminal else drawn.pieces
         write(sys.stdout, pieces)
     for note in drawn.notes:
-        write(sys.stderr, [f"convcalc: {note}\n"])
+        tell(note)

@@ -56,7 +56,7 @@ def emit(rendered: Rendered, output: str | None, width: int | None = None) -> No
         write_file(output, rendered.pieces)
     if rendered.left_out:
         what = f"left out at {width} columns: {listed(rendered.left_out)}"
-        write(sys.stderr, [f"convcalc: {what}\n"])
+        tell(what)
 
 
 def tell(what: str) -> None:

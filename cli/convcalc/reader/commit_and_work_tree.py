@@ -7,8 +7,9 @@ from typing import NamedTuple
 from . import git, git_trees
 from .decode import MAX_BYTES
 from .file_trees import Disk, Listing
-from .folders import SUFFIXES, specs_in
+from .folders import specs_in
 from .source import Source, read_file
+from .spec import SUFFIXES
 
 
 class Versions(NamedTuple):

@@ -15,9 +15,7 @@ from itertools import zip_longest
 from ..text.problems import UsageError
 from ..text.wording import quoted
 from .file_trees import Disk, Tree
-from .spec import split_spec
-
-SUFFIXES = (".yaml", ".yml")
+from .spec import SUFFIXES, split_spec
 
 _HERE = os.path.join(os.curdir, "")
 _ANY_FOLDERS = "**"
@@ -43,9 +41,9 @@ def _specs(word: str, tree: Tree) -> list[str]:
 
 def _is_several(word: str, tree: Tree) -> bool:
     """Whether a word is a folder or a pattern; raises UsageError for one with values."""
+    name, _, values = split_spec(word)
     if word and tree.is_folder(word):
         return True
-    name, _, values = split_spec(word)
     is_matched = is_pattern(word) and not os.path.exists(name)
     if values and (is_matched or tree.is_folder(name)):
         what = "values behind @ go with a single file, not with a folder or a pattern"

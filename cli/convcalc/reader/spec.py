@@ -10,9 +10,12 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from ..text.problems import UsageError
+from .shipped import shipped_names
 from .source import Source, is_version
 
 INPUT = "input"  # what among a SPEC's values is no parameter but the shape that enters
+
+SUFFIXES = (".yaml", ".yml")
 
 # A revision such as main@{1} has no `=`, so it is not taken for values.
 _VALUES = r"@([A-Za-z_]\w*=[^,@#=]+(?:,[A-Za-z_]\w*=[^,@#=]+)*)\Z"
@@ -35,7 +38,8 @@ class Spec(NamedTuple):
 def split_spec(word: str) -> SpecParts:
     """A SPEC's parts; raises UsageError where no variant stands behind its `#`.
 
-    A file of the whole name wins, then values are taken off, then the last `#` splits.
+    A file of the whole name is one, then values are taken off, then the last `#` splits. A file that
+    could take the place of another's variant is refused too.
     """
     tail = re.search(_VALUES, word) if "@" in word else None
     if tail and not _is_whole(word, word[: tail.start()]):
@@ -67,8 +71,23 @@ def spec_text(name: str, variant: str | None, values: Mapping[str, str]) -> str:
 
 
 def _is_whole(word: str, name: str) -> bool:
-    """Whether the whole word names a file or a version of one. Git is only asked if need be."""
-    return os.path.exists(word) or (not os.path.exists(name) and is_version(word))
+    """Whether the whole word names a file or a version of one. Git is only asked if need be.
+
+    Raises UsageError where `name`, the word without its last mark, does so as well, unless the word
+    ends as names of specifications do.
+    """
+    if os.path.exists(word) and word.lower().endswith(SUFFIXES):
+        return True
+    if os.path.exists(word):
+        is_both = os.path.isfile(name) or name in shipped_names()
+    elif os.path.exists(name) or not is_version(word):
+        return False
+    else:
+        is_both = is_version(name)
+    if is_both:
+        what = f'"{word}" is a file, and could be a variant or values of "{name}"'
+        raise UsageError(f"{what}, which is there too; rename the file")
+    return True
 
 
 def _read_values(word: str, text: str) -> Mapping[str, str]:

@@ -9,10 +9,8 @@ from ..network.model import Network
 from ..network.overrides import Overrides, refuse_unknown
 from ..ops.shapes import Shape
 from ..reader.source import STDIN, Source, read_source
-from ..reader.spec import INPUT, Spec, split_spec
+from ..reader.spec import INPUT, SUFFIXES, Spec, split_spec
 from ..text.problems import UsageError
-
-_SPECIFICATIONS = (".yaml", ".yml")
 
 
 def open_spec(word: str) -> Spec:
@@ -28,7 +26,7 @@ def open_source(word: str) -> Source:
 
 def recognized(source: Source) -> Source:
     """The source, marked as a model file if it is one, at whatever revision."""
-    if source.given.lower().endswith(_SPECIFICATIONS):
+    if source.given.lower().endswith(SUFFIXES):
         return source
     if source.given == STDIN:
         _refuse_model(source.data)

@@ -1,6 +1,12 @@
-"""The colours of the kinds of box, and of the lines of plots."""
+"""The colours of pictures, light and dark."""
 
 from __future__ import annotations
+
+PAPER = ("#ffffff", "#0d1117")
+INK = ("#1f2730", "#e6edf3")
+SOFT_INK = ("#5c6773", "#9aa7b4")
+LINES = ("#55616f", "#8b98a6")
+BORDER = ("#c3ccd6", "#39434f")  # of a frame
 
 # The fill and the edge of each kind of box, light and dark.
 KIND_COLOURS = {

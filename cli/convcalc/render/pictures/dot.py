@@ -10,13 +10,13 @@ from ...draw.tree import Box
 from ...network.layer import NETWORK_INPUT
 from ...ops.shapes import shape_text
 from ...text.escape import visible
-from .colours import KIND_COLOURS
+from .colours import BORDER, KIND_COLOURS, LINES
 
-_START = """\
-digraph {
+_START = f"""\
+digraph {{
   node [shape=box, style="rounded,filled", fontname="Helvetica", fontsize=11, margin="0.12,0.06"]
-  edge [fontname="Helvetica", fontsize=9, color="#55616f", fontcolor="#55616f", arrowsize=0.6]
-  graph [fontname="Helvetica", fontsize=11, color="#c3ccd6", style=rounded]
+  edge [fontname="Helvetica", fontsize=9, color="{LINES[0]}", fontcolor="{LINES[0]}", arrowsize=0.6]
+  graph [fontname="Helvetica", fontsize=11, color="{BORDER[0]}", style=rounded]
 """
 
 

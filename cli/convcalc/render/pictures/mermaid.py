@@ -15,7 +15,7 @@ from ...ops.shapes import shape_text
 from ...text.escape import visible
 from ...text.problems import UsageError
 from ..formats.markdown import escape
-from .colours import KIND_COLOURS
+from .colours import INK, KIND_COLOURS
 
 MOST_EDGES = 500  # GitHub draws no more, and no longer text
 MOST_CHARACTERS = 50_000
@@ -68,7 +68,7 @@ def draw(graphs: Sequence[BoxGraph], titles: Sequence[str], is_up: bool) -> Iter
     kinds = {box.kind for graph in graphs for box in graph.boxes}
     for kind in sorted(kinds):
         fill, edge = KIND_COLOURS[kind][:2]
-        yield f"  classDef {kind} fill:{fill},stroke:{edge},color:#1f2730\n"
+        yield f"  classDef {kind} fill:{fill},stroke:{edge},color:{INK[0]}\n"
     yield "  classDef shape fill:none,stroke:none\n"
     every = [box for graph in graphs for box in graph.boxes]
     if heads := [f"n{number}" for number, box in enumerate(every) if box.aux]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from ...draw.pixels_and_cells import shortened
 from ...draw.plot import Plot
 from ...draw.plot_layout import PIXEL_PLOT, PlacedCurve, PlacedPlot, placed
-from .colours import CURVES
-from .svg import FONT, escaped
+from .colours import CURVES, INK, PAPER, SOFT_INK
+from .svg import FONT, escaped, rules
 
 _WIDTH, _HEIGHT = 720, 440
 _BESIDE = 560  # the width of each of several
@@ -97,8 +97,8 @@ def _style() -> str:
         for shade in (0, 1)
     )
     return (
-        f"svg text{{font-family:{FONT};fill:#1f2730}}\n"
-        f"{_LIGHT}{light}@media (prefers-color-scheme:dark){{\n{_DARK}{dark}}}\n"
+        f"svg text{{font-family:{FONT};fill:{INK[0]}}}\n"
+        f"{rules(_LIGHT)}{light}@media (prefers-color-scheme:dark){{\n{rules(_DARK)}{dark}}}\n"
     )
 
 
@@ -109,27 +109,27 @@ def _colour_rules(number: int, colour: str) -> str:
     )
 
 
-_LIGHT = """\
-svg .page{fill:#ffffff}
-svg .title{font-size:16px;font-weight:bold}
-svg .caption,svg .note{font-size:12px;fill:#5c6773}
-svg .tick{font-size:11px;fill:#5c6773}
-svg .axis-title{font-size:12px}
-svg .name{font-size:11px;font-weight:bold}
-svg .name{stroke:#ffffff;stroke-width:4;stroke-linejoin:round;paint-order:stroke}
-svg .right{text-anchor:end}
-svg .middle{text-anchor:middle}
-svg .grid{fill:none;stroke:#e3e7eb}
-svg .axis{fill:none;stroke:#85909c}
-svg .curve{fill:none;stroke-width:2;stroke-linejoin:round}
-svg circle{fill:#ffffff;stroke-width:2}
-"""
-_DARK = """\
-svg .page{fill:#0d1117}
-svg text{fill:#e6edf3}
-svg .caption,svg .note,svg .tick{fill:#9aa7b4}
-svg .name{stroke:#0d1117}
-svg .grid{stroke:#252c35}
-svg .axis{stroke:#6b7783}
-svg circle{fill:#0d1117}
-"""
+_LIGHT = (
+    ("svg .page", f"fill:{PAPER[0]}"),
+    ("svg .title", "font-size:16px;font-weight:bold"),
+    ("svg .caption,svg .note", f"font-size:12px;fill:{SOFT_INK[0]}"),
+    ("svg .tick", f"font-size:11px;fill:{SOFT_INK[0]}"),
+    ("svg .axis-title", "font-size:12px"),
+    ("svg .name", "font-size:11px;font-weight:bold"),
+    ("svg .name", f"stroke:{PAPER[0]};stroke-width:4;stroke-linejoin:round;paint-order:stroke"),
+    ("svg .right", "text-anchor:end"),
+    ("svg .middle", "text-anchor:middle"),
+    ("svg .grid", "fill:none;stroke:#e3e7eb"),
+    ("svg .axis", "fill:none;stroke:#85909c"),
+    ("svg .curve", "fill:none;stroke-width:2;stroke-linejoin:round"),
+    ("svg circle", f"fill:{PAPER[0]};stroke-width:2"),
+)
+_DARK = (
+    ("svg .page", f"fill:{PAPER[1]}"),
+    ("svg text", f"fill:{INK[1]}"),
+    ("svg .caption,svg .note,svg .tick", f"fill:{SOFT_INK[1]}"),
+    ("svg .name", f"stroke:{PAPER[1]}"),
+    ("svg .grid", "stroke:#252c35"),
+    ("svg .axis", "stroke:#6b7783"),
+    ("svg circle", f"fill:{PAPER[1]}"),
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ...draw.canvas import Label, Line, PlacedBox, PlacedFrame, Point
 from ...draw.legend import LINE, LegendLine, legend
@@ -10,7 +10,7 @@ from ...draw.panels import Panel, Panels, described
 from ...draw.part_layout import lines_of, times_text
 from ...draw.pixels_and_cells import PIXELS, shortened
 from ...text.escape import sound
-from .colours import KIND_COLOURS
+from .colours import BORDER, INK, KIND_COLOURS, LINES, PAPER, SOFT_INK
 
 _MARGIN = 16
 _BETWEEN = 48  # panels
@@ -152,14 +152,19 @@ def _style(panels: Panels) -> str:
     light = [_kind_rule(kind, *KIND_COLOURS[kind][:2]) for kind in kinds]
     dark = [_kind_rule(kind, *KIND_COLOURS[kind][2:]) for kind in kinds]
     return (
-        f"svg text{{font-family:{FONT};fill:#1f2730}}\n"
-        + "".join(f"svg .{role}{{{rule}}}\n" for role, rule in _ROLES.items())
+        f"svg text{{font-family:{FONT};fill:{INK[0]}}}\n"
+        + rules((f"svg .{role}", rule) for role, rule in _ROLES.items())
         + "".join(light)
         + "@media (prefers-color-scheme:dark){\n"
-        + "".join(f"{selector}{{{rule}}}\n" for selector, rule in _DARK.items())
+        + rules(_DARK.items())
         + "".join(dark)
         + "}\n"
     )
+
+
+def rules(styles: Iterable[tuple[str, str]]) -> str:
+    """Rules of a style sheet, one a line, by what each is for."""
+    return "".join(f"{selector}{{{rule}}}\n" for selector, rule in styles)
 
 
 def _kind_rule(kind: str, fill: str, edge: str) -> str:
@@ -167,29 +172,29 @@ def _kind_rule(kind: str, fill: str, edge: str) -> str:
 
 
 _ROLES = {
-    "page": "fill:#ffffff",
+    "page": f"fill:{PAPER[0]}",
     "text": "font-size:13px",
     "end": "font-size:13px;font-weight:bold",
     "title": "font-size:15px;font-weight:bold",
     "times": "font-size:14px;font-weight:bold;text-anchor:end",
-    "caption": "font-size:12px;fill:#5c6773",
+    "caption": f"font-size:12px;fill:{SOFT_INK[0]}",
     "name": "font-size:10.5px;font-weight:bold;fill:#4a5766",
-    "small": "font-size:10.5px;fill:#5c6773",
-    "label": "font-size:10.5px;fill:#5c6773",
+    "small": f"font-size:10.5px;fill:{SOFT_INK[0]}",
+    "label": f"font-size:10.5px;fill:{SOFT_INK[0]}",
     "centred": "text-anchor:middle",
-    "frame": "fill:#5b6b80;fill-opacity:.05;stroke:#c3ccd6",
-    "line": "fill:none;stroke:#55616f;stroke-width:1.4",
-    "arrow": "fill:#55616f",
+    "frame": f"fill:#5b6b80;fill-opacity:.05;stroke:{BORDER[0]}",
+    "line": f"fill:none;stroke:{LINES[0]};stroke-width:1.4",
+    "arrow": f"fill:{LINES[0]}",
     "dashed": "stroke-dasharray:4 3",
 }
 _DARK = {
-    "svg .page": "fill:#0d1117",
-    "svg text": "fill:#e6edf3",
-    "svg .caption,svg .small,svg .label": "fill:#9aa7b4",
+    "svg .page": f"fill:{PAPER[1]}",
+    "svg text": f"fill:{INK[1]}",
+    "svg .caption,svg .small,svg .label": f"fill:{SOFT_INK[1]}",
     "svg .name": "fill:#b6c2cf",
-    "svg .frame": "stroke:#39434f;fill:#9fb3cc;fill-opacity:.06",
-    "svg .line": "stroke:#8b98a6",
-    "svg .arrow": "fill:#8b98a6",
+    "svg .frame": f"stroke:{BORDER[1]};fill:#9fb3cc;fill-opacity:.06",
+    "svg .line": f"stroke:{LINES[1]}",
+    "svg .arrow": f"fill:{LINES[1]}",
 }
 
 

@@ -928,6 +928,16 @@ def test_a_shown_config_can_be_used(run, folder):
     assert [one["totals"] for one in mine] == [one["totals"] for one in shipped]
 
 
+def test_a_shown_config_is_written_over_what_was_edited_by_force_only(run, folder):
+    Path("mine.yaml").write_text("# edited\n")
+    ran = run("show", "inception3a", "-o", "mine.yaml")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith('error: "mine.yaml" is there already, and may have been edited; ')
+    assert Path("mine.yaml").read_text() == "# edited\n"
+    assert run("show", "inception3a", "-o", "mine.yaml", "--force") == (0, "", "")
+    assert Path("mine.yaml").read_text() == run("show", "inception3a").out
+
+
 def test_every_operation_has_a_page(run):
     records = list(csv.DictReader(io.StringIO(run("ops", "--format", "csv").out)))
     for name in dict.fromkeys(record["operation"] for record in records):

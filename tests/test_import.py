@@ -94,11 +94,25 @@ def test_outputs_and_what_crosses_have_names(run, tmp_path):
     ]
 
 
-def test_a_file_that_is_replaced_is_told(run, tiny, tmp_path):
+def test_what_may_have_been_edited_is_written_over_by_force_only(run, tiny, tmp_path):
     target = tmp_path / "tiny.yaml"
-    assert "was replaced" not in run("import", str(tiny), "-o", str(target)).err
-    told = f'convcalc: "{target}" was replaced\n'
-    assert run("import", str(tiny), "-o", str(target)).err.startswith(told)
+    assert run("import", str(tiny), "-o", str(target)).code == 0
+    first = target.read_text()
+    target.write_text(edited := first.replace("conv 3x3 4", "conv 3x3 5"))
+    told = "is there already, and may have been edited; write to another file, or add --force to write"
+    ran = run("import", str(tiny), "-o", str(target))
+    assert (ran.code, ran.out, ran.err) == (2, "", f'error: "{target}" {told} over it\n')
+    assert target.read_text() == edited
+    assert run("import", str(tiny), "-o", str(target), "--force").code == 0
+    assert target.read_text() == first
+
+
+def test_an_empty_file_is_filled(run, tiny, tmp_path):
+    """As mktemp makes one."""
+    target = tmp_path / "tiny.yaml"
+    target.touch()
+    assert run("import", str(tiny), "-o", str(target)).code == 0
+    assert target.read_text().startswith("name: tiny\n")
 
 
 def test_what_is_written_guards_itself(run, tiny, tmp_path):

@@ -537,7 +537,8 @@ def test_an_interruption_while_it_reads_is_130_without_a_traceback():
 
 
 def test_a_file_gets_what_a_pipe_gets(run):
-    for arguments in (["compare", "inception3a"], ["ops", "--format", "json"], ["show", "googlenet"]):
+    show = ["show", "googlenet", "--force"]
+    for arguments in (["compare", "inception3a"], ["ops", "--format", "json"], show):
         expected = run(*arguments).out
         assert run(*arguments, "-o", "out.txt") == (0, "", "")
         assert Path("out.txt").read_bytes() == expected.encode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import click
@@ -16,8 +15,8 @@ from ..text.output import write
 from ..text.wording import counted
 from . import completing
 from .inputs import refuse_own_input
-from .options import OneOf, output_option
-from .output import emit, tell
+from .options import OneOf, force_option, output_option
+from .output import emit, refuse_to_replace
 
 
 @click.command()
@@ -30,8 +29,9 @@ from .output import emit, tell
     help="Which of the networks in a Caffe file.",
 )
 @output_option
+@force_option
 @click.argument("file", shell_complete=completing.files)
-def command(file: str, input_text: str | None, phase: str, output: str | None) -> None:
+def command(file: str, input_text: str | None, phase: str, output: str | None, is_forced: bool) -> None:
     """The specification of a model file: what its author would have written by hand.
 
     \b
@@ -45,12 +45,10 @@ def command(file: str, input_text: str | None, phase: str, output: str | None) -
     differs. No framework is needed, and no weights.
     """
     refuse_own_input([file], output)
+    refuse_to_replace(output, is_forced)
     shape = read_input(input_text) if input_text is not None else None
     imported = import_model(open_model(file), shape, phase)
-    is_replaced = output is not None and os.path.isfile(output)
     emit(Rendered([imported.description.text]), output)
-    if is_replaced:
-        tell(f'"{output}" was replaced')
     write(sys.stderr, [f"{visible(file)}: {_answer(imported)}\n"])
 
 

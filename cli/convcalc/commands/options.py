@@ -132,6 +132,9 @@ output_option = click.option(
 )
 
 
+force_option = click.option("--force", "is_forced", is_flag=True, help="Write over FILE if it is there.")
+
+
 def _table(output: str | None) -> str:
     return "table"
 

@@ -11,7 +11,8 @@ from ..network.model import Network
 from ..render.formats.choice import FORMATS, PLOTS, REPORTS, Rendered, ResultForms
 from ..render.terminal import FILE, Screen, screen_of
 from ..text.escape import visible
-from ..text.output import write, write_file
+from ..text.output import has_text, write, write_file
+from ..text.problems import UsageError
 from ..text.wording import listed
 from ..text.workflow_log import is_workflow_log, without_commands
 
@@ -57,6 +58,13 @@ def emit(rendered: Rendered, output: str | None, width: int | None = None) -> No
     if rendered.left_out:
         what = f"left out at {width} columns: {listed(rendered.left_out)}"
         tell(what)
+
+
+def refuse_to_replace(output: str | None, is_forced: bool) -> None:
+    """Raise UsageError where a specification would be written over, which may be edited by hand."""
+    if output is not None and output != "-" and not is_forced and has_text(output):
+        remedy = "write to another file, or add --force to write over it"
+        raise UsageError(f'"{output}" is there already, and may have been edited; {remedy}')
 
 
 def tell(what: str) -> None:

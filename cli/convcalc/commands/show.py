@@ -14,13 +14,15 @@ from ..text.output import write_data, write_file
 from ..text.problems import UsageError
 from ..text.wording import listed, suggestion
 from . import completing
-from .options import output_option
+from .options import force_option, output_option
+from .output import refuse_to_replace
 
 
 @click.command()
 @click.argument("name", shell_complete=completing.configs)
 @output_option
-def command(name: str, output: str | None) -> None:
+@force_option
+def command(name: str, output: str | None, is_forced: bool) -> None:
     """Print a shipped config, to copy and edit.
 
     \b
@@ -39,6 +41,7 @@ def command(name: str, output: str | None) -> None:
         raise UsageError(
             f'no shipped config "{name}"{suggestion(name, names, f"there are {listed(names)}")}'
         )
+    refuse_to_replace(output, is_forced)
     data = shipped_data(name)
     if output is None or output == "-":
         write_data(sys.stdout, data)  # as it is, whatever the terminal's encoding

@@ -74,6 +74,11 @@ def open_missing() -> None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 
+def has_text(path: str) -> bool:
+    """Whether to write to the path would write over a file with something in it."""
+    return os.path.isfile(path) and _descriptor(path) is None and os.path.getsize(path) > 0
+
+
 def write_file(path: str, pieces: Iterable[str] | bytes) -> None:
     """Write a file as a whole or not at all, text in UTF-8; raises UsageError.
 

@@ -604,6 +604,24 @@ def test_what_the_lock_file_does_not_have_fails(run):
     assert "file=new.yaml,line=1,col=1," in out
 
 
+@pytest.mark.parametrize("format_name", ["table", "markdown", "csv", "json", "junit", "sarif", "github"])
+def test_another_name_does_not_hide_growth_in_any_format(run, format_name):
+    net(5, "a.yaml")
+    two(5, 5, "two.yaml")
+    accept(run, ".")
+    Path("a.yaml").unlink()
+    net(50, "moved.yaml")
+    Path("two.yaml").write_text(Path("two.yaml").read_text().replace("b:", "c:"))
+    words = ["--baseline", LOCK, "--max-growth", "params=9G", "--format", format_name]
+    ran = run("check", ".", *words)
+    note = f"{LOCK} has 2 networks that are no more: a.yaml, two.yaml#b"
+    assert ran.code == 1
+    assert ran.err.endswith(f"convcalc: {note}\n")
+    assert format_name in ("table", "csv") or note in ran.out
+    assert all(name in ran.out for name in ("moved", "two#c"))
+    assert "two#a" not in ran.out or format_name in ("csv", "json", "junit")  # which have all rows
+
+
 def test_a_figure_that_the_lock_file_does_not_have_fails(run):
     net(5)
     Path(LOCK).write_text('{"schema_version": 1, "networks": {"net.yaml": {"params": 5}}}')

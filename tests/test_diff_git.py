@@ -1106,7 +1106,26 @@ def test_a_file_that_was_invalid_is_shown_as_added(run):
     assert ran.err == (
         "convcalc: x.yaml is shown as added, for its earlier version is invalid: "
         'HEAD:x.yaml:2:22: error: unknown operation "rleu"; did you mean "relu"?\n'
+        "convcalc: without an earlier version, so not held to --max-growth: x\n"
     )
+
+
+def test_another_name_does_not_hide_growth(run):
+    """A renamed variant has no earlier version; a renamed file has."""
+    Path("two.yaml").write_text(TWO)
+    commit()
+    Path("two.yaml").write_text(TWO.replace("small", "tiny").replace("3x3 8", "3x3 80"))
+    Path("x.yaml").rename("y.yaml")
+    Path("y.yaml").write_text(WIDER)
+    words = ("diff", "--since", "HEAD", "--max-growth", "macs=0")
+    ran = run(*words)
+    note = "without an earlier version, so not held to --max-growth: two#tiny"
+    assert ran.code == 1
+    assert ran.err.splitlines()[0] == f"convcalc: {note}"
+    assert ran.err.splitlines()[1].startswith("convcalc: y grew by 512 multiply-adds ")
+    assert json.loads(run(*words, "--format", "json").out)["notes"] == [note]
+    assert f"Note: `{note}`\n" in run(*words, "--format", "markdown").out
+    assert run("diff", "--since", "HEAD").err == ""
 
 
 def test_one_invalid_file_does_not_hide_the_others(run):

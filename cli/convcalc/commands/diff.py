@@ -1,11 +1,11 @@
 """convcalc diff"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import click
 
-from ..answers.baseline import read_growth
+from ..answers.baseline import Growth, read_growth
 from ..answers.causes import Written, causes
 from ..answers.check import FileProblem, Result, budget_state, unreadable_of
 from ..answers.diff import Diff, Grown, diff_all, diffs_told_apart, grown
@@ -23,6 +23,7 @@ from ..render.formats.json import Document
 from ..render.pull_request import comment
 from ..specs.opening import load_source
 from ..text.problems import ConvcalcError, FileError, SpecError, UsageError
+from ..text.wording import listed
 from .inputs import (
     STDIN_VARIANT,
     Attempt,
@@ -88,7 +89,7 @@ def command(
     found = _find(request, revision, aux, output)
     if not found.compared and format_name not in _WITH_ERRORS:
         _raise_all(found)  # or the output would say that nothing changed
-    too_much = grown((one.diff for one in found.compared), growth)
+    too_much = _grown(found, growth)
     if format_name == "markdown":
         emit(Rendered([_comment(found, too_much, layers)]), output)
     else:
@@ -124,6 +125,14 @@ class _Found(NamedTuple):
 
 def _raise_all(found: _Found) -> None:
     raise_all(error for _, error in found.errors)
+
+
+def _grown(found: _Found, growth: Mapping[str, Growth]) -> list[Grown]:
+    """What grew by more than is allowed. A network that is new has not grown, which is a note."""
+    new = [one.diff.network.title for one in found.compared if one.diff.old is None]
+    if growth and new:
+        found.notes.append(f"without an earlier version, so not held to --max-growth: {listed(new)}")
+    return grown((one.diff for one in found.compared), growth)
 
 
 def _document(found: _Found, too_much: list[Grown]) -> Document:

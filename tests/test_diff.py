@@ -16,10 +16,11 @@ from markdown_it import MarkdownIt
 
 import convcalc
 from convcalc.answers.baseline import read_growth
+from convcalc.answers.check import FileProblem
 from convcalc.answers.diff import diff, diff_all, grown
 from convcalc.render.change_words import MARKS, Compared, deltas, what_changed
 from convcalc.render.pull_request import MOST, comment
-from convcalc.text.problems import UsageError
+from convcalc.text.problems import Mark, UsageError
 
 HEAD = "input: [8, 16, 16]\n"
 
@@ -596,6 +597,15 @@ def test_growth_that_a_comment_leaves_out_is_counted():
     text = comment([Compared(change, "f", "a", "b")], 1, growth)
     assert text.count("✗ ") == 2
     assert "Too long for a comment: 3 grown figures more" in text
+
+
+def test_the_errors_of_a_comment_leave_room_for_its_networks():
+    change = compared("layers: conv 1x1 1", "layers: conv 1x1 2")
+    errors = [FileProblem("bad.yaml", Mark(line, 1), "x" * 90) for line in range(2, 1002)]
+    text = comment([Compared(change, "f", "a", "b")], 1, [], unreadable=errors)
+    assert text.count("✗ `bad.yaml:") == 20
+    assert "Too long for a comment: 980 errors more; " in text
+    assert "| **total** |" in text
 
 
 def test_a_narrow_terminal_keeps_the_digits(run, monkeypatch):

@@ -33,6 +33,7 @@ MARKER = "<!-- convcalc:diff -->"  # by which a later comment finds the one to r
 MOST = 60_000  # characters; GitHub takes 65,536
 
 NO_BREAK = "&nbsp;"  # a space at which no line ends
+_MOST_ERRORS = 20  # which must not take the room of the networks
 _LAST = 1_000  # characters that are kept for what stands at the end
 _LEGEND = "~ edited, ↳ follows from an edit, + added, − removed, > renamed or moved"
 # The change stands below its count: GitHub cuts off what is wider than 896 pixels.
@@ -65,7 +66,7 @@ def comment(
     unchanged = [one.diff for one in compared if not one.diff.is_changed]
     page = _Page()
     page.add_each((f"Note: {escape(note, in_table=False)}\n" for note in notes), "note")
-    page.add_each(map(_problem_line, unreadable), "error")
+    page.add_each(map(_problem_line, unreadable), "error", most=_MOST_ERRORS)
     if not changed:
         is_nothing = not compared and unreadable
         said = "nothing could be compared" if is_nothing else nothing_changed(compared, files)
@@ -114,9 +115,10 @@ class _Page:
         self.lines += lines
         return True
 
-    def add_each(self, lines: Iterable[str], what: str) -> None:
-        for line in lines:
-            if not self.add(line):
+    def add_each(self, lines: Iterable[str], what: str, most: int = MOST) -> None:
+        """Add each line that fits, and no more than the `most`."""
+        for number, line in enumerate(lines):
+            if number >= most or not self.add(line):
                 self.leave_out(what)
 
     def leave_out(self, what: str) -> None:

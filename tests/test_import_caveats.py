@@ -76,6 +76,15 @@ CASES = {
         8,
         [f'{MORE}, 8 in all, first: node "bn2"'],
     ),
+    "what no node reads": (
+        onnx(
+            [node("Conv", "x w", "y")],
+            [*WEIGHTS, tensor("bn.num_batches_tracked", (), [7], whole=True)],
+        ),
+        12,
+        0,
+        ['weights that no node reads are left out, 16 in all, first: "v"'],
+    ),
     "InstanceNorm2d(4) in ONNX": (
         onnx(
             [node("Conv", "x w", "c"), node("InstanceNormalization", "c g b", "y", name="norm")],

@@ -9,7 +9,7 @@ from ..reading import elementwise, layers
 from ..reading.layers import WindowSettings
 from ..reading.output_sizes import Sides, same_sides, slid, spread
 from ..reading.tensor_views import View
-from ..reading.trace import Refusal, Trace, Weight, number_text
+from ..reading.trace import Refusal, Trace, Weight
 from .arguments import KerasArguments, KerasHandler
 
 _SAME_NAMES = ("relu", "sigmoid", "tanh", "silu", "gelu", "elu", "selu", "softplus", "mish")
@@ -187,20 +187,17 @@ def _relu(trace: Trace, given: KerasArguments) -> View:
     if given.number("threshold", 0) or (slope and most != inf):
         raise Refusal("a ReLU with a threshold, or a slope and a limit")
     if slope:
-        return elementwise.activation(trace, "leaky_relu", given.view, slope=number_text(slope))
+        return elementwise.leaky_relu(trace, given.view, slope)
     return elementwise.clip(trace, given.view, 0, most)
 
 
 def _leaky_relu(trace: Trace, given: KerasArguments) -> View:
     slope = given.number("negative_slope", given.number("alpha", 0.3))
-    return elementwise.activation(trace, "leaky_relu", given.view, slope=number_text(slope))
+    return elementwise.leaky_relu(trace, given.view, slope)
 
 
 def _elu(trace: Trace, given: KerasArguments) -> View:
-    alpha = given.number("alpha", 1)
-    return elementwise.activation(
-        trace, "elu", given.view, alpha=number_text(alpha) if alpha != 1 else None
-    )
+    return elementwise.elu(trace, given.view, given.number("alpha", 1))
 
 
 def _prelu(trace: Trace, given: KerasArguments) -> View:

@@ -167,9 +167,8 @@ def _softmax(trace: Trace, given: OnnxArguments) -> View:
     axis = given.axis(-1 if given.opset >= 13 else 1, rank)
     if given.opset < 13 and any(size != 1 for size in view.sizes[axis + 1 :]):
         raise Refusal("Softmax over all axes from one on")
-    if given.node.op == "LogSoftmax":
-        trace.builder.note("a log_softmax is written as a softmax; the logarithm costs nothing")
-    return elementwise.softmax(trace, view, axis)
+    softmax = elementwise.log_softmax if given.node.op == "LogSoftmax" else elementwise.softmax
+    return softmax(trace, view, axis)
 
 
 def _dropout(trace: Trace, given: OnnxArguments) -> View:
@@ -181,8 +180,7 @@ def _dropout(trace: Trace, given: OnnxArguments) -> View:
 
 
 def _leaky_relu(trace: Trace, given: OnnxArguments) -> View:
-    slope = number_text(given.number("alpha", 0.01))
-    return elementwise.activation(trace, "leaky_relu", given.view(), slope=slope)
+    return elementwise.leaky_relu(trace, given.view(), given.number("alpha", 0.01))
 
 
 def _prelu(trace: Trace, given: OnnxArguments) -> View:
@@ -192,14 +190,11 @@ def _prelu(trace: Trace, given: OnnxArguments) -> View:
 
 
 def _elu(trace: Trace, given: OnnxArguments) -> View:
-    alpha = given.number("alpha", 1)
-    text = number_text(alpha) if alpha != 1 else None
-    return elementwise.activation(trace, "elu", given.view(), alpha=text)
+    return elementwise.elu(trace, given.view(), given.number("alpha", 1))
 
 
 def _gelu(trace: Trace, given: OnnxArguments) -> View:
-    is_tanh = given.text("approximate", "none") == "tanh"
-    return elementwise.activation(trace, "gelu", given.view(), approximate="tanh" if is_tanh else None)
+    return elementwise.gelu(trace, given.view(), given.text("approximate"))
 
 
 def _hard_sigmoid(trace: Trace, given: OnnxArguments) -> View:

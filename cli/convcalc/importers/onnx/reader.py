@@ -155,12 +155,21 @@ def _finish(trace: Trace, model: OnnxModel, held: dict[str, Held | None]) -> Non
             builder.heads.append(GraphHead(trace.end(value), name if is_named else ""))
         elif not builder.is_refused:
             builder.refuse("an output that no node gives", trace.at.place)
+    _tell_of_unread(builder, model)
     has_norm = any(node.op == "BatchNormalization" for node in model.nodes)
     if not has_norm and any(node.op == "Conv" for node in model.nodes):
         builder.note(
             "the file has no batch norms; exporters fold them into convolutions, and drop biases of 0,"
             " so its parameters may be fewer than the model's"
         )
+
+
+def _tell_of_unread(builder: GraphBuilder, model: OnnxModel) -> None:
+    """Tell of weights that were left behind; single numbers, such as counted batches, are none."""
+    read = {name for node in model.nodes for name in node.inputs}.union(model.outputs)
+    for name, weight in model.weights.items():
+        if weight.sizes and name not in read:
+            builder.caveat("weights that no node reads are left out", weight.elements, f'"{name}"')
 
 
 def _origin(node: OnnxNode) -> CallSite:

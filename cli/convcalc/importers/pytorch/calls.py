@@ -9,7 +9,7 @@ from ..reading import elementwise, layers
 from ..reading.layers import WindowSettings
 from ..reading.output_sizes import Sides, same_sides
 from ..reading.tensor_views import View
-from ..reading.trace import Refusal, Trace, Weight, number_text
+from ..reading.trace import Refusal, Trace, Weight
 from .arguments import PytorchArguments
 from .reshaping import PYTORCH_MOVES, PytorchHandler
 
@@ -142,8 +142,8 @@ def _softmax(trace: Trace, given: PytorchArguments) -> View:
 
 
 def _log_softmax(trace: Trace, given: PytorchArguments) -> View:
-    trace.builder.note("a log_softmax is written as a softmax; the logarithm costs nothing")
-    return _softmax(trace, given)
+    view = given.view()
+    return elementwise.log_softmax(trace, view, given.dim("dim", len(view.sizes), 1))
 
 
 def _dropout(trace: Trace, given: PytorchArguments) -> View:
@@ -157,19 +157,15 @@ def _prelu(trace: Trace, given: PytorchArguments) -> View:
 
 
 def _leaky_relu(trace: Trace, given: PytorchArguments) -> View:
-    slope = number_text(given.number("negative_slope", 0.01))
-    return elementwise.activation(trace, "leaky_relu", given.view(), slope=slope)
+    return elementwise.leaky_relu(trace, given.view(), given.number("negative_slope", 0.01))
 
 
 def _elu(trace: Trace, given: PytorchArguments) -> View:
-    alpha = given.number("alpha", 1)
-    text = number_text(alpha) if alpha != 1 else None
-    return elementwise.activation(trace, "elu", given.view(), alpha=text)
+    return elementwise.elu(trace, given.view(), given.number("alpha", 1))
 
 
 def _gelu(trace: Trace, given: PytorchArguments) -> View:
-    is_tanh = given.text("approximate", "none") == "tanh"
-    return elementwise.activation(trace, "gelu", given.view(), approximate="tanh" if is_tanh else None)
+    return elementwise.gelu(trace, given.view(), given.text("approximate", "none"))
 
 
 def _clip(trace: Trace, given: PytorchArguments) -> View:

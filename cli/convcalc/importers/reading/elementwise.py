@@ -31,6 +31,24 @@ def softmax(trace: Trace, view: View, dim: int) -> View:
     return trace.new("softmax", view.node, output=shape, dims=view.dims)
 
 
+def log_softmax(trace: Trace, view: View, dim: int) -> View:
+    trace.builder.note("a log_softmax is written as a softmax; the logarithm costs nothing")
+    return softmax(trace, view, dim)
+
+
+def leaky_relu(trace: Trace, view: View, slope: float) -> View:
+    return activation(trace, "leaky_relu", view, slope=number_text(slope))
+
+
+def elu(trace: Trace, view: View, alpha: float) -> View:
+    return activation(trace, "elu", view, alpha=number_text(alpha) if alpha != 1 else None)
+
+
+def gelu(trace: Trace, view: View, approximate: str) -> View:
+    """A GELU, by the error function or, where `approximate` is `tanh`, by that."""
+    return activation(trace, "gelu", view, approximate="tanh" if approximate == "tanh" else None)
+
+
 def dropout(trace: Trace, view: View, share: float) -> View:
     return activation(trace, "dropout", view, p=number_text(share))
 

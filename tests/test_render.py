@@ -38,6 +38,7 @@ SUFFIXES = {
 }
 
 BODIES = ["--input", "192x28x28", "-e", "conv 5x5 32", "-e", "[conv 1x1 16, conv 5x5 32]"]
+NETWORKS = ["vgg16", "resnet18", "mobilenet_v2", "--rows", "networks"]
 
 # Command lines, and the formats in which each is kept.
 CASES = {
@@ -50,6 +51,10 @@ CASES = {
     "compare": (["compare", "inception3a"], "txt md csv tsv json"),
     "compare-baseline": (["compare", "inception3a", "--baseline", "reduced"], "txt md"),
     "compare-bodies": (["compare", *BODIES], "txt md csv"),
+    "compare-columns": (
+        ["compare", *NETWORKS, "--columns", "params,macs,weight_bytes,ratio", "--dtype", "float16"],
+        "txt md csv",
+    ),
     "compare-googlenet": (["compare", "googlenet", "--aux"], "txt md csv"),
     "compare-like": (["compare", "inception3a", "--like", "ptflops"], "txt md csv json"),
     "compare-networks": (["compare", "googlenet", "conv1x1", "inception3a"], "txt md csv tsv"),

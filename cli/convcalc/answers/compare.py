@@ -7,6 +7,7 @@ from ..network.layer import Layer, total
 from ..network.model import Network
 from ..ops.cost import Cost
 from ..ops.shapes import Shape
+from ..ops.totals import BYTES_OF, DEFAULT_DTYPE, PEAK, element_bytes
 from ..text.problems import UsageError
 from ..text.wording import counted
 
@@ -23,6 +24,14 @@ class Share(NamedTuple):
     cost: Cost
     leaving: tuple[Shape, ...]  # of a network with several outputs all of them
     like: int | None = None  # the figure of the tool that was asked for
+    peak: int = 0  # activations of a whole network that are alive at once, if asked for
+
+    def figure(self, total: str, dtype: str = DEFAULT_DTYPE) -> int:
+        """One of TOTALS by its name; bytes of elements of that type."""
+        if total in BYTES_OF:
+            return self.figure(BYTES_OF[total]) * element_bytes(dtype)
+        count: int = self.peak if total == PEAK else getattr(self.cost, total)
+        return count
 
 
 class PartShares(NamedTuple):
@@ -51,12 +60,13 @@ def compare(
     depth: int = 1,
     aux: bool = False,
     like: "Like | None" = None,
+    with_peaks: bool = False,
 ) -> Comparison:
     """Compare networks by their parts, which are the first `depth` segments of the paths.
 
     `rows` is "parts" or "networks"; without it there is a row a part where few networks have
     written names in common, and not too many. With `aux` the side heads count too. `like` is a
-    tool whose figures are wanted too.
+    tool whose figures are wanted too. Only with `with_peaks` the peak of each network is found.
 
     Raises UsageError where there are too many parts to set side by side.
     """
@@ -70,16 +80,17 @@ def compare(
     shown = names if by_parts else ()
     return Comparison(
         networks=tuple(networks),
-        totals=tuple(_whole(network, aux, like) for network in networks),
+        totals=tuple(_whole(network, aux, like, with_peaks) for network in networks),
         baseline=baseline,
         parts=tuple(PartShares(name, tuple(parts.get(name) for parts in shares)) for name in shown),
         like=like,
     )
 
 
-def _whole(network: Network, aux: bool, like: "Like | None") -> Share:
+def _whole(network: Network, aux: bool, like: "Like | None", with_peaks: bool) -> Share:
     cost = network.total_with_aux if aux else network.total
-    return Share(cost, network.leaving, like and like.total(network, aux))
+    peak = network.peak_activations(aux) if with_peaks else 0
+    return Share(cost, network.leaving, like and like.total(network, aux), peak)
 
 
 def have_common_parts(networks: Sequence[Network]) -> bool:

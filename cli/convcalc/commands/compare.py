@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -11,22 +11,34 @@ from ..answers.compare import Comparison, compare, have_common_parts
 from ..network.model import Network
 from ..ops.totals import DEFAULT_DTYPE
 from ..render.compare import records, sheet
+from ..render.compare_columns import (
+    COMPARE_COLUMNS,
+    PART_COLUMNS,
+    PEAKS,
+    CompareLook,
+    usual_columns,
+    usual_record,
+)
 from ..render.formats.choice import REPORTS, ResultForms
 from ..render.models import models_document
 from ..text.problems import UsageError
 from ..text.wording import listed, suggestion
+from . import completing
 from .inputs import Request, like_of, load_networks
 from .options import (
     OneOf,
     Whole,
     aux_option,
+    chosen_columns,
     dtype_option,
     functional_option,
     like_option,
     network_options,
     output_options,
 )
-from .output import pictures_of, show
+from .output import pictures_of, show, tell_of_idle_dtype
+
+_BYTES = "; --columns +weight_bytes shows them"
 
 if TYPE_CHECKING:
     from ..counters.reconcile import Like
@@ -48,6 +60,12 @@ if TYPE_CHECKING:
     help="How deep the parts are; 0 for totals only.",
 )
 @click.option(
+    "--columns",
+    metavar="NAMES",
+    shell_complete=completing.listed_words(COMPARE_COLUMNS),
+    help=f"Which columns, such as params,macs or +weight_bytes: {', '.join(COMPARE_COLUMNS)}.",
+)
+@click.option(
     "--why",
     is_flag=True,
     help="The formulas of each part, and up to which width a 1x1 reduction pays.",
@@ -62,6 +80,7 @@ def command(
     baseline: str | None,
     rows: str | None,
     depth: int,
+    columns: str | None,
     why: bool,
     dtype: str | None,
     aux: bool,
@@ -79,26 +98,59 @@ def command(
     convcalc compare --input 192x28x28 -e 'conv 5x5 32' -e 'conv 1x1 32'
     convcalc compare inception3a --format tsv      a row a fact, for scripts
     convcalc compare vgg16 resnet18 m5 --rows networks --format latex
+    convcalc compare vgg16 resnet18 --columns params,macs,weight_bytes
     """
+    named = chosen_columns(columns, COMPARE_COLUMNS, ())
     networks = load_networks("compare", request)
     tool = like_of(like, functional, networks)
     if why:
-        _refuse_partless(request, rows, depth, tool)
+        _refuse_partless(request, rows, depth, tool, columns)
         rows = rows or ("parts" if depth and have_common_parts(networks) else None)
-    comparison = compare(networks, _index(networks, baseline), rows, depth, aux, tool)
-    view = ResultForms(
-        sheets=lambda: [sheet(comparison)],
-        records=lambda: records(comparison),
-        document=lambda: models_document(networks, aux, dtype or DEFAULT_DTYPE, tool),
-        pictures=lambda: pictures_of(networks),
-    )
+    index, with_peaks = _index(networks, baseline), not PEAKS.isdisjoint(named)
+    comparison = compare(networks, index, rows, depth, aux, tool, with_peaks)
+    looks = _looks(comparison, columns, dtype or DEFAULT_DTYPE)
+    view = _view(comparison, looks, aux)
     if why:
         view = _with_reasons(view, comparison, aux)
     show(view, format_name, output)
+    tell_of_idle_dtype(dtype, format_name == "json" or looks.table.has_bytes, "" if why else _BYTES)
 
 
-def _refuse_partless(request: Request, rows: str | None, depth: int, tool: Like | None) -> None:
-    """Raise UsageError for options that leave --why nothing to explain."""
+def _view(comparison: Comparison, looks: _Looks, aux: bool) -> ResultForms:
+    networks, like = comparison.networks, comparison.like
+    return ResultForms(
+        sheets=lambda: [sheet(comparison, looks.table)],
+        records=lambda: records(comparison, looks.record),
+        document=lambda: models_document(networks, aux, looks.table.dtype, like),
+        pictures=lambda: pictures_of(networks),
+    )
+
+
+class _Looks(NamedTuple):
+    """What a table shows and what CSV has."""
+
+    table: CompareLook
+    record: CompareLook
+
+
+def _looks(comparison: Comparison, columns: str | None, dtype: str) -> _Looks:
+    """The columns that are named, else the usual ones; raises UsageError for those no part has."""
+    known = PART_COLUMNS if comparison.parts else COMPARE_COLUMNS
+    for name in chosen_columns(columns, COMPARE_COLUMNS, ()):
+        if name not in known:
+            what = f'parts have no column "{name}", only {listed(known)}'
+            raise UsageError(f"{what}; --rows networks has it")
+    table = chosen_columns(columns, known, usual_columns(comparison), last=2)
+    record = chosen_columns(columns, known, usual_record(comparison))
+    return _Looks(CompareLook(table, dtype), CompareLook(record, dtype))
+
+
+def _refuse_partless(
+    request: Request, rows: str | None, depth: int, tool: Like | None, columns: str | None
+) -> None:
+    """Raise UsageError for options that leave --why nothing to explain, or that it has no place for."""
+    if columns is not None:
+        raise UsageError("--why has columns of its own; leave out --columns")
     if tool:
         raise UsageError("--why explains our own counts, so it goes without --like")
     partless = ["--depth 0"] * (depth == 0) + ["--rows networks"] * (rows == "networks")

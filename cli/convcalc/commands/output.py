@@ -70,3 +70,9 @@ def refuse_to_replace(output: str | None, is_forced: bool) -> None:
 def tell(what: str) -> None:
     """Print on standard error what is worth knowing but changes no answer."""
     write(sys.stderr, [f"convcalc: {visible(what)}\n"])
+
+
+def tell_of_idle_dtype(dtype: str | None, has_bytes: bool, remedy: str = "") -> None:
+    """Tell where --dtype is given and no bytes are shown; `remedy` is what would show them."""
+    if dtype is not None and not has_bytes:
+        tell(f"--dtype changes nothing here: no bytes are shown{remedy}")

@@ -2,63 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from ..answers.compare import Comparison, Share
 from ..network.model import Network
-from ..ops.shapes import shape_text, shapes_text
+from ..ops.shapes import shape_text
+from ..ops.totals import TOTALS
 from ..reader.spec import spec_text
-from .figures_as_text import FOOTER, count_text, delta_text, path_shape, path_shapes, ratio_text
-from .formats.csv import Records
-from .table_parts import (
-    EMPTY,
-    Cell,
-    Column,
-    Data,
-    Note,
-    Row,
-    Sheet,
-    answer,
-    bar_cell,
-    count_cell,
-    figure_cell,
-    note,
-    ratio_cell,
-    shape_cell,
+from .compare_columns import (
+    CompareLook,
+    Shown,
+    column_of,
+    ratio_column,
+    record_fields,
+    shown_fields,
+    usual_columns,
+    usual_record,
 )
+from .compare_notes import input_note, notes_of
+from .fields import Field, record
+from .formats.csv import Records
+from .table_parts import EMPTY, Cell, Column, Row, Sheet, ratio_cell
 
-if TYPE_CHECKING:
-    from ..counters.reconcile import Like
 
-_BAR = 18  # columns of the widest bar
-
-
-def sheet(comparison: Comparison) -> Sheet:
+def sheet(comparison: Comparison, look: CompareLook | None = None) -> Sheet:
     """A row for each part and columns for each network, or a row for each network."""
-    return _by_parts(comparison) if comparison.parts else _by_networks(comparison)
+    look = look or CompareLook(usual_columns(comparison))
+    return _by_parts(comparison, look) if comparison.parts else _by_networks(comparison, look)
 
 
-def records(comparison: Comparison) -> Records:
+def records(comparison: Comparison, look: CompareLook | None = None) -> Records:
     """A row for each part of each network, or for each network."""
-    of = "layer" if comparison.parts else "input"
+    look = look or CompareLook(usual_record(comparison))
+    fields = record_fields(look.columns)
+    first = ["network", "layer"] if comparison.parts else ["network"]
     like = [comparison.like.convention.key] if comparison.like else []
-    return Records(("network", of, "output", "params", "macs", *like), _rows(comparison))
+    columns = [*first, *(field.key for field in fields), *like]
+    rows = (
+        [*names, *record(fields, shown), *([shown.share.like] if like else [])]
+        for names, shown in _recorded(comparison, look.dtype)
+    )
+    return Records(columns, rows)
 
 
-def _rows(comparison: Comparison) -> Iterator[Sequence[object]]:
+def _recorded(comparison: Comparison, dtype: str) -> Iterator[tuple[list[str], Shown]]:
+    """The rows of CSV: what is shown, behind the names of its network and part."""
     for index, network in enumerate(comparison.networks):
         if not comparison.parts:
-            of = path_shape(network.input_shape)
-            yield _record(comparison, network, of, comparison.totals[index])
+            yield [network.title], Shown(network, comparison.totals[index], dtype)
         for part in comparison.parts:
             if (share := part.shares[index]) is not None:
-                yield _record(comparison, network, part.name, share)
-
-
-def _record(comparison: Comparison, network: Network, of: str, share: Share) -> Sequence[object]:
-    like = [share.like] if comparison.like else []
-    return network.title, of, path_shapes(share.leaving), share.cost.params, share.cost.macs, *like
+                yield [network.title, part.name], Shown(network, share, dtype)
 
 
 def labels_of(networks: Sequence[Network]) -> list[str]:
@@ -95,155 +89,90 @@ def _source(networks: Sequence[Network]) -> str:
     return max((network.origin for network in networks), key=len) if shared else ""
 
 
-def _by_parts(comparison: Comparison) -> Sheet:
+def _by_parts(comparison: Comparison, look: CompareLook) -> Sheet:
     networks = comparison.networks
     labels = labels_of(networks)
-    several = len(networks) > 1
     first = "branch" if all(network.merge for network in networks) else "layer"
-    columns = [Column(first, right=False)]
-    for group, drop in (("params", "params ratio"), ("multiply-adds", "macs ratio")):
-        for index, label in enumerate(labels):
-            columns.append(Column(label, group))
-            if index != comparison.baseline and several:
-                columns.append(Column("ratio", group, drop=drop))
-    if comparison.like:
-        columns += [Column(label, _like_title(comparison.like)) for label in labels]
-    columns += [Column(label, "output", drop="output") for label in labels]
-    rows = [Row(_part_cells(part.name, part.shares, comparison)) for part in comparison.parts]
-    totals = Row(_part_cells("total", comparison.totals, comparison), "bold")
+    rows = [Row(_part_cells(part.name, part.shares, comparison, look)) for part in comparison.parts]
+    totals = Row(_part_cells("total", comparison.totals, comparison, look), "bold")
     return Sheet(
         heading=_heading(networks),
         source=_source(networks),
-        columns=columns,
+        columns=[Column(first, right=False), *_part_columns(comparison, look, labels)],
         rows=rows,
         totals=[totals],
-        notes=[*_input_note(networks, labels), *_notes(comparison, labels)],
+        notes=[*input_note(networks, labels), *notes_of(comparison, labels, look)],
     )
 
 
-def _input_note(networks: Sequence[Network], labels: Sequence[str]) -> list[Note]:
-    """The note that the inputs differ, so that the tasks do, too. A common input is in the heading."""
-    if len({network.input_shape for network in networks}) == 1:
-        return []
-    parts: list[str | Data] = []
-    for label, network in zip(labels, networks, strict=True):
-        parts += [", " if parts else "", Data(label), f" {shape_text(network.input_shape)}"]
-    return [note("inputs differ: ", *parts)]
+def _part_columns(comparison: Comparison, look: CompareLook, labels: Sequence[str]) -> Iterator[Column]:
+    """For each fact a group with a column for each network."""
+    for field in shown_fields(comparison, look):
+        column = column_of(field, comparison)
+        for index, label in enumerate(labels):
+            yield Column(label, column.title, drop=column.drop)
+            if _has_ratio(field, index, comparison, look):
+                yield ratio_column(field, column.title)
 
 
-def _like_title(like: Like) -> str:
-    return f"{like.convention.name} prints"
+def _has_ratio(field: Field[Shown], index: int, comparison: Comparison, look: CompareLook) -> bool:
+    return look.has_ratios and field.key in TOTALS and index != comparison.baseline
 
 
-def _part_cells(name: str, shares: Sequence[Share | None], comparison: Comparison) -> list[Cell]:
-    baseline = comparison.baseline
-    params = _count_cells(shares, baseline, lambda share: share.cost.params)
-    macs = _count_cells(shares, baseline, lambda share: share.cost.macs)
-    likes = [figure_cell(share.like) if share else EMPTY for share in shares] if comparison.like else []
-    outputs = [Cell(shapes_text(share.leaving)) if share else EMPTY for share in shares]
-    return [Cell(name), *params, *macs, *likes, *outputs]
+def _part_cells(
+    name: str, shares: Sequence[Share | None], comparison: Comparison, look: CompareLook
+) -> list[Cell]:
+    pairs = zip(comparison.networks, shares, strict=True)
+    row = [share and Shown(network, share, look.dtype) for network, share in pairs]
+    base = row[comparison.baseline]
+    cells = [Cell(name)]
+    for field in shown_fields(comparison, look):
+        for index, shown in enumerate(row):
+            cells.append(field.cell(shown) if shown else EMPTY)
+            if _has_ratio(field, index, comparison, look):
+                cells.append(_ratio_cell(field, shown, base))
+    return cells
 
 
-def _count_cells(
-    shares: Sequence[Share | None], baseline: int, count: Callable[[Share], int]
-) -> Iterator[Cell]:
-    base = shares[baseline]
-    for index, share in enumerate(shares):
-        yield count_cell(count(share)) if share else EMPTY
-        if index != baseline:
-            yield ratio_cell(count(share), count(base)) if share and base else EMPTY
+def _ratio_cell(field: Field[Shown], shown: Shown | None, base: Shown | None) -> Cell:
+    return ratio_cell(field.value(shown), field.value(base)) if shown and base else EMPTY
 
 
-def _by_networks(comparison: Comparison) -> Sheet:
+def _by_networks(comparison: Comparison, look: CompareLook) -> Sheet:
     networks = comparison.networks
-    shapes = _shown_shapes(networks)
-    has_ratios = len(networks) > 1
-    columns = [
-        Column("network", right=False),
-        *(Column(shape, drop="output") for shape in shapes),
-        Column("params"),
-        *([Column("ratio", drop="params ratio")] if has_ratios else []),
-        Column("multiply-adds"),
-        *([Column("ratio", drop="macs ratio")] if has_ratios else []),
-        *([Column(_like_title(comparison.like))] if comparison.like else []),
-        Column("", right=False, drop="bar"),
-    ]
-    most = max(total.cost.macs for total in comparison.totals)
-    indices = range(len(networks))
-    rows = [Row(list(_network_cells(comparison, index, shapes, most))) for index in indices]
     in_place = networks[0].file == "-e"
-    heading = "" if in_place else _heading(networks)
-    source = "" if in_place else _source(networks)
-    return Sheet(heading, source, columns, rows, [], _notes(comparison, labels_of(networks)))
+    return Sheet(
+        heading="" if in_place else _heading(networks),
+        source="" if in_place else _source(networks),
+        columns=[Column("network", right=False), *_network_columns(comparison, look)],
+        rows=list(_network_rows(comparison, look)),
+        totals=[],
+        notes=notes_of(comparison, labels_of(networks), look),
+    )
 
 
-def _shown_shapes(networks: Sequence[Network]) -> list[str]:
-    """Which shapes are shown: inputs that differ, and outputs unless only the inputs differ."""
-    inputs_differ = len({network.input_shape for network in networks}) > 1
-    outputs_differ = len({network.leaving for network in networks}) > 1
-    inputs = ["input"] if inputs_differ else []
-    return inputs if inputs and not outputs_differ else [*inputs, "output"]
+def _network_columns(comparison: Comparison, look: CompareLook) -> Iterator[Column]:
+    """A column for each fact, with the ratios behind each total."""
+    for field in shown_fields(comparison, look):
+        yield column_of(field, comparison)
+        if _has_ratios(field, comparison, look):
+            yield ratio_column(field)
 
 
-def _network_cells(
-    comparison: Comparison, index: int, shapes: Sequence[str], most: int
-) -> Iterator[Cell]:
-    """The row of a network; `most` are the multiply-adds of the widest bar."""
-    network, share, base = comparison.networks[index], comparison.totals[index], comparison.base
-    yield Cell(network.title)
-    for shape in shapes:
-        is_input = shape == "input"
-        yield shape_cell(network.input_shape) if is_input else Cell(shapes_text(network.leaving))
-    for count in ("params", "macs"):
-        yield count_cell(getattr(share.cost, count))
-        if len(comparison.networks) > 1:
-            yield ratio_cell(getattr(share.cost, count), getattr(base.cost, count))
-    if comparison.like:
-        yield figure_cell(share.like)
-    yield bar_cell(share.cost.macs, most, _BAR)
+def _has_ratios(field: Field[Shown], comparison: Comparison, look: CompareLook) -> bool:
+    return look.has_ratios and field.key in TOTALS and len(comparison.networks) > 1
 
 
-def _notes(comparison: Comparison, labels: Sequence[str]) -> list[Note]:
-    networks, baseline = comparison.networks, comparison.baseline
-    if len(networks) == 1:
-        return [note(FOOTER)]
-    notes = [note("ratio: to ", Data(labels[baseline]), f"; {FOOTER}")]
-    if len(networks) == 2:
-        names = ["the first", "the second"] if networks[0].file == "-e" else labels
-        notes = [_answer(comparison, names), *_output_note(comparison), *notes]
-    return notes
-
-
-def _answer(comparison: Comparison, names: Sequence[str]) -> Note:
-    """The sentence that answers the question."""
-    base, other = comparison.base.cost, comparison.totals[1 - comparison.baseline].cost
-    if base == other:
-        same = f"{count_text(base.params)} params and {count_text(base.macs)} multiply-adds"
-        return answer(f"both cost the same: {same}")
-    this, that = Data(names[1 - comparison.baseline]), Data(names[comparison.baseline])
-    params, params_delta = _part_of(other.params, base.params)
-    macs, macs_delta = _part_of(other.macs, base.macs)
-    rest = f"'s params ({params_delta}) and {macs} of its multiply-adds ({macs_delta})"
-    return answer(this, f" has {params} of ", that, rest)
-
-
-def _part_of(count: int, base: int) -> tuple[str, str]:
-    """`0.42` and `−223,744`"""
-    if count == base:
-        return "all", count_text(count)
-    ratio = ratio_text(count, base) if base else f"{count_text(count)} instead of none"
-    return ratio, delta_text(count - base)
-
-
-def _output_note(comparison: Comparison) -> list[Note]:
-    """The note that the outputs differ, so that the modules cannot replace each other."""
-    shares = comparison.base, comparison.totals[1 - comparison.baseline]
-    if any(len(share.leaving) > 1 for share in shares):
-        return []
-    base, other = (share.leaving[0] for share in shares)
-    if base == other or base[1:] != other[1:]:
-        return []
-    wider = "wider" if other[0] > base[0] else "narrower"
-    noun = "channels" if len(base) == 3 else "features"
-    difference = f"outputs differ: {other[0]:,} {noun} instead of {base[0]:,}"
-    return [note(f"{difference}, so the next module's input is {wider} too")]
+def _network_rows(comparison: Comparison, look: CompareLook) -> Iterator[Row]:
+    most = max(share.figure(look.weighed, look.dtype) for share in comparison.totals)
+    pairs = zip(comparison.networks, comparison.totals, strict=True)
+    shown = [Shown(network, share, look.dtype, look.weighed, most) for network, share in pairs]
+    base = shown[comparison.baseline]
+    fields = shown_fields(comparison, look)
+    for one in shown:
+        cells = [Cell(one.network.title)]
+        for field in fields:
+            cells.append(field.cell(one))
+            if _has_ratios(field, comparison, look):
+                cells.append(_ratio_cell(field, one, base))
+        yield Row(cells)

@@ -14,6 +14,11 @@ FOOTER = f"{CONVENTION}; FLOPs = 2 × multiply-adds"
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
+def total_title(total: str) -> str:
+    """`multiply-adds`, `weight bytes`"""
+    return COUNT_TITLES.get(total, total.replace("_", " "))
+
+
 def count_text(number: int) -> str:
     """`163,328`, or `−175,415,296` with a minus sign as wide as a digit."""
     return f"{number:,}".replace("-", "−")

@@ -1,0 +1,130 @@
+"""compare --columns: which totals stand in a comparison, in every format."""
+
+import re
+
+import pytest
+
+from convcalc.render.compare_columns import COMPARE_COLUMNS, PART_COLUMNS
+
+pytestmark = pytest.mark.usefixtures("folder")
+
+PAPER = ["compare", "vgg16", "resnet18", "mobilenet_v2", "--rows", "networks"]
+
+
+def cells(run, *arguments):
+    """The cells of the LaTeX table, row by row, the titles first."""
+    ran = run(*arguments, "--format", "latex")
+    assert (ran.code, ran.err) == (0, "")
+    return [line.removesuffix(" \\\\").split(" & ") for line in ran.out.splitlines() if " & " in line]
+
+
+def test_a_paper_s_table_has_the_columns_that_are_named(run):
+    # VGG-16, ResNet-18 and MobileNet v2 as torchvision documents them: 138357544, 11689512, 3504872
+    assert cells(run, *PAPER, "--columns", "params,macs") == [
+        ["network", "params", "multiply-adds"],
+        ["vgg16", "138,357,544", "15,470,264,320"],
+        ["resnet18", "11,689,512", "1,814,073,344"],
+        ["mobilenet\\_v2", "3,504,872", "300,774,272"],
+    ]
+
+
+def test_a_ratio_stands_behind_each_total(run):
+    # 11689512 / 138357544 = 0.0845; the peaks are 2·64·112·112 and 2·64·224·224 elements, a quarter
+    _, _, resnet, _ = cells(run, *PAPER, "--columns", "peak_activations,ratio,params")
+    assert resnet == ["resnet18", "1,605,632", "0.25", "11,689,512", "0.08"]
+
+
+def test_a_plus_adds_to_the_usual_columns(run):
+    titles, *_ = cells(run, *PAPER, "--columns", "+flops")
+    assert " ".join(titles) == "network output params ratio multiply-adds ratio FLOPs ratio"
+    titles, *_ = cells(run, "compare", "inception3a", "--columns", "+biases")
+    groups = ["", "params", "multiply-adds", "biases", "output"]
+    assert [re.sub(r".*\{(.*)\}.*", r"\1", title) for title in titles] == groups
+
+
+@pytest.mark.parametrize(("dtype", "size"), [("float32", 4), ("float16", 2), ("int8", 1)])
+def test_bytes_are_those_of_the_type(run, dtype, size):
+    options = ["--columns", "weight_bytes,peak_activation_bytes", "--dtype", dtype]
+    _, _, resnet, _ = cells(run, *PAPER, *options)
+    assert resnet == ["resnet18", f"{11_689_512 * size:,}", f"{1_605_632 * size:,}"]
+    assert f"bytes: of {dtype} elements" in run(*PAPER, *options).out
+
+
+def test_parts_have_the_columns_that_are_named(run):
+    # a 5x5 of 192 to 32 channels has 25·192·32 weights; through 16 channels 192·16 + 25·16·32
+    rows = cells(run, "compare", "inception3a", "--columns", "weight_bytes,ratio")
+    (five,) = [row for row in rows if row[0] == "5x5"]
+    assert five == ["5x5", f"{4 * 153_600:,}", f"{4 * 15_872:,}", "0.10"]
+    (total,) = [row for row in rows if row[0] == "total"]
+    assert total == ["total", f"{4 * 387_072:,}", f"{4 * 163_328:,}", "0.42"]
+
+
+def test_csv_has_the_columns_that_are_named(run):
+    named = run(*PAPER, "--columns", "macs,output,ratio,bar", "--format", "csv").out
+    assert named.splitlines()[:2] == ["network,macs,output", "vgg16,15470264320,1000"]
+    more = run(*PAPER, "--columns", "+flops", "--like", "thop", "--format", "tsv").out
+    assert more.startswith("network\tinput\toutput\tparams\tmacs\tflops\tthop\n")
+    parts = run("compare", "inception3a", "--columns", "weight_bytes", "--format", "csv").out
+    assert parts.splitlines()[:2] == ["network,layer,weight_bytes", "inception3a#naive,1x1,49152"]
+
+
+def test_every_column_stands_in_a_table_of_its_kind(run):
+    _, *rows = cells(run, *PAPER, "--columns", ",".join(COMPARE_COLUMNS))
+    assert {len(row) for row in rows} == {1 + 2 + 2 * 11}  # shapes; 11 totals with ratios; no bars
+    (five,) = (
+        row
+        for row in cells(run, "compare", "inception3a", "--columns", ",".join(PART_COLUMNS))
+        if row[0] == "5x5"
+    )
+    assert len(five) == 1 + 2 + 3 * 9
+
+
+def test_bars_are_of_multiply_adds_unless_only_others_are_shown(run):
+    # ResNet-18 has 0.117 of VGG's multiply-adds, 2.1 of 18 columns, and 0.0845 of its params, 1.5
+    rows = {
+        columns: next(
+            line for line in run(*PAPER, "--columns", columns).out.splitlines() if "resnet18" in line
+        ).split()[-1]
+        for columns in ("bar", "params,bar", "params,macs,bar")
+    }
+    assert rows == {"bar": "██▏", "params,bar": "█▌", "params,macs,bar": "██▏"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([*PAPER, "--columns", "madds"], 'no column "madds"; did you mean "macs"?'),
+        ([*PAPER, "--columns", "params,xyzzy"], 'no column "xyzzy"; there are input, output, params'),
+        (
+            ["compare", "inception3a", "--columns", "+peak_activations"],
+            'parts have no column "peak_activations", only output, params, weights',
+        ),
+        (["compare", "inception3a", "--columns", "bar"], "--rows networks has it"),
+        (
+            ["compare", "inception3a", "--why", "--columns", "params"],
+            "--why has columns of its own; leave out --columns",
+        ),
+    ],
+)
+def test_a_column_that_cannot_be_shown_is_an_error(run, arguments, said):
+    ran = run(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+
+
+NOTHING = "convcalc: --dtype changes nothing here: no bytes are shown"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (PAPER, f"{NOTHING}; --columns +weight_bytes shows them\n"),
+        ([*PAPER, "--format", "csv"], f"{NOTHING}; --columns +weight_bytes shows them\n"),
+        (["compare", "inception3a", "--why"], f"{NOTHING}\n"),
+        ([*PAPER, "--format", "json"], ""),
+        ([*PAPER, "--columns", "+weight_bytes"], ""),
+    ],
+)
+def test_a_type_without_bytes_is_told(run, arguments, told):
+    ran = run(*arguments, "--dtype", "int8")
+    assert (ran.code, ran.err) == (0, told)

@@ -870,6 +870,7 @@ def test_a_submodule_that_is_not_checked_out_has_no_files(run, submodule):
     assert run("diff", "--since", "HEAD") == (0, NO_SPECIFICATION, "")
     for word in ("lib", "lib/x.yaml", "l*/**/*.yaml"):
         assert run("diff", "--since", "HEAD", word) == (2, "", f"error: {NOT_READ}\n")
+    assert run("diff", "lib/x.yaml") == (2, "", f"error: {NOT_READ}\n")
     ran = run("check", ".", "--since", "HEAD", "--max", "params=9k", "-q")
     assert (ran.code, ran.err) == (0, f"convcalc: {NOT_READ}\n")
 

@@ -46,12 +46,14 @@ def since_last_commit(path: str) -> Versions:
         command = f"convcalc diff --since {LAST_COMMIT} {shell_word(path)}"
         raise UsageError(f"{quoted(path)} is a folder; what changed in it: {command}")
     top = git.top_folder()
-    old = Kept(git_trees.contents_of(git.commit_of(LAST_COMMIT), top))
+    contents = git_trees.contents_of(git.commit_of(LAST_COMMIT), top)
+    old = Kept(contents)
     inside = _inside(path, top)
     data = old.read([inside]).get(inside)
     if data is None and not os.path.lexists(path):
         _refuse_version(path)
-    if data is None and not os.path.lexists(path):
+        if absent := not_read(contents.absent, top, [inside]):
+            raise UsageError(absent[0].message)
         hint = suggestion(path, (os.path.relpath(os.path.join(top, one)) for one in old.blobs))
         raise UsageError(f"no file {quoted(path)} here or in the last commit{hint}")
     before = source(path, f"{LAST_COMMIT}:{old.tree.real(inside)}", data, old.blob(inside))
@@ -128,7 +130,7 @@ def _refuse_nothing(missing: Mapping[str, str], both: BothVersions, revision: st
     for word, place in missing.items():
         if not_compared(both, [place]) or removed(both, [place]):
             continue
-        absent = not_read(both, [place])
+        absent = not_read(both.absent, both.top, [place])
         raise UsageError(absent[0].message if absent else _nothing(word, os.path.isdir(word), revision))
 
 

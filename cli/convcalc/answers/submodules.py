@@ -1,5 +1,6 @@
 """Submodules that are not checked out, so that what is in them cannot be compared or checked."""
 
+import os
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
@@ -18,13 +19,13 @@ class Unread(NamedTuple):
 def not_compared(both: BothVersions, places: Collection[str]) -> list[Unread]:
     """Those that changed; `places` are paths and patterns from the top of the work tree."""
     paths = _reached(both.changed.absent, places)
-    return [_unread(both, path, "and it changed; to compare its files") for path in paths]
+    return [_unread(both.top, path, "and it changed; to compare its files") for path in paths]
 
 
-def not_read(both: BothVersions, places: Collection[str]) -> list[Unread]:
-    """Those that are not checked out, whether they changed or not."""
-    paths = _reached(both.absent, places)
-    return [_unread(both, path, "so its files are not read; to have them") for path in paths]
+def not_read(absent: Iterable[str], top: str, places: Collection[str]) -> list[Unread]:
+    """Those among the absent ones, whether they changed or not."""
+    paths = _reached(absent, places)
+    return [_unread(top, path, "so its files are not read; to have them") for path in paths]
 
 
 def removed(both: BothVersions, places: Collection[str]) -> list[str]:
@@ -32,8 +33,8 @@ def removed(both: BothVersions, places: Collection[str]) -> list[str]:
     return list(map(both.place, _reached(both.changed.removed, places)))
 
 
-def _unread(both: BothVersions, path: str, what: str) -> Unread:
-    place = both.place(path)
+def _unread(top: str, path: str, what: str) -> Unread:
+    place = os.path.relpath(os.path.join(top, path))
     said = f"{quoted(place)} is a submodule that is not checked out, {what}"
     return Unread(place, f"{said}: git submodule update --init {shell_word(place)}")
 

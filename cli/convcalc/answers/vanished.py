@@ -44,7 +44,7 @@ def vanished_since(revision: str, words: Iterable[str]) -> Vanished:
     versions = (found for _, found in both.read(changed, revision))
     names = [name for one in with_renamed(list(versions)) for name in _lost(one)]
     names += removed(both, [inside[word] for word in left])
-    unread = [one.message for one in not_read(both, list(inside.values()))]
+    unread = [one.message for one in not_read(both.absent, top, list(inside.values()))]
     return Vanished(gone, sorted(names), unread)
 
 

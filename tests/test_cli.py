@@ -277,6 +277,8 @@ WRONG = {
     'parameter "res"',
     "sweep alpha.yaml alpha=1 --max mac=1": '--max has no count "mac"; did you mean "macs"?',
     "sweep alpha.yaml alpha=1 --min macs=x": "--min needs macs=170000",
+    "sweep alpha.yaml alpha=1 --max weights=2MB": "; write weight_bytes=2MB",
+    "check conv1x1 --max activations=2MiB": "; write peak_activation_bytes=2MiB",
     "sweep alpha.yaml@alpha=1 alpha=2": '"alpha.yaml@alpha=1": alpha=1 is hidden by alpha=...;',
     "sweep alpha.yaml =1": 'not "=1"',
     "sweep alpha.yaml alpha=": "alpha must be a number such as 0.5, a range such as "
@@ -903,6 +905,8 @@ def test_a_field_with_side_heads(run, folder):
     (folder / "net.yaml").write_text(AUX)
     assert run("summary", "net.yaml", "--field", "params").out == "12\n"
     assert run("summary", "net.yaml", "--field", "params", "--aux").out == "22\n"
+    several = run("summary", "net.yaml", "--field", "params", "--field", "weight_bytes,biases").out
+    assert several == "12\t48\t0\n"
 
 
 # --- list, show, ops

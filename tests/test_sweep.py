@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -278,6 +279,17 @@ def test_each_total_that_is_fitted_has_a_column(run):
     assert ran.out.splitlines()[4].split()[:5] == ["2", "6", "384", "24", "6"]
 
 
+def test_the_bytes_of_weights_where_their_elements_are_named(run):
+    lines = run("sweep", "mobilenet_v1", "alpha=1", "--dtype", "float16").out.splitlines()
+    assert lines[2].endswith("  bytes of weights")
+    assert "8,463,952" in lines[4].split()  # two for each of the 4,231,976 of Howard et al., Table 4
+    # The norms have 32 + 96 + 192 + 256 + 384 + 512 + 768 + 5·1024 + 1536 + 2048 = 10,944 channels,
+    # each with a mean and a variance.
+    note = " bytes of weights: of the params; 21,888 buffers, such as running means, come on top"
+    assert note in lines
+    assert "bytes" not in run("sweep", "mobilenet_v1", "alpha=1").out
+
+
 def test_what_fits_is_found_whatever_the_order(rows):
     for values in ("1..5", "5..1", "4,1,3,5,2"):
         (row,) = rows("net.yaml", f"n={values}", "--fit", "n", "--max", "params=10")
@@ -330,7 +342,7 @@ def test_a_minimum_of_the_budget_is_judged_too(run, rows, folder):
 def test_what_the_next_value_breaks_is_told_in_a_narrow_terminal_too(run, monkeypatch):
     limits = ["--max", "params=10", "--max", "macs=400"]
     words = ("sweep", "net.yaml", "n=1..5", "--fit", "n", *limits)
-    monkeypatch.setenv("COLUMNS", "70")
+    monkeypatch.setenv("COLUMNS", "50")
     ran = run(*words)
     assert " next n is 3: 176 multiply-adds over" in ran.out.splitlines()
     assert ran.err == ""
@@ -342,9 +354,10 @@ def test_several_limits_each_with_what_is_left(run, rows):
     # 6 weights make 384 multiply-adds, 9 would make 576.
     assert (row["params_left"], row["macs_left"]) == (4, 16)
     lines = run("sweep", "net.yaml", "n=1..5", "--fit", "n", *limits).out.splitlines()
-    assert lines[2].split("  ")[-3:] == ["params left", "multiply-adds left", "next n"]
-    assert lines[4].split()[:5] == ["2", "6", "384", "4", "16"]
-    assert lines[4].endswith("  3: 176 multiply-adds over")
+    assert lines[2].split() == ["params", "multiply-adds"]
+    assert lines[3].split()[:5] == ["n", "used", "left", "used", "left"]
+    assert lines[5].split()[:5] == ["2", "6", "4", "384", "16"]
+    assert lines[5].endswith("  3: 176 multiply-adds over")
 
 
 @pytest.mark.parametrize(
@@ -353,13 +366,14 @@ def test_several_limits_each_with_what_is_left(run, rows):
         ("1..5", ["--max", "params=11"], "4: 1 params over"),  # 12
         ("1,3,9", ["--max", "params=11"], "9: 16 params over"),  # 27
         ("1,5", ["--max", "params=11", "--max", "macs=900"], "5: 4 params over, 60 multiply-adds over"),
-        ("1..3", ["--max", "params=11"], "576 2"),  # the largest fits: 9 params, 576 macs and 2 left
-        ("1,2.5", ["--max", "params=11"], "192 8"),  # half a channel is no network
+        ("1..3", ["--max", "params=11"], "576 9 2"),  # the largest fits: 576 macs, 9 params and 2 left
+        ("1,2.5", ["--max", "params=11"], "192 3 8"),  # half a channel is no network
     ],
 )
 def test_the_next_listed_value_and_what_it_breaks(run, values, limits, said):
     out = run("sweep", "net.yaml", f"n={values}", "--fit", "n", *limits).out
-    assert " ".join(out.splitlines()[4].split()).endswith(said)
+    (row,) = re.findall(r"─\n (.*)", out)
+    assert " ".join(row.split()).endswith(said)
 
 
 def test_a_next_value_that_breaks_a_part(run, folder):

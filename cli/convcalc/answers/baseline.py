@@ -241,5 +241,15 @@ def _limit(total: str, text: str) -> int:
         return read_limit(text, units)
     except ValueError:
         such = "200000, or bytes such as 200k, 256Ki or 2MB" if is_bytes else _COUNT
-        meant = limit_meant(text, units)
-        raise ValueError(f"{total}={such}", meant and f"{total}={meant}") from None
+        in_bytes = _IN_BYTES.get(total, total) if text.endswith("B") else total
+        meant = text if in_bytes != total else limit_meant(text, units)
+        raise ValueError(f"{total}={such}", meant and f"{in_bytes}={meant}") from None
+
+
+# What a limit is of whose unit is MB, by the count that was named.
+_IN_BYTES = {
+    "params": "weight_bytes",
+    "weights": "weight_bytes",
+    "activations": "peak_activation_bytes",
+    "peak_activations": "peak_activation_bytes",
+}

@@ -130,6 +130,7 @@ class Sweep(NamedTuple):
     aux: bool = False
     dtype: str = DEFAULT_DTYPE
     bounds: Bounds = Bounds()
+    shows_bytes: bool = False  # of weights, whether they are limited or not
 
     @property
     def combinations(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -65,6 +66,13 @@ class Whole(_Numbers):
             return int(text)
         name = param.opts[0] if param else "it"
         raise UsageError(f"{name} must be a whole number from {self.least}, not {quoted(text)}")
+
+
+def joined(
+    _ctx: click.Context, _param: click.Parameter, lists: tuple[tuple[str, ...], ...]
+) -> tuple[str, ...] | None:
+    """The words of all lists of an option that may be given several times; None where it is not."""
+    return tuple(chain.from_iterable(lists)) or None
 
 
 class SomeOf(_Listed):

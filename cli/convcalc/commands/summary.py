@@ -34,6 +34,7 @@ from .options import (
     chosen_columns,
     dtype_option,
     functional_option,
+    joined,
     like_option,
     network_options,
     output_options,
@@ -73,9 +74,11 @@ if TYPE_CHECKING:
     "--field",
     "fields",
     type=SomeOf(TOTALS),
+    multiple=True,
+    callback=joined,
     metavar="TOTALS",
     shell_complete=completing.listed_words(TOTALS),
-    help=f"Print these totals as bare integers and nothing else: {', '.join(TOTALS)}.",
+    help=f"Print these as bare integers, such as params,macs; there are {', '.join(TOTALS)}.",
 )
 @dtype_option
 @aux_option

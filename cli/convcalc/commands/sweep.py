@@ -106,7 +106,7 @@ def command(
     \b
     convcalc sweep mobilenet_v1 alpha=0.25,0.5,0.75,1 res=128..224..32
     convcalc sweep mobilenet_v1@res=192 mobilenet_v2 alpha=0.5,1 --max params=3M
-    convcalc sweep mobilenet_v1 alpha=0.25..1..0.05 --fit alpha --max macs=300M
+    convcalc sweep mobilenet_v1 alpha=0.25..1..0.001 --fit alpha --max macs=300M
     convcalc sweep mobilenet_v1 alpha=0.25..1..0.25 --max weight_bytes=8MB
     """
     specs = tuple(word for word in words if not _is_values(word))
@@ -114,7 +114,8 @@ def command(
     bounds = Bounds(read_maxima(maxima, TOTALS), read_maxima(minima, TOTALS, "--min"))
     swept = read_values(word for word in words if _is_values(word))
     overrides = overrides_of(settings, input_text)
-    sweep = Sweep(_networks(specs, swept, overrides), swept, aux, dtype or DEFAULT_DTYPE, bounds)
+    networks = _networks(specs, swept, overrides)
+    sweep = Sweep(networks, swept, aux, dtype or DEFAULT_DTYPE, bounds, dtype is not None)
     if not swept:
         raise UsageError("sweep needs NAME=VALUES such as alpha=0.25,0.5,1")
     if sweep.combinations > MOST_WITHOUT_ASKING and not yes:

@@ -78,3 +78,8 @@ def path_shapes(shapes: Sequence[Shape]) -> str:
 def path_shape(shape: Shape) -> str:
     """`192x28x28`, as on the command line."""
     return shape_text(shape).replace("×", "x")
+
+
+def buffers_text(most: int) -> str:
+    """What bytes of weights are of, and what they leave out."""
+    return f"bytes of weights: of the params; {most:,} buffers, such as running means, come on top"

@@ -255,7 +255,8 @@ def memory_text(network: Network, aux: bool, dtype: str) -> str:
     """`float16: weights 326,656 bytes, peak of activations 953,344 bytes`"""
     totals = network.totals(aux, dtype)
     weights, peak = totals["weight_bytes"], totals["peak_activation_bytes"]
-    return f"{dtype}: weights {weights:,} bytes, peak of activations {peak:,} bytes"
+    without = f" without {totals['buffers']:,} buffers" if totals["buffers"] else ""
+    return f"{dtype}: weights {weights:,} bytes{without}, peak of activations {peak:,} bytes"
 
 
 def field_lines(networks: Sequence[Network], fields: Sequence[str], aux: bool, dtype: str) -> str:

@@ -13,6 +13,7 @@ from .figures_as_text import FOOTER, NO_RATIO
 from .formats.csv import Records
 from .formats.json import Document, envelope
 from .sweep_words import (
+    buffers_note,
     fitted_text,
     heading_of,
     next_notes,
@@ -43,13 +44,14 @@ def sheet(sweep: Sweep, rows: Iterable[SweepRow]) -> Sheet:
     rows = list(rows)
     own = {one.title: sweep.own_row(one) for one in sweep.networks}
     most = max((row.totals["macs"] for row in rows if row.totals), default=0)
+    others = _shown_totals(sweep)[2:]
     columns = [
         *_name_columns(sweep, list(sweep.values)),
         Column("params"),
         Column("ratio", drop="params ratio"),
         Column("multiply-adds"),
         Column("ratio", drop="macs ratio"),
-        *_total_columns(others := _other_totals(sweep.bounds.names)),
+        *(Column(NOUNS[one]) for one in others),
         Column("", right=False, drop="bar"),
     ]
     names = list(sweep.values)
@@ -60,7 +62,12 @@ def sheet(sweep: Sweep, rows: Iterable[SweepRow]) -> Sheet:
         columns=columns,
         rows=[*map(Row, cells)],
         totals=[],
-        notes=[*reasons_of(sweep, rows), *own_note(sweep, own), note(FOOTER)],
+        notes=[
+            *reasons_of(sweep, rows),
+            *own_note(sweep, own),
+            *buffers_note(rows, others),
+            note(FOOTER),
+        ],
     )
 
 
@@ -69,16 +76,14 @@ def fit_sheet(sweep: Sweep, name: str, limits: Sequence[str], rows: Iterable[Swe
     rows = list(rows)
     names = [*(other for other in sweep.values if other != name), name]
     source = source_of(sweep)
-    others = _other_totals([*limits, *sweep.bounds.names])
-    totals = ("params", "macs", *others)
-    columns = [*_name_columns(sweep, names), *_total_columns(totals[:2])]
-    columns += _total_columns(others, drop="extra")  # what is left says as much
-    columns += [Column("left" if len(limits) == 1 else f"{NOUNS[limit]} left") for limit in limits]
+    totals = [one for one in _shown_totals(sweep) if one not in limits]
+    columns = [*_name_columns(sweep, names), *(Column(NOUNS[one], drop=one) for one in totals)]
+    columns += _limit_columns(limits)
     cells = [
         [*_name_cells(sweep, row, names), *_total_cells(row, totals), *_left_cells(row, limits)]
         for row in rows
     ]
-    notes = [*reasons_of(sweep, rows), note(FOOTER)]
+    notes = [*reasons_of(sweep, rows), *buffers_note(rows, [*totals, *limits]), note(FOOTER)]
     whole = Sheet(
         heading=f"{whose(sweep)}largest listed {name}: {fitted_text(sweep)}",
         source=source and f"after {source}",
@@ -92,13 +97,17 @@ def fit_sheet(sweep: Sweep, name: str, limits: Sequence[str], rows: Iterable[Swe
     return whole._replace(narrow=lambda: narrow)
 
 
-def _other_totals(names: Iterable[str]) -> list[str]:
-    """The totals that are named and have no column of their own already."""
-    return [name for name in dict.fromkeys(names) if name not in ("params", "macs")]
+def _limit_columns(limits: Sequence[str]) -> list[Column]:
+    """What is used and left of each limit; of a single one without a line for its name."""
+    if len(limits) == 1:
+        return [Column(NOUNS[limits[0]]), Column("left")]
+    return [Column(title, NOUNS[limit]) for limit in limits for title in ("used", "left")]
 
 
-def _total_columns(totals: Iterable[str], drop: str = "") -> list[Column]:
-    return [Column(NOUNS[total], drop=drop) for total in totals]
+def _shown_totals(sweep: Sweep) -> list[str]:
+    """Those of every sweep, those that are limited, and the bytes where their elements are named."""
+    of_weights = ["weight_bytes"] if sweep.shows_bytes else []
+    return list(dict.fromkeys(["params", "macs", *sweep.bounds.names, *of_weights]))
 
 
 def _total_cells(row: SweepRow, totals: Iterable[str]) -> list[Cell]:
@@ -132,6 +141,7 @@ def _ratio_cells(
 
 def _left_cells(row: SweepRow, limits: Iterable[str]) -> Iterator[Cell]:
     for limit in limits:
+        yield count_cell(row.totals[limit]) if row.totals else EMPTY
         yield count_cell(row.left[limit]) if limit in row.left else EMPTY
 
 

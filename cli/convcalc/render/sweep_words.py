@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ..answers.sweep import Sweep, SweepRow
 from ..ops.totals import BYTES_OF
 from ..text.wording import counted, listed
-from .figures_as_text import count_text
+from .figures_as_text import buffers_text, count_text
 from .table_parts import Data, Note, note
 from .verdict import NOUNS
 
@@ -63,6 +63,12 @@ def own_note(sweep: Sweep, own: Mapping[str, SweepRow | None]) -> list[Note]:
     values = listed((f"{name}={value}" for name, value in row.values.items()), " ")
     whose = "" if sweep.networks[0].overrides.parameters else "the file's own values, "
     return [note(f"ratio: to {whose}{values}")]
+
+
+def buffers_note(rows: Iterable[SweepRow], shown: Iterable[str]) -> list[Note]:
+    """What the bytes of weights leave out, where they are shown."""
+    most = max((row.totals["buffers"] for row in rows if row.totals), default=0)
+    return [note(buffers_text(most))] if most and "weight_bytes" in shown else []
 
 
 def fitted_text(sweep: Sweep) -> str:

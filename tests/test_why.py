@@ -57,7 +57,10 @@ def test_two_bodies_written_in_place_are_compared_as_wholes(run):
     assert ran.code == 0
     assert "weights  5×5×192×32   1×1×192×16 + 5×5×16×32     0.10   154 channels" in ran.out
     # r (192 + 25·32) < 25·192·32 = 153,600 holds for 154 (152,768) and not for 155 (153,760)
-    assert "\n with r channels between, r × (192 + 5×5×32) < 5×5×192×32 holds up to r = 154" in ran.out
+    assert (
+        "\n the 5×5 reads 16 channels, not 192; with r channels, r × (192 + 5×5×32) < 5×5×192×32 holds"
+        in ran.out
+    )
 
 
 def test_equal_limits_are_said_to_hold_for_both(run):
@@ -153,13 +156,22 @@ def test_what_follows_both_kernels_counts_once():
     assert limits("conv 3x3 8", "[conv 1x1 1, conv 3x3 8 bias, batchnorm]")[0] == 6
 
 
+def test_a_limit_names_the_network_where_several_have_one(run):
+    line = ["compare", "--why", "--input", "8x28x28", "-e", "conv 3x3 8"]
+    out = run(*line, "-e", "[conv 1x1 6, conv 3x3 8]", "-e", "[conv 1x1 7, conv 3x3 8]").out
+    # r (8 + 72) < 576 holds up to 7, where 560 is less.
+    assert " conv 1x1 6, conv 3x3 8: the 3×3 reads 6 channels, not 8; with r channels, r × (8" in out
+    assert " conv 1x1 7, conv 3x3 8: the 3×3 reads 7 channels, not 8; with r channels, r × (8" in out
+
+
 def test_a_reduction_that_is_too_wide_says_by_how_much_it_is_dearer(run):
     line = ["compare", "--why", "--input", "8x28x28", "-e", "conv 3x3 8", "-e"]
-    said = "r × (8 + 3×3×8 + 3) < 3×3×8×8 holds up to r = 6; it has 7, and so 5 params more"
+    said = "r × (8 + 3×3×8 + 3) < 3×3×8×8 holds up to r = 6; its 7 make 5 params more"
     assert said in run(*line, _WITH_NORMS).out
     # 80·8 − 576 = 64 params, at 784 positions 50,176 multiply-adds
-    said = "it has 8, and so 64 params and 50,176 multiply-adds more"
-    assert said in run(*line, "[conv 1x1 8, conv 3x3 8]").out
+    ran = run(*line, "[conv 1x1 8, conv 3x3 8]")
+    assert " the 3×3 reads 8 channels, no fewer than 8; " in ran.out
+    assert "; its 8 make 64 params and 50,176 multiply-adds more\n" in ran.out
 
 
 @pytest.mark.parametrize(

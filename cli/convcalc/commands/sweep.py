@@ -113,8 +113,7 @@ def command(
     refuse_own_input(specs, output)
     bounds = Bounds(read_maxima(maxima, TOTALS), read_maxima(minima, TOTALS, "--min"))
     swept = read_values(word for word in words if _is_values(word))
-    overrides = overrides_of(settings, input_text)
-    networks = _networks(specs, swept, overrides)
+    networks = _networks(specs, swept, overrides_of(settings, input_text))
     sweep = Sweep(networks, swept, aux, dtype or DEFAULT_DTYPE, bounds, dtype is not None)
     if not swept:
         raise UsageError("sweep needs NAME=VALUES such as alpha=0.25,0.5,1")

@@ -30,22 +30,28 @@ def reason_notes(comparison: Comparison, reasons: Sequence[Reason]) -> list[Note
     others = [at for at in range(len(comparison.networks)) if at != comparison.baseline]
     places = [_Place(one.name, at, side) for one in reasons for at in others if (side := one.sides[at])]
     limits = [place for place in places if place.side.reduction]
-    notes = [*_limit_notes(limits), *_unlike_notes(comparison, places)]
+    notes = [*_limit_notes(comparison, limits), *_unlike_notes(comparison, places)]
     notes += _swapped_note(comparison, places)
     if others and not notes and not any(one.depth_inside for one in reasons):
         notes.append(note("no part has a 1×1 convolution in front of the same larger one: no limit"))
     return [*notes, *_inside_note(reasons)]
 
 
-def _limit_notes(limits: Sequence[_Place]) -> list[Note]:
-    found = dict.fromkeys((one.name, one.side.reduction) for one in limits)
-    notes = [_limit_note(name, one) for name, one in list(found)[:_MOST_NOTES] if one]
-    if found and all(one.most_params == one.most_macs for _, one in found if one):
+def _limit_notes(comparison: Comparison, limits: Sequence[_Place]) -> list[Note]:
+    labels = labels_of(comparison.networks)
+    several = len({one.network for one in limits}) > 1
+    found: dict[tuple[str, Reduction], str] = {}
+    for place in limits:
+        if place.side.reduction:
+            found.setdefault((place.name, place.side.reduction), labels[place.network])
+    told = list(found.items())[:_MOST_NOTES]
+    notes = [_limit_note(name, label if several else "", one) for (name, one), label in told]
+    if found and all(one.most_params == one.most_macs for _, one in found):
         notes.append(note("the same limits hold for multiply-adds"))
     return notes
 
 
-def _limit_note(name: str, one: Reduction) -> Note:
+def _limit_note(name: str, label: str, one: Reduction) -> Note:
     """Each channel of a reduction costs less than it saves."""
     kernel, out = times(one.kernel), one.out_channels
     between = f" + {one.between}" if one.between else ""
@@ -53,19 +59,22 @@ def _limit_note(name: str, one: Reduction) -> Note:
     each = f"{one.in_channels} + {kernel}×{out}{between}"
     plain = f"{kernel}×{one.in_channels}×{out}{surplus}"
     limit = f"holds up to r = {one.most_params:,}" if one.most_params else "holds for no r"
-    rule = f"with r channels between, r × ({each}) < {plain}".replace(" ", GLUE)
-    has = f"{limit}; it has {one.width:,}".replace(" ", GLUE)
-    return _named(name, f"{rule} {has}{_excess_text(one)}")
+    than = "not" if one.width < one.in_channels else "no fewer than"
+    reads = f"the {kernel} reads {one.width:,} channels, {than} {one.in_channels:,};"
+    rule = f"with r channels, r × ({each}) < {plain}".replace(" ", GLUE)
+    text = f"{reads} {rule} {limit.replace(' ', GLUE)}{_excess_text(one)}"
+    subject = " of ".join(part for part in (name * (name != WHOLE), label) if part)
+    return note(Data(subject), f": {text}") if subject else note(text)
 
 
 def _excess_text(one: Reduction) -> str:
-    """`: 65,632 params more`, of a reduction that is too wide to pay."""
+    """`; its 232 make 65,632 params more`, of a reduction that is too wide to pay."""
     over = []
     if one.width > one.most_params:
         over.append(f"{count_text(one.more_params)} params")
     if one.width > one.most_macs:
         over.append(f"{count_text(one.more_macs)} multiply-adds")
-    return f", and so {' and '.join(over)} more" if over else ""
+    return f"; its {one.width:,} make {' and '.join(over)} more" if over else ""
 
 
 def _unlike_notes(comparison: Comparison, places: Sequence[_Place]) -> Iterator[Note]:
@@ -109,7 +118,3 @@ def _inside_note(reasons: Sequence[Reason]) -> Iterator[Note]:
         else:
             more = f" is a group; --depth {depth} shows its parts"
         yield note(Data(first.name), more)
-
-
-def _named(name: str, text: str) -> Note:
-    return note(text) if name == WHOLE else note(Data(name), f": {text}")

@@ -1,8 +1,11 @@
 """Why networks differ: settings and lines; what a review shows first, and what counts as an edit."""
 
+import html
 import json
+import re
 
 import pytest
+from markdown_it import MarkdownIt
 
 import convcalc
 from convcalc.answers.diff import diff
@@ -138,13 +141,15 @@ def test_a_figure_that_is_expected_anew_and_the_rules_of_two_variants_are_no_cau
 def test_what_was_broken_before_is_told_apart(pair):
     old = "layers: conv 1x1 4\nbudget: {params: 10, macs: 800}"  # 12 params, 768 multiply-adds
     ran = pair(old, old.replace("1x1 4", "1x1 5"))  # 15, 960
-    said = [line.strip() for line in ran.out.splitlines() if ", over " in line]
+    said = [line.strip() for line in ran.out.splitlines() if " over its budget of " in line]
     assert [line.partition("   ")[0] for line in said] == [
-        "✗ net: params 15, over 10 (+50.0 %) (as before)",
-        "✗ net: macs 960, over 800 (+20.0 %)",
+        "✗ net has 960 multiply-adds, 160 over its budget of 800 (+20.0 %)",
+        "✗ net has 15 params, 5 over its budget of 10 (+50.0 %) (as before)",
     ]
     markdown = pair(old, old.replace("1x1 4", "1x1 5"), "--format", "markdown").out
-    assert "✗ params ≤&nbsp;10 (as before)<br>✗ macs ≤&nbsp;800" in markdown
+    assert "**2 budgets break (1 as before)**" in markdown
+    assert "✗ `net` has 15 params, 5 over its budget of 10 (+50.0 %) (as before) `" in markdown
+    assert "| ✗ params<br>✗ macs |" in markdown
     document = json.loads(pair(old, old.replace("1x1 4", "1x1 5"), "--format", "json").out)
     assert [one["failed_before"] for one in document["diffs"][0]["budget"]] == [True, False]
 
@@ -216,12 +221,12 @@ def test_several_networks_are_a_row_each_with_the_state_of_their_budgets(pair):
         ["~", "net#a", "264", "+100.0", "%", "15,872", "+100.0", "%", "✗", "params"],
         ["~", "net#b", "264", "+100.0", "%", "15,872", "+100.0", "%", "✓"],
     ]
-    (broken,) = [line.strip() for line in ran.out.splitlines() if ", over " in line]
+    (broken,) = [line.strip() for line in ran.out.splitlines() if " over its budget of " in line]
     said, place = broken.split("   ")
-    assert said == "✗ net#a: params 264, over 200 (+32.0 %)"
+    assert said == "✗ net#a has 264 params, 64 over its budget of 200 (+32.0 %)"
     assert place.endswith("new.yaml:6:10")
     assert "parameters.w 4 → 8" in ran.out
-    assert "1 network unchanged" in ran.out
+    assert "\n 1 network unchanged: net#c\n" in ran.out
     assert "conv1" not in ran.out
     assert ran.code == 0
 
@@ -234,6 +239,113 @@ def test_layers_shows_what_is_folded(pair):
     assert "↳ 2 layers" in folded.out
     assert "relu1" not in folded.out
     assert "relu1" in pair(one, one.replace("w: 4", "w: 8"), "--layers").out
+
+
+TEXTS = ("text", "code_inline")
+
+# 12 weights at 64 positions are 768 multiply-adds; with 5 filters 15 and 960.
+RULES = """
+variants:
+  a:
+    layers: conv 1x1 4
+    budget: {params: {max: 14, message: "|*it*| <b>, the DSP"}, macs: {max: 500, level: warn}}
+  '<i>|':
+    layers: relu
+    budget: {layers: {relu1: {activations: {min: 200, message: as before}}}}
+  b:
+    layers: conv 1x1 3
+    budget: {weight_bytes: {max: 0.5, of: '<i>|', dtype: int8, message: of another}, params: 10}
+"""
+# 3 filters have 9 params and as many bytes; half of no bytes is 0. A relu is no activation.
+BROKEN = [
+    ("✗ net#a", "has 15 params, 1 over its budget of 14 (+7.1 %)", "|*it*| <b>, the DSP", "7:23"),
+    (
+        "✗ relu1 of net#<i>|",
+        "has 0 activations, 200 under its minimum of 200 (−100.0 %) (as before)",
+        "as before",
+        "10:45",
+    ),
+    (
+        "✗ net#b",
+        "has 9 bytes of weights (int8), 9 over its budget of 0, 0.5 of <i>| (as before)",
+        "of another",
+        "13:29",
+    ),
+    ("! net#a", "has 960 multiply-adds, 460 over its budget of 500 (+92.0 %) (as before)", "", "7:72"),
+]
+
+
+def test_every_budget_that_breaks_is_told_whole_and_with_its_message(pair):
+    new = RULES.replace("1x1 4", "1x1 5")
+    assert pair(RULES, new, "--layers").out.count("the DSP") == 1
+    for form in ("table", "markdown", "html"):
+        out = plain(pair(RULES, new, "--format", form).out, form)
+        places = [out.index(f"{who} {what}") for who, what, *_ in BROKEN]
+        assert places == sorted(places)
+        for who, what, message, place in BROKEN:
+            said = out[out.index(f"{who} {what}") :].partition("\n")[0]
+            assert said.startswith(f"{who} {what}{f': {message}' if message else ''} "), form
+            assert said.endswith(f"new.yaml:{place}"), form
+    rules = [
+        rule
+        for one in json.loads(pair(RULES, new, "--format", "json").out)["diffs"]
+        for rule in one["budget"]
+        if not rule["passed"]
+    ]
+    keys = ("message", "level", "relation", "excess", "line", "column", "failed_before")
+    assert [tuple(rule[key] for key in keys) for rule in rules] == [
+        ("|*it*| <b>, the DSP", "error", "max", 1, 7, 23, False),
+        (None, "warn", "max", 460, 7, 72, True),
+        ("as before", "error", "min", -200, 10, 45, True),
+        ("of another", "error", "max", 9, 13, 29, True),
+    ]
+
+
+def plain(out, form):
+    """What a reader sees, a line for each paragraph or item; HTML of a name would be lost."""
+    if form == "table":
+        return out
+    if form == "html":
+        return html.unescape(re.sub("<[^>]*>", "", out))
+    tokens = MarkdownIt("gfm-like", {"html": True, "linkify": False}).parse(out)
+    shown = ([part for part in token.children or () if part.type in TEXTS] for token in tokens)
+    return "\n".join("".join(part.content for part in parts) for parts in shown)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("params: 11", "params: 12", "no budget breaks"),
+        ("params: 11", "params: 11", "1 budget breaks (as before)"),
+        ("params: 12, macs: 768", "params: 11, macs: 767", "2 budgets break"),
+        ("params: 11", "params: 11, macs: 767, activations: 255", "3 budgets break (1 as before)"),
+        ("params: 99", "macs: {max: 767, level: warn}", "no budget breaks, 1 only warns"),
+        (
+            "params: {max: 11, level: warn}",
+            "weights: 11, params: {max: 11, level: warn}, macs: {max: 767, level: warn}",
+            "1 budget breaks, 2 only warn (1 as before)",
+        ),
+        ("", "", None),
+    ],
+)
+def test_a_comment_leads_with_how_many_budgets_break(pair, old, new, said):
+    texts = [f"layers: conv 1x1 4\nbudget: {{{rules}}}" for rules in (old, new)]
+    for after in (
+        texts[1],
+        texts[1].replace("conv 1x1 4", "{a: conv 1x1 4}"),
+    ):  # also of what is no change
+        first = pair(texts[0], after, "--format", "markdown").out.splitlines()[1]
+        assert first == f"**{said}**" if said else not first.startswith("**")
+
+
+def test_many_budgets_that_break_leave_room_for_the_networks(pair):
+    rules = "\n".join(f"  n{one}: {{budget: {{params: 1}}}}" for one in range(60))
+    text = f"layers: conv 1x1 4\nvariants:\n{rules}"
+    out = pair(text, text.replace("1x1 4", "1x1 5"), "--format", "markdown").out
+    assert out.splitlines()[1] == "**60 budgets break (as before)**"
+    assert out.count("\n* ✗ ") == 20
+    assert out.count("| ✗ params | 15<br>") == 60
+    assert "40 broken budgets more" in out
 
 
 def test_a_comment_leads_with_the_networks_and_folds_their_layers(pair):

@@ -63,7 +63,8 @@ def test_a_pull_request_that_changes_a_parameter_of_six_variants(run):
     assert "stem.yaml:3   parameters.w 32 → 40" in out
     assert re.search(r"~ stem#deep .*✗ macs\n", out)
     # 42,418,720 of 2.5 G
-    assert "✗ stem#deep: macs 2,542,418,720, over 2,500,000,000 (+1.7 %)   stem.yaml:10:39" in out
+    over = "2,542,418,720 multiply-adds, 42,418,720 over its budget of 2,500,000,000 (+1.7 %)"
+    assert f"✗ stem#deep has {over}   stem.yaml:10:39" in out
     assert run("check", "stem.yaml").code == 1
 
 
@@ -74,16 +75,23 @@ def test_a_budget_in_bytes_that_a_change_breaks(run):
     Path("new.yaml").write_text(f"name: net\n{text.replace('w: 4', 'w: 5')}{budget}")
     out = run("diff", "old.yaml", "new.yaml").out
     assert out.count("✗ weight_bytes\n") == 2
-    assert out.count("weight_bytes 15 (int8), over 12 (+25.0 %)") == 2
+    assert out.count("has 15 bytes of weights (int8), 3 over its budget of 12 (+25.0 %)") == 2
     found = json.loads(run("diff", "old.yaml", "new.yaml", "--format", "json").out)["diffs"]
     assert [one["budget"] for one in found] == [
         [
             {
                 "rule": "budget.weight_bytes",
+                "relation": "max",
                 "limit": 12,
                 "actual": 15,
+                "excess": 3,
                 "passed": False,
+                "level": "error",
                 "dtype": "int8",
+                "message": None,
+                "file": "new.yaml",
+                "line": 6,
+                "column": 25,
                 "failed_before": False,
             }
         ]

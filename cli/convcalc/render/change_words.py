@@ -11,7 +11,7 @@ from ..network.layer import Layer
 from ..ops.shapes import Shape, shape_text
 from ..text.wording import counted
 from .figures_as_text import change_text, count_text, delta_text
-from .verdict import NOUNS, rule_place, value_text
+from .verdict import NOUNS
 
 MARKS = {EDITED: "~", FOLLOWS: "↳", ADDED: "+", REMOVED: "−", MOVED: ">"}
 DIFF_LEGEND = "~ edited   ↳ follows from an edit   + added   − removed   > renamed or moved"
@@ -85,45 +85,6 @@ def _cause_text(cause: Cause) -> str:
 def network_mark(diff: Diff) -> str:
     """Whether a network was changed, added or removed."""
     return MARKS[ADDED if diff.old is None else REMOVED if diff.new is None else EDITED]
-
-
-def budget_text(one: Compared) -> str:
-    """`✗ macs ≤ 200,000,000` for each rule that is broken, `✓` where all hold."""
-    texts = [
-        f"{_rule_text(result)} {result.relation} {value_text(result.limit)}"
-        f"{_dtype_text(result)}{_as_before(one, result)}"
-        for result in one.broken
-    ]
-    return ", ".join(texts) or ("✓" if one.budget else "")
-
-
-def budget_mark(one: Compared) -> str:
-    """`✗ macs` for each rule that is broken, `✓` where all hold."""
-    return ", ".join(map(_rule_text, one.broken)) or ("✓" if one.budget else "")
-
-
-def broken_rules(one: Compared) -> Iterator[str]:
-    """`✗ net#a: macs 120, over 100 (+20.0 %)` for each rule that is broken, and its place."""
-    for result in one.broken:
-        excess = result.excess or 0
-        side = "over" if excess > 0 else "under"
-        change = f" ({change_text(excess, result.limit)})" if isinstance(result.limit, int) else ""
-        actual = f"{value_text(result.actual)}{_dtype_text(result)}"
-        said = f"{actual}, {side} {value_text(result.limit)}{change}"
-        mark, _, rule = _rule_text(result).partition(" ")
-        yield f"{mark} {result.title}: {rule} {said}{_as_before(one, result)}   {rule_place(result)}"
-
-
-def _rule_text(result: Result) -> str:
-    return f"{'✗' if result.failed else '!'} {result.rule.removeprefix('budget.')}"
-
-
-def _dtype_text(result: Result) -> str:
-    return f" ({result.dtype})" if result.dtype else ""
-
-
-def _as_before(one: Compared, result: Result) -> str:
-    return " (as before)" if result.rule in one.failed_before else ""
 
 
 def follows_free(change: Change) -> bool:

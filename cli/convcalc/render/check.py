@@ -192,14 +192,14 @@ def document(outcome: Outcome) -> Document:
 
 def _result(result: Result) -> Document:
     """A rule and its result. Only a figure of a baseline has its earlier value."""
-    found = fields.document(_FIELDS, result)
+    found = fields.document(RESULT_FIELDS, result)
     if not result.rule.startswith("baseline."):
         del found["was"]
     return found
 
 
 _RELATIONS = {"=": "equal", "≤": "max", "≥": "min"}
-_FIELDS: list[Field[Result]] = [
+RESULT_FIELDS: list[Field[Result]] = [
     Field("network", lambda result: result.title),
     Field("model", lambda result: result.model),
     Field("variant", lambda result: result.variant),
@@ -218,6 +218,6 @@ _FIELDS: list[Field[Result]] = [
     Field("column", lambda result: result.mark and result.mark.column),
 ]
 _RECORD_FIELDS = picked(
-    _FIELDS,
+    RESULT_FIELDS,
     *("network", "rule", "relation", "limit", "actual", "level", "passed", "file", "line", "dtype"),
 )

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from ..answers.check import FileProblem, Result
 from ..answers.diff import FOLLOWS, Change, Diff, Grown
-from ..text.wording import counted
+from ..text.wording import counted, listed
 from . import fields, file_problems
+from .broken_budgets import broken_budgets, budget_marks
 from .change_words import (
     DIFF_LEGEND,
     DIFF_QUANTITIES,
@@ -15,8 +16,6 @@ from .change_words import (
     Compared,
     Delta,
     FileCauses,
-    broken_rules,
-    budget_mark,
     cause_lines,
     deltas,
     deltas_of,
@@ -27,7 +26,8 @@ from .change_words import (
     signed,
     what_changed,
 )
-from .fields import Field, record
+from .check import RESULT_FIELDS
+from .fields import Field, picked, record
 from .figures_as_text import CONVENTION, change_text, count_text
 from .formats.csv import Records
 from .formats.json import Document, envelope
@@ -56,19 +56,26 @@ def sheets(
     changed = [one for one in compared if one.diff.is_changed]
     if not changed:
         said = note(nothing_changed(compared, files))
-        return [*_cause_sheets(causes), Sheet("", "", [], [], [], [said])]
-    last = f"{len(changed):,} of {counted(len(compared), 'network')} changed; {CONVENTION}"
+        return [*_cause_sheets(causes), *_budget_sheets(compared), Sheet("", "", [], [], [], [said])]
+    budgets = _budget_sheets(compared)
     if len(changed) == 1:
-        closing = Sheet("", "", [], [], [], [note(DIFF_LEGEND), answer(last)])
         # Its edited layers are below, so that only what they follow from is told before.
         leading = _cause_sheets(causes, only_keys=True)
-        return [*leading, _sheet(changed[0], bool(layers)), closing]
-    leading = [*_cause_sheets(causes), _overview(compared)]
+        whole = _sheet(changed[0], bool(layers))
+        return [*leading, whole, *budgets, _closing(DIFF_LEGEND, compared)]
+    leading = [*_cause_sheets(causes), _overview(changed), *budgets]
     if not layers:
         more = "--layers shows what changed in each; a broken budget fails check, not diff"
-        return [*leading, Sheet("", "", [], [], [], [note(more), answer(last)])]
-    closing = Sheet("", "", [], [], [], [note(DIFF_LEGEND), answer(last)])
-    return [*leading, *(_sheet(one, True) for one in changed), closing]
+        return [*leading, _closing(more, compared)]
+    return [*leading, *(_sheet(one, True) for one in changed), _closing(DIFF_LEGEND, compared)]
+
+
+def _closing(said: str, compared: Sequence[Compared]) -> Sheet:
+    same = [one.diff.network.title for one in compared if not one.diff.is_changed]
+    unchanged = note(f"{counted(len(same), 'network')} unchanged: ", Data(listed(same)))
+    changed = f"{len(compared) - len(same):,} of {counted(len(compared), 'network')} changed"
+    notes = [note(said), *([unchanged] if same else []), answer(f"{changed}; {CONVENTION}")]
+    return Sheet("", "", [], [], [], notes)
 
 
 def _cause_sheets(causes: Sequence[FileCauses], only_keys: bool = False) -> list[Sheet]:
@@ -85,25 +92,23 @@ _OVERVIEW = [
     Column("Δ", "multiply-adds"),
 ]
 _BUDGET = Column("budget", right=False)
-_BUDGET_FIELDS: list[Field[Result]] = [
-    Field("rule", lambda result: result.rule),
-    Field("limit", lambda result: result.limit),
-    Field("actual", lambda result: result.actual),
-    Field("passed", lambda result: result.passed),
-    Field("dtype", lambda result: result.dtype),
-]
+_BUDGET_FIELDS = picked(
+    RESULT_FIELDS,
+    *("rule", "relation", "limit", "actual", "excess", "passed", "level", "dtype", "message"),
+    *("file", "line", "column"),
+)
 
 
-def _overview(compared: Sequence[Compared]) -> Sheet:
-    """A row for each network that changed, and one for the others."""
-    changed = [one for one in compared if one.diff.is_changed]
+def _budget_sheets(compared: Sequence[Compared]) -> list[Sheet]:
+    lines = [answer(Data(one.text)) for one in broken_budgets(compared)]
+    return [Sheet("", "", [], [], [], lines)] if lines else []
+
+
+def _overview(changed: Sequence[Compared]) -> Sheet:
+    """A row for each network that changed."""
     has_budget = any(one.budget for one in changed)
     rows = [Row(_overview_cells(one)[: len(_OVERVIEW) + has_budget]) for one in changed]
-    if same := len(compared) - len(changed):
-        empty = [EMPTY] * (len(_OVERVIEW) - 1 + has_budget)
-        rows.append(Row([Cell(f"  {counted(same, 'network')} unchanged"), *empty], "dim"))
-    notes = [note(Data(said)) for one in changed for said in broken_rules(one)]
-    return Sheet("", "", [*_OVERVIEW, *([_BUDGET] if has_budget else [])], rows, [], notes)
+    return Sheet("", "", [*_OVERVIEW, *([_BUDGET] if has_budget else [])], rows, [], [])
 
 
 def _overview_cells(one: Compared) -> list[Cell]:
@@ -114,7 +119,7 @@ def _overview_cells(one: Compared) -> list[Cell]:
         change = change_text(delta.more, before) if before and delta.more else signed(delta.more)
         cells += [count_cell(delta.now), Cell(change, _colour(delta.more))]
     is_broken = any(result.failed for result in one.budget)
-    return [*cells, Cell(budget_mark(one), "red" if is_broken else "")]
+    return [*cells, Cell(", ".join(budget_marks(one)), "red" if is_broken else "")]
 
 
 def _sheet(one: Compared, layers: bool) -> Sheet:
@@ -122,7 +127,6 @@ def _sheet(one: Compared, layers: bool) -> Sheet:
     diff = one.diff
     heading = "   ".join(filter(None, [diff.network.title, f"{one.old} → {one.new}", one.file]))
     notes = [note(change) for change in shape_changes(diff)]
-    notes += [answer(Data(said)) for said in broken_rules(one)]
     if diff.old is None or diff.new is None:
         return Sheet(heading, "", _COLUMNS, [_whole(diff)], _totals(diff), notes)
     counted_in = [change for change in diff.changes if not change.is_aux]

@@ -9,12 +9,12 @@ from ..answers.check import FileProblem
 from ..answers.diff import FOLLOWS, Diff, Grown
 from ..text.escape import visible
 from ..text.wording import counted
+from .broken_budgets import BrokenBudget, broken_budgets, budget_marks, how_many_break
 from .change_words import (
     MARKS,
     Compared,
     Delta,
     FileCauses,
-    budget_text,
     cause_lines,
     deltas,
     deltas_of,
@@ -33,7 +33,7 @@ MARKER = "<!-- convcalc:diff -->"  # by which a later comment finds the one to r
 MOST = 60_000  # characters; GitHub takes 65,536
 
 NO_BREAK = "&nbsp;"  # a space at which no line ends
-_MOST_ERRORS = 20  # which must not take the room of the networks
+_MOST_TOLD = 20  # errors, and as many broken budgets, so that the networks have room
 _LAST = 1_000  # characters that are kept for what stands at the end
 _LEGEND = "~ edited, ↳ follows from an edit, + added, − removed, > renamed or moved"
 # The change stands below its count: GitHub cuts off what is wider than 896 pixels.
@@ -58,15 +58,17 @@ def comment(
 ) -> str:
     """The causes, a row for each network, then the layers of each; at most 60,000 characters.
 
-    The notes say how the networks were compared, so they come first, and then what could not be read.
-    What did not change is folded away; of several networks the layers are, too. `layers` shows all of
-    these.
+    The notes say how the networks were compared, so they come first, then what could not be read, and
+    then the budgets that break. What did not change is folded away; of several networks the layers
+    are, too. `layers` shows all of these.
     """
     changed = [one.diff for one in compared if one.diff.is_changed]
     unchanged = [one.diff for one in compared if not one.diff.is_changed]
     page = _Page()
     page.add_each((f"Note: {escape(note, in_table=False)}\n" for note in notes), "note")
-    page.add_each(map(_problem_line, unreadable), "error", most=_MOST_ERRORS)
+    page.add_each(map(_problem_line, unreadable), "error", most=_MOST_TOLD)
+    if any(one.budget for one in compared):
+        _add_budgets(page, broken_budgets(compared))
     if not changed:
         is_nothing = not compared and unreadable
         said = "nothing could be compared" if is_nothing else nothing_changed(compared, files)
@@ -89,6 +91,20 @@ def comment(
 
 def _problem_line(one: FileProblem) -> str:
     return f"✗ {code(place_of(one), in_table=False)} {escape(one.message, in_table=False)}\n"
+
+
+def _add_budgets(page: _Page, broken: Sequence[BrokenBudget]) -> None:
+    """How many budgets break, and a line for each."""
+    page.add(f"**{how_many_break(broken)}**")
+    page.add_each(map(_broken_line, broken), "broken budget", most=_MOST_TOLD)
+    page.add("")
+
+
+def _broken_line(one: BrokenBudget) -> str:
+    message = f": {escape(one.message, in_table=False)}" if one.message else ""
+    said = f"{code(one.network, in_table=False)} {escape(one.finding, in_table=False)}{message}"
+    # The causes are a list of "-" below, and another sign begins another list.
+    return f"* {one.mark} {said} {code(one.place, in_table=False)}"
 
 
 def _without_change(page: _Page, said: str, causes: Sequence[FileCauses]) -> str:
@@ -161,7 +177,7 @@ def _overview_row(one: Compared) -> str:
         f"{count_text(delta.now)}<br>{_change(delta).replace(' ', NO_BREAK)}"
         for delta in deltas_of(one.diff)
     ]
-    budget = escape(budget_text(one)).replace("≤ ", f"≤{NO_BREAK}").replace(", ", "<br>")
+    budget = "<br>".join(map(escape, budget_marks(one)))
     return _row(network_mark(one.diff), code(one.diff.network.title), budget, figures)
 
 

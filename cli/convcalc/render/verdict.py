@@ -27,15 +27,17 @@ _BROKEN = {"≤": ("over", "budget"), "≥": ("under", "minimum")}
 
 def verdict(result: Result) -> str:
     """`inception3a#reduced has 292,352 params, 122,352 over its budget of 170,000 (+72.0 %)`"""
-    said = f"{_subject(result)} {_finding(result)}"
+    said = f"{subject(result)} {finding(result)}"
     return f"{said}: {result.message}" if result.message else said
 
 
-def _subject(result: Result) -> str:
+def subject(result: Result) -> str:
+    """The network that a rule judges, or `5x5/conv2 of net`."""
     return f"{result.part} of {result.title}" if result.part else result.title
 
 
-def _finding(result: Result) -> str:
+def finding(result: Result) -> str:
+    """`has 292,352 params, 122,352 over its budget of 170,000 (+72.0 %)`"""
     if not isinstance(result.actual, int) or not isinstance(result.limit, int | None):
         return f"ends at {value_text(result.actual)}, not at the expected {value_text(result.limit)}"
     elements = f" ({result.dtype})" if result.dtype else ""

@@ -216,6 +216,35 @@ def test_a_body_in_place_is_called_as_it_is_written(run):
     assert [row[0] for row in rows_of(ran.out)[1:]] == ["conv 1x1 4", "conv 3x3 4"]
 
 
+REDUCED, PLAIN = "reduced: [conv 1x1 2, conv 3x3 4]", "[plain: conv 3x3 4]"
+
+
+def test_a_body_that_is_one_named_part_is_called_by_its_name(run):
+    words = ["compare", "--input", "3x8x8", "-e", REDUCED, "-e", PLAIN]
+    assert [row[0] for row in rows_of(run(*words, "--format", "csv").out)[1:]] == ["reduced", "plain"]
+    # 3·2 + 9·2·4 = 78 params, and 9·3·4 = 108
+    assert "reduced has 0.72 of plain's params (−30)" in run(*words, "--baseline", "plain").out
+    assert "there are reduced, plain" in run(*words, "--baseline", "xyzzy").err
+    assert run("summary", *words[1:], "--field", "params").out == "reduced\t78\nplain\t108\n"
+
+
+def test_bodies_of_one_name_are_told_apart_by_their_texts(run):
+    words = ["--input", "3x8x8", "-e", "a: conv 1x1 4", "-e", "a:  conv 3x3 4"]
+    texts = ["a: conv 1x1 4", "a: conv 3x3 4"]
+    rows = rows_of(run("compare", *words, "--rows", "networks", "--format", "csv").out)[1:]
+    assert [row[0] for row in rows] == texts
+    titles = run("compare", *words, "--format", "markdown").out
+    assert all(text in titles for text in texts)
+    checked = run("check", *words, "--max", "params=1", "--format", "csv").out
+    assert [row[0] for row in rows_of(checked)[1:]] == texts
+
+
+def test_a_body_of_several_parts_keeps_its_text(run):
+    ran = run("compare", "--input", "3x8x8", "-e", "[a: conv 1x1 4, b: relu]", "-e", "relu")
+    assert "a: conv 1x1 4, b: relu" in ran.out
+    assert "the second has 0.00 of the first's params" in ran.out
+
+
 def test_the_document_has_name_variant_and_parameters(run):
     ran = run("summary", "two.yaml#small@n=4", "--format", "json")
     (model,) = json.loads(ran.out)["models"]

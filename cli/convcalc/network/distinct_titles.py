@@ -7,9 +7,12 @@ from .model import Network
 
 
 def told_apart(networks: Iterable[Network]) -> list[Network]:
-    """The networks; where two of different files have one title, their SPECs are their titles."""
+    """The networks; where two of different files have one title, their SPECs are their titles.
+
+    So are the texts of bodies in place.
+    """
     networks = list(networks)
-    shared = shared_titles((one.title, one.file) for one in networks)
+    shared = shared_titles((one.title, one.spec) for one in networks)
     return [one.replace(called=one.spec) if one.title in shared else one for one in networks]
 
 

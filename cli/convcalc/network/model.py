@@ -51,6 +51,7 @@ class Network:
     budget: tuple[Rule, ...]
     model: str | None = None  # the model file that was described; None where a specification is its own
     caveats: tuple[str, ...] = ()  # where the model file's own counts are others, each a sentence
+    body: str | None = None  # its text where it was written in place of a SPEC
     called: str | None = None  # what tells it apart from another of the same name
 
     def __init__(self, **fields: Any) -> None:
@@ -91,8 +92,8 @@ class Network:
 
     @property
     def spec(self) -> str:
-        """The SPEC that names it, with the file as it was given."""
-        return spec_text(self.file, self.variant, self.changes)
+        """The SPEC that names it, with the file as it was given; for a body in place its text."""
+        return self.body or spec_text(self.file, self.variant, self.changes)
 
     @property
     def origin(self) -> str:

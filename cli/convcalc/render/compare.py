@@ -57,7 +57,7 @@ def _recorded(comparison: Comparison, dtype: str) -> Iterator[tuple[list[str], S
 
 def labels_of(networks: Sequence[Network]) -> list[str]:
     """What tells networks of one file apart, such as `reduced` or `@alpha=0.5`; else their titles."""
-    one_file = len({(network.file, network.name) for network in networks}) == 1
+    one_file = len({(network.file, network.body, network.name) for network in networks}) == 1
     if not one_file:
         return [network.title for network in networks]
     shared = _shared_values(networks)

@@ -21,7 +21,8 @@ def notes_of(comparison: Comparison, labels: Sequence[str], look: CompareLook) -
     ratio = note("ratio: to ", Data(labels[baseline]), f"; {FOOTER}")
     notes = [*bytes_note, ratio if look.has_ratios else note(FOOTER)]
     if len(networks) == 2:
-        names = ["the first", "the second"] if networks[0].file == "-e" else labels
+        has_names = networks[0].body is None or all(one.title != one.body for one in networks)
+        names = labels if has_names else ["the first", "the second"]
         notes = [_answer(comparison, names), *_output_note(comparison), *notes]
     return notes
 

@@ -10,6 +10,7 @@ from itertools import groupby
 from ...answers.explain import Explanation, Formula
 from ...text.escape import visible
 
+_NEEDS = r"% \usepackage{amsmath}, with \[ before this and \] behind it"
 _PER_LINE = 4  # products, but for a brace that has more by itself
 _PER_BRACE = 6
 
@@ -50,7 +51,7 @@ def draw(explanation: Explanation) -> str:
         lines.append(rf"\text{{multiply-adds}} &= {product}")
     elif total.macs:
         lines.append(rf"\text{{multiply-adds}} &= {number(total.macs)}")
-    return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}\n"
+    return f"{_NEEDS}\n\\begin{{aligned}}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}\n"
 
 
 def _sum_lines(formulas: Sequence[Formula]) -> Iterator[str]:

@@ -33,6 +33,10 @@ WIDER = SMALL.replace("4]", "5]")
 CHANGE = ["edited", "conv2", "40", "8", "2560", "512"]
 
 
+# What git allows and few repositories are: each is looked at with --full.
+in_a_rare_state = pytest.mark.full
+
+
 @pytest.fixture(scope="module")
 def first_commit(tmp_path_factory):
     """A repository with one commit on main, which every test gets a copy of."""
@@ -344,17 +348,20 @@ def test_from_a_subdirectory(run, since, branch, monkeypatch):
     assert run("summary", "HEAD:./inception3a.yaml#naive", "--field", "params").out == "387072\n"
 
 
+@in_a_rare_state
 def test_from_a_linked_worktree(since, branch, monkeypatch):
     git("worktree", "add", "-q", "../linked", "-b", "other", "topic")
     monkeypatch.chdir("../linked")
     assert since("main") == REDUCTION
 
 
+@in_a_rare_state
 def test_on_a_detached_head(since, branch):
     git("checkout", "-q", "--detach")
     assert since("main") == REDUCTION
 
 
+@in_a_rare_state
 def test_through_the_environment(since, branch, repo, monkeypatch, tmp_path):
     monkeypatch.setenv("GIT_DIR", str(repo / ".git"))
     monkeypatch.setenv("GIT_WORK_TREE", str(repo))
@@ -362,6 +369,7 @@ def test_through_the_environment(since, branch, repo, monkeypatch, tmp_path):
     assert since("main") == [[f"repo/{row[0]}", *row[1:]] for row in REDUCTION]
 
 
+@in_a_rare_state
 def test_through_a_symbolic_link_to_the_repository(run, since, branch, repo, monkeypatch):
     repo.parent.joinpath("link").symlink_to(repo)
     monkeypatch.chdir("../link")
@@ -571,6 +579,7 @@ def test_a_file_that_has_little_of_another_is_no_rename(since):
     ]
 
 
+@in_a_rare_state
 def test_a_file_that_is_only_taken_out_of_the_index(run, since):
     git("rm", "-q", "--cached", "x.yaml")
     assert run("diff", "--since", "main") == (0, NO_SPECIFICATION, "")
@@ -584,6 +593,7 @@ def test_an_ignored_file_is_passed_over(since):
     assert since("main") == []
 
 
+@in_a_rare_state
 def test_a_file_that_a_sparse_checkout_leaves_out(since):
     for name in ("in", "out"):
         Path(name).mkdir()
@@ -596,6 +606,7 @@ def test_a_file_that_a_sparse_checkout_leaves_out(since):
     assert since("HEAD~1") == [["out/z.yaml", *CHANGE]]
 
 
+@in_a_rare_state
 def test_during_a_merge_conflict(run, since, complaint):
     git("checkout", "-q", "-b", "ours")
     Path("x.yaml").write_text(WIDER)
@@ -612,6 +623,7 @@ def test_during_a_merge_conflict(run, since, complaint):
     assert changes(run("diff", ":2:x.yaml", ":3:x.yaml", "--format", "csv")) == [["", *rows[0][1:]]]
 
 
+@in_a_rare_state
 def test_during_a_conflict_of_a_deletion_with_an_edit(since):
     git("checkout", "-q", "-b", "ours")
     Path("x.yaml").write_text(WIDER)
@@ -762,6 +774,7 @@ def test_a_link_is_the_file_behind_it(run, since):
     assert since("HEAD", "sub") == [["sub/link.yaml", *CHANGE]]
 
 
+@in_a_rare_state
 def test_a_link_that_now_leads_to_a_larger_network(run, since):
     Path("large.yaml").write_text(WIDER)
     Path("link.yaml").symlink_to("x.yaml")
@@ -773,6 +786,7 @@ def test_a_link_that_now_leads_to_a_larger_network(run, since):
     assert changes(run("diff", "link.yaml", "--format", "csv")) == [["link.yaml", *CHANGE]]
 
 
+@in_a_rare_state
 def test_a_file_that_became_a_link_to_a_larger_network(run, since):
     Path("large.yaml").write_text(WIDER)
     commit()
@@ -782,6 +796,7 @@ def test_a_file_that_became_a_link_to_a_larger_network(run, since):
     assert run("diff", "--since", "HEAD", "--max-growth", "params=1%").code == 1
 
 
+@in_a_rare_state
 def test_a_folder_that_is_a_link(since):
     for name, text in (("small", SMALL), ("large", WIDER)):
         Path(name).mkdir()
@@ -819,6 +834,7 @@ def test_a_symbolic_link_by_its_name_is_the_file_behind_it(run):
     assert changes(run("diff", "link.yaml", "--format", "csv")) == [["link.yaml", *CHANGE]]
 
 
+@in_a_rare_state
 def test_a_file_that_became_a_link_to_its_new_place(since):
     Path("sub").mkdir()
     Path("x.yaml").rename("sub/y.yaml")
@@ -884,6 +900,7 @@ def test_a_submodule_that_is_not_checked_out_has_no_files(run, submodule):
     assert (ran.code, ran.err) == (0, f"convcalc: {NOT_READ}\n")
 
 
+@in_a_rare_state
 @pytest.mark.parametrize(
     "words",
     [
@@ -1260,6 +1277,7 @@ def test_too_little_or_too_much(complaint, words):
     assert complaint(*words) == expected
 
 
+@in_a_rare_state
 def test_no_common_history(complaint):
     git("checkout", "-q", "--orphan", "other")
     Path("x.yaml").write_text(WIDER)
@@ -1267,6 +1285,7 @@ def test_no_common_history(complaint):
     assert complaint("--since", "main") == "error: main and HEAD have no common commit\n"
 
 
+@in_a_rare_state
 def test_a_repository_without_commits(run, complaint, monkeypatch, tmp_path):
     (tmp_path / "empty").mkdir()
     monkeypatch.chdir(tmp_path / "empty")
@@ -1280,6 +1299,7 @@ def test_a_repository_without_commits(run, complaint, monkeypatch, tmp_path):
     assert run("diff", ":x.yaml", "x.yaml") == (0, NOTHING_CHANGED, "")
 
 
+@in_a_rare_state
 def test_a_bare_repository(run, complaint, monkeypatch):
     git("clone", "-q", "--bare", ".", "../bare.git")
     monkeypatch.chdir("../bare.git")
@@ -1304,6 +1324,7 @@ def test_without_git(complaint, run, monkeypatch, tmp_path):
     assert run("diff", "x.yaml", "x.yaml") == (0, NOTHING_CHANGED, "")  # which needs no git
 
 
+@in_a_rare_state
 def test_a_repository_that_git_does_not_trust(complaint, monkeypatch):
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
     for words in (["x.yaml"], ["--since", "main"], ["HEAD:x.yaml", "x.yaml"]):
@@ -1313,6 +1334,7 @@ def test_a_repository_that_git_does_not_trust(complaint, monkeypatch):
         assert err.count("\n") == 1
 
 
+@in_a_rare_state
 def test_a_damaged_repository(complaint):
     blob = git("rev-parse", "HEAD:x.yaml").strip()
     Path("x.yaml").write_text(WIDER)

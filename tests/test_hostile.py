@@ -115,30 +115,36 @@ def share(full: bool) -> Share:
     return share
 
 
+@pytest.fixture
+def half_share(full: bool, share: Share) -> Share:
+    """Half of the names, for what says nothing of the network but its file or what is wrong."""
+    return lambda names, line: share(names if full else names[::2], line)
+
+
 def part(names: Sequence[str], line: list[str], among: list[list[str]]) -> Sequence[str]:
     """The names of this line where these lines have them all together."""
     return names[among.index(line) :: len(among)]
 
 
 @pytest.fixture
-def file_share(full: bool, share: Share) -> Share:
+def file_share(full: bool, half_share: Share) -> Share:
     """A picture has the network's name and not its file's, so that one format is enough."""
 
     def file_share(names: Sequence[str], line: list[str]) -> Sequence[str]:
         if full or line[0] != "draw":
-            return share(names, line)
+            return half_share(names, line)
         return part(names, line, [one for one in LINES if one[0] == "draw"])
 
     return file_share
 
 
 @pytest.fixture
-def refused_share(full: bool, share: Share) -> Share:
+def refused_share(full: bool, half_share: Share) -> Share:
     """Only a check's formats have what is refused; other commands say it always in the same way."""
 
     def refused_share(names: Sequence[str], line: list[str]) -> Sequence[str]:
         if full or line[0] == "check":
-            return share(names, line)
+            return half_share(names, line)
         return part(names, line, [one for one in LINES if one[0] != "check"])
 
     return refused_share

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from convcalc.render.compare_columns import COMPARE_COLUMNS, PART_COLUMNS
+from convcalc.render.figures_as_text import unit_text
 
 pytestmark = pytest.mark.usefixtures("folder")
 
@@ -128,3 +129,78 @@ NOTHING = "convcalc: --dtype changes nothing here: no bytes are shown"
 def test_a_type_without_bytes_is_told(run, arguments, told):
     ran = run(*arguments, "--dtype", "int8")
     assert (ran.code, ran.err) == (0, told)
+
+
+# --- units
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "text"),
+    [
+        (138_357_544, "M", "138.4"),
+        (15_470_264_320, "G", "15.5"),
+        (15_470_264_320, "M", "15,470.3"),
+        (1_250_000, "M", "1.3"),  # half up, where a float rounds to even
+        (1_249_999, "M", "1.2"),
+        (999_950_000, "G", "1.0"),
+        (50, "k", "0.1"),
+        (49, "k", "<0.1"),
+        (0, "k", "0"),
+    ],
+)
+def test_a_figure_is_rounded_half_up(number, unit, text):
+    assert unit_text(number, unit) == text
+
+
+def test_the_title_of_a_column_has_the_unit(run):
+    named = ["--columns", "params,macs,ratio", "--units", "params=M, macs=G"]
+    # 11.7 / 138.4 is 0.0845 as 11689512 / 138357544 is
+    titles, vgg, resnet, _ = cells(run, *PAPER, *named)
+    assert titles == ["network", "params (M)", "ratio", "multiply-adds (G)", "ratio"]
+    assert vgg == ["vgg16", "138.4", "1.00", "15.5", "1.00"]
+    assert resnet == ["resnet18", "11.7", "0.08", "1.8", "0.12"]
+    told = "M = 1,000,000, G = 1,000,000,000: each figure is rounded by itself, half up"
+    assert told in run(*PAPER, *named).out
+
+
+def test_a_total_is_rounded_from_the_exact_one(run):
+    # 12,288 + 129,024 + 15,872 + 6,144 = 163,328; the rounded parts would add up to 163.4
+    rows = cells(run, "compare", "inception3a#reduced", "--columns", "params", "--units", "k")
+    parts = {row[0]: row[1] for row in rows}
+    assert [parts[name] for name in ("1x1", "3x3", "5x5", "pool")] == ["12.3", "129.0", "15.9", "6.1"]
+    assert parts["total"] == "163.3"
+
+
+@pytest.mark.parametrize(
+    ("units", "said"),
+    [
+        ("m", '--units cannot be "m"; did you mean "M"? There are k, M, G'),
+        ("params=MB", '--units cannot be "MB"; did you mean "M"?'),
+        ("params=", '--units cannot be ""; there are k, M, G: write M for all'),
+        ("T", '--units cannot be "T"; there are k, M, G'),
+        ("madds=M", '--units has no total "madds"; did you mean "macs"?'),
+    ],
+)
+def test_a_unit_that_is_none_is_an_error(run, units, said):
+    ran = run(*PAPER, "--units", units)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--format", "csv"], "--units changes nothing here: csv has exact figures"),
+        (["--format", "json"], "--units changes nothing here: json has exact figures"),
+        (["--columns", "output"], "--units changes nothing here: no such total is shown"),
+        (["--units", "flops=M,macs=M"], "--units of flops changes nothing here: no such total is shown"),
+    ],
+)
+def test_units_that_change_nothing_are_told(run, options, told):
+    ran = run(*PAPER, "--units", "M", *options)
+    assert (ran.code, ran.err) == (0, f"convcalc: {told}\n")
+
+
+def test_a_formula_has_no_units(run):
+    ran = run("compare", "inception3a", "--why", "--units", "M")
+    assert (ran.code, ran.err) == (2, "error: --why has columns of its own; leave out --units\n")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from ..answers.compare import Comparison, compare, have_common_parts
 from ..network.model import Network
-from ..ops.totals import DEFAULT_DTYPE
+from ..ops.totals import DEFAULT_DTYPE, TOTALS
 from ..render.compare import records, sheet
 from ..render.compare_columns import (
     COMPARE_COLUMNS,
@@ -19,7 +19,7 @@ from ..render.compare_columns import (
     usual_columns,
     usual_record,
 )
-from ..render.formats.choice import REPORTS, ResultForms
+from ..render.formats.choice import DRAWN, REPORTS, ResultForms
 from ..render.models import models_document
 from ..text.problems import UsageError
 from ..text.wording import listed, suggestion
@@ -36,7 +36,8 @@ from .options import (
     network_options,
     output_options,
 )
-from .output import pictures_of, show, tell_of_idle_dtype
+from .output import pictures_of, show, tell, tell_of_idle_dtype
+from .units import read_units
 
 _BYTES = "; --columns +weight_bytes shows them"
 
@@ -66,6 +67,11 @@ if TYPE_CHECKING:
     help=f"Which columns, such as params,macs or +weight_bytes: {', '.join(COMPARE_COLUMNS)}.",
 )
 @click.option(
+    "--units",
+    metavar="UNITS",
+    help="Totals in k, M or G in tables, such as M or params=M,macs=G; rounded.",
+)
+@click.option(
     "--why",
     is_flag=True,
     help="The formulas of each part, and up to which width a 1x1 reduction pays.",
@@ -81,6 +87,7 @@ def command(
     rows: str | None,
     depth: int,
     columns: str | None,
+    units: str | None,
     why: bool,
     dtype: str | None,
     aux: bool,
@@ -97,23 +104,34 @@ def command(
     convcalc compare googlenet#paper mine.yaml     two networks
     convcalc compare --input 192x28x28 -e 'conv 5x5 32' -e 'conv 1x1 32'
     convcalc compare inception3a --format tsv      a row a fact, for scripts
-    convcalc compare vgg16 resnet18 m5 --rows networks --format latex
-    convcalc compare vgg16 resnet18 --columns params,macs,weight_bytes
+    convcalc compare vgg16 resnet18 --rows networks --format latex --units M
     """
     named = chosen_columns(columns, COMPARE_COLUMNS, ())
     networks = load_networks("compare", request)
     tool = like_of(like, functional, networks)
     if why:
-        _refuse_partless(request, rows, depth, tool, columns)
+        _refuse_partless(request, rows, depth, tool)
+        _refuse_own_columns({"--columns": columns, "--units": units})
         rows = rows or ("parts" if depth and have_common_parts(networks) else None)
     index, with_peaks = _index(networks, baseline), not PEAKS.isdisjoint(named)
     comparison = compare(networks, index, rows, depth, aux, tool, with_peaks)
-    looks = _looks(comparison, columns, dtype or DEFAULT_DTYPE)
+    looks = _looks(comparison, columns, units, dtype or DEFAULT_DTYPE)
     view = _view(comparison, looks, aux)
-    if why:
-        view = _with_reasons(view, comparison, aux)
-    show(view, format_name, output)
+    show(_with_reasons(view, comparison, aux) if why else view, format_name, output)
     tell_of_idle_dtype(dtype, format_name == "json" or looks.table.has_bytes, "" if why else _BYTES)
+    _tell_of_idle_units(units, looks.table, format_name)
+
+
+def _tell_of_idle_units(units: str | None, look: CompareLook, format_name: str) -> None:
+    """Tell of units that change nothing: of a total that is not shown, or where figures are exact."""
+    if units is None:
+        return
+    if format_name not in DRAWN:
+        tell(f"--units changes nothing here: {format_name} has exact figures")
+    elif not look.shown_units:
+        tell("--units changes nothing here: no such total is shown")
+    elif "=" in units and (idle := look.units.keys() - look.shown_units):
+        tell(f"--units of {listed(sorted(idle))} changes nothing here: no such total is shown")
 
 
 def _view(comparison: Comparison, looks: _Looks, aux: bool) -> ResultForms:
@@ -133,7 +151,7 @@ class _Looks(NamedTuple):
     record: CompareLook
 
 
-def _looks(comparison: Comparison, columns: str | None, dtype: str) -> _Looks:
+def _looks(comparison: Comparison, columns: str | None, units: str | None, dtype: str) -> _Looks:
     """The columns that are named, else the usual ones; raises UsageError for those no part has."""
     known = PART_COLUMNS if comparison.parts else COMPARE_COLUMNS
     for name in chosen_columns(columns, COMPARE_COLUMNS, ()):
@@ -142,15 +160,17 @@ def _looks(comparison: Comparison, columns: str | None, dtype: str) -> _Looks:
             raise UsageError(f"{what}; --rows networks has it")
     table = chosen_columns(columns, known, usual_columns(comparison), last=2)
     record = chosen_columns(columns, known, usual_record(comparison))
-    return _Looks(CompareLook(table, dtype), CompareLook(record, dtype))
+    return _Looks(CompareLook(table, dtype, read_units(units, TOTALS)), CompareLook(record, dtype))
 
 
-def _refuse_partless(
-    request: Request, rows: str | None, depth: int, tool: Like | None, columns: str | None
-) -> None:
-    """Raise UsageError for options that leave --why nothing to explain, or that it has no place for."""
-    if columns is not None:
-        raise UsageError("--why has columns of its own; leave out --columns")
+def _refuse_own_columns(options: Mapping[str, object]) -> None:
+    for name, value in options.items():
+        if value is not None:
+            raise UsageError(f"--why has columns of its own; leave out {name}")
+
+
+def _refuse_partless(request: Request, rows: str | None, depth: int, tool: Like | None) -> None:
+    """Raise UsageError for options that leave --why nothing to explain."""
     if tool:
         raise UsageError("--why explains our own counts, so it goes without --like")
     partless = ["--depth 0"] * (depth == 0) + ["--rows networks"] * (rows == "networks")

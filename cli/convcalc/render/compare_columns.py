@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ..answers.compare import Comparison, Share
@@ -10,7 +11,7 @@ from ..network.model import Network
 from ..ops.shapes import shapes_text
 from ..ops.totals import BYTES_OF, DEFAULT_DTYPE, PEAK, TOTALS
 from .fields import Field
-from .figures_as_text import path_shapes, total_title
+from .figures_as_text import path_shapes, total_title, unit_text
 from .table_parts import Cell, Column, bar_cell, figure_cell
 
 _BAR = 18  # columns of the widest bar
@@ -28,10 +29,16 @@ class Shown(NamedTuple):
 
 
 class CompareLook(NamedTuple):
-    """Which columns are shown, and of which type the elements are whose bytes are counted."""
+    """Which columns are shown, the type of elements whose bytes are counted, and units of totals."""
 
     columns: Sequence[str]
     dtype: str = DEFAULT_DTYPE
+    units: Mapping[str, str] = MappingProxyType({})
+
+    @property
+    def shown_units(self) -> dict[str, str]:
+        """The units of the totals that are shown."""
+        return {total: unit for total, unit in self.units.items() if total in self.columns}
 
     @property
     def has_ratios(self) -> bool:
@@ -110,7 +117,15 @@ def shown_fields(comparison: Comparison, look: CompareLook) -> list[Field[Shown]
     if comparison.like:
         is_picture = names[-1:] in (["bar"], ["output"])
         names.insert(len(names) - is_picture, "like")
-    return [_BY_KEY[name] for name in names]
+    return [_in_unit(_BY_KEY[name], look.units.get(name)) for name in names]
+
+
+def _in_unit(field: Field[Shown], unit: str | None) -> Field[Shown]:
+    """The field of a total as its column shows it in that unit; its value stays exact."""
+    if unit is None or field.column is None:
+        return field
+    column = field.column._replace(title=f"{field.column.title} ({unit})")
+    return Field(field.key, field.value, column, lambda shown: Cell(unit_text(field.value(shown), unit)))
 
 
 def record_fields(columns: Sequence[str]) -> list[Field[Shown]]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ..answers.compare import Comparison
 from ..network.model import Network
 from ..ops.shapes import shape_text
+from ..text.numbers import UNITS
 from .compare_columns import CompareLook
 from .figures_as_text import FOOTER, count_text, delta_text, ratio_text
 from .table_parts import Data, Note, answer, note
@@ -15,15 +16,26 @@ from .table_parts import Data, Note, answer, note
 def notes_of(comparison: Comparison, labels: Sequence[str], look: CompareLook) -> list[Note]:
     """The notes below either kind of table."""
     networks, baseline = comparison.networks, comparison.baseline
-    bytes_note = [note(f"bytes: of {look.dtype} elements")] if look.has_bytes else []
+    measures = _measures(look)
     if len(networks) == 1:
-        return [*bytes_note, note(FOOTER)]
+        return [*measures, note(FOOTER)]
     ratio = note("ratio: to ", Data(labels[baseline]), f"; {FOOTER}")
-    notes = [*bytes_note, ratio if look.has_ratios else note(FOOTER)]
+    notes = [*measures, ratio if look.has_ratios else note(FOOTER)]
     if len(networks) == 2:
         has_names = networks[0].body is None or all(one.title != one.body for one in networks)
         names = labels if has_names else ["the first", "the second"]
         notes = [_answer(comparison, names), *_output_note(comparison), *notes]
+    return notes
+
+
+def _measures(look: CompareLook) -> list[Note]:
+    """What bytes are of, and what the units are."""
+    notes = [note(f"bytes: of {look.dtype} elements")] if look.has_bytes else []
+    units = [unit for unit in UNITS if unit in look.shown_units.values()]
+    if units:
+        sizes = ", ".join(f"{unit} = {UNITS[unit]:,}" for unit in units)
+        of = "; ratios are of exact figures" if look.has_ratios else ""
+        notes.append(note(f"{sizes}: each figure is rounded by itself, half up{of}"))
     return notes
 
 

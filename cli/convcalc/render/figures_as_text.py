@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..ops.shapes import Shape, shape_text
+from ..text.numbers import UNITS
 
 COUNT_TITLES = {"macs": "multiply-adds", "flops": "FLOPs"}  # what people read; else the key
 NO_RATIO = "–"
@@ -22,6 +23,15 @@ def total_title(total: str) -> str:
 def count_text(number: int) -> str:
     """`163,328`, or `−175,415,296` with a minus sign as wide as a digit."""
     return f"{number:,}".replace("-", "−")
+
+
+def unit_text(number: int, unit: str) -> str:
+    """`138.4` of millions, rounded half up without floats; only none at all is 0."""
+    if not number:
+        return "0"
+    size = UNITS[unit]
+    rounded = (20 * number + size) // (2 * size)
+    return f"{rounded // 10:,}.{rounded % 10}" if rounded else "<0.1"
 
 
 def delta_text(number: int) -> str:

@@ -631,6 +631,32 @@ def test_a_field_of_several_networks_is_a_line_each(run):
 BYTES = {"float32": 4, "float16": 2, "int8": 1}
 
 
+IDLE_DTYPE = "convcalc: --dtype changes nothing here: no bytes are counted"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("summary conv1x1", ""),
+        ("summary conv1x1 --format json", ""),
+        ("summary conv1x1 --format csv", f"{IDLE_DTYPE}\n"),
+        ("summary conv1x1 --by operation", f"{IDLE_DTYPE}\n"),
+        ("summary conv1x1 --by operation --format json", ""),
+        ("summary conv1x1 --field params", f"{IDLE_DTYPE}; --field weight_bytes prints them\n"),
+        ("summary conv1x1 --field params,weight_bytes", ""),
+        ("sweep mobilenet_v1 alpha=0.5,1", ""),
+        ("sweep mobilenet_v1 alpha=0.5,1 --format csv", ""),
+        ("sweep mobilenet_v1 alpha=0.5,1 --format plot", f"{IDLE_DTYPE}\n"),
+        ("sweep mobilenet_v1 alpha=0.5,1 --format svg --max weight_bytes=9M", ""),
+        ("check conv1x1 --max params=1M", f"{IDLE_DTYPE}\n"),
+        ("check conv1x1 --max weight_bytes=1M", ""),
+    ],
+)
+def test_a_type_is_told_to_change_nothing_where_no_bytes_are_counted(run, line, told):
+    ran = run(*line.split(), "--dtype", "int8")
+    assert (ran.code, ran.err) == (0, told)
+
+
 @pytest.mark.parametrize("dtype", BYTES)
 def test_bytes_are_those_of_the_type(run, folder, dtype):
     (folder / "net.yaml").write_text(GOOD.replace("4,", "4 bias,"))
@@ -644,7 +670,8 @@ def test_bytes_are_those_of_the_type(run, folder, dtype):
         (model,) = models(run, command, "net.yaml", "--dtype", dtype)
         assert {name: model["totals"][name] for name in expected} == expected
     for name, value in expected.items():
-        ran = run("summary", "net.yaml", "--field", name, "--dtype", dtype)
+        of_type = ["--dtype", dtype] if name.endswith("bytes") else []
+        ran = run("summary", "net.yaml", "--field", name, *of_type)
         assert ran == (0, f"{value}\n", "")
 
 

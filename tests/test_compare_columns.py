@@ -113,7 +113,7 @@ def test_a_column_that_cannot_be_shown_is_an_error(run, arguments, said):
     assert said in ran.err
 
 
-NOTHING = "convcalc: --dtype changes nothing here: no bytes are shown"
+NOTHING = "convcalc: --dtype changes nothing here: no bytes are counted"
 
 
 @pytest.mark.parametrize(

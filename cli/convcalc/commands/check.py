@@ -21,7 +21,7 @@ from .check_each import Asked, Checked, check_each, outcome_of
 from .inputs import STDIN_VARIANT, Request, raise_all, refuse_own_input
 from .lock_update import accepting, accepting_broken, open_lock, write_lock
 from .options import aux_option, dtype_option, network_options, output_options
-from .output import emit, is_stream, show, tell
+from .output import emit, is_stream, show, tell, tell_of_idle_dtype
 
 
 def _usual_format(output: str | None) -> str:
@@ -96,7 +96,7 @@ def command(
     accept = accepting_broken(outcome, everything)
     if not (quiet and is_stream(output)):
         _show(outcome, format_name, output, verbose, accept, specs)
-    _tell_what_may_be_meant(checked, outcome, lock, accept, format_name)
+    _tell_what_may_be_meant(checked, outcome, lock, accept, format_name, dtype)
     _end(checked, lock, update, notes)
     return 0 if outcome.is_fine else 1
 
@@ -206,13 +206,20 @@ def _tell_each(notes: Iterable[str]) -> None:
 
 
 def _tell_what_may_be_meant(
-    checked: Checked, outcome: Outcome, lock: Lock | None, accept: str, format_name: str
+    checked: Checked,
+    outcome: Outcome,
+    lock: Lock | None,
+    accept: str,
+    format_name: str,
+    dtype: str | None,
 ) -> None:
-    """That there is no rule at all, and how to accept what has grown."""
+    """That there is no rule at all, or none that bytes matter for, and how to accept what has grown."""
     is_judged = outcome.results or outcome.unreadable or checked.others or lock
     if outcome.files and not is_judged:
         where = counted(outcome.files, "file")
         tell(f"no rule to check in {where}; write expect or budget there, or give --max")
+    elif dtype and not outcome.unreadable and not any(one.dtype for one in outcome.results):
+        tell_of_idle_dtype()
     if any(not figure.passed for figure in outcome.figures) and format_name not in _FOR_READERS:
         tell(f"if the growth is meant: {accept}")
 

@@ -118,7 +118,8 @@ def command(
     looks = _looks(comparison, columns, units, dtype or DEFAULT_DTYPE)
     view = _view(comparison, looks, aux)
     show(_with_reasons(view, comparison, aux) if why else view, format_name, output)
-    tell_of_idle_dtype(dtype, format_name == "json" or looks.table.has_bytes, "" if why else _BYTES)
+    if dtype and format_name != "json" and not looks.table.has_bytes:
+        tell_of_idle_dtype("" if why else _BYTES)
     _tell_of_idle_units(units, looks.table, format_name)
 
 

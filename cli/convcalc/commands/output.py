@@ -72,7 +72,6 @@ def tell(what: str) -> None:
     write(sys.stderr, [f"convcalc: {visible(what)}\n"])
 
 
-def tell_of_idle_dtype(dtype: str | None, has_bytes: bool, remedy: str = "") -> None:
-    """Tell where --dtype is given and no bytes are shown; `remedy` is what would show them."""
-    if dtype is not None and not has_bytes:
-        tell(f"--dtype changes nothing here: no bytes are shown{remedy}")
+def tell_of_idle_dtype(remedy: str = "") -> None:
+    """Tell that --dtype is given where no bytes are counted; `remedy` is what would count them."""
+    tell(f"--dtype changes nothing here: no bytes are counted{remedy}")

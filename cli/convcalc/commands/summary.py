@@ -10,8 +10,8 @@ import click
 from ..answers.summary import summarize
 from ..network.model import Network
 from ..ops.cost import COUNTS
-from ..ops.totals import DEFAULT_DTYPE, TOTALS
-from ..render.formats.choice import REPORTS, Rendered, ResultForms
+from ..ops.totals import BYTES_OF, DEFAULT_DTYPE, TOTALS
+from ..render.formats.choice import DRAWN, REPORTS, Rendered, ResultForms
 from ..render.formats.json import Document
 from ..render.models import models_document, records
 from ..render.summary import (
@@ -39,7 +39,7 @@ from .options import (
     network_options,
     output_options,
 )
-from .output import emit, pictures_of, show
+from .output import emit, pictures_of, show, tell_of_idle_dtype
 from .watching import watched
 
 if TYPE_CHECKING:
@@ -115,12 +115,16 @@ def command(
     if fields is not None:
         _refuse_with_field(format_name, like)
         emit(Rendered([field_lines(networks, fields, aux, dtype or DEFAULT_DTYPE)]), output)
+        if dtype and BYTES_OF.keys().isdisjoint(fields):
+            tell_of_idle_dtype("; --field weight_bytes prints them")
         return
     view = _view(networks, _Tree(depth, shown, sort, aux, dtype, tool))
     if by:
         _refuse_with_by({"--depth": depth, "--columns": columns, "--like": like})
         view = _view_by_operation(view, networks, sort, aux)
     show(view, format_name, output)
+    if dtype and format_name != "json" and (by or format_name not in DRAWN):
+        tell_of_idle_dtype()
 
 
 class _Tree(NamedTuple):

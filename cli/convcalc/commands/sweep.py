@@ -22,7 +22,7 @@ from ..answers.sweep import (
     told_apart,
 )
 from ..network.overrides import Overrides, refuse_unknown
-from ..ops.totals import DEFAULT_DTYPE, TOTALS
+from ..ops.totals import BYTES_OF, DEFAULT_DTYPE, TOTALS
 from ..reader.spec import INPUT
 from ..render.formats.choice import DRAWN, PLOTS, REPORTS, ResultForms, refuse_long
 from ..render.sweep import document, fit_sheet, records, sheet
@@ -33,7 +33,7 @@ from ..text.wording import counted
 from . import completing
 from .inputs import STDIN_VARIANT, Hidden, Request, overrides_of, refuse_own_input, tell_of_caveats
 from .options import OneOf, aux_option, dtype_option, output_options
-from .output import show, tell
+from .output import show, tell, tell_of_idle_dtype
 
 _LONG = 200  # combinations that are worth a progress bar
 
@@ -193,6 +193,8 @@ def _show(sweep: Sweep, fit: str | None, sort: str | None, format_name: str, out
     show(view, format_name, output)
     if tally.faulty:
         tell(f"{tally.faulty:,} of {counted(tally.all, 'combination')} can be no network")
+    if sweep.shows_bytes and format_name in PLOTS and BYTES_OF.keys().isdisjoint(sweep.bounds.names):
+        tell_of_idle_dtype()
     if not tally.fitting:
         tell("nothing that is listed fits")
     return 0 if tally.fitting else 1

@@ -1,6 +1,7 @@
 """Pictures in every format: what they show, that names are data, that the limits hold."""
 
 import builtins
+import contextlib
 import re
 import shutil
 import subprocess
@@ -315,6 +316,31 @@ def test_the_time_for_boxes_grows_with_their_number():
 
     quarter, whole = min(seconds(500) for _ in range(3)), seconds(2000)
     assert whole < 10 * quarter  # 4 where it grows with their number, 16 with its square
+
+
+def pairs(count):
+    """Layers that join the box before them."""
+    return f"{{repeat: {count}, layers: [conv 1x1 3, relu]}}"
+
+
+def all_read_at_the_end(count):
+    """Equal layers, each with a line at its side, so that none of them is drawn for the others."""
+    layers = ", ".join(f"a{n}: relu" for n in range(count + 1))
+    return f"[{layers}, concat {' '.join(f'a{n}' for n in range(count))}]"
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("layers", [pairs, all_read_at_the_end])
+def test_the_time_for_layers_that_make_few_boxes_or_too_many_grows_with_their_number(layers):
+    def seconds(count):
+        one = target(loads(f"input: [3, 8, 8]\nlayers: {layers(count)}"))
+        start = time.process_time()
+        with contextlib.suppress(UsageError):
+            one.tree(None)
+        return time.process_time() - start
+
+    few, many = min(seconds(5_000) for _ in range(3)), seconds(40_000)
+    assert many < 20 * few  # 8 where it grows with their number, 64 with its square
 
 
 def test_a_flowchart_keeps_github_s_limits():

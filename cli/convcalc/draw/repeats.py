@@ -41,11 +41,11 @@ class _Folder:
         return part
 
     def runs(self, parts: Sequence[Part]) -> list[Part]:
-        keys = [self.key(part) for part in parts]
+        alike = _stretches([self.key(part) for part in parts])
         found: list[Part] = []
         place = 0
         while place < len(parts):
-            period, times = self.longest(keys, parts, place)
+            period, times = self.longest(alike, parts, place)
             if times > 1:
                 stop = place + period * times
                 found.append(_frame(parts[place:stop], period, times))
@@ -55,25 +55,25 @@ class _Folder:
                 place += 1
         return found
 
-    def longest(self, keys: Sequence[int], parts: Sequence[Part], start: int) -> tuple[int, int]:
+    def longest(
+        self, alike: Sequence[Sequence[int]], parts: Sequence[Part], start: int
+    ) -> tuple[int, int]:
         """How many neighbours are repeated from there on, and how often."""
         best = (1, 1)
-        for period in range(1, min(_LONGEST_PERIOD, (len(keys) - start) // 2) + 1):
-            end = start + period
-            while end < len(keys) and keys[end] == keys[end - period]:
-                end += 1
-            times = (end - start) // period
-            times = self.allowed(parts[start:end], period, times)
+        for period, stretches in enumerate(alike, start=1):
+            times = self.allowed(parts, start, period, 1 + stretches[start] // period)
             only_boxes = all(isinstance(part, Box) for part in parts[start : start + period])
             is_worth = times > (2 if only_boxes else 1)  # two rows of boxes are read as easily
             if is_worth and period * times > best[0] * best[1]:
                 best = period, times
         return best
 
-    def allowed(self, parts: Sequence[Part], period: int, times: int) -> int:
+    def allowed(self, parts: Sequence[Part], start: int, period: int, times: int) -> int:
         """How many members may be drawn as one: a line at the side leaves only the end of the last."""
+        if times == 1:
+            return 1
         for count in range(times):
-            member = parts[count * period : (count + 1) * period]
+            member = parts[start + count * period : start + (count + 1) * period]
             leaving = list(self.leaving(*_span(PartSeries(tuple(member), (), 0, 0))))
             if leaving:
                 return count + 1 if leaving == [member[-1].exit] else count
@@ -121,6 +121,18 @@ class _Folder:
                 parts.append(part)
         heads += [(len(parts), head) for _, head in waiting]
         return series._replace(parts=tuple(parts), heads=tuple(heads))
+
+
+def _stretches(keys: Sequence[int]) -> list[list[int]]:
+    """For each period and place, how many neighbours from there on are as those a period later."""
+    found = []
+    for period in range(1, _LONGEST_PERIOD + 1):
+        stretches = [0] * len(keys)
+        for place in reversed(range(len(keys) - period)):
+            if keys[place] == keys[place + period]:
+                stretches[place] = stretches[place + 1] + 1
+        found.append(stretches)
+    return found
 
 
 def _without_inner(frame: Frame) -> Frame:

@@ -112,7 +112,7 @@ class _Builder:
             if self.is_head(child):
                 heads.append((len(parts), self.head(child, flow)))
                 continue
-            may_join = len(layers) == 1 and not any(place == len(parts) for place, _ in heads)
+            may_join = len(layers) == 1 and not (heads and heads[-1][0] == len(parts))
             joined = may_join and self.joined(parts, child, flow)
             if not joined:
                 parts.append(self.part(child, flow))
@@ -214,7 +214,7 @@ class _Builder:
         if not parts or self.sources(place) != (flow,) or self.topology.readers[flow] != 1:
             return False
         assert isinstance(item, Layer)
-        opened = _opened(parts)
+        opened = _opened(parts[-1])
         last = opened[-1]
         merge = last.merge if isinstance(last, Split) else last
         if not isinstance(merge, Box) or not joins(item, merge.kind) or merge.exit != flow:
@@ -228,7 +228,7 @@ class _Builder:
         else:
             grown = grown._replace(small=(*merge.small, text))
         whole: Part = last._replace(merge=grown, exit=place) if isinstance(last, Split) else grown
-        parts[:] = [*opened[:-1], whole]
+        parts[-1:] = [*opened[:-1], whole]
         return True
 
     # Names.
@@ -256,13 +256,10 @@ def _is_numbered(name: str, stem: str) -> bool:
     return name.startswith(stem) and name[len(stem) :].isdecimal()
 
 
-def _opened(parts: list[Part]) -> list[Part]:
-    """The parts, the last one opened where it is a group that is only numbered."""
-    while (
-        isinstance(last := parts[-1], Frame)
-        and not last.name
-        and last.body.parts
-        and not last.body.heads
-    ):
-        parts = [*parts[:-1], *last.body.parts]
-    return parts
+def _opened(part: Part) -> Sequence[Part]:
+    """The part; of a group that is only numbered, the parts in it, with the last one opened too."""
+    before: list[Part] = []
+    while isinstance(part, Frame) and not part.name and part.body.parts and not part.body.heads:
+        before += part.body.parts[:-1]
+        part = part.body.parts[-1]
+    return [*before, part]

@@ -218,6 +218,144 @@ def test_the_comment_on_a_pull_request(run, branch):
     assert (ran.code, ran.out) == (1, f"{budgets}✗ {growth}\n\n- `configs{rest}")
 
 
+# --- another branch, which is not checked out
+
+
+@pytest.mark.parametrize("span", ["main..topic", "main...topic", "..topic", "HEAD...topic"])
+def test_what_another_branch_changed_since_it_left_main(since, branch, span):
+    git("checkout", "-q", "main")
+    Path("x.yaml").write_text("no: longer\n")  # the work tree is not looked at
+    assert since(span) == REDUCTION
+    assert since(span, "configs/") == since(span, "**/inception*.yaml") == REDUCTION
+    assert since(span, "configs/inception3a.yaml") == REDUCTION
+    assert since("topic..main", "x.yaml") == since("topic..", "x.yaml") == [["x.yaml", *CHANGE]]
+
+
+def test_the_printed_change_of_another_branch(run, branch):
+    git("checkout", "-q", "main")
+    ran = run("diff", "--since", "main..topic")
+    table = TABLE.replace("main → work tree", "main → topic").replace("   \\\nconfigs", "   configs")
+    assert ran.out == table.replace("   configs/inception3a.yaml:", "   topic:configs/inception3a.yaml:")
+    same = run("diff", "--since", "main..main").out
+    assert same == NO_SPECIFICATION
+    said = run("diff", "--since", "main..topic", "x.yaml").out
+    assert said == NO_SPECIFICATION
+
+
+def rename():
+    git("mv", "x.yaml", "z.yaml")
+    Path("z.yaml").write_text(WIDER)
+
+
+def delete():
+    Path("x.yaml").unlink()
+
+
+def add():
+    Path("sub").mkdir()
+    Path("sub/y.yml").write_text(WIDER)
+
+
+def link():
+    add()
+    delete()
+    Path("x.yaml").symlink_to("sub/y.yml")
+
+
+def turn_a_folder():
+    for name, text in (("small", SMALL), ("large", WIDER)):
+        Path(name).mkdir()
+        Path(name, "net.yaml").write_text(text)
+    Path("nets").symlink_to("large")
+
+
+def change_a_model():
+    Path("net.cfg").write_text(
+        "[net]\nchannels=3\nheight=8\nwidth=8\n[convolutional]\nfilters=2\nsize=1\n"
+    )
+
+
+@pytest.mark.parametrize("change", [rename, delete, add, link, turn_a_folder, change_a_model])
+def test_a_branch_is_compared_as_if_it_were_checked_out(run, change):
+    git("checkout", "-q", "-b", "topic")
+    change()
+    commit()
+    words = ["--format", "csv", *(["net.cfg"] if Path("net.cfg").exists() else [])]
+    here = run("diff", "--since", "main", *words)
+    assert here.code == 0
+    assert here.out.count("\n") > 1
+    git("checkout", "-q", "main")
+    assert run("diff", "--since", "main..topic", *words) == here
+
+
+def test_a_submodule_of_another_branch(run, since, absent):
+    git("checkout", "-q", "main")
+    ran = run("diff", "--since", "main..topic", "--format", "csv")
+    assert (ran.code, ran.err) == (2, f"error: {NOT_COMPARED}\n")
+    assert [row["file"] for row in csv.DictReader(io.StringIO(ran.out))] == ["x.yaml"]
+    assert run("diff", "--since", "main..main", "lib") == (2, "", f"error: {NOT_READ}\n")
+    git("checkout", "-q", "topic")
+    git("-c", "protocol.file.allow=always", "submodule", "--quiet", "update", "--init", "lib")
+    git("checkout", "-q", "main")
+    assert since("main..topic") == [["lib/x.yaml", *CHANGE], ["x.yaml", *CHANGE]]
+    assert since("main..topic", "lib") == [["lib/x.yaml", *CHANGE]]
+
+
+def test_a_submodule_that_another_branch_removed_is_told(run, since, submodule):
+    commit()
+    git("checkout", "-q", "-b", "topic")
+    git("rm", "-q", "-f", "lib")
+    commit()
+    git("checkout", "-q", "main")
+    note = '"lib" is a submodule no more, and what it had is not here to be compared'
+    assert run("diff", "--since", "main..topic") == (0, NO_SPECIFICATION, f"convcalc: {note}\n")
+    git("-c", "protocol.file.allow=always", "submodule", "--quiet", "update", "--init", "lib")
+    assert [row[:2] for row in since("main..topic")] == [["lib/x.yaml", "removed"]] * 3
+
+
+@pytest.mark.parametrize("target", ["../far.yaml", "none.yaml"])
+def test_a_link_of_another_branch_to_what_it_does_not_have_is_told(run, complaint, target):
+    git("checkout", "-q", "-b", "topic")
+    Path("link.yaml").symlink_to(target)
+    Path("link.txt").symlink_to(target)
+    commit()
+    git("checkout", "-q", "main")
+    what = "is a link to what that commit does not have, and is not compared"
+    ran = run("diff", "--since", "main..topic")
+    assert ran == (0, NO_SPECIFICATION, f'convcalc: "link.yaml" {what}\n')
+    assert run("diff", "--since", "main..topic", "x.yaml").err == ""
+    assert complaint("--since", "main..topic", "link.yaml") == (
+        'error: no file or folder "link.yaml" in main or topic\n'
+    )
+    git("checkout", "-q", "topic")
+    commit()
+    assert run("diff", "--since", "topic~1..topic").err == ""  # it was so before
+    delete()
+    Path("x.yaml").symlink_to(target)
+    commit()
+    assert "x.yaml" in complaint("--since", "main..HEAD")
+
+
+def test_what_is_said_of_two_revisions_that_cannot_be_compared(complaint):
+    git("checkout", "-q", "-b", "topic")
+    for span, name in (
+        ("mian..topic", "mian"),
+        ("main..topik", "topik"),
+        ("main..topic..x", "topic..x"),
+    ):
+        assert complaint("--since", span).startswith(f'error: no revision "{name}"')
+    assert complaint("--since", "main..topic", "y.yaml") == (
+        'error: no file or folder "y.yaml" in main or topic\n'
+    )
+    assert complaint("--since", "main..topic", "y*") == 'error: no file matches "y*" in main or topic\n'
+    assert complaint("--since", "main..topic", "x.yaml#a").endswith(
+        'for that alone: convcalc diff "main:x.yaml#a" "topic:x.yaml#a"\n'.replace('"', "")
+    )
+    git("checkout", "-q", "--orphan", "other")
+    commit()
+    assert complaint("--since", "main..other") == "error: main and other have no common commit\n"
+
+
 @pytest.mark.parametrize("words", [[], ["."]])
 def test_the_output_never_takes_the_place_of_a_file_that_is_compared(run, branch, words):
     changed = [line.split("\t")[-1] for line in git("diff", "--name-only", "main").splitlines()]
@@ -958,7 +1096,7 @@ def test_a_submodule_without_its_earlier_commit_is_an_error(run, submodule):
     Path("lib/x.yaml").write_text(WIDER)
     git("-C", "lib", "add", "x.yaml")
     ran = run("diff", "--since", "HEAD")
-    what = f'the submodule "lib" lacks its earlier commit; try: git -C lib fetch origin {old}'
+    what = f'the submodule "lib" lacks a commit to compare; try: git -C lib fetch origin {old}'
     assert ran == (2, "", f"error: {what}\n")
 
 
@@ -1200,23 +1338,31 @@ def test_an_earlier_version_alone(complaint):
 
 
 @pytest.mark.parametrize(
-    ("words", "wrong", "revision", "what"),
+    ("words", "what", "when", "revision"),
     [
-        (["main"], "main", "main", "a revision"),
-        (["HEAD~1"], "HEAD~1", "HEAD~1", "a revision"),
-        (["main", "topic"], "main", "main", "a revision"),
-        (["main..topic"], "main..topic", "main", "a revision with another"),
-        (["main...topic"], "main...topic", "main", "a revision with another"),
-        (["x.yaml", "topic"], "topic", "topic", "a revision"),
+        (["main"], '"main" is a revision and no file', "main up to here", "main"),
+        (["HEAD~1"], '"HEAD~1" is a revision and no file', "HEAD~1 up to here", "HEAD~1"),
+        (
+            ["main", "topic"],
+            '"main" and "topic" are revisions and no files',
+            "topic left main",
+            "main..topic",
+        ),
+        *(
+            ([span], f'"{span}" is a revision with another and no file', "topic left main", span)
+            for span in ("main..topic", "main...topic")
+        ),
+        (["main.."], '"main.." is a revision with another and no file', "HEAD left main", "main.."),
+        (["x.yaml", "topic"], '"topic" is a revision and no file', "topic up to here", "topic"),
     ],
 )
-def test_a_revision_in_the_place_of_a_file(complaint, words, wrong, revision, what):
+def test_a_revision_in_the_place_of_a_file(complaint, run, words, what, when, revision):
     git("checkout", "-q", "-b", "topic")
     git("commit", "-q", "--allow-empty", "-m", "second")
     assert complaint(*words) == (
-        f'error: "{wrong}" is {what} and no file; what changed since {revision} up to here: '
-        f"convcalc diff --since {revision}\n"
+        f"error: {what}; what changed since {when}: convcalc diff --since {revision}\n"
     )
+    assert run("diff", "--since", revision).code == 0
 
 
 def test_a_file_that_is_called_as_a_revision(run):
@@ -1238,7 +1384,7 @@ def test_a_variant_goes_with_no_since(complaint, run):
 def test_an_unknown_revision(complaint):
     assert complaint("--since", "mian") == 'error: no revision "mian"; did you mean "main"?\n'
     assert complaint("mian:x.yaml", "x.yaml") == 'error: no revision "mian"; did you mean "main"?\n'
-    for word in ("HEAD~9", "--all", "-x", "", "main x", "main..HEAD", "HEAD:x.yaml", "^HEAD", "\n"):
+    for word in ("HEAD~9", "--all", "-x", "", "main x", "HEAD:x.yaml", "^HEAD", "\n"):
         shown = word.replace("\n", "\\n")
         assert complaint(f"--since={word}") == f'error: no revision "{shown}"\n'
 

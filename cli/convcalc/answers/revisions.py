@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ..reader import git, git_trees
-from ..reader.commit_and_work_tree import BothVersions, Kept, Versions, source
+from ..reader.commit_and_work_tree import BothVersions, Kept, TwoVersions, Versions, source
 from ..reader.decode import decode
-from ..reader.folders import is_pattern, nothing_in, split_pattern
+from ..reader.folders import is_pattern, may_reach, nothing_in, split_pattern
 from ..reader.shipped import shipped_names
 from ..reader.source import Source, read_file
-from ..reader.spec import split_spec
+from ..reader.spec import SUFFIXES, split_spec
+from ..reader.two_commits import TwoCommits
 from ..reader.yaml_tree import outline
 from ..specs.models_in_folders import MODELS, has_reader, passed_over_note
 from ..specs.opening import recognized
@@ -20,7 +21,6 @@ from ..text.wording import quoted, shell_word, suggestion
 from .matching import pair_up
 from .submodules import Unread, not_compared, not_read, removed
 
-WORK_TREE = "work tree"
 LAST_COMMIT = "HEAD"
 
 # The keys that make a YAML file a specification; a repository has other YAML files too.
@@ -70,15 +70,24 @@ def earlier_than_last(path: str) -> str:
 
 
 def refuse_revisions(words: Iterable[str]) -> None:
-    """Raise UsageError for a word that names a revision, or two as `main..topic`, and no file."""
-    for word in words:
-        is_there = os.path.lexists(word) or word in shipped_names()
-        revision = word.partition("..")[0]
-        if revision and not is_there and ":" not in word and git.is_commit(revision):
-            is_range = " with another" if revision != word else ""
-            command = f"convcalc diff --since {shell_word(revision)}"
-            what = f"{quoted(word)} is a revision{is_range} and no file"
-            raise UsageError(f"{what}; what changed since {revision} up to here: {command}")
+    """Raise UsageError for words that name revisions, also two as `main..topic`, and no file."""
+    found = [word for word in words if _is_revision(word)]
+    if not found:
+        return
+    old, new = git.ends_of("..".join(found[:2]))
+    span = found[0]
+    what = f"{quoted(span)} is a revision{' with another' if new else ''} and no file"
+    if len(found) > 1:
+        span = f"{old}..{new}"
+        what = f"{quoted(found[0])} and {quoted(found[1])} are revisions and no files"
+    when = f"since {new} left {old}" if new else f"since {old} up to here"
+    raise UsageError(f"{what}; what changed {when}: convcalc diff --since {shell_word(span)}")
+
+
+def _is_revision(word: str) -> bool:
+    if not word or ":" in word or os.path.lexists(word) or word in shipped_names():
+        return False
+    return all(map(git.is_commit, filter(None, git.ends_of(word))))
 
 
 def since(revision: str, words: Sequence[str], has_input: bool = False) -> Since:
@@ -88,61 +97,73 @@ def since(revision: str, words: Sequence[str], has_input: bool = False) -> Since
     specification needs none of its own. Raises UsageError for an unknown revision, a word that
     stands for nothing, and unrelated histories.
     """
-    base, note = base_of(revision)
+    old, new = git.ends_of(revision)
+    base, note = base_of(old, new or LAST_COMMIT)
     top = git.top_folder()
-    both = BothVersions(base, top)
+    both = TwoCommits(base, git.commit_of(new), top, new) if new else BothVersions(base, top)
     inside = {word: _inside(word, top) for word in words}
     found = {place: both.specs(place) for place in inside.values() or [""]}
-    _refuse_nothing({word: inside[word] for word in words if not found[inside[word]]}, both, revision)
+    _refuse_nothing({word: inside[word] for word in words if not found[inside[word]]}, both, old, new)
     paths = dict.fromkeys(path for some in found.values() for path in some)
     named = set(inside.values()) & set(paths)
     files = []
-    for path, read in both.read([p for p in paths if p in named or both.may_differ(p)], revision):
+    for path, read in both.read([p for p in paths if p in named or both.may_differ(p)], old):
         versions = _recognized(read)
         if path in named or _is_specification(versions, has_input):
             if both.leads_out(path):
                 what = "leads out of this work tree, where git knows no earlier version"
                 raise UsageError(f"{quoted(versions.file)} {what}")
             files.append(versions)
-    notes = filter(None, [note, _passed_over(both, found), *_notes_of_removed(both, found)])
+    others = (*_notes_of_removed(both, found), *_notes_of_stray(both, found))
+    notes = filter(None, [note, _passed_over(both, found), *others])
     changed = sorted(with_renamed(files), key=lambda versions: versions.file)
     return Since(changed, list(notes), list(map(both.place, paths)), not_compared(both, found))
 
 
-def _notes_of_removed(both: BothVersions, places: Collection[str]) -> Iterable[str]:
+def _notes_of_removed(both: TwoVersions, places: Collection[str]) -> Iterable[str]:
     """What to say of submodules that were removed."""
     for one in removed(both, places):
         yield f"{quoted(one)} is a submodule no more, and what it had is not here to be compared"
 
 
-def _passed_over(both: BothVersions, found: Mapping[str, Sequence[str]]) -> str:
+def _notes_of_stray(both: TwoVersions, places: Collection[str]) -> Iterable[str]:
+    """What to say of links that lead to nothing which a commit has."""
+    for path in sorted(both.stray):
+        if path.lower().endswith(SUFFIXES) and any(may_reach(place, path) for place in places):
+            what = "is a link to what that commit does not have, and is not compared"
+            yield f"{quoted(both.place(path))} {what}"
+
+
+def _passed_over(both: TwoVersions, found: Mapping[str, Sequence[str]]) -> str:
     """What to say of models that changed; `found` is what each word stands for."""
     places = {path for word in found for path in both.specs(word, MODELS) if both.may_differ(path)}
     read = {both.place(path) for paths in found.values() for path in paths}
     return passed_over_note(sorted(map(both.place, places)), read)
 
 
-def _refuse_nothing(missing: Mapping[str, str], both: BothVersions, revision: str) -> None:
+def _refuse_nothing(missing: Mapping[str, str], both: TwoVersions, old: str, new: str | None) -> None:
     """Raise UsageError for words that stand for no file; `missing` has the place of each.
 
-    Submodules that changed are told in another way.
+    `new` is None for the work tree. Submodules that changed are told in another way.
     """
     for word, place in missing.items():
         if not_compared(both, [place]) or removed(both, [place]):
             continue
         absent = not_read(both.absent, both.top, [place])
-        raise UsageError(absent[0].message if absent else _nothing(word, os.path.isdir(word), revision))
+        raise UsageError(absent[0].message if absent else _nothing(word, os.path.isdir(word), old, new))
 
 
-def _nothing(word: str, is_folder: bool, revision: str) -> str:
+def _nothing(word: str, is_folder: bool, old: str, new: str | None) -> str:
+    where = f"in {old} or {new}" if new else f"here or in {old}"
     if is_folder or is_pattern(word):
-        return f"{nothing_in(word, is_folder)} here or in {revision}"
-    missing = f"no file or folder {quoted(word)} here or in {revision}"
+        return f"{nothing_in(word, is_folder)} {where}"
+    missing = f"no file or folder {quoted(word)} {where}"
     name = split_spec(word).name
     if name == word or not os.path.isfile(name):
         return missing
     tail = word.removeprefix(name)
-    one = " ".join(map(shell_word, (f"{revision}:{_inside(name, git.top_folder())}{tail}", word)))
+    path = f"{_inside(name, git.top_folder())}{tail}"
+    one = " ".join(map(shell_word, (f"{old}:{path}", f"{new}:{path}" if new else word)))
     return f'{missing}; --since takes whole files, without "{tail}"; for that alone: convcalc diff {one}'
 
 
@@ -155,16 +176,16 @@ def _refuse_version(word: str) -> None:
         raise UsageError(f"{what}, as in: {command}")
 
 
-def base_of(revision: str) -> tuple[str, str]:
-    """The commit to compare with, and what to say of it."""
-    if base := git.merge_base(revision):
+def base_of(revision: str, other: str) -> tuple[str, str]:
+    """The commit with which `other` is compared, and what to say of it."""
+    if base := git.merge_base(revision, other):
         return base, ""
     if git.is_shallow():
         note = (
             f"this shallow clone has no common commit with {revision}; compared with {revision} itself"
         )
         return git.commit_of(revision), note
-    raise UsageError(f"{revision} and HEAD have no common commit")
+    raise UsageError(f"{revision} and {other} have no common commit")
 
 
 def _inside(word: str, top: str) -> str:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from ..reader.commit_and_work_tree import BothVersions
+from ..reader.commit_and_work_tree import TwoVersions
 from ..reader.folders import may_reach
 from ..text.wording import quoted, shell_word
 
@@ -16,7 +16,7 @@ class Unread(NamedTuple):
     message: str
 
 
-def not_compared(both: BothVersions, places: Collection[str]) -> list[Unread]:
+def not_compared(both: TwoVersions, places: Collection[str]) -> list[Unread]:
     """Those that changed; `places` are paths and patterns from the top of the work tree."""
     paths = _reached(both.changed.absent, places)
     return [_unread(both.top, path, "and it changed; to compare its files") for path in paths]
@@ -28,7 +28,7 @@ def not_read(absent: Iterable[str], top: str, places: Collection[str]) -> list[U
     return [_unread(top, path, "so its files are not read; to have them") for path in paths]
 
 
-def removed(both: BothVersions, places: Collection[str]) -> list[str]:
+def removed(both: TwoVersions, places: Collection[str]) -> list[str]:
     """Those that the work tree has no more, and whose files are nowhere here."""
     return list(map(both.place, _reached(both.changed.removed, places)))
 

@@ -12,7 +12,7 @@ from ..reader.folders import specs_in
 from ..reader.source import Source
 from ..reader.spec import SUFFIXES, spec_text
 from ..text.problems import ConvcalcError
-from .revisions import base_of, place_of, with_renamed
+from .revisions import LAST_COMMIT, base_of, place_of, with_renamed
 from .submodules import not_read, removed
 
 
@@ -29,7 +29,7 @@ class Vanished(NamedTuple):
 
 def vanished_since(revision: str, words: Iterable[str]) -> Vanished:
     """What was deleted since this branch left a revision; what was renamed is still there."""
-    base, _ = base_of(revision)
+    base, _ = base_of(revision, LAST_COMMIT)
     top = git.top_folder()
     both, here = BothVersions(base, top), Disk(top)
     inside = {word: place for word in words if (place := place_of(word, top)) is not None}

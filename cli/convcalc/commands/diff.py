@@ -9,7 +9,7 @@ from ..answers.baseline import Growth, read_growth
 from ..answers.causes import Written, causes
 from ..answers.check import FileProblem, Result, budget_state, unreadable_of
 from ..answers.diff import Diff, Grown, diff_all, diffs_told_apart, grown
-from ..answers.revisions import WORK_TREE, earlier_than_last, refuse_revisions, since, since_last_commit
+from ..answers.revisions import earlier_than_last, refuse_revisions, since, since_last_commit
 from ..network.loading import read_tree
 from ..network.model import Network
 from ..network.overrides import Overrides, refuse_unknown
@@ -43,7 +43,8 @@ from .output import emit, show, tell
     "--since",
     "revision",
     metavar="REVISION",
-    help="What changed since this branch left that one; the words are then files and folders.",
+    help="What changed since this branch left that one, or since another did (main..topic); the words"
+    " are then files and folders.",
 )
 @click.option(
     "--max-growth",
@@ -269,7 +270,7 @@ def _compare_versions(
             found.errors.append((versions.file, error))
             continue
         notes.extend(f"{one.label}: {caveat}" for one in (*old, *new) for caveat in one.caveats)
-        words = versions.file, versions.was, WORK_TREE
+        words = versions.file, versions.was, versions.now
         found.compared.extend(_with_budgets([Compared(one, *words) for one in diffs], old, new))
         found.causes.append(_causes(diffs, versions.old if old else None, versions.new))
         found = found._replace(files=found.files + bool(diffs))

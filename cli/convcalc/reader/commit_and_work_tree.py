@@ -1,24 +1,27 @@
-"""Two versions of a repository's files: those of a commit, and those of the work tree."""
+"""Two versions of a repository's files: mostly those of a commit, and those of the work tree."""
 
 import os
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from . import git, git_trees
 from .decode import MAX_BYTES
-from .file_trees import Disk, Listing
+from .file_trees import Disk, Listing, Tree
 from .folders import specs_in
 from .source import Source, read_file
 from .spec import SUFFIXES
 
+WORK_TREE = "work tree"
+
 
 class Versions(NamedTuple):
-    """The old and the new version of a file, None where it has none, and what the old one is called."""
+    """The old and the new version of a file, None where it has none, and what the two are called."""
 
     file: str
     old: Source | None
     new: Source | None
     was: str
+    now: str = WORK_TREE
 
 
 class Kept:
@@ -40,8 +43,42 @@ class Kept:
         return None if real is None else self.blobs[real]
 
 
-class BothVersions:
-    """The files of a commit and of the work tree, both by their paths from the work tree's top."""
+class TwoVersions(Protocol):
+    """The files of two versions, both by their paths from the work tree's top.
+
+    `absent` are the submodules that are not checked out, and `stray` the links of a commit that lead
+    to nothing in it and were others before.
+    """
+
+    top: str
+    old: Kept
+    trees: tuple[Tree, ...]
+    changed: git_trees.Changed
+    absent: set[str]
+    stray: set[str]
+
+    def specs(self, word: str, suffixes: tuple[str, ...] = SUFFIXES) -> list[str]:
+        """The files that a word stands for in one version or the other."""
+        return list(
+            dict.fromkeys(path for tree in self.trees for path in specs_in(word, tree, suffixes))
+        )
+
+    def place(self, path: str) -> str:
+        """The path of a file of the work tree, as seen from here."""
+        return os.path.relpath(os.path.join(self.top, path))
+
+    def may_differ(self, path: str) -> bool:
+        """Whether a file may differ between the two versions."""
+
+    def leads_out(self, path: str) -> bool:
+        """Whether it is a link to something outside of the repository."""
+
+    def read(self, paths: Sequence[str], revision: str) -> Iterator[tuple[str, Versions]]:
+        """Both versions of each file that may differ; raises UsageError for one that cannot be read."""
+
+
+class BothVersions(TwoVersions):
+    """The files of a commit and of the work tree."""
 
     def __init__(self, commit: str, top: str) -> None:
         self.top = top
@@ -50,16 +87,11 @@ class BothVersions:
         self.new = Disk(top, git_trees.ignored())
         self.sparse = Kept(git_trees.left_out())  # of the work tree too, though not on the disk
         self.changed = git_trees.changed_since(commit, top)
-        # The submodules that are not checked out.
+        self.trees = (self.old.tree, self.new, self.sparse.tree)
+        self.stray = set()
         self.absent = (before.absent - self.changed.removed) | self.changed.absent
 
-    def specs(self, word: str, suffixes: tuple[str, ...] = SUFFIXES) -> list[str]:
-        """The files that a word stands for in one version or the other."""
-        trees = (self.old.tree, self.new, self.sparse.tree)
-        return list(dict.fromkeys(path for tree in trees for path in specs_in(word, tree, suffixes)))
-
     def may_differ(self, path: str) -> bool:
-        """Whether a file may differ between the two versions."""
         was = self.old.tree.is_file(path)
         if not was or not self._is_there(path):
             return was or self._is_there(path)
@@ -67,18 +99,12 @@ class BothVersions:
         return real != self.new.real(path) or real in self.changed.paths
 
     def leads_out(self, path: str) -> bool:
-        """Whether it is a link to something outside of the repository."""
         return self._is_there(path) and self.new.real(path) is None
-
-    def place(self, path: str) -> str:
-        """The path of a file of the work tree, as seen from here."""
-        return os.path.relpath(self.new.place(path))
 
     def _is_there(self, path: str) -> bool:
         return os.path.isfile(self.new.place(path))
 
     def read(self, paths: Sequence[str], revision: str) -> Iterator[tuple[str, Versions]]:
-        """Both versions of each file that may differ; raises UsageError for one that cannot be read."""
         before, beside = self.old.read(paths), self.sparse.read(paths)
         for path in paths:
             file = self.place(path)

@@ -111,10 +111,21 @@ def _names() -> list[str]:
     return _line("for-each-ref", "--format=%(refname:short)").splitlines()
 
 
-def merge_base(revision: str) -> str | None:
-    """The last commit that a revision and HEAD share; None where no such commit is here."""
+def ends_of(revision: str) -> tuple[str, str | None]:
+    """The two revisions of `main..topic` or `main...topic`, HEAD where one is not written.
+
+    Of any other word it is the word itself, and None.
+    """
+    old, dots, new = revision.partition("..")
+    if not dots or is_commit(revision):  # HEAD^{/a..b} is one
+        return revision, None
+    return old or "HEAD", new.removeprefix(".") or "HEAD"
+
+
+def merge_base(revision: str, other: str) -> str | None:
+    """The last commit that two revisions share; None where no such commit is here."""
     try:
-        return _line("merge-base", commit_of(revision), commit_of("HEAD"))
+        return _line("merge-base", commit_of(revision), commit_of(other))
     except GitError:
         return None
 

@@ -10,6 +10,7 @@ from .git import Blob, GitError, fields
 _EVERYWHERE = ("--", ":/")
 
 _FILE, _LINK, _MODULE = "100", "120", "160"  # how modes start
+_NOTHING = "000000"  # the mode of what a version does not have
 
 
 class Contents(NamedTuple):
@@ -24,9 +25,9 @@ class Contents(NamedTuple):
 
 
 class Changed(NamedTuple):
-    """The tracked paths that may differ between a commit and the work tree.
+    """The tracked paths that may differ between a commit and the work tree, or a later commit.
 
-    Of the submodules among them that are not checked out, `absent` are those that the work tree
+    Of the submodules among them that are not checked out, `absent` are those that the later version
     should have, and `removed` those that it has no more.
     """
 
@@ -63,7 +64,7 @@ def _inner_contents(commit: str, folder: str) -> Contents:
         place = os.path.relpath(folder)
         bring = f"git -C {shell_word(place)} fetch origin {commit}"
         raise UsageError(
-            f"the submodule {quoted(place)} lacks its earlier commit; try: {bring}"
+            f"the submodule {quoted(place)} lacks a commit to compare; try: {bring}"
         ) from None
 
 
@@ -102,24 +103,28 @@ def ignored() -> set[str]:
     return {path.rstrip("/") for path in fields("ls-files", *which, "--full-name", "-z", *_EVERYWHERE)}
 
 
-def changed_since(commit: str, top: str, folder: str | None = None) -> Changed:
-    """What may differ between a commit and the work tree, in submodules too.
+def changed_since(commit: str, top: str, folder: str | None = None, until: str | None = None) -> Changed:
+    """What may differ between a commit and the work tree, or the commit `until`, in submodules too.
 
     For `folder` see `contents_of`.
     """
     words = ("-z", "--raw", "--no-renames", "--full-index", "--ignore-submodules=none")
-    found = fields("diff-index", *words, commit, *_EVERYWHERE, folder=folder)
+    command = ("diff-tree", "-r", *words, commit, until) if until else ("diff-index", *words, commit)
+    found = fields(*command, *_EVERYWHERE, folder=folder)
     changed = Changed(set(), set(), set())
     for head, path in zip(found[::2], found[1::2], strict=True):
-        old_mode, new_mode, old, _, _ = head.lstrip(":").split(" ")
+        old_mode, new_mode, old, new, _ = head.lstrip(":").split(" ")
         changed.paths.add(path)
         inner = os.path.join(top, path)
         is_here = _is_repository(inner)
-        if old_mode.startswith(_MODULE) and is_here:
-            for known, more in zip(changed, changed_since(old, inner, inner), strict=True):
+        is_module = old_mode.startswith(_MODULE) and (not until or new_mode.startswith(_MODULE))
+        if is_module and is_here:
+            inside = changed_since(old, inner, inner, until and new)
+            for known, more in zip(changed, inside, strict=True):
                 known.update(f"{path}/{name}" for name in more)
         elif _MODULE in (old_mode[:3], new_mode[:3]) and not is_here:
-            (changed.absent if _is_tracked(path, folder) else changed.removed).add(path)
+            is_kept = new_mode != _NOTHING if until else _is_tracked(path, folder)
+            (changed.absent if is_kept else changed.removed).add(path)
     return changed
 
 

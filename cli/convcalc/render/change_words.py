@@ -6,9 +6,9 @@ from typing import NamedTuple
 from ..answers.causes import Cause
 from ..answers.check import Result
 from ..answers.diff import ADDED, EDITED, FOLLOWS, MOVED, REMOVED, Change, Diff, Grown
-from ..answers.revisions import WORK_TREE
 from ..network.layer import Layer
 from ..ops.shapes import Shape, shape_text
+from ..reader.commit_and_work_tree import WORK_TREE
 from ..text.wording import counted
 from .figures_as_text import change_text, count_text, delta_text
 from .verdict import NOUNS

@@ -92,6 +92,23 @@ def test_bars_are_of_multiply_adds_unless_only_others_are_shown(run):
 
 
 @pytest.mark.parametrize(
+    ("width", "left_out"),
+    [
+        (110, "bar"),
+        (90, "bar, ratio of other totals"),
+        (80, "bar, ratio of other totals, ratio of params"),
+        (70, "bar, output, ratio"),
+    ],
+)
+def test_a_narrow_terminal_keeps_the_columns_that_are_asked_for(run, monkeypatch, width, left_out):
+    monkeypatch.setenv("COLUMNS", str(width))
+    ran = run(*PAPER, "--columns", "+weight_bytes,buffers")
+    assert ran.err == f"convcalc: left out at {width} columns: {left_out}\n"
+    assert "weight bytes" in ran.out
+    assert "buffers" in ran.out
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         ([*PAPER, "--columns", "madds"], 'no column "madds"; did you mean "macs"?'),

@@ -56,7 +56,7 @@ class CompareLook(NamedTuple):
 
 
 def _total_field(total: str) -> Field[Shown]:
-    drop = "" if total in ("params", "macs") else "extra"
+    drop = "" if total in ("params", "macs") else "asked for"
     column = Column(total_title(total), drop=drop)
     return Field(total, lambda shown: shown.share.figure(total, shown.dtype), column)
 
@@ -143,5 +143,5 @@ def column_of(field: Field[Shown], comparison: Comparison) -> Column:
 
 def ratio_column(field: Field[Shown], group: str = "") -> Column:
     """The column of ratios behind that of a total."""
-    drop = f"{field.key} ratio" if field.key in ("params", "macs") else "extra"
+    drop = f"{field.key} ratio" if field.key in ("params", "macs") else "other ratio"
     return Column("ratio", group, drop=drop)

@@ -7,7 +7,10 @@ from ..ops.shapes import Shape, shape_text
 from .figures_as_text import NO_RATIO, bar, count_text, ratio_text, share_text
 
 # What a narrow terminal loses first. Names, params and multiply-adds are never lost.
-DROP_ORDER = ("place", "bar", "share", "extra", "params ratio", "output", "operation", "macs ratio")
+DROP_ORDER = (
+    *("place", "bar", "share", "extra", "other ratio"),
+    *("params ratio", "output", "operation", "macs ratio", "asked for"),
+)
 
 
 GLUE = "\x1f"  # a space at which a note is not broken; never in visible text

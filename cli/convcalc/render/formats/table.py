@@ -18,7 +18,11 @@ from ..terminal import heading_lines, wrap
 
 _BOX = Box("    \n    \n ── \n    \n ── \n ── \n    \n    \n")
 _NATURAL = 10**9  # columns; wider than any table's own width
-_RATIOS = {"params ratio": "ratio of params", "macs ratio": "ratio of multiply-adds"}
+_RATIOS = {
+    "params ratio": "ratio of params",
+    "macs ratio": "ratio of multiply-adds",
+    "other ratio": "ratio of other totals",
+}
 _GAP = " "
 _GROUP_GAP = _GAP + "  "
 _FORMULA_WIDTH = 110
@@ -105,11 +109,12 @@ def _title_width(title: str) -> int:
 
 
 def _lost_names(columns: Iterable[Column], kept: Sequence[Column]) -> set[str]:
-    """The names of the lost columns; `ratio of ...` only if one of two ratios is still there."""
+    """The names of the lost columns; `ratio of ...` only if another ratio is still there."""
     groups = {column.group for column in kept}
     names = {_lost_name(column, groups) for column in columns}
-    if names >= _RATIOS.keys():
-        names = names - _RATIOS.keys() | {"ratio"}
+    ratios = names & _RATIOS.keys()
+    if ratios and not any(column.drop in _RATIOS for column in kept):
+        names = names - ratios | {"ratio"}
     return {_RATIOS.get(name, name) for name in names}
 
 

@@ -631,6 +631,14 @@ def test_a_field_of_several_networks_is_a_line_each(run):
 BYTES = {"float32": 4, "float16": 2, "int8": 1}
 
 
+def test_a_narrow_summary_keeps_the_columns_that_are_asked_for(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    ran = run("summary", "resnet18", "--depth", "1", "--columns", "+weight_bytes,stride")
+    assert ran.err == "convcalc: left out at 80 columns: bar, operation\n"
+    (total,) = [line.split() for line in ran.out.splitlines() if line.startswith(" total")]
+    assert total[1:] == ["1000", "11,689,512", "1,814,073,344", "46,758,048"]  # 4 bytes a parameter
+
+
 IDLE_DTYPE = "convcalc: --dtype changes nothing here: no bytes are counted"
 
 

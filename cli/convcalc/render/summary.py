@@ -65,7 +65,7 @@ def _leaving(shown: _Shown) -> Sequence[Shape]:
 
 def _count_field(count: str) -> Field[_Shown]:
     title = COUNT_TITLES.get(count, count)
-    drop = "" if count in ("params", "macs") else "extra"
+    drop = "" if count in ("params", "macs") else "asked for"
     return Field(count, lambda shown: getattr(shown.row.cost, count), Column(title, drop=drop))
 
 
@@ -79,7 +79,7 @@ _FIELDS: list[Field[_Shown]] = [
         lambda shown: _written(shown.row),
         Column("operation", right=False, drop="operation"),
     ),
-    Field("input", lambda shown: shown.row.item.input, Column("input", drop="extra")),
+    Field("input", lambda shown: shown.row.item.input, Column("input", drop="asked for")),
     Field(
         "output",
         lambda shown: shown.row.item.output,
@@ -87,26 +87,28 @@ _FIELDS: list[Field[_Shown]] = [
         lambda shown: Cell(shapes_text(_leaving(shown))),
     ),
     *map(_count_field, COUNTS),
-    Field("peak_activations", lambda shown: shown.row.alive, Column("alive\nactivations", drop="extra")),
+    Field(
+        "peak_activations", lambda shown: shown.row.alive, Column("alive\nactivations", drop="asked for")
+    ),
     Field(
         "weight_bytes",
         lambda shown: shown.row.cost.params * BYTES[shown.dtype],
-        Column("weight\nbytes", drop="extra"),
+        Column("weight\nbytes", drop="asked for"),
     ),
     Field(
         "peak_activation_bytes",
         lambda shown: shown.row.alive and shown.row.alive * BYTES[shown.dtype],
-        Column("alive\nbytes", drop="extra"),
+        Column("alive\nbytes", drop="asked for"),
     ),
     Field(
         "receptive_field",
         lambda shown: shown.row.field and shown.row.field.size,
-        Column("receptive field", drop="extra"),
+        Column("receptive field", drop="asked for"),
     ),
     Field(
         "stride",
         lambda shown: shown.row.field and shown.row.field.stride,
-        Column("stride", drop="extra"),
+        Column("stride", drop="asked for"),
     ),
     Field("like", lambda shown: shown.row.like, Column(""), lambda shown: figure_cell(shown.row.like)),
     Field("share", _weighed, Column("share", drop="share"), lambda shown: shown.share),

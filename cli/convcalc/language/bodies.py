@@ -96,13 +96,14 @@ class Series:
 class Branches:
     """Bodies that share an input, and the merge of their outputs."""
 
-    __slots__ = ("branches", "mark", "merge")
+    __slots__ = ("branches", "mark", "merge", "own_names")
     names: ClassVar[NameMarks] = {}
 
     def __init__(self, mark: Mark, branches: dict[str, Branch], merge: Merge) -> None:
         self.mark = mark
         self.branches = branches
         self.merge = merge
+        self.own_names: NameMarks = {name: branch.mark for name, branch in branches.items()}
 
 
 class Branch:

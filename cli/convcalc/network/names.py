@@ -106,7 +106,7 @@ class Names:
 def names_in(body: Body) -> Mapping[str, Mark]:
     """The names written in the group that a body fills."""
     if isinstance(body, Branches):
-        return {name: branch.mark for name, branch in body.branches.items()}
+        return body.own_names
     return body.names
 
 

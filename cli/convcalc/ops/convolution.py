@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from math import prod
 from typing import ClassVar
 
@@ -12,6 +12,7 @@ from .shapes import OperationError, Shape, axis_names
 from .window import OUTPUT_FORMULA, Window, windows
 
 
+@lru_cache(maxsize=1024)  # most layers of a network have few sizes
 def _by_axis(what: str, sizes: Sizes) -> Dims:
     """`kernel height`, `kernel width` and their sizes."""
     return dict(zip(_axis_labels(what, len(sizes)), sizes, strict=True))

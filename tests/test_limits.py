@@ -860,3 +860,31 @@ def test_an_endless_top_level_is_summed_up_unless_it_is_asked_for(
         out = run("summary", write(f"{HEAD}layers: {{repeat: {count}, layers: relu}}\n")).out
         assert out.count("relu") == 2 * rows  # its name and its operation
         assert ("depth 0 of 1; --depth 1 shows every layer" in out) == (rows == 0)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        # 7 + 24 · 3 + 1 characters are 80, and one more is too long.
+        ("concat " + "ab " * 24 + "c", "concat " + "ab " * 24 + "c"),
+        ("concat " + "ab " * 24 + "cd", "concat " + "ab " * 24 + "and 1 more"),
+        ("linear " + "9" * 90, "linear and 1 more"),
+    ],
+)
+def test_of_a_very_long_operation_the_first_words_are_shown(written: str, shown: str) -> None:
+    assert convcalc.text.wording.abridged(written) == shown
+
+
+@pytest.mark.parametrize(
+    "command", ["summary spec.yaml", "explain spec.yaml concat1", "diff spec.yaml other.yaml"]
+)
+@pytest.mark.parametrize("form", ["table", "markdown"])
+def test_a_concat_of_very_many_names_makes_no_wide_table(run: Callable, command: str, form: str) -> None:
+    """Every row is padded to the widest, so that the text of one would be in all of them."""
+    names = [f"a{at}" for at in range(1_000)]
+    layers = "".join(f"- {name}: relu\n" for name in names)
+    write(f"{HEAD}layers:\n{layers}- relu\n- concat {' '.join(names)}\n- conv 1x1 4\n")
+    Path("other.yaml").write_text(f"{HEAD}layers:\n{layers}- relu\n- conv 1x1 4\n")
+    ran = run(*command.split(), "--format", form)
+    assert ran.err == ""
+    assert max(map(len, ran.out.splitlines())) < 200

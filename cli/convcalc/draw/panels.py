@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ..ops.shapes import shape_text
+from ..text.wording import abridged
 from .canvas import Canvas
 from .labels import LEGEND_TEXTS
 from .pixels_and_cells import shortened
@@ -97,7 +98,9 @@ def described(topology: Topology, box: Box) -> str:
     """The paths, shapes and exact counts of a box, for readers who point at it."""
     layers = [topology.layers[layer] for layer in box.layers]
     path = layers[0].path if len(layers) == 1 else f"{layers[0].path} – {layers[-1].path}"
-    written = ", ".join(layer.written for layer in layers) if box.kind != "closed" else box.text
+    written = (
+        ", ".join(abridged(layer.written) for layer in layers) if box.kind != "closed" else box.text
+    )
     shapes = f"{shape_text(layers[0].input)} → {shape_text(topology.shape(box.exit))}"
     every = [topology.layers[layer] for layer in (*box.layers, *box.twins)]
     params, macs = sum(layer.params for layer in every), sum(layer.macs for layer in every)

@@ -1,6 +1,6 @@
 """Words for what changed: marks, changes and their costs."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ..answers.causes import Cause
@@ -9,7 +9,7 @@ from ..answers.diff import ADDED, EDITED, FOLLOWS, MOVED, REMOVED, Change, Diff,
 from ..network.layer import Layer
 from ..ops.shapes import Shape, shape_text
 from ..reader.commit_and_work_tree import WORK_TREE
-from ..text.wording import counted
+from ..text.wording import abridged, counted
 from .figures_as_text import change_text, count_text, delta_text
 from .verdict import NOUNS
 
@@ -76,10 +76,10 @@ def _cause_lines(file: FileCauses, only_keys: bool) -> Iterator[tuple[str, str]]
 def _cause_text(cause: Cause) -> str:
     key = f"{cause.key} " if cause.key else ""
     if cause.old is None:
-        return f"+ {key}{cause.new}"
+        return f"+ {key}{abridged(cause.new or '')}"
     if cause.new is None:
-        return f"− {key}{cause.old}"
-    return f"{key}{cause.old} → {cause.new}"
+        return f"− {key}{abridged(cause.old)}"
+    return f"{key}{abridged(cause.old)} → {abridged(cause.new)}"
 
 
 def network_mark(diff: Diff) -> str:
@@ -118,17 +118,22 @@ def deltas_of(diff: Diff) -> list[Delta]:
     ]
 
 
-def what_changed(change: Change) -> str:
+def changed_in_a_cell(change: Change) -> str:
+    """What changed, for people: of very long operations the first words."""
+    return what_changed(change, abridged) + ("; not in the total" if change.is_aux else "")
+
+
+def what_changed(change: Change, shown: Callable[[str], str] = str) -> str:
     """`out_channels 96 → 192`, or how the layer is written where it was added or removed."""
     if change.old is None or change.new is None:
-        return change.layer.written
+        return shown(change.layer.written)
     parts = []
     if change.old.path != change.new.path:
         parts.append(f"was {change.old.path}")
     elif change.is_moved:
         parts.append("moved")
     if change.kind == EDITED and not change.edits:
-        parts.append(f"{change.old.written} → {change.new.written}")
+        parts.append(f"{shown(change.old.written)} → {shown(change.new.written)}")
     parts += [f"{edit.option} {edit.old} → {edit.new}" for edit in change.edits]
     if change.input:
         parts.append(input_change(*change.input))

@@ -17,6 +17,7 @@ from .change_words import (
     Delta,
     FileCauses,
     cause_lines,
+    changed_in_a_cell,
     deltas,
     deltas_of,
     follows_free,
@@ -141,9 +142,8 @@ def _sheet(one: Compared, layers: bool) -> Sheet:
 def _row(change: Change) -> Row:
     style = "dim" if change.is_aux else ""
     name = f"{MARKS[change.kind]} {change.layer.path}"
-    what = what_changed(change) + ("; not in the total" if change.is_aux else "")
     figures = [cell for delta in deltas(change) for cell in _figures(delta, change.new is not None)]
-    return Row([Cell(name), Cell(what), *figures], style)
+    return Row([Cell(name), Cell(changed_in_a_cell(change)), *figures], style)
 
 
 def _folded(free: Sequence[Change]) -> list[Row]:

@@ -10,6 +10,7 @@ from ..answers.explain import Explanation, Formula
 from ..ops.cost import COUNTS
 from ..ops.shapes import shape_text
 from ..text.escape import visible
+from ..text.wording import abridged
 from .figures_as_text import FOOTER, count_text, share_text, times
 from .formats.csv import Records
 from .formats.json import Document, envelope
@@ -79,7 +80,7 @@ def _cells(formula: Formula) -> list[Cell]:
     layer = formula.layer
     return [
         Cell(layer.path),
-        Cell(layer.written),
+        Cell(abridged(layer.written)),
         Cell(f"those of {formula.shares}" if formula.shares else product_text(formula)),
         count_cell(layer.params),
         Cell(_applied(formula)),
@@ -195,7 +196,7 @@ def single_text(explanation: Explanation, formula: Formula, width: int | None = 
     layer, network = formula.layer, explanation.network
     shapes = f"{shape_text(layer.input)} → {shape_text(layer.output)}"
     place = f"{network.label}:{layer.line}" if layer.line else network.label
-    heading = f"{network.title} {layer.path}   {layer.written}   {shapes}   {place}"
+    heading = f"{network.title} {layer.path}   {abridged(layer.written)}   {shapes}   {place}"
     lines = [*heading_lines(heading, width), ""]
     equations = [
         _Equation("params", _params_factors(formula), count_text(layer.params)),

@@ -16,6 +16,7 @@ from .change_words import (
     Delta,
     FileCauses,
     cause_lines,
+    changed_in_a_cell,
     deltas,
     deltas_of,
     follows_free,
@@ -23,7 +24,6 @@ from .change_words import (
     network_mark,
     nothing_changed,
     shape_changes,
-    what_changed,
 )
 from .figures_as_text import FOOTER, change_text, count_text, delta_text
 from .file_problems import place_of
@@ -212,7 +212,7 @@ def _rows(diff: Diff, layers: bool) -> Iterator[str]:
         if not layers and not change.is_aux and follows_free(change):
             free += 1
             continue
-        what = what_changed(change) + ("; not in the total" if change.is_aux else "")
+        what = changed_in_a_cell(change)
         yield _row(MARKS[change.kind], code(change.layer.path), escape(what), _figures(deltas(change)))
 
     if free:

@@ -7,6 +7,7 @@ from math import prod
 
 from ..answers.shape_effect import Effect, Reader
 from ..ops.shapes import Shape
+from ..text.wording import abridged, listed
 from .figures_as_text import count_text, hundredths, times
 from .ops import doc_of
 
@@ -26,7 +27,7 @@ def effect_lines(effect: Effect) -> Iterator[tuple[str, str]]:
 def _shape_text(effect: Effect) -> str:
     layer = effect.layer
     if len(layer.inputs) > 1:
-        channels = " + ".join(count_text(x[0]) for x in layer.inputs)
+        channels = listed((count_text(x[0]) for x in layer.inputs), " + ")
         return f"what enters has {channels} channels; what leaves has {_size_text(layer.output)}"
     (before,), after = layer.inputs, layer.output
     if effect.keeps_channels and effect.keeps_positions:
@@ -58,5 +59,5 @@ def _reader_text(effect: Effect, reader: Reader) -> str:
         return f"{text}; a conv 1x1 behind it could make them fewer" if is_wide else text
     if reader.has_formula:
         cost = f"{count_text(layer.params)} params, {count_text(layer.macs)} multiply-adds"
-        return f"{layer.path} ({layer.written}) reads it: {cost}"
-    return f"{layer.path} ({layer.written}) reads it"
+        return f"{layer.path} ({abridged(layer.written)}) reads it: {cost}"
+    return f"{layer.path} ({abridged(layer.written)}) reads it"

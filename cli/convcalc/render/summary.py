@@ -10,7 +10,7 @@ from ..ops.cost import COUNTS
 from ..ops.shapes import Shape, shapes_text
 from ..ops.totals import BYTES, DEFAULT_DTYPE
 from ..text.escape import visible
-from ..text.wording import listed, shell_word
+from ..text.wording import abridged, listed, shell_word
 from .fields import Field, cells
 from .figures_as_text import COUNT_TITLES, FOOTER
 from .table_parts import (
@@ -78,6 +78,7 @@ _FIELDS: list[Field[_Shown]] = [
         "operation",
         lambda shown: _written(shown.row),
         Column("operation", right=False, drop="operation"),
+        lambda shown: Cell(abridged(_written(shown.row))),
     ),
     Field("input", lambda shown: shown.row.item.input, Column("input", drop="asked for")),
     Field(

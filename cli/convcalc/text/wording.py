@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import islice
+from itertools import accumulate, islice
 
 # A # begins a comment only at the start of a word; a ~ is a home folder only there or behind a sign.
 _SAFE = r"[\w@%+=:,./-](?:[\w@%+=:,./#-]|(?<=\w)~)*"
@@ -14,6 +14,7 @@ _MOST = 1000  # words among which a slip is looked for, by their length and then
 _MOST_OFF = 6
 _MOST_NEAR = 50
 MOST_LISTED = 20
+_MOST_WRITTEN = 80  # characters of an operation as written in a cell
 _ALIKE = str.maketrans("lio", "110", "-_")  # letters and digits that look alike
 
 
@@ -49,6 +50,16 @@ def listed(words: Iterable[str], separator: str = ", ") -> str:
     shown = [word if len(word) <= _LONGEST else f"{word[:_LONGEST]}..." for word in words[:MOST_LISTED]]
     more = len(words) - len(shown)
     return separator.join(shown) + (f" and {more:,} more" if more else "")
+
+
+def abridged(written: str) -> str:
+    """An operation as written; of a very long one the first words, and how many more there are."""
+    if len(written) <= _MOST_WRITTEN:
+        return written
+    words = written.split()
+    ends = accumulate(len(word) + 1 for word in words)
+    shown = max(1, sum(end <= _MOST_WRITTEN for end in ends))
+    return f"{' '.join(words[:shown])} and {len(words) - shown:,} more"
 
 
 def shell_word(text: str) -> str:

@@ -150,6 +150,20 @@ def test_all_bars_have_one_scale_whatever_the_width_of_their_boxes():
     assert 9 * short <= long < 9 * (short + 1)
 
 
+def test_a_bar_is_left_out_where_it_would_be_a_speck():
+    # At 8×8 positions: 1 weight, 64 multiply-adds; 3·3·1·8, 4,608; 3·3·8·8, 36,864.
+    svg = text_of("svg", loads("input: [1, 8, 8]\nlayers: [conv 1x1 1, conv 3x3 8, conv 3x3 8]"))
+    widths = [int(width) for width in re.findall(r'class="bar \w+" .* width="(\d+)"', svg)]
+    assert min(widths) >= 3
+    assert len(widths) == 2
+    assert "the longest 36,864" in svg
+    # The longest has some ninety pixels, of which the first one's share is not one.
+    below = int(re.search(r"no bar: below 1/(\d+) of that", svg)[1])
+    assert 64 * below < 36_864
+    assert max(widths) // 3 - 1 <= below <= max(widths) // 3 + 1
+    assert "no bar" not in text_of("svg", load("conv1x1"))
+
+
 def test_a_title_says_that_side_heads_are_counted():
     body = "[conv 1x1 8, {aux: [conv 1x1 2]}, relu]"
     words = ("-e", body, "--input", "8x4x4", "--format", "svg")
@@ -231,12 +245,40 @@ def test_the_smallest_networks_are_drawn(name, layers):
         ("conv_transpose 2x2/2 5", "2×2 transposed conv, 5, /2"),
         ("avgpool 3x3", "3×3 avg pool"),
         ("linear 10 bias", "linear, 10"),
-        ("upsample 2", "upsample 2"),
+        ("upsample 2", "upsample ×2"),
+        ("upsample 2x4", "upsample ×2×4"),
+        ("upsample 2 mode=bilinear", "bilinear upsample ×2"),
+        ("upsample 2 mode=bilinear align_corners", "bilinear upsample ×2, align corners"),
+        ("resize 5x7 mode=bilinear", "bilinear resize to 5×7"),
+        ("crop 5x5", "crop to 5×5"),
+        ("crop 5 offset=1x0", "crop to 5×5, offset 1×0"),
+        ("adaptive_avgpool 6x6", "avg pool to 6×6"),
+        ("adaptive_maxpool 1", "max pool to 1×1"),
+        ("pad 1x0", "pad 1×0"),
+        ("pad before=1 channels=2", "pad, before 1, channels 2"),
+        ("channel_shuffle 2", "channel shuffle, 2 groups"),
+        ("pixel_shuffle 2", "pixel shuffle ×2"),
+        ("pixel_unshuffle 2", "pixel unshuffle /2"),
+        ("slice 1 3", "slice 1:3"),
+        ("channel_mean", "channel mean"),
+        ("leaky_relu", "leaky relu"),
+        ("leaky_relu slope=0.1", "leaky relu, slope 0.1"),
+        ("gelu approximate=tanh", "tanh gelu"),
+        ("lrn 3 k=2", "lrn 3, k 2"),
+        ("batchnorm scale=false", "batchnorm, no scale"),
+        ("scale bias", "scale, bias"),
+        ("dropout", "dropout 0.5"),
         ("global_avgpool", "global avg pool"),
     ],
 )
 def test_a_box_says_what_its_layer_is(layer, text):
     assert boxes_of(text_of("svg", loads(f"input: [4, 8, 8]\nlayers: [{layer}]"))) == [(text,)]
+
+
+def test_a_number_of_the_file_s_defaults_is_not_in_every_box():
+    defaults = "defaults: {leaky_relu: {slope: 0.1}, upsample: {mode: bilinear}}"
+    svg = text_of("svg", loads(f"input: [4, 8, 8]\n{defaults}\nlayers: [leaky_relu, upsample 2]"))
+    assert boxes_of(svg) == [("leaky relu",), ("bilinear upsample ×2",)]
 
 
 def test_small_layers_join_the_box_before_them():

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from math import prod
 
 from ..network.layer import Item, Layer
+from ..ops.base import Operation
+from ..ops.options import NUMBER
 from ..ops.shapes import Shape, shape_text
 
 KINDS = {
@@ -46,6 +49,20 @@ _WORDS = {
     "mul": "×",
 }
 
+# Of operations without a kernel: the options that a phrase says, where it does not just list them.
+_PHRASES = {
+    "upsample": "upsample ×{scale}",
+    "resize": "resize to {size}",
+    "crop": "crop to {size}",
+    "adaptive_avgpool": "avg pool to {size}",
+    "adaptive_maxpool": "max pool to {size}",
+    "channel_shuffle": "channel shuffle, {groups} groups",
+    "pixel_shuffle": "pixel shuffle ×{factor}",
+    "pixel_unshuffle": "pixel unshuffle /{factor}",
+    "slice": "slice {start}:{stop}",
+}
+_UNSAID = ("eps", "like")  # a box has no room for them
+
 # The options that a box shows where they are not 1, and how.
 _SHOWN = {
     "out_channels": "",
@@ -64,13 +81,15 @@ def kind_of(layer: Layer) -> str:
 
 
 def text_of(layer: Layer) -> str:
-    """`3×3 conv, 64, /2`, as figures in papers have it; without a kernel, the text as written."""
+    """`3×3 conv, 64, /2`, as figures in papers have it."""
     operation = layer.operation
     word = _WORDS.get(layer.op)
     kernel = getattr(operation, "kernel_size", None)
     if kernel is None:
         size = getattr(operation, "out_features", None)
-        return f"{layer.op}, {size}" if size else word or layer.written
+        if size:
+            return f"{layer.op}, {size}"
+        return word or (layer.written if operation.merges else _phrase(operation, layer.written))
     size = shape_text(kernel)
     name = word or layer.op
     first = f"{name} {size}" if len(kernel) == 1 else f"{size} {name}"
@@ -81,6 +100,40 @@ def again_of(item: Item, text: str) -> tuple[str, ...]:
     """`again cls`, of what has the weights of another, where the text does not say it."""
     is_again = item.written.startswith("again ") and item.written != text
     return (item.written,) if is_again else ()
+
+
+@lru_cache(maxsize=256)  # few of them are in use
+def _phrase(operation: Operation, written: str) -> str:
+    """`bilinear upsample ×2`, `leaky relu, slope 0.1`: an operation without a kernel.
+
+    A number that follows from the file's `defaults` is not said in each box.
+    """
+    shown = {name: _shown(operation, name) for name in operation.options}
+    phrase = _PHRASES.get(operation.name)
+    if phrase is None:
+        by_place = [f"{{{name}}}" for name in operation.arguments if shown[name] != "0"]
+        phrase = " ".join([operation.name.replace("_", " "), *by_place])
+    before, behind = [], []
+    for name, one in operation.options.items():
+        value = getattr(operation, name)
+        is_left_out = f"{{{name}}}" in phrase or (one.kind is NUMBER and f"{name}=" not in written)
+        if one.kind.show(value) == one.default_text or name in _UNSAID or is_left_out:
+            continue
+        label = name.replace("_", " ")
+        if isinstance(value, bool):
+            behind.append(f", {label}" if value else f", no {label}")
+        elif one.kind.words and not one.kind.per_axis:
+            before.append(f"{value} ")
+        else:
+            behind.append(f", {label} {shown[name]}")
+    return "".join([*before, phrase.format(**shown), *behind])
+
+
+def _shown(operation: Operation, name: str) -> str:
+    kind, value = operation.options[name].kind, getattr(operation, name)
+    if name == "size" and isinstance(value, tuple):
+        return shape_text(value)  # 6×6, not 6
+    return kind.show(value).replace("x", "×") if kind.per_axis else kind.show(value)
 
 
 def _options(layer: Layer, axes: int) -> Iterator[str]:

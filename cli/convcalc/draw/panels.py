@@ -1,6 +1,6 @@
 """Pictures of several networks side by side, with one scale of bars and a legend."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -36,6 +36,7 @@ class Panels:
     each: Sequence[Panel]
     bars: str  # the quantity, or "none"
     margin: int  # the part of a box's width that its bar leaves free
+    least: int  # the length of a bar that can be told from a speck
     is_up: bool = False
 
     def top(self, panel: Panel) -> int:
@@ -61,14 +62,18 @@ class Panels:
     @property
     def legend(self) -> list[str]:
         """What the bars, the numbers on lines and the dashes mean."""
-        bars = (
-            [f"bar: {BAR_QUANTITIES[self.bars]}, the longest {self.largest:,}"] if self.largest else []
-        )
+        bars = list(self._about_bars()) if self.largest else []
         is_dashed = any(placed.box.aux for panel in self.each for placed in panel.canvas.boxes)
         dashed = ["dashed: a side head, not counted"] if is_dashed else []
         is_labelled = any(label.role == "label" for panel in self.each for label in panel.canvas.labels)
         lines = ["on lines: channels, or the shape where its size changes"] if is_labelled else []
         return [*bars, *lines, *dashed]
+
+    def _about_bars(self) -> Iterator[str]:
+        yield f"bar: {BAR_QUANTITIES[self.bars]}, the longest {self.largest:,}"
+        boxes = [(panel, placed.box) for panel in self.each for placed in panel.canvas.boxes]
+        if any(self.count(*one) and not self.bar(*one) for one in boxes):
+            yield f"no bar: below 1/{int(self.scale * self.largest / self.least)} of that"
 
     @cached_property
     def scale(self) -> Fraction:
@@ -81,9 +86,10 @@ class Panels:
         )
 
     def bar(self, panel: Panel, box: Box) -> int:
-        """The length of a box's bar; 0 if it has nothing to count."""
+        """The length of a box's bar; 0 if it has nothing to count, or too little for a bar."""
         count = self.count(panel, box)
-        return max(1, int(self.scale * count)) if count else 0
+        length = int(self.scale * count) if count else 0
+        return length if length >= self.least else 0
 
     def count(self, panel: Panel, box: Box) -> int:
         """The count that a box's bar shows, the sum of all boxes that it stands for."""

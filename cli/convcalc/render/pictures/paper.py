@@ -22,7 +22,7 @@ def panels_of(targets: Sequence[Target], options: DrawOptions) -> Panels:
     for target in targets:
         canvas = picture(target.topology, target.tree(options.depth), PIXELS, options.is_up)
         panels.append(Panel(target.topology, canvas, target.title, " · ".join(target.counts)))
-    return Panels(panels, options.bars, margin=10, is_up=options.is_up)
+    return Panels(panels, options.bars, margin=10, least=3, is_up=options.is_up)
 
 
 def svgs_for_page(networks: Sequence[Network]) -> list[str]:

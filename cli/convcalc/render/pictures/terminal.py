@@ -78,7 +78,7 @@ def _width(panels: Panels) -> int:
 
 def _drawn(target: Target, options: DrawOptions, tree: PartSeries, metrics: Metrics) -> Panels:
     canvas = picture(target.topology, tree, metrics, options.is_up, has_columns=False)
-    return Panels([Panel(target.topology, canvas, target.title, "")], options.bars, margin=2)
+    return Panels([Panel(target.topology, canvas, target.title, "")], options.bars, margin=2, least=1)
 
 
 def _heading(target: Target, width: int | None) -> list[str]:

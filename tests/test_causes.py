@@ -144,11 +144,11 @@ def test_what_was_broken_before_is_told_apart(pair):
     said = [line.strip() for line in ran.out.splitlines() if " over its budget of " in line]
     assert [line.partition("   ")[0] for line in said] == [
         "✗ net has 960 multiply-adds, 160 over its budget of 800 (+20.0 %)",
-        "✗ net has 15 params, 5 over its budget of 10 (+50.0 %) (as before)",
+        "✗ net has 15 params, 5 over its budget of 10 (+50.0 %) (broken before)",
     ]
     markdown = pair(old, old.replace("1x1 4", "1x1 5"), "--format", "markdown").out
-    assert "**2 budgets break (1 as before)**" in markdown
-    assert "✗ `net` has 15 params, 5 over its budget of 10 (+50.0 %) (as before) `" in markdown
+    assert "**2 budgets break (1 broken before)**" in markdown
+    assert "✗ `net` has 15 params, 5 over its budget of 10 (+50.0 %) (broken before) `" in markdown
     assert "| ✗ params<br>✗ macs |" in markdown
     document = json.loads(pair(old, old.replace("1x1 4", "1x1 5"), "--format", "json").out)
     assert [one["failed_before"] for one in document["diffs"][0]["budget"]] == [True, False]
@@ -261,17 +261,22 @@ BROKEN = [
     ("✗ net#a", "has 15 params, 1 over its budget of 14 (+7.1 %)", "|*it*| <b>, the DSP", "7:23"),
     (
         "✗ relu1 of net#<i>|",
-        "has 0 activations, 200 under its minimum of 200 (−100.0 %) (as before)",
+        "has 0 activations, 200 under its minimum of 200 (−100.0 %) (broken before)",
         "as before",
         "10:45",
     ),
     (
         "✗ net#b",
-        "has 9 bytes of weights (int8), 9 over its budget of 0, 0.5 of <i>| (as before)",
+        "has 9 bytes of weights (int8), 9 over its budget of 0, 0.5 of <i>| (broken before)",
         "of another",
         "13:29",
     ),
-    ("! net#a", "has 960 multiply-adds, 460 over its budget of 500 (+92.0 %) (as before)", "", "7:72"),
+    (
+        "! net#a",
+        "has 960 multiply-adds, 460 over its budget of 500 (+92.0 %) (warned before)",
+        "",
+        "7:72",
+    ),
 ]
 
 
@@ -316,14 +321,14 @@ def plain(out, form):
     ("old", "new", "said"),
     [
         ("params: 11", "params: 12", "no budget breaks"),
-        ("params: 11", "params: 11", "1 budget breaks (as before)"),
+        ("params: 11", "params: 11", "1 budget breaks (broken before)"),
         ("params: 12, macs: 768", "params: 11, macs: 767", "2 budgets break"),
-        ("params: 11", "params: 11, macs: 767, activations: 255", "3 budgets break (1 as before)"),
+        ("params: 11", "params: 11, macs: 767, activations: 255", "3 budgets break (1 broken before)"),
         ("params: 99", "macs: {max: 767, level: warn}", "no budget breaks, 1 only warns"),
         (
             "params: {max: 11, level: warn}",
             "weights: 11, params: {max: 11, level: warn}, macs: {max: 767, level: warn}",
-            "1 budget breaks, 2 only warn (1 as before)",
+            "1 budget breaks, 2 only warn (1 warned before)",
         ),
         ("", "", None),
     ],
@@ -342,7 +347,7 @@ def test_many_budgets_that_break_leave_room_for_the_networks(pair):
     rules = "\n".join(f"  n{one}: {{budget: {{params: 1}}}}" for one in range(60))
     text = f"layers: conv 1x1 4\nvariants:\n{rules}"
     out = pair(text, text.replace("1x1 4", "1x1 5"), "--format", "markdown").out
-    assert out.splitlines()[1] == "**60 budgets break (as before)**"
+    assert out.splitlines()[1] == "**60 budgets break (broken before)**"
     assert out.count("\n* ✗ ") == 20
     assert out.count("| ✗ params | 15<br>") == 60
     assert "40 broken budgets more" in out

@@ -277,6 +277,7 @@ WRONG = {
     'parameter "res"',
     "sweep alpha.yaml alpha=1 --max mac=1": '--max has no count "mac"; did you mean "macs"?',
     "sweep alpha.yaml alpha=1 --min macs=x": "--min needs macs=170000",
+    "check net.yaml --since main..topic": "diff --since main..topic tells broken budgets too",
     "sweep alpha.yaml alpha=1 --max weights=2MB": "; write weight_bytes=2MB",
     "check conv1x1 --max activations=2MiB": "; write peak_activation_bytes=2MiB",
     "sweep alpha.yaml@alpha=1 alpha=2": '"alpha.yaml@alpha=1": alpha=1 is hidden by alpha=...;',

@@ -152,21 +152,42 @@ def test_a_type_without_bytes_is_told(run, arguments, told):
 
 
 @pytest.mark.parametrize(
-    ("number", "unit", "text"),
+    ("number", "unit", "decimals", "text"),
     [
-        (138_357_544, "M", "138.4"),
-        (15_470_264_320, "G", "15.5"),
-        (15_470_264_320, "M", "15,470.3"),
-        (1_250_000, "M", "1.3"),  # half up, where a float rounds to even
-        (1_249_999, "M", "1.2"),
-        (999_950_000, "G", "1.0"),
-        (50, "k", "0.1"),
-        (49, "k", "<0.1"),
-        (0, "k", "0"),
+        (138_357_544, "M", 1, "138.4"),
+        (15_470_264_320, "G", 1, "15.5"),
+        (15_470_264_320, "M", 1, "15,470.3"),
+        (1_250_000, "M", 1, "1.3"),  # half up, where a float rounds to even
+        (1_249_999, "M", 1, "1.2"),
+        (999_950_000, "G", 1, "1.0"),
+        (50, "k", 1, "0.1"),
+        (49, "k", 1, "<0.1"),
+        (300_774_272, "G", 3, "0.301"),
+        (4_089_184_256, "G", 2, "4.09"),
+        (1_005_000_000, "G", 2, "1.01"),
+        (499, "M", 3, "<0.001"),
+        (0, "k", 1, "0"),
     ],
 )
-def test_a_figure_is_rounded_half_up(number, unit, text):
-    assert unit_text(number, unit) == text
+def test_a_figure_is_rounded_half_up(number, unit, decimals, text):
+    assert unit_text(number, unit, decimals) == text
+
+
+@pytest.mark.parametrize(
+    ("specs", "params", "macs"),
+    [
+        (["vgg16"], ["138.4"], ["15.5"]),
+        # 11,689,512 and 138,357,544 params; 1,814,073,344 and 15,470,264,320 multiply-adds
+        (["vgg16", "resnet18"], ["138.4", "11.7"], ["15.47", "1.81"]),
+        # 3,504,872 and 25,557,032 params; 300,774,272 and 4,089,184,256 multiply-adds
+        (["mobilenet_v2", "resnet50#v1.5"], ["3.50", "25.56"], ["0.301", "4.089"]),
+    ],
+)
+def test_the_smallest_figure_of_a_column_has_three_digits(run, specs, params, macs):
+    words = ["--rows", "networks", "--columns", "params,macs", "--units", "params=M,macs=G"]
+    _, *rows = cells(run, "compare", *specs, *words)
+    assert [row[1] for row in rows[: len(specs)]] == params
+    assert [row[2] for row in rows[: len(specs)]] == macs
 
 
 def test_the_title_of_a_column_has_the_unit(run):
@@ -174,8 +195,8 @@ def test_the_title_of_a_column_has_the_unit(run):
     # 11.7 / 138.4 is 0.0845 as 11689512 / 138357544 is
     titles, vgg, resnet, _ = cells(run, *PAPER, *named)
     assert titles == ["network", "params (M)", "ratio", "multiply-adds (G)", "ratio"]
-    assert vgg == ["vgg16", "138.4", "1.00", "15.5", "1.00"]
-    assert resnet == ["resnet18", "11.7", "0.08", "1.8", "0.12"]
+    assert vgg == ["vgg16", "138.36", "1.00", "15.470", "1.00"]
+    assert resnet == ["resnet18", "11.69", "0.08", "1.814", "0.12"]
     told = "M = 1,000,000, G = 1,000,000,000: each figure is rounded by itself, half up"
     assert told in run(*PAPER, *named).out
 

@@ -275,8 +275,19 @@ def test_each_total_that_is_limited_has_a_column(run, option):
 
 def test_each_total_that_is_fitted_has_a_column(run):
     ran = run("sweep", "net.yaml", "n=1..5", "--fit", "n", "--max", "weight_bytes=30")
-    assert ran.out.splitlines()[2].endswith("multiply-adds  bytes of weights  left  next n")
+    assert ran.out.splitlines()[2].endswith("multiply-adds  bytes of weights (float32)  left  next n")
     assert ran.out.splitlines()[4].split()[:5] == ["2", "6", "384", "24", "6"]
+
+
+def test_the_bytes_of_a_budget_are_of_its_own_elements(run, rows, folder):
+    budget = "budget: {weight_bytes: {max: 10, dtype: int8}}\n"
+    (folder / "net.yaml").write_text(NET + budget)
+    # 3·n weights of one byte: 9 of 3, and 12 of 4 are 2 too many.
+    (row,) = rows("net.yaml", "n=1..5", "--fit", "n")
+    assert (row["parameters"], row["weight_bytes"], row["weight_bytes_left"]) == ({"n": 3}, 9, 1)
+    lines = run("sweep", "net.yaml", "n=1..5", "--fit", "n").out.splitlines()
+    assert lines[2].endswith("  bytes of weights (int8)  left  next n")
+    assert lines[4].endswith("  9     1  4: 2 bytes of weights over")
 
 
 def test_the_bytes_of_weights_where_their_elements_are_named(run):

@@ -166,7 +166,8 @@ def test_a_limit_names_the_network_where_several_have_one(run):
 
 def test_a_reduction_that_is_too_wide_says_by_how_much_it_is_dearer(run):
     line = ["compare", "--why", "--input", "8x28x28", "-e", "conv 3x3 8", "-e"]
-    said = "r × (8 + 3×3×8 + 3) < 3×3×8×8 holds up to r = 6; its 7 make 5 params more"
+    said = "r × (8 + 3×3×8 + 3) < 3×3×8×8 holds up to r = 6, for multiply-adds up to r = 7; "
+    said += "its 7 make 5 params more"
     assert said in run(*line, _WITH_NORMS).out
     # 80·8 − 576 = 64 params, at 784 positions 50,176 multiply-adds
     ran = run(*line, "[conv 1x1 8, conv 3x3 8]")

@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from fractions import Fraction
+from itertools import chain
 from math import floor
 from typing import NamedTuple, TypeVar
 
@@ -197,7 +198,7 @@ def _read_each(
     The ValueError of `read` has what it must be, and what to write where that can be told.
     """
     values: dict[str, T] = {}
-    for setting in settings:
+    for setting in chain.from_iterable(map(_apart, settings)):
         count, equals, text = setting.partition("=")
         if not equals and setting[:1].isdigit():
             raise UsageError(f"{option} needs the count too: write {_SUCH}={setting}")
@@ -212,6 +213,11 @@ def _read_each(
             hint = f"; write {meant}" if meant else ""
             raise UsageError(f"{option} needs {expected}, not {quoted(setting)}{hint}") from None
     return values
+
+
+def _apart(settings: str) -> list[str]:
+    """`params=2%,macs=5%` as two settings; a comma within a number is one of its own."""
+    return re.split(r",(?=[a-z_]+=)", settings)
 
 
 def _count_hint(setting: str, known: Collection[str]) -> str:

@@ -8,6 +8,7 @@ from ..language.budget import Rule
 from ..network.loading import Siblings
 from ..network.model import Network
 from ..network.overrides import Overrides
+from ..ops.totals import BYTES_OF
 from ..text.numbers import read_number
 from ..text.problems import UsageError
 from ..text.wording import quoted
@@ -16,9 +17,14 @@ from .sweep import NextValue, Sweep, SweepRow, Swept
 
 
 class Room(NamedTuple):
-    """What is left of each limit, negative where it is broken, and whether all limits hold."""
+    """What is left of each limit, negative where it is broken, and whether all limits hold.
 
+    `used` is what the limits were held against, `types` the types of elements whose bytes that is.
+    """
+
+    used: Mapping[str, int]
     left: Mapping[str, int]
+    types: Mapping[str, str]
     is_enough: bool
 
 
@@ -79,7 +85,8 @@ def _largest(
             continue
         room = room_of(row)
         if room.is_enough:
-            return row._replace(left=room.left, next=above)
+            totals = {**row.totals, **room.used}
+            return row._replace(totals=totals, left=room.left, types=room.types, next=above)
         over = {count: -left for count, left in room.left.items() if left < 0}
         above = None if value is None else NextValue(value, over)
     fault = faults[0] if len(faults) == len(tried) else None
@@ -91,7 +98,8 @@ def _judge(sweep: Sweep, one: Swept) -> Judge:
 
     def of_bounds(row: SweepRow) -> Room:
         left = {count: limit - row.totals[count] for count, limit in bounds.most.items()}
-        return Room(left, bounds.hold(row.totals))
+        types = {count: sweep.dtype for count in left if count in BYTES_OF}
+        return Room({}, left, types, bounds.hold(row.totals))
 
     def of_budget(row: SweepRow) -> Room:
         room = _budget_room(sweep, row, one.overrides)
@@ -117,5 +125,7 @@ def _budget_room(sweep: Sweep, row: SweepRow, overrides: Overrides) -> Room:
     results = judge(counted(row.network), sibling, {}, sweep.dtype)
     budget = [one for one in results if one.relation in ("≤", "≥")]
     whole = [one for one in budget if one.relation == "≤" and not one.part and one.level == ERROR]
+    used = {one.quantity: one.actual for one in whole if isinstance(one.actual, int)}
     left = {one.quantity: -one.excess for one in whole if one.excess is not None}
-    return Room(left, not any(one.failed for one in budget))
+    types = {one.quantity: one.dtype for one in whole if one.dtype}
+    return Room(used, left, types, not any(one.failed for one in budget))

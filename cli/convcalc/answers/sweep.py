@@ -63,6 +63,7 @@ class SweepRow(NamedTuple):
     fault: SpecError | FileError | None = None  # why the values make no network
     unfit: str = ""  # the parameter of which no value fits
     left: Mapping[str, int] = MappingProxyType({})  # up to the limits that it was fitted into
+    types: Mapping[str, str] = MappingProxyType({})  # of elements, by the limits in bytes
     next: NextValue | None = None  # of the parameter that was fitted
 
     @property

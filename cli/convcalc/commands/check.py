@@ -141,6 +141,9 @@ def _without_deleted(words: tuple[str, ...], revision: str | None) -> tuple[list
     """
     if revision is None:
         return list(words), []
+    if ".." in revision:
+        what = f'check judges the files that are here, so --since is one revision, not "{revision}"'
+        raise UsageError(f"{what}; diff --since {revision} tells broken budgets too")
     from ..answers.vanished import vanished_since  # needs another process
 
     gone = vanished_since(revision, (word for word in words if not word.startswith(STDIN_VARIANT)))

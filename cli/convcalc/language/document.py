@@ -160,8 +160,8 @@ def _read_variants(entry: Entry, report: Report) -> dict[str, Entries]:
         if isinstance(variant.value, Mapping):
             variants[name] = _known_entries(variant.value, known, report)
         else:
-            what = f"a variant must be a mapping ({{}} changes nothing), not {describe(variant.value)}"
-            report.add(variant.value.mark, f"{what}; a body stands under layers:")
+            what = f"a variant must be a mapping such as {{layers: ...}}, not {describe(variant.value)}"
+            report.add(variant.value.mark, what)
     return variants
 
 

@@ -42,7 +42,7 @@ def broken_budgets(compared: Iterable[Compared]) -> list[BrokenBudget]:
 def _broken(one: Compared, result: Result) -> BrokenBudget:
     named = result._replace(called=one.diff.network.title)
     is_as_before = result.rule in one.failed_before
-    said = finding(named) + (" (as before)" if is_as_before else "")
+    said = finding(named) + (f" ({_verb(result.failed)} before)" if is_as_before else "")
     return BrokenBudget(
         result.failed, is_as_before, subject(named), said, result.message, rule_place(result)
     )
@@ -57,7 +57,7 @@ def budget_marks(one: Compared) -> list[str]:
 
 
 def how_many_break(broken: Sequence[BrokenBudget]) -> str:
-    """`3 budgets break (1 as before), 1 only warns`, or that none breaks."""
+    """`3 budgets break (1 broken before), 1 only warns`, or that none breaks."""
     failed = [one for one in broken if one.failed]
     warned = [one for one in broken if not one.failed]
     said = "no budget breaks"
@@ -74,4 +74,9 @@ def _before(broken: Sequence[BrokenBudget]) -> str:
     before = sum(one.is_as_before for one in broken)
     if not before:
         return ""
-    return " (as before)" if before == len(broken) else f" ({before:,} as before)"
+    how_many = "" if before == len(broken) else f"{before:,} "
+    return f" ({how_many}{_verb(broken[0].failed)} before)"
+
+
+def _verb(failed: bool) -> str:
+    return "broken" if failed else "warned"

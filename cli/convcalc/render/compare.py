@@ -77,10 +77,14 @@ def _shared(values: Sequence[str | None]) -> str:
 
 
 def _heading(networks: Sequence[Network]) -> str:
-    inputs = _shared([shape_text(network.input_shape) for network in networks])
     name = _shared([network.name for network in networks])
     name = name and name + _shared_values(networks)
-    return "   ".join(filter(None, [name, inputs and f"input {inputs}"]))
+    return "   ".join(filter(None, [name, _input_text(networks)]))
+
+
+def _input_text(networks: Sequence[Network]) -> str:
+    inputs = _shared([shape_text(network.input_shape) for network in networks])
+    return inputs and f"input {inputs}"
 
 
 def _source(networks: Sequence[Network]) -> str:
@@ -142,7 +146,7 @@ def _by_networks(comparison: Comparison, look: CompareLook) -> Sheet:
     networks = comparison.networks
     in_place = networks[0].file == "-e"
     return Sheet(
-        heading="" if in_place else _heading(networks),
+        heading=_input_text(networks) if in_place else _heading(networks),
         source="" if in_place else _source(networks),
         columns=[Column("network", right=False), *_network_columns(comparison, look)],
         rows=list(_network_rows(comparison, look)),

@@ -11,7 +11,7 @@ from ..network.model import Network
 from ..ops.shapes import shapes_text
 from ..ops.totals import BYTES_OF, DEFAULT_DTYPE, PEAK, TOTALS
 from .fields import Field
-from .figures_as_text import path_shapes, total_title, unit_text
+from .figures_as_text import path_shapes, total_title, unit_decimals, unit_text
 from .table_parts import Cell, Column, bar_cell, figure_cell
 
 _BAR = 18  # columns of the widest bar
@@ -117,15 +117,25 @@ def shown_fields(comparison: Comparison, look: CompareLook) -> list[Field[Shown]
     if comparison.like:
         is_picture = names[-1:] in (["bar"], ["output"])
         names.insert(len(names) - is_picture, "like")
-    return [_in_unit(_BY_KEY[name], look.units.get(name)) for name in names]
+    return [
+        _in_unit(_BY_KEY[name], look.units[name], comparison, look.dtype)
+        if name in look.units
+        else _BY_KEY[name]
+        for name in names
+    ]
 
 
-def _in_unit(field: Field[Shown], unit: str | None) -> Field[Shown]:
+def _in_unit(field: Field[Shown], unit: str, comparison: Comparison, dtype: str) -> Field[Shown]:
     """The field of a total as its column shows it in that unit; its value stays exact."""
-    if unit is None or field.column is None:
-        return field
+    assert field.column is not None
+    smallest = min(share.figure(field.key, dtype) for share in comparison.totals)
+    decimals = unit_decimals(smallest, unit)
+
+    def cell(shown: Shown) -> Cell:
+        return Cell(unit_text(field.value(shown), unit, decimals))
+
     column = field.column._replace(title=f"{field.column.title} ({unit})")
-    return Field(field.key, field.value, column, lambda shown: Cell(unit_text(field.value(shown), unit)))
+    return Field(field.key, field.value, column, cell)
 
 
 def record_fields(columns: Sequence[str]) -> list[Field[Shown]]:

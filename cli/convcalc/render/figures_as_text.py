@@ -25,13 +25,21 @@ def count_text(number: int) -> str:
     return f"{number:,}".replace("-", "−")
 
 
-def unit_text(number: int, unit: str) -> str:
+def unit_decimals(smallest: int, unit: str) -> int:
+    """The decimals that leave the smallest figure of a column three digits, from one to three."""
+    tenths = 10 * smallest // UNITS[unit]
+    return 1 if tenths >= 100 else 2 if tenths >= 10 else 3
+
+
+def unit_text(number: int, unit: str, decimals: int) -> str:
     """`138.4` of millions, rounded half up without floats; only none at all is 0."""
     if not number:
         return "0"
-    size = UNITS[unit]
-    rounded = (20 * number + size) // (2 * size)
-    return f"{rounded // 10:,}.{rounded % 10}" if rounded else "<0.1"
+    size, steps = UNITS[unit], 10**decimals
+    rounded = (2 * steps * number + size) // (2 * size)
+    if not rounded:
+        return f"<0.{1:0{decimals}d}"
+    return f"{rounded // steps:,}.{rounded % steps:0{decimals}d}"
 
 
 def delta_text(number: int) -> str:
@@ -90,6 +98,7 @@ def path_shape(shape: Shape) -> str:
     return shape_text(shape).replace("×", "x")
 
 
-def buffers_text(most: int) -> str:
-    """What bytes of weights are of, and what they leave out."""
-    return f"bytes of weights: of the params; {most:,} buffers, such as running means, come on top"
+def buffers_text(most: int, is_same: bool) -> str:
+    """What bytes of weights are of, and what they leave out: so many, or up to so many."""
+    count = f"{most:,}" if is_same else f"up to {most:,}"
+    return f"bytes of weights: of the params; {count} buffers, such as running means, come on top"

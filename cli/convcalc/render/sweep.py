@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ..answers.sweep import Sweep, SweepRow
 from ..ops.totals import TOTALS
 from ..text.numbers import number_of
+from ..text.wording import listed
 from . import fields
 from .fields import Field, record
 from .figures_as_text import FOOTER, NO_RATIO
@@ -78,7 +79,7 @@ def fit_sheet(sweep: Sweep, name: str, limits: Sequence[str], rows: Iterable[Swe
     source = source_of(sweep)
     totals = [one for one in _shown_totals(sweep) if one not in limits]
     columns = [*_name_columns(sweep, names), *(Column(NOUNS[one], drop=one) for one in totals)]
-    columns += _limit_columns(limits)
+    columns += _limit_columns([_limit_title(limit, rows) for limit in limits])
     cells = [
         [*_name_cells(sweep, row, names), *_total_cells(row, totals), *_left_cells(row, limits)]
         for row in rows
@@ -100,8 +101,14 @@ def fit_sheet(sweep: Sweep, name: str, limits: Sequence[str], rows: Iterable[Swe
 def _limit_columns(limits: Sequence[str]) -> list[Column]:
     """What is used and left of each limit; of a single one without a line for its name."""
     if len(limits) == 1:
-        return [Column(NOUNS[limits[0]]), Column("left")]
-    return [Column(title, NOUNS[limit]) for limit in limits for title in ("used", "left")]
+        return [Column(limits[0]), Column("left")]
+    return [Column(title, limit) for limit in limits for title in ("used", "left")]
+
+
+def _limit_title(limit: str, rows: Iterable[SweepRow]) -> str:
+    """`bytes of weights (int8)`, with the types of elements that the limits are of."""
+    types = dict.fromkeys(row.types[limit] for row in rows if limit in row.types)
+    return f"{NOUNS[limit]} ({listed(types)})" if types else NOUNS[limit]
 
 
 def _shown_totals(sweep: Sweep) -> list[str]:

@@ -67,8 +67,10 @@ def own_note(sweep: Sweep, own: Mapping[str, SweepRow | None]) -> list[Note]:
 
 def buffers_note(rows: Iterable[SweepRow], shown: Iterable[str]) -> list[Note]:
     """What the bytes of weights leave out, where they are shown."""
-    most = max((row.totals["buffers"] for row in rows if row.totals), default=0)
-    return [note(buffers_text(most))] if most and "weight_bytes" in shown else []
+    buffers = [row.totals["buffers"] for row in rows if row.totals]
+    if not any(buffers) or "weight_bytes" not in shown:
+        return []
+    return [note(buffers_text(max(buffers), is_same=len(set(buffers)) == 1))]
 
 
 def fitted_text(sweep: Sweep) -> str:

@@ -32,6 +32,8 @@ def reason_notes(comparison: Comparison, reasons: Sequence[Reason]) -> list[Note
     limits = [place for place in places if place.side.reduction]
     notes = [*_limit_notes(comparison, limits), *_unlike_notes(comparison, places)]
     notes += _swapped_note(comparison, places)
+    if not others:
+        notes.append(note("a limit is told of two designs: a larger kernel, and the same behind a 1×1"))
     if others and not notes and not any(one.depth_inside for one in reasons):
         notes.append(note("no part has a 1×1 convolution in front of the same larger one: no limit"))
     return [*notes, *_inside_note(reasons)]
@@ -58,13 +60,19 @@ def _limit_note(name: str, label: str, one: Reduction) -> Note:
     surplus = f" {delta_text(one.surplus)[0]} {abs(one.surplus):,}" if one.surplus else ""
     each = f"{one.in_channels} + {kernel}×{out}{between}"
     plain = f"{kernel}×{one.in_channels}×{out}{surplus}"
-    limit = f"holds up to r = {one.most_params:,}" if one.most_params else "holds for no r"
+    limit = f"holds {_up_to(one.most_params)}"
+    if one.most_macs != one.most_params:
+        limit += f", for multiply-adds {_up_to(one.most_macs)}"
     than = "not" if one.width < one.in_channels else "no fewer than"
     reads = f"the {kernel} reads {one.width:,} channels, {than} {one.in_channels:,};"
     rule = f"with r channels, r × ({each}) < {plain}".replace(" ", GLUE)
     text = f"{reads} {rule} {limit.replace(' ', GLUE)}{_excess_text(one)}"
     subject = " of ".join(part for part in (name * (name != WHOLE), label) if part)
     return note(Data(subject), f": {text}") if subject else note(text)
+
+
+def _up_to(width: int) -> str:
+    return f"up to r = {width:,}" if width else "for no r"
 
 
 def _excess_text(one: Reduction) -> str:

@@ -164,6 +164,19 @@ def test_a_bar_is_left_out_where_it_would_be_a_speck():
     assert "no bar" not in text_of("svg", load("conv1x1"))
 
 
+def test_edges_between_columns_have_colours_of_their_own():
+    svg, tikz = text_of("svg", load("unet")), text_of("tikz", load("unet"))
+    for number in range(4):
+        assert svg.count(f".line.route{number}{{stroke:") == 2  # on light and on dark paper
+        assert f'class="line route{number}"' in svg
+        assert svg.count(f'class="arrow route{number}"') == 1
+        assert tikz.count(f"draw=route{number}]") == svg.count(f'class="line route{number}"')
+        assert f"\\definecolor{{route{number}}}" in tikz
+    assert "route" not in text_of("svg", load("inception3a", "reduced"))
+    shades = re.findall(r"\.line\.route\d\{stroke:(#\w+)", svg)
+    assert len(set(shades)) == 8
+
+
 def test_a_title_says_that_side_heads_are_counted():
     body = "[conv 1x1 8, {aux: [conv 1x1 2]}, relu]"
     words = ("-e", body, "--input", "8x4x4", "--format", "svg")

@@ -523,6 +523,32 @@ def test_a_named_edge_between_columns_is_one_line_round_its_corners():
     assert sum(points[-1][1] == points[-2][1] for points in ways) == 4
 
 
+# The levels of the U-Net; of RetinaNet c3 for m3, m5 for p5 and m4 for p4; of YOLOv3 c3 and c4.
+@pytest.mark.parametrize(("spec", "routes"), [("unet", 4), ("retinanet_r50_fpn", 3), ("yolov3", 2)])
+def test_an_edge_between_columns_is_told_from_others_along_its_whole_way(spec, routes):
+    topology = Topology.of(load(spec))
+    _, canvas = drawn(topology)
+    assert sorted(canvas.routes.values()) == list(range(routes))
+    for source, route in canvas.routes.items():
+        lines = [line for line in canvas.lines if canvas.route(line) == route]
+        (last,) = [line for line in lines if line.has_arrow]  # each enters one box
+        entered = [placed.box for placed in canvas.boxes if enters(last, placed, 0)]
+        assert len(entered) == 1
+        assert source in topology.sources[entered[0].layers[0]]
+        starts = {line.points[0] for line in lines}
+        ends = {line.points[-1] for line in lines}
+        assert len(starts - ends) == 1  # each but the first goes on where another ends
+        assert ends - starts == {last.points[-1]}
+    flow = [line for line in canvas.lines if line.source is None]
+    assert flow
+    assert not [line for line in flow if canvas.route(line) is not None]
+
+
+def test_without_columns_no_edge_is_told_from_others():
+    _, canvas = drawn(Topology.of(load("unet")), has_columns=False)
+    assert not [line for line in canvas.lines if canvas.route(line) is not None]
+
+
 def test_what_comes_from_outside_is_named_once_at_each_height():
     network = load("hrnet_w18")
     topology = Topology.of(network)

@@ -30,6 +30,7 @@ class Line(NamedTuple):
     points: tuple[Point, ...]
     has_arrow: bool
     is_dashed: bool = False
+    source: int | None = None  # the output that a line at the side brings
 
 
 class Label(NamedTuple):
@@ -52,8 +53,15 @@ class Canvas:
         self.frames: list[PlacedFrame] = []
         self.lines: list[Line] = []
         self.labels: list[Label] = []
+        self.routes: dict[int, int] = {}  # the outputs that are brought to other columns, numbered
 
-    def line(self, points: Iterable[Point], has_arrow: bool = False, is_dashed: bool = False) -> None:
+    def line(
+        self,
+        points: Iterable[Point],
+        has_arrow: bool = False,
+        is_dashed: bool = False,
+        source: int | None = None,
+    ) -> None:
         """Add a line through these points. Points at which it does not turn are left out."""
         kept: list[Point] = []
         for point in points:
@@ -63,7 +71,11 @@ class Canvas:
                 kept.pop()
             kept.append(point)
         if len(kept) > 1:
-            self.lines.append(Line(tuple(kept), has_arrow, is_dashed))
+            self.lines.append(Line(tuple(kept), has_arrow, is_dashed, source))
+
+    def route(self, line: Line) -> int | None:
+        """The number by which a line between columns is told from others; None for the other lines."""
+        return None if line.source is None else self.routes.get(line.source)
 
     def label(self, x: int, y: int, text: str, role: str, is_centred: bool = False) -> None:
         self.labels.append(Label(x, y, text, role, is_centred))

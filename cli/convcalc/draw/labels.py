@@ -10,6 +10,7 @@ from ..network.layer import Item, Layer
 from ..ops.base import Operation
 from ..ops.options import NUMBER
 from ..ops.shapes import Shape, shape_text
+from ..text.wording import abridged
 
 KINDS = {
     "conv": "conv",
@@ -89,7 +90,9 @@ def text_of(layer: Layer) -> str:
         size = getattr(operation, "out_features", None)
         if size:
             return f"{layer.op}, {size}"
-        return word or (layer.written if operation.merges else _phrase(operation, layer.written))
+        return word or (
+            abridged(layer.written) if operation.merges else _phrase(operation, layer.written)
+        )
     size = shape_text(kernel)
     name = word or layer.op
     first = f"{name} {size}" if len(kernel) == 1 else f"{size} {name}"
@@ -99,7 +102,7 @@ def text_of(layer: Layer) -> str:
 def again_of(item: Item, text: str) -> tuple[str, ...]:
     """`again cls`, of what has the weights of another, where the text does not say it."""
     is_again = item.written.startswith("again ") and item.written != text
-    return (item.written,) if is_again else ()
+    return (abridged(item.written),) if is_again else ()
 
 
 @lru_cache(maxsize=256)  # few of them are in use

@@ -64,7 +64,7 @@ class EndedLayout(PartLayout):
         self.layout.place(canvas, axis, y)
         for want in self.layout.wants:
             edges = axis - self.left, axis - self.layout.left
-            canvas.line([(x, y + want.dy) for x in edges], want.has_arrow)
+            canvas.line([(x, y + want.dy) for x in edges], want.has_arrow, source=want.source)
         end = y + self.layout.height + self.metrics.gap
         canvas.line([(axis, y + self.layout.bottom), (axis, end)], True)
         canvas.label(axis, end + self.metrics.end // 2, self.text, "end", True)

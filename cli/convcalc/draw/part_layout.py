@@ -139,9 +139,11 @@ class FrameLayout(PartLayout):
         canvas.frames.append(PlacedFrame(axis - self.left, y, width, self.height, self.frame))
         edges = axis - self.left, axis - self.body.left
         for want in self.body.wants:
-            canvas.line([(x, y + self.above + want.dy) for x in edges], want.has_arrow)
-        for dy in self.body.taps.values():
-            canvas.line([(x, y + self.above + dy) for x in reversed(edges)])
+            canvas.line(
+                [(x, y + self.above + want.dy) for x in edges], want.has_arrow, source=want.source
+            )
+        for source, dy in self.body.taps.items():
+            canvas.line([(x, y + self.above + dy) for x in reversed(edges)], source=source)
         self.body.place(canvas, axis, y + self.above)
 
 

@@ -83,6 +83,7 @@ class _Page:
         taps = {tap: number for number, column in enumerate(columns) for tap in column.taps}
         wanted = [want.source for column in columns for want in column.wants]
         self.over = {tap: number for number, tap in enumerate(taps) if tap in wanted}
+        self.canvas.routes = self.over
         self.ups: dict[int, list[Point]] = {}  # the way of each from its column up
         self.roof = len(self.over) * self.metrics.track  # the height of the lines above all columns
 
@@ -144,7 +145,7 @@ class _Page:
                 over = self.over[source] * metrics.track
                 way = [(x, over), (x, top + dy), (edge, top + dy)]
                 if enters:
-                    self.canvas.line([*self.ups[source], *way], has_arrow)
+                    self.canvas.line([*self.ups[source], *way], has_arrow, source=source)
                     self.ups[source] = [(self.ups[source][-1][0], over)]  # where others branch off
                 else:
                     self.ups[source] = way[::-1]

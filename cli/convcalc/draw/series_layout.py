@@ -226,13 +226,13 @@ class SeriesLayout(PartLayout):
             for side in sides:
                 turns = [(x, start[-1][1]), (x, y + side.way[0][1])]
                 way = [(axis + to_x, y + to_y) for to_x, to_y in side.way]
-                canvas.line([*start, *turns, *way], side.want.has_arrow)
+                canvas.line([*start, *turns, *way], side.want.has_arrow, source=source)
         for side in self.passing:
             way = [(axis + to_x, y + to_y) for to_x, to_y in side.way]
-            canvas.line([(edge, way[0][1]), *way], side.want.has_arrow)
+            canvas.line([(edge, way[0][1]), *way], side.want.has_arrow, source=side.want.source)
         for tap in self.exported:
             start = self._way_out(tap, axis, y)
-            canvas.line([*start, (edge, start[-1][1])])
+            canvas.line([*start, (edge, start[-1][1])], source=tap)
 
     def _way_out(self, source: int, axis: int, y: int) -> list[Point]:
         """Where the line of an output starts, in its place."""

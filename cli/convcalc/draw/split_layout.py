@@ -115,7 +115,7 @@ class SplitLayout(PartLayout):
         if self.split.reads_flow:
             canvas.line([(axis, y), (axis, bar)])
         else:
-            canvas.line([(axis - self.left, bar), (axis, bar)])
+            canvas.line([(axis - self.left, bar), (axis, bar)], source=self.split.entry)
         for place, (branch, label) in enumerate(zip(self.branches, self.labels(), strict=True)):
             x, top = axis + self.axes[place], y + self.tops[place]
             start = [(axis, bar), (x, bar)]
@@ -147,10 +147,10 @@ class SplitLayout(PartLayout):
         """The lines at the side, between this layout's edge and the branches'."""
         lane, used = self.context.metrics.lane, [0] * len(self.branches)
         ends = [(end, True) for end in self.entering] + [(end, False) for end in self.leaving]
-        for (place, _, there, here, has_arrow), enters in ends:
+        for (place, source, there, here, has_arrow), enters in ends:
             x, edge = axis + self.axes[place], axis - self.left
             if there < 0:
-                canvas.line([(x, y + here), (edge, y + here)])
+                canvas.line([(x, y + here), (edge, y + here)], source=source)
                 continue
             inner = x - self.branches[place].left
             turn = inner
@@ -158,4 +158,4 @@ class SplitLayout(PartLayout):
                 used[place] += 1
                 turn = inner - used[place] * lane + lane // 2
             points = [(edge, y + here), (turn, y + here), (turn, y + there), (inner, y + there)]
-            canvas.line(points if enters else points[::-1], has_arrow)
+            canvas.line(points if enters else points[::-1], has_arrow, source=source)

@@ -10,7 +10,7 @@ from ...draw.panels import Panel, Panels, described
 from ...draw.part_layout import lines_of, times_text
 from ...draw.pixels_and_cells import PIXELS, shortened
 from ...text.escape import sound
-from .colours import BORDER, INK, KIND_COLOURS, LINES, PAPER, SOFT_INK
+from .colours import BORDER, CURVES, INK, KIND_COLOURS, LINES, PAPER, SOFT_INK
 
 _MARGIN = 16
 _BETWEEN = 48  # panels
@@ -58,7 +58,8 @@ def _caption_width(panel: Panel) -> int:
 def _panel(panels: Panels, panel: Panel) -> Iterator[str]:
     canvas = panel.canvas
     yield from map(_frame, canvas.frames)
-    yield from map(_line, canvas.lines)
+    for line in canvas.lines:
+        yield _line(line, canvas.route(line))
     for placed in canvas.boxes:
         yield from _box(panels, panel, placed)
     yield from map(_text, canvas.labels)
@@ -93,10 +94,11 @@ def _rect(classes: str, x: int, y: int, width: int, height: int, radius: int) ->
     return f'<rect class="{classes}" {place} rx="{radius}"/>\n'
 
 
-def _line(line: Line) -> str:
+def _line(line: Line, route: int | None) -> str:
     dashed = " dashed" if line.is_dashed else ""
-    path = f'<path class="line{dashed}" d="{_rounded(line)}"/>\n'
-    return path + _arrow(line.points[-2], line.points[-1]) if line.has_arrow else path
+    colour = "" if route is None else f" route{route % len(CURVES)}"
+    path = f'<path class="line{colour}{dashed}" d="{_rounded(line)}"/>\n'
+    return path + _arrow(line.points[-2], line.points[-1], colour) if line.has_arrow else path
 
 
 def _rounded(line: Line) -> str:
@@ -123,12 +125,12 @@ def _towards(point: Point, other: Point, distance: int) -> Point:
     )
 
 
-def _arrow(start: Point, tip: Point) -> str:
+def _arrow(start: Point, tip: Point, colour: str) -> str:
     x, y = _towards(tip, start, 7)
     across = (4, 0) if x == tip[0] else (0, 4)
     first, second = (x - across[0], y - across[1]), (x + across[0], y + across[1])
     path = f"M{tip[0]} {tip[1]}L{first[0]} {first[1]}L{second[0]} {second[1]}z"
-    return f'<path class="arrow" d="{path}"/>\n'
+    return f'<path class="arrow{colour}" d="{path}"/>\n'
 
 
 def _text(label: Label) -> str:
@@ -151,6 +153,10 @@ def _style(panels: Panels) -> str:
     kinds = panels.kinds
     light = [_kind_rule(kind, *KIND_COLOURS[kind][:2]) for kind in kinds]
     dark = [_kind_rule(kind, *KIND_COLOURS[kind][2:]) for kind in kinds]
+    routes = max((len(panel.canvas.routes) for panel in panels.each), default=0)
+    for number, (on_light, on_dark) in enumerate(CURVES[:routes]):
+        light.append(_route_rule(number, on_light))
+        dark.append(_route_rule(number, on_dark))
     return (
         f"svg text{{font-family:{FONT};fill:{INK[0]}}}\n"
         + rules((f"svg .{role}", rule) for role, rule in _ROLES.items())
@@ -165,6 +171,10 @@ def _style(panels: Panels) -> str:
 def rules(styles: Iterable[tuple[str, str]]) -> str:
     """Rules of a style sheet, one a line, by what each is for."""
     return "".join(f"{selector}{{{rule}}}\n" for selector, rule in styles)
+
+
+def _route_rule(number: int, colour: str) -> str:
+    return f"svg .line.route{number}{{stroke:{colour}}}\nsvg .arrow.route{number}{{fill:{colour}}}\n"
 
 
 def _kind_rule(kind: str, fill: str, edge: str) -> str:

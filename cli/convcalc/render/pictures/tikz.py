@@ -9,7 +9,7 @@ from ...draw.panels import Panel, Panels
 from ...draw.part_layout import lines_of, times_text
 from ...draw.pixels_and_cells import PIXELS, shortened
 from ..formats.tex import escaped
-from .colours import KIND_COLOURS
+from .colours import CURVES, KIND_COLOURS
 
 _BETWEEN = 48
 _START = """\
@@ -33,6 +33,9 @@ def draw(panels: Panels) -> Iterator[str]:
         fill, edge = KIND_COLOURS[kind][:2]
         yield f"\\definecolor{{{kind}fill}}{{HTML}}{{{fill[1:].upper()}}}\n"
         yield f"\\definecolor{{{kind}edge}}{{HTML}}{{{edge[1:].upper()}}}\n"
+    routes = max((len(panel.canvas.routes) for panel in panels.each), default=0)
+    for number, (colour, _) in enumerate(CURVES[:routes]):
+        yield f"\\definecolor{{route{number}}}{{HTML}}{{{colour[1:].upper()}}}\n"
     height = panels.height
     x = 0
     for panel in panels.each:
@@ -49,7 +52,8 @@ def draw(panels: Panels) -> Iterator[str]:
 def _panel(panels: Panels, panel: Panel) -> Iterator[str]:
     canvas: Canvas = panel.canvas
     yield from map(_frame, canvas.frames)
-    yield from map(_line, canvas.lines)
+    for line in canvas.lines:
+        yield _line(line, canvas.route(line))
     for placed in canvas.boxes:
         yield from _box(panels, panel, placed)
     yield from map(_text, canvas.labels)
@@ -81,8 +85,9 @@ def _box(panels: Panels, panel: Panel, placed: PlacedBox) -> Iterator[str]:
         yield f"\\fill[{box.kind}edge] {ends};\n"
 
 
-def _line(line: Line) -> str:
+def _line(line: Line, route: int | None) -> str:
     style = ("arrow" if line.has_arrow else "edge") + (", dashed" if line.is_dashed else "")
+    style += "" if route is None else f", draw=route{route % len(CURVES)}"
     return f"\\draw[{style}] {' -- '.join(f'({x},{y})' for x, y in line.points)};\n"
 
 

@@ -378,7 +378,7 @@ def test_several_limits_each_with_what_is_left(run, rows):
         ("1,3,9", ["--max", "params=11"], "9: 16 params over"),  # 27
         ("1,5", ["--max", "params=11", "--max", "macs=900"], "5: 4 params over, 60 multiply-adds over"),
         ("1..3", ["--max", "params=11"], "576 9 2"),  # the largest fits: 576 macs, 9 params and 2 left
-        ("1,2.5", ["--max", "params=11"], "192 3 8"),  # half a channel is no network
+        ("1,2.5", ["--max", "params=11"], '10^12, not "2.5" ($n)'),  # half a channel is no network
     ],
 )
 def test_the_next_listed_value_and_what_it_breaks(run, values, limits, said):
@@ -391,6 +391,49 @@ def test_a_next_value_that_breaks_a_part(run, folder):
     (folder / "net.yaml").write_text(f"{NET}budget: {{params: 99, layers: {{conv1: {{macs: 384}}}}}}\n")
     out = run("sweep", "net.yaml", "n=1..5", "--fit", "n").out
     assert out.splitlines()[4].endswith("  3: does not fit")
+
+
+def test_a_value_at_which_a_budget_cannot_be_judged_does_not_fit(run, rows, folder):
+    # With n = 1 there is no second round; 27 + 9 weights are 2304 multiply-adds on 64 positions.
+    (folder / "net.yaml").write_text(
+        "input: [3, 8, 8]\nparameters: {n: 3}\nlayers: {repeat: $n, layers: {x: conv 1x1 3}}\n"
+        "budget: {params: 18, layers: {x2: {macs: 1k}}}\n"
+    )
+    (row,) = rows("net.yaml", "n=1..3", "--fit", "n")
+    assert (row["parameters"], row["params_left"]) == ({"n": 2}, 0)
+    ran = run("sweep", "net.yaml", "n=1", "--fit", "n")
+    assert ran.code == 1
+    assert ' net@n=1 has no layer or group "x2"\n' in ran.out
+
+
+def test_a_value_at_which_the_other_variant_is_no_network_does_not_fit(rows, folder):
+    (folder / "net.yaml").write_text("""\
+input: [4, 8, 8]
+parameters: {g: 1}
+variants:
+  big: {layers: [conv 1x1 12 groups=$g]}
+  small: {layers: [conv 1x1 $g], budget: {params: {max: 0.5, of: big}}}
+""")
+    # 4·g ≤ 0.5 · 48/g holds for 1 and 2; of 3 there is no big one, and 4 has 16 > 6.
+    (row,) = rows("net.yaml#small", "g=1..4", "--fit", "g")
+    assert (row["parameters"], row["params"], row["params_left"]) == ({"g": 2}, 8, 4)
+
+
+def test_the_next_value_may_be_no_network(run, folder):
+    (folder / "net.yaml").write_text(
+        "input: [3, 8, 8]\nparameters: {c: 2}\nlayers: [conv 1x1 $c, conv 1x1 $c groups=2]\n"
+    )
+    out = run("sweep", "net.yaml", "c=2,3", "--fit", "c", "--max", "params=99").out
+    assert "  3: groups=2 does not divide 3 in_channels\n" in out
+
+
+def test_a_network_without_a_budget_is_told(run, folder):
+    (folder / "net.yaml").write_text(NET + "budget: {params: 10}\n")
+    (folder / "other.yaml").write_text(NET)
+    ran = run("sweep", "net.yaml", "other.yaml", "n=1..5", "--fit", "n")
+    told = "convcalc: other has no budget, so that its largest is the largest listed\n"
+    assert (ran.code, ran.err) == (0, told)
+    assert run("sweep", "net.yaml", "n=1..5", "--fit", "n").err == ""
 
 
 def test_without_a_limit_the_budget_of_each_file_is_meant(rows, folder):

@@ -10,9 +10,9 @@ from ..network.model import Network
 from ..network.overrides import Overrides
 from ..ops.totals import BYTES_OF
 from ..text.numbers import read_number
-from ..text.problems import UsageError
+from ..text.problems import SpecError, UsageError
 from ..text.wording import quoted
-from .check import ERROR, judge
+from .check import ERROR, judge, report_unknown_parts
 from .sweep import NextValue, Sweep, SweepRow, Swept
 
 
@@ -42,6 +42,11 @@ def limited(sweep: Sweep) -> list[str]:
     if not rules:
         raise UsageError("--fit needs a limit, such as --max macs=300M or a budget in the file")
     return list(dict.fromkeys(rule.quantity for rule in rules if not rule.part.path))
+
+
+def unlimited(sweep: Sweep) -> list[str]:
+    """The networks that nothing limits, so that the largest value is simply the largest listed."""
+    return [] if sweep.bounds.most else [one.title for one in sweep.networks if not _limits(one)]
 
 
 def _limits(one: Swept) -> list[Rule]:
@@ -78,19 +83,27 @@ def _largest(
     faults = []
     above = None
     for value in tried:
-        row = sweep.row(one, values if value is None else {**values, name: value})
+        row = _judged(sweep.row(one, values if value is None else {**values, name: value}), room_of)
         if row.fault:
             faults.append(row.fault)
-            above = None
-            continue
-        room = room_of(row)
-        if room.is_enough:
-            totals = {**row.totals, **room.used}
-            return row._replace(totals=totals, left=room.left, types=room.types, next=above)
-        over = {count: -left for count, left in room.left.items() if left < 0}
-        above = None if value is None else NextValue(value, over)
+        elif row.is_within:
+            return row._replace(next=above)
+        over = {count: -left for count, left in row.left.items() if left < 0}
+        above = None if value is None else NextValue(value, over, row.error or "")
     fault = faults[0] if len(faults) == len(tried) else None
     return SweepRow(one, values, None, {}, fault, name)
+
+
+def _judged(row: SweepRow, room_of: Judge) -> SweepRow:
+    """The row with what is left of each limit; with a fault where its budget cannot be judged."""
+    if row.fault:
+        return row
+    try:
+        room = room_of(row)
+    except SpecError as fault:
+        return row._replace(fault=fault)
+    totals = {**row.totals, **room.used}
+    return row._replace(totals=totals, left=room.left, types=room.types, is_within=room.is_enough)
 
 
 def _judge(sweep: Sweep, one: Swept) -> Judge:
@@ -111,10 +124,12 @@ def _judge(sweep: Sweep, one: Swept) -> Judge:
 def _budget_room(sweep: Sweep, row: SweepRow, overrides: Overrides) -> Room:
     """What is left of the file's own limits, and whether its minima hold too.
 
-    Of a part's limit nothing is told.
+    Of a part's limit nothing is told. Raises SpecError where a limit is of a part that these values
+    leave out, or of another variant that they make no network.
     """
     assert row.network  # whose totals there are
     own = overrides.with_values(row.values)
+    report = row.swept.plan.report.extended()
 
     def counted(network: Network) -> Network:
         return network.with_side_heads() if sweep.aux else network
@@ -122,6 +137,8 @@ def _budget_room(sweep: Sweep, row: SweepRow, overrides: Overrides) -> Room:
     def sibling(variant: str) -> Network:
         return counted(Siblings(row.swept.plan.source, own).network(variant))
 
+    report_unknown_parts(row.network, sibling, report)
+    report.raise_any()
     results = judge(counted(row.network), sibling, {}, sweep.dtype)
     budget = [one for one in results if one.relation in ("≤", "≥")]
     whole = [one for one in budget if one.relation == "≤" and not one.part and one.level == ERROR]

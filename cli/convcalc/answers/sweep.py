@@ -44,10 +44,11 @@ class Bounds(NamedTuple):
 
 
 class NextValue(NamedTuple):
-    """The next larger listed value, which does not fit, and how far it is above each limit."""
+    """The next larger listed value, how far it is above each limit, and why it may be no network."""
 
     value: str
     over: Mapping[str, int]
+    error: str = ""
 
 
 class SweepRow(NamedTuple):
@@ -64,6 +65,7 @@ class SweepRow(NamedTuple):
     unfit: str = ""  # the parameter of which no value fits
     left: Mapping[str, int] = MappingProxyType({})  # up to the limits that it was fitted into
     types: Mapping[str, str] = MappingProxyType({})  # of elements, by the limits in bytes
+    is_within: bool = True  # whether it is within those limits
     next: NextValue | None = None  # of the parameter that was fitted
 
     @property

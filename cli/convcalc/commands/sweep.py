@@ -170,10 +170,12 @@ def _show(sweep: Sweep, fit: str | None, sort: str | None, format_name: str, out
     if fit is not None and format_name in PLOTS:
         raise UsageError("--fit leaves one value of a line, which is no plot; leave out one of them")
     if fit is not None:
-        from ..answers.fit import fitted, limited
+        from ..answers.fit import fitted, limited, unlimited
 
         refuse_unknown([fit], sweep.values, "--fit needs values, and the sweep")
         limits = limited(sweep)
+        for title in unlimited(sweep):
+            tell(f"{title} has no budget, so that its largest is the largest listed")
         made, length = fitted(sweep, fit), sweep.combinations // len(sweep.values[fit])
         drawn = partial(fit_sheet, sweep, fit, limits)
     else:

@@ -50,7 +50,7 @@ def next_text(row: SweepRow) -> str:
     """`0.85: 3,000,000 multiply-adds over`, of the next value that is listed."""
     assert row.next
     over = [f"{count_text(excess)} {NOUNS[count]} over" for count, excess in row.next.over.items()]
-    return f"{row.next.value}: {listed(over) or 'does not fit'}"
+    return f"{row.next.value}: {listed(over) or row.next.error or 'does not fit'}"
 
 
 def own_note(sweep: Sweep, own: Mapping[str, SweepRow | None]) -> list[Note]:

@@ -398,6 +398,26 @@ def test_the_time_for_layers_that_make_few_boxes_or_too_many_grows_with_their_nu
     assert many < 20 * few  # 8 where it grows with their number, 64 with its square
 
 
+def test_names_of_outputs_are_looked_for_once(monkeypatch):
+    """To go through a million items for each of two thousand names would take an hour."""
+    topology = Topology.of(loads("input: [3, 8, 8]\nlayers: [a: [b: [relu, relu], c: [tanh]], relu]"))
+    asked = []
+    found = Topology.layers_of
+    monkeypatch.setattr(
+        Topology, "layers_of", lambda self, index: asked.append(index) or found(self, index)
+    )
+    # Both relus are b's, of which only the second leaves it; what leaves a is called after a.
+    for _ in range(10):
+        assert [topology.name(output) for output in range(-1, 4)] == [
+            "input",
+            "a/b/relu1",
+            "a/b",
+            "a",
+            "relu1",
+        ]
+    assert len(asked) == 3  # the groups
+
+
 def test_a_flowchart_keeps_github_s_limits():
     # 300 groups of two layers are 600 boxes with as many edges and one; closed they are 301 edges.
     with pytest.raises(UsageError, match=r"601 edges .* GitHub draws 500 .*; --depth 1 fits"):

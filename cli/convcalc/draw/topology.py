@@ -80,12 +80,16 @@ class Topology:
         """The path of an output: of the outermost group that it leaves."""
         if output == NETWORK_INPUT:
             return "input"
-        groups = (
-            item.path
-            for index, item in enumerate(self.items)
-            if isinstance(item, Group) and output in self.layers_of(index)[-1:]
-        )
-        return next(groups, self.layers[output].path)
+        return self._groups_left.get(output, self.layers[output].path)
+
+    @cached_property
+    def _groups_left(self) -> dict[int, str]:
+        """The path of the outermost group that an output leaves, by the layer that makes it."""
+        found: dict[int, str] = {}
+        for index, item in enumerate(self.items):
+            for last in self.layers_of(index)[-1:] if isinstance(item, Group) else ():
+                found.setdefault(last, item.path)
+        return found
 
     def children(self, start: int, stop: int) -> list[int]:
         """The items directly within that range."""

@@ -77,7 +77,7 @@ pictures: $(STAMP) ## take the pictures of the docs that only a browser can take
 	$(PY) tests/tools/page_picture.py
 
 browser: $(STAMP) ## try the pages of --format html and a comment in Chromium, where there is one
-	BROWSER_TESTS=1 $(PY) -m pytest -q -rs tests/test_page.py -k browser
+	BROWSER_TESTS=1 $(PY) -m pytest -q -rs tests/test_page.py
 
 bench: $(STAMP) ## measure start-up, reading, sweeping, running; writes docs/benchmarks.md
 	@mkdir -p docs

@@ -91,27 +91,54 @@ def is_another(network: Network) -> bool:
     return bool(network.expect and network.changes)
 
 
-def budget_state(network: Network, others: Mapping[str | None, Network]) -> list[Result]:
-    """The results of its budget, without rules that need a variant that is not among `others`."""
-    known = [
-        rule
-        for rule in _rules(network)
-        if rule.of is None or rule.of in others
-        if not rule.part.path or rule.part.path in network.places
-    ]
-    of_those = network.replace(budget=tuple(known))
-    return list(_budget(of_those, lambda variant: others[variant], DEFAULT_DTYPE))
+class Unjudged(NamedTuple):
+    """A rule of a budget that cannot be judged, and why."""
+
+    rule: str
+    why: str
+    file: str
+    mark: Mark
+
+
+class BudgetState(NamedTuple):
+    """What came of judging a network's budget."""
+
+    results: tuple[Result, ...] = ()
+    unjudged: tuple[Unjudged, ...] = ()
+
+
+def budget_state(network: Network, sibling: Sibling) -> BudgetState:
+    """The results of its budget, and the rules that cannot be judged, as while a layer is renamed."""
+    faults = [(rule, _fault(rule, network, sibling)) for rule in _rules(network)]
+    sound = network.replace(budget=tuple(rule for rule, fault in faults if not fault))
+    unjudged = [Unjudged(rule.name, why, network.label, rule.part.mark) for rule, why in faults if why]
+    return BudgetState(tuple(_budget(sound, sibling, DEFAULT_DTYPE)), tuple(unjudged))
+
+
+def _fault(rule: Rule, network: Network, sibling: Sibling) -> str:
+    """Why a rule cannot be judged; empty if it can."""
+    try:
+        return ", ".join(_no_part(rule, one) for one in _without_part(rule, network, sibling))
+    except ConvcalcError as error:
+        return f"{rule.of} is invalid: {str(error).splitlines()[0]}"
 
 
 def report_unknown_parts(network: Network, sibling: Sibling, report: Report) -> None:
     """Report rules for layers or groups that do not exist, here or in the variant compared with."""
     for rule in _rules(network):
-        for one in (network, *([sibling(rule.of)] if rule.of else [])):
-            path, mark = rule.part
-            if path and path not in one.places:
-                meant = report.hint(path, (item.path for item in one.items))
-                what = f"{one.title} has no layer or group {quoted(path)}{meant}"
-                report.add(mark, what)
+        for one in _without_part(rule, network, sibling):
+            meant = report.hint(rule.part.path, (item.path for item in one.items))
+            report.add(rule.part.mark, f"{_no_part(rule, one)}{meant}")
+
+
+def _without_part(rule: Rule, network: Network, sibling: Sibling) -> list[Network]:
+    """The networks that a rule needs, and that do not have the layer or group that it names."""
+    needed = (network, *([sibling(rule.of)] if rule.of else []))
+    return [one for one in needed if rule.part.path and rule.part.path not in one.places]
+
+
+def _no_part(rule: Rule, network: Network) -> str:
+    return f"{network.title} has no layer or group {quoted(rule.part.path)}"
 
 
 def _rules(network: Network) -> Iterator[Rule]:

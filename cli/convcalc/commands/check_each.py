@@ -1,7 +1,6 @@
 """Check each SPEC, and collect what is found."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import NamedTuple
 
 from ..answers.baseline import Now, figures_of
@@ -14,7 +13,6 @@ from ..answers.check import (
     told_apart,
     unreadable_of,
 )
-from ..network.loading import Siblings
 from ..network.model import Network
 from ..network.overrides import refuse_unknown
 from ..reader.decode import decode
@@ -72,22 +70,8 @@ def check_each(request: Request, specs: tuple[str, ...], asked: Asked) -> Checke
 
 def _judge(attempt: Attempt, asked: Asked) -> list[Result]:
     """The results of a SPEC's networks; raises SpecError for a rule on a layer that does not exist."""
-
     networks = [one.with_side_heads() if asked.aux else one for one in attempt.networks]
-    variants = {network.variant: network for network in networks}
-
-    @cache
-    def others() -> Siblings:
-        assert attempt.spec  # a body has no budget
-        return Siblings(attempt.spec.source, attempt.overrides)
-
-    @cache
-    def sibling(variant: str) -> Network:
-        if variant in variants:
-            return variants[variant]
-        other = others().network(variant)
-        return other.with_side_heads() if asked.aux else other
-
+    sibling = attempt.sibling(asked.aux)
     report = Report("", ())
     for network in networks:
         report_unknown_parts(network, sibling, report)

@@ -7,7 +7,7 @@ import click
 
 from ..answers.baseline import Growth, read_growth
 from ..answers.causes import Written, causes
-from ..answers.check import FileProblem, Result, budget_state, unreadable_of
+from ..answers.check import BudgetState, FileProblem, Sibling, budget_state, unreadable_of
 from ..answers.diff import Diff, Grown, diff_all, diffs_told_apart, grown
 from ..answers.revisions import earlier_than_last, refuse_revisions, since, since_last_commit
 from ..network.loading import read_tree
@@ -201,8 +201,9 @@ def _compare_operands(operands: Sequence[Attempt], reading: _Loading) -> _Found:
     words = operands[0].word, operands[1].word
     diffs = diff_all(_like(old, new), _like(new, old))
     sources = [one.spec.source if one.spec else None for one in operands]
+    compared = [Compared(one, "", *words) for one in diffs]
     return _Found(
-        _with_budgets([Compared(one, "", *words) for one in diffs], old, new),
+        _with_budgets(compared, *(one.sibling(reading.aux) for one in operands)),
         1,
         [],
         [],
@@ -210,25 +211,22 @@ def _compare_operands(operands: Sequence[Attempt], reading: _Loading) -> _Found:
     )
 
 
-def _with_budgets(
-    compared: list[Compared], old: Sequence[Network], new: Sequence[Network]
-) -> list[Compared]:
-    """The diffs, each with the state of its network's budget now, and what was broken before."""
+def _with_budgets(compared: list[Compared], old: Sibling, new: Sibling) -> list[Compared]:
+    """The diffs, each with the state of its network's budget now and before."""
     return [
-        one._replace(
-            budget=_budget(one.diff.new, new),
-            failed_before=frozenset(
-                result.rule for result in _budget(one.diff.old, old) if not result.passed
-            ),
-        )
+        one._replace(budget=_budget(one.diff.new, new), budget_before=_budget(one.diff.old, old))
         for one in compared
     ]
 
 
-def _budget(network: Network | None, of_file: Sequence[Network]) -> tuple[Result, ...]:
-    """The state of a network's budget; the others of its file are those that it may be held to."""
-    others = {one.variant: one for one in of_file}
-    return tuple(budget_state(network, others)) if network else ()
+def _budget(network: Network | None, sibling: Sibling) -> BudgetState:
+    return budget_state(network, sibling) if network else BudgetState()
+
+
+def _among(networks: Iterable[Network]) -> Sibling:
+    """What gives the variants of a file of which all are at hand."""
+    variants = {one.variant: one for one in networks}
+    return lambda variant: variants[variant]
 
 
 def _causes(diffs: Sequence[Diff], old: Source | None, new: Source | None) -> FileCauses:
@@ -271,7 +269,8 @@ def _compare_versions(
             continue
         notes.extend(f"{one.label}: {caveat}" for one in (*old, *new) for caveat in one.caveats)
         words = versions.file, versions.was, versions.now
-        found.compared.extend(_with_budgets([Compared(one, *words) for one in diffs], old, new))
+        compared = [Compared(one, *words) for one in diffs]
+        found.compared.extend(_with_budgets(compared, _among(old), _among(new)))
         found.causes.append(_causes(diffs, versions.old if old else None, versions.new))
         found = found._replace(files=found.files + bool(diffs))
         declared.update(name for one in (*old, *new) for name in one.parameters)

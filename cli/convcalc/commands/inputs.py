@@ -1,7 +1,8 @@
 """The networks that a command line names."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..language.doubtful_calls import doubtful_calls
@@ -9,7 +10,7 @@ from ..language.unused import unused
 from ..network.distinct_titles import told_apart
 from ..network.inline import load_body, read_body
 from ..network.input_fault import channels_first
-from ..network.loading import Plan, networks_of
+from ..network.loading import Plan, Siblings, networks_of
 from ..network.model import Network
 from ..network.overrides import Overrides, check_parameters, read_input, refuse_unknown
 from ..ops.shapes import shape_text
@@ -96,6 +97,22 @@ class Attempt(NamedTuple):
     spec: Spec | None = None  # None for a body, and where a SPEC names nothing
     overrides: Overrides = Overrides()  # those for all, and the SPEC's own
     error: ConvcalcError | None = None
+
+    def sibling(self, aux: bool) -> Callable[[str], Network]:
+        """What gives another variant of the same file, asked for or not; `aux` counts side heads."""
+        variants = {network.variant: network for network in self.networks}
+
+        @cache
+        def others() -> Siblings:
+            assert self.spec  # a body has no budget
+            return Siblings(self.spec.source, self.overrides)
+
+        @cache
+        def sibling(variant: str) -> Network:
+            other = variants[variant] if variant in variants else others().network(variant)
+            return other.with_side_heads() if aux else other
+
+        return sibling
 
 
 def load_each(request: Request, overrides: Overrides) -> Iterator[Attempt]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ..answers.causes import Cause
-from ..answers.check import Result
+from ..answers.check import BudgetState, Result
 from ..answers.diff import ADDED, EDITED, FOLLOWS, MOVED, REMOVED, Change, Diff, Grown
 from ..network.layer import Layer
 from ..ops.shapes import Shape, shape_text
@@ -32,13 +32,23 @@ class Compared(NamedTuple):
     file: str
     old: str
     new: str
-    budget: tuple[Result, ...] = ()
-    failed_before: frozenset[str] = frozenset()  # the rules of the budget that were broken already
+    budget: BudgetState = BudgetState()
+    budget_before: BudgetState = BudgetState()
+
+    @property
+    def has_budget(self) -> bool:
+        """Whether its budget has a rule, judged or not."""
+        return bool(self.budget.results or self.budget.unjudged)
 
     @property
     def broken(self) -> list[Result]:
         """The rules of the budget that are broken, those that only warn too."""
-        return [one for one in self.budget if not one.passed]
+        return [one for one in self.budget.results if not one.passed]
+
+    def broken_before(self, rule: Result) -> Result | None:
+        """The rule before, if it was broken already. A rule that only warned has not failed."""
+        before = (one for one in self.budget_before.results if one.rule == rule.rule)
+        return next((one for one in before if not one.passed and (one.failed or not rule.failed)), None)
 
 
 class FileCauses(NamedTuple):

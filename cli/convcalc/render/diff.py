@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..answers.check import FileProblem, Result
+from ..answers.check import FileProblem
 from ..answers.diff import FOLLOWS, Change, Diff, Grown
 from ..text.wording import counted, listed
 from . import fields, file_problems
-from .broken_budgets import broken_budgets, budget_marks
+from .broken_budgets import broken_budgets, budget_marks, unjudged_rules
+from .budget_documents import budget_documents
 from .change_words import (
     DIFF_LEGEND,
     DIFF_QUANTITIES,
@@ -27,8 +28,7 @@ from .change_words import (
     signed,
     what_changed,
 )
-from .check import RESULT_FIELDS
-from .fields import Field, picked, record
+from .fields import Field, record
 from .figures_as_text import CONVENTION, change_text, count_text
 from .formats.csv import Records
 from .formats.json import Document, envelope
@@ -93,21 +93,18 @@ _OVERVIEW = [
     Column("Δ", "multiply-adds"),
 ]
 _BUDGET = Column("budget", right=False)
-_BUDGET_FIELDS = picked(
-    RESULT_FIELDS,
-    *("rule", "relation", "limit", "actual", "excess", "passed", "level", "dtype", "message"),
-    *("file", "line", "column"),
-)
 
 
 def _budget_sheets(compared: Sequence[Compared]) -> list[Sheet]:
-    lines = [answer(Data(one.text)) for one in broken_budgets(compared)]
+    broken = [one.text for one in broken_budgets(compared)]
+    unjudged = [one.text for one in unjudged_rules(compared)]
+    lines = [answer(Data(text)) for text in (*broken, *unjudged)]
     return [Sheet("", "", [], [], [], lines)] if lines else []
 
 
 def _overview(changed: Sequence[Compared]) -> Sheet:
     """A row for each network that changed."""
-    has_budget = any(one.budget for one in changed)
+    has_budget = any(one.has_budget for one in changed)
     rows = [Row(_overview_cells(one)[: len(_OVERVIEW) + has_budget]) for one in changed]
     return Sheet("", "", [*_OVERVIEW, *([_BUDGET] if has_budget else [])], rows, [], [])
 
@@ -119,7 +116,7 @@ def _overview_cells(one: Compared) -> list[Cell]:
         before = delta.now - delta.more
         change = change_text(delta.more, before) if before and delta.more else signed(delta.more)
         cells += [count_cell(delta.now), Cell(change, _colour(delta.more))]
-    is_broken = any(result.failed for result in one.budget)
+    is_broken = any(result.failed for result in one.budget.results)
     return [*cells, Cell(", ".join(budget_marks(one)), "red" if is_broken else "")]
 
 
@@ -257,7 +254,7 @@ def _diff_document(one: Compared) -> Document:
         "new": one.new if diff.new else None,
         "changed": diff.is_changed,
         "edited": diff.is_edited,
-        "budget": [_budget_document(one, result) for result in one.budget],
+        **budget_documents(one),
         "input": [network and network.input_shape for network in (diff.old, diff.new)],
         "output": [network and network.output_shape for network in (diff.old, diff.new)],
         "totals": {
@@ -270,11 +267,6 @@ def _diff_document(one: Compared) -> Document:
         },
         "layers": [_change_document(change) for change in diff.changes],
     }
-
-
-def _budget_document(one: Compared, result: Result) -> Document:
-    failed_before = result.rule in one.failed_before
-    return {**fields.document(_BUDGET_FIELDS, result), "failed_before": failed_before}
 
 
 def _change_document(change: Change) -> Document:

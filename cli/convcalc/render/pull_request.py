@@ -9,7 +9,14 @@ from ..answers.check import FileProblem
 from ..answers.diff import FOLLOWS, Diff, Grown
 from ..text.escape import visible
 from ..text.wording import counted
-from .broken_budgets import BrokenBudget, broken_budgets, budget_marks, how_many_break
+from .broken_budgets import (
+    BrokenBudget,
+    UnjudgedRule,
+    broken_budgets,
+    budget_marks,
+    how_many_break,
+    unjudged_rules,
+)
 from .change_words import (
     MARKS,
     Compared,
@@ -67,8 +74,8 @@ def comment(
     page = _Page()
     page.add_each((f"Note: {escape(note, in_table=False)}\n" for note in notes), "note")
     page.add_each(map(_problem_line, unreadable), "error", most=_MOST_TOLD)
-    if any(one.budget for one in compared):
-        _add_budgets(page, broken_budgets(compared))
+    if any(one.has_budget for one in compared):
+        _add_budgets(page, broken_budgets(compared), unjudged_rules(compared))
     if not changed:
         is_nothing = not compared and unreadable
         said = "nothing could be compared" if is_nothing else nothing_changed(compared, files)
@@ -93,10 +100,11 @@ def _problem_line(one: FileProblem) -> str:
     return f"✗ {code(place_of(one), in_table=False)} {escape(one.message, in_table=False)}\n"
 
 
-def _add_budgets(page: _Page, broken: Sequence[BrokenBudget]) -> None:
-    """How many budgets break, and a line for each."""
-    page.add(f"**{how_many_break(broken)}**")
+def _add_budgets(page: _Page, broken: Sequence[BrokenBudget], unjudged: Sequence[UnjudgedRule]) -> None:
+    """How many budgets break, and a line for each of these and for each rule that is not judged."""
+    page.add(f"**{how_many_break(broken, len(unjudged))}**")
     page.add_each(map(_broken_line, broken), "broken budget", most=_MOST_TOLD)
+    page.add_each(map(_unjudged_line, unjudged), "unjudged rule", most=_MOST_TOLD)
     page.add("")
 
 
@@ -105,6 +113,11 @@ def _broken_line(one: BrokenBudget) -> str:
     said = f"{code(one.network, in_table=False)} {escape(one.finding, in_table=False)}{message}"
     # The causes are a list of "-" below, and another sign begins another list.
     return f"* {one.mark} {said} {code(one.place, in_table=False)}"
+
+
+def _unjudged_line(one: UnjudgedRule) -> str:
+    said = f"{escape(one.finding, in_table=False)}: {escape(one.why, in_table=False)}"
+    return f"* ? {code(one.network, in_table=False)} {said} {code(one.place, in_table=False)}"
 
 
 def _without_change(page: _Page, said: str, causes: Sequence[FileCauses]) -> str:
@@ -182,8 +195,8 @@ def _overview_row(one: Compared) -> str:
 
 
 def _summary(diff: Diff) -> str:
-    """The title as HTML, because no Markdown is read there."""
-    return f"layers of {html(visible(diff.network.title), quote=False)}"
+    """The title as HTML, because no Markdown is read there; as code, so that it mentions nobody."""
+    return f"layers of <code>{html(visible(diff.network.title), quote=False)}</code>"
 
 
 def _headline(diff: Diff) -> str:

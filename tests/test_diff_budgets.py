@@ -1,4 +1,4 @@
-"""What a diff says of budgets: what broke them before, and rules that it cannot judge."""
+"""What a diff says of budgets: rules that it cannot judge, and limits that somebody changed."""
 
 import json
 
@@ -135,6 +135,28 @@ def test_some_that_failed_and_some_that_warned_are_counted_apart(files):
     new = old.replace("error", "warn").replace("}}", "}, weights: {max: 1, level: warn}}")
     out = files(old, new, "--format", "markdown").out
     assert "**no budget breaks, 3 only warn (1 broken, 1 warned before)**" in out
+
+
+@pytest.mark.parametrize("form", ["table", "markdown"])
+def test_limits_that_were_changed_do_not_disappear_behind_edits(files, form):
+    layers = "".join(f"  - c{one}: conv 3x3 4\n" for one in range(11))
+    old = f"layers:\n{layers}variants:\n  a: {{}}\n  b: {{budget: {{params: 2000, macs: 150k}}}}\n"
+    new = old.replace("3x3 4", "3x3 5").replace("2000, macs: 150k", "20M")
+    out = plain(files(old, new, "--format", form).out)
+    assert out.count("conv 3x3 4 → conv 3x3 5") == 10
+    assert "budget.params 2000 → 20M" in out
+    assert "− budget.macs 150k" in out
+    assert "1 more cause\n" in out
+
+
+def test_very_many_changed_limits_are_counted(files):
+    names = [f"c{one}" for one in range(22)]
+    layers = ", ".join(f"{name}: conv 1x1 4" for name in names)
+    rules = ", ".join(f"{name}: {{params: 1k}}" for name in names)
+    old = f"layers: [{layers}]\nbudget: {{layers: {{{rules}}}}}\n"
+    out = files(old, old.replace("1k", "2k")).out
+    assert out.count(" 1k → 2k") == 20
+    assert "2 more changed rules\n" in out
 
 
 def test_a_title_in_a_summary_mentions_nobody(files):

@@ -66,6 +66,11 @@ class Cause(NamedTuple):
         """Whether its line is in the old version of the file."""
         return self.new is None
 
+    @property
+    def is_rule(self) -> bool:
+        """Whether it is a limit, or a figure that is expected no more."""
+        return self.key.startswith((f"{_RULES}.", f"{_EXPECTED}."))
+
 
 def causes(diffs: Iterable[Diff], old: Written, new: Written) -> list[tuple[Cause, int]]:
     """The causes in one file, each with the number of layers that it edited.
@@ -85,7 +90,7 @@ def causes(diffs: Iterable[Diff], old: Written, new: Written) -> list[tuple[Caus
 def _rank(cause: Cause) -> int:
     if not cause.key:
         return 1
-    return 2 if cause.key.startswith((_RULES, _EXPECTED)) else 0
+    return 2 if cause.is_rule else 0
 
 
 def _differing(were: _Settings, are: _Settings) -> Iterator[Cause]:

@@ -60,27 +60,34 @@ class FileCauses(NamedTuple):
 
 
 MOST_CAUSES = 10
+_MOST_RULES = 20
 
 
 def cause_lines(files: Iterable[FileCauses], only_keys: bool = False) -> Iterator[tuple[str, str]]:
     """The place and the text of each cause, ten at most, and how many more there are.
 
-    `only_keys` leaves out those that are layers.
+    Changed rules are not among the ten, because a limit that is raised must not disappear behind
+    edits. `only_keys` leaves out causes that are layers.
     """
-    lines = [line for file in files for line in _cause_lines(file, only_keys)]
-    yield from lines[:MOST_CAUSES]
-    if len(lines) > MOST_CAUSES:
-        yield "", f"{counted(len(lines) - MOST_CAUSES, 'more cause')}"
+    shown = {False: 0, True: 0}  # causes that are rules, and others
+    most = {False: MOST_CAUSES, True: _MOST_RULES}
+    for file in files:
+        for cause, layers in file.found:
+            if only_keys and not cause.key:
+                continue
+            shown[cause.is_rule] += 1
+            if shown[cause.is_rule] <= most[cause.is_rule]:
+                yield _cause_line(file, cause, layers)
+    for is_rule, what in ((False, "more cause"), (True, "more changed rule")):
+        if shown[is_rule] > most[is_rule]:
+            yield "", counted(shown[is_rule] - most[is_rule], what)
 
 
-def _cause_lines(file: FileCauses, only_keys: bool) -> Iterator[tuple[str, str]]:
-    for cause, layers in file.found:
-        if only_keys and not cause.key:
-            continue
-        name = file.old if cause.is_gone else file.new
-        place = f"{name}:{cause.line}" if cause.line else name
-        count = f" ({counted(layers, 'layer')})" if layers > 1 else ""
-        yield place, f"{_cause_text(cause)}{count}"
+def _cause_line(file: FileCauses, cause: Cause, layers: int) -> tuple[str, str]:
+    name = file.old if cause.is_gone else file.new
+    place = f"{name}:{cause.line}" if cause.line else name
+    count = f" ({counted(layers, 'layer')})" if layers > 1 else ""
+    return place, f"{_cause_text(cause)}{count}"
 
 
 def _cause_text(cause: Cause) -> str:

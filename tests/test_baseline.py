@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import stat
 import subprocess
 import sys
@@ -688,10 +689,10 @@ def test_what_is_in_no_file_has_no_baseline(run):
 # --- The command that accepts
 
 
-def shell_accepts(command):
+def shell_accepts(command, shell="sh"):
     """Runs a printed command through a shell in which convcalc is this program."""
     function = f'convcalc() {{ "{sys.executable}" -m convcalc "$@"; }}; {command}'
-    return subprocess.run(["sh", "-c", function], capture_output=True, timeout=30, check=False)
+    return subprocess.run([shell, "-c", function], capture_output=True, timeout=30, check=False)
 
 
 @posix
@@ -729,6 +730,32 @@ def test_the_printed_command_accepts_what_grew(run, monkeypatch, format_name, co
     done = shell_accepts(command)
     assert (done.returncode, done.stdout) == (0, b"")
     assert run("check", *words, "--baseline", path).code == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs file names of any bytes")
+@pytest.mark.skipif(not shutil.which("bash"), reason="needs a shell that reads $'...'")
+@pytest.mark.parametrize("format_name", ["table", "markdown"])
+def test_the_printed_command_has_names_that_no_terminal_shows(run, format_name):
+    names = [
+        "new\nline.yaml",
+        "it's a\ttab\\.yaml",
+        "\x1b[31m1.yaml",
+        "byte\udcff0.yaml",
+        "\u202eturn.yaml",
+    ]
+    for name in names:
+        net(5, name)
+    accept(run, *names)
+    for name in names:
+        net(6, name)
+    ran = run("check", *names, "--baseline", LOCK, "--format", format_name)
+    assert ran.code == 1
+    (command,) = re.findall(r"convcalc check .* --update", ran.out)
+    assert (
+        "$'new\\nline.yaml' $'it\\'s a\\ttab\\\\.yaml' $'\\033[31m1.yaml' $'byte\\3770.yaml'" in command
+    )
+    assert shell_accepts(command, "bash").returncode == 0
+    assert run("check", *names, "--baseline", LOCK).code == 0
 
 
 @posix

@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterable
 from itertools import accumulate, islice
 
+from .escape import sound
+
 # A # begins a comment only at the start of a word; a ~ is a home folder only there or behind a sign.
 _SAFE = r"[\w@%+=:,./-](?:[\w@%+=:,./#-]|(?<=\w)~)*"
+_SHELL_ESCAPES = {"\n": r"\n", "\t": r"\t"}
 
 _LONGEST = 60  # characters of a word that are looked at or shown
 _MOST = 1000  # words among which a slip is looked for, by their length and then by their letters
@@ -63,10 +66,24 @@ def abridged(written: str) -> str:
 
 
 def shell_word(text: str) -> str:
-    """The text as it is written for a shell, as one word."""
+    """The text as it is written for a shell, as one word that stays as it is where it is shown."""
     if re.fullmatch(_SAFE, text):
         return text
+    if sound(text) != text:
+        return "$'" + "".join(map(_shell_character, text)) + "'"
     return "'" + text.replace("'", "'\"'\"'") + "'"
+
+
+def _shell_character(character: str) -> str:
+    """A character between `$'` and `'`; a control character and a stray byte in octal digits."""
+    if character in "\\'":
+        return f"\\{character}"
+    if sound(character) == character:
+        return character
+    # A file's name may have bytes that are no text, and a model file halves of characters.
+    is_byte = "\udc80" <= character <= "\udcff"
+    coded = character.encode("utf-8", "surrogateescape" if is_byte else "surrogatepass")
+    return _SHELL_ESCAPES.get(character) or "".join(f"\\{byte:03o}" for byte in coded)
 
 
 def counted(count: int, noun: str) -> str:

@@ -24,5 +24,10 @@ def first(cases: Iterable[object], quick: int = 1) -> list[object]:
     return [*cases[:quick], *map(_only_full, cases[quick:])]
 
 
+def one_in(step: int, cases: Iterable[object]) -> list[object]:
+    """All cases, but only each so many-th without --full."""
+    return [one if place % step == 0 else _only_full(one) for place, one in enumerate(cases)]
+
+
 def _only_full(case: object) -> object:
     return pytest.param(*(case if isinstance(case, tuple) else [case]), marks=pytest.mark.full)

@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 import pytest
 from docs_shell import GIT
-from examples import first
+from examples import first, one_in
 
 from convcalc.reader import git as git_reader
 from convcalc.reader.decode import MAX_BYTES
@@ -221,7 +221,7 @@ def test_the_comment_on_a_pull_request(run, branch):
 # --- another branch, which is not checked out
 
 
-@pytest.mark.parametrize("span", ["main..topic", "main...topic", "..topic", "HEAD...topic"])
+@pytest.mark.parametrize("span", first(["main..topic", "main...topic", "..topic", "HEAD...topic"]))
 def test_what_another_branch_changed_since_it_left_main(since, branch, span):
     git("checkout", "-q", "main")
     Path("x.yaml").write_text("no: longer\n")  # the work tree is not looked at
@@ -275,7 +275,9 @@ def change_a_model():
     )
 
 
-@pytest.mark.parametrize("change", [rename, delete, add, link, turn_a_folder, change_a_model])
+@pytest.mark.parametrize(
+    "change", first([rename, delete, add, link, turn_a_folder, change_a_model], quick=2)
+)
 def test_a_branch_is_compared_as_if_it_were_checked_out(run, change):
     git("checkout", "-q", "-b", "topic")
     change()
@@ -288,6 +290,7 @@ def test_a_branch_is_compared_as_if_it_were_checked_out(run, change):
     assert run("diff", "--since", "main..topic", *words) == here
 
 
+@in_a_rare_state
 def test_a_submodule_of_another_branch(run, since, absent):
     git("checkout", "-q", "main")
     ran = run("diff", "--since", "main..topic", "--format", "csv")
@@ -301,6 +304,7 @@ def test_a_submodule_of_another_branch(run, since, absent):
     assert since("main..topic", "lib") == [["lib/x.yaml", *CHANGE]]
 
 
+@in_a_rare_state
 def test_a_submodule_that_another_branch_removed_is_told(run, since, submodule):
     commit()
     git("checkout", "-q", "-b", "topic")
@@ -313,6 +317,7 @@ def test_a_submodule_that_another_branch_removed_is_told(run, since, submodule):
     assert [row[:2] for row in since("main..topic")] == [["lib/x.yaml", "removed"]] * 3
 
 
+@in_a_rare_state
 @pytest.mark.parametrize("target", ["../far.yaml", "none.yaml"])
 def test_a_link_of_another_branch_to_what_it_does_not_have_is_told(run, complaint, target):
     git("checkout", "-q", "-b", "topic")
@@ -784,10 +789,7 @@ NAMES = [
 
 @pytest.mark.parametrize(
     "name",
-    [
-        *NAMES[::4],
-        *(pytest.param(name, marks=pytest.mark.full) for name in NAMES if name not in NAMES[::4]),
-    ],
+    one_in(4, NAMES),
 )
 def test_any_name_of_a_file(run, since, name):
     Path(name).write_text(SMALL)

@@ -117,14 +117,10 @@ def test_the_python_examples_hold() -> None:
     assert not failed, "".join(report)
 
 
-# Runs every shipped config as a whole, which takes as long as half of all tests; test_verify.py has
-# the same option with some of the configs.
-LONG = "convcalc verify --all"
-
-
+@pytest.mark.full  # one of them runs every shipped config
 @pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_the_examples_of_a_help_text_run(
-    run: Callable, monkeypatch: pytest.MonkeyPatch, sh: Any, full: bool, command: str
+    run: Callable, monkeypatch: pytest.MonkeyPatch, sh: Any, command: str
 ) -> None:
     monkeypatch.chdir(sh.folder)
     text = run(*command.split(), "--help").out
@@ -134,7 +130,7 @@ def test_the_examples_of_a_help_text_run(
     for example in examples:
         if " > " in example:
             assert sh.run(example).returncode == 0
-        elif full or example != LONG:
+        else:
             ran = run(*shlex.split(example.removesuffix(" --watch"))[1:])  # which has no end
             assert ran.code == 0, f"{example}\n{ran.err}"
 

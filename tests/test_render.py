@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from examples import one_in
 from markdown_it import MarkdownIt  # rich needs it, so it is there
 from markdown_it.token import Token
 from rich.cells import cell_len
@@ -909,7 +910,7 @@ def test_layer_names_find_their_layers(run, named):
         assert ran.out.startswith(f" net {name}   conv 1x1 4   ")
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("text", one_in(3, TEXTS))
 def test_the_name_and_source_of_a_network(run, folder, text):
     (folder / "net.yaml").write_text(spec(text, text, ["a"]), encoding="utf-8")
     for command in ("summary", "explain", "compare"):
@@ -932,7 +933,7 @@ def test_the_name_and_source_of_a_network(run, folder, text):
         assert record["network"] == ("'" if text[0] in "=+-@" else "") + shown(text)
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("text", one_in(3, TEXTS))
 def test_the_source_of_a_body_in_place(run, text):
     """A comment in the body is part of its name."""
     if not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\n\t\u2028\ufeff]", text):

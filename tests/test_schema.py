@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from examples import fixed
+from examples import fixed, one_in
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -109,7 +109,7 @@ def test_it_is_a_schema():
     assert SCHEMA["$schema"] == "http://json-schema.org/draft-07/schema#"
 
 
-@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", one_in(4, CONFIGS), ids=lambda path: path.stem)
 def test_a_shipped_config_is_valid_and_names_the_schema(path):
     assert is_valid(path.read_bytes())
     line = path.read_text("utf-8").splitlines()[0]

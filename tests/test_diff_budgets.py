@@ -4,6 +4,13 @@ import json
 
 import pytest
 
+import convcalc
+from convcalc.answers.check import FileProblem, budget_state
+from convcalc.answers.diff import diff
+from convcalc.render.change_words import Compared
+from convcalc.render.pull_request import comment
+from convcalc.text.problems import Mark
+
 HEAD = "name: net\ninput: [3, 8, 8]\n"
 
 # A 3x3 convolution of 3 channels has 27 weights for each filter, used at 64 positions with zeros
@@ -100,6 +107,27 @@ def test_a_share_of_a_variant_that_is_invalid_is_not_judged(files):
     text = LACKING.replace("conv 3x3 8", "conv 11x11 8 valid")
     out = files(text, text.replace("3x3 4", "3x3 6"), variant="#small").out
     assert "? net#small is not judged by budget.layers.b.macs: naive is invalid: new.yaml:4:" in out
+
+
+def test_what_could_not_be_read_qualifies_that_no_budget_breaks():
+    network = convcalc.loads(f"{HEAD}layers: conv 3x3 4\nbudget: {{params: 108}}")
+    state = budget_state(network, {}.__getitem__)
+    one = Compared(diff(network, network), "a.yaml", "old", "new", state)
+    bad = FileProblem("b.yaml", Mark(2, 1), "no layers")
+    assert comment([one], 1, [], unreadable=[bad]).splitlines()[1:4] == [
+        "✗ `b.yaml:2:1` no layers",
+        "",
+        "**no budget breaks in what could be read**",
+    ]
+    assert "**no budget breaks**" in comment([one], 1, [])
+
+
+def test_a_budgets_message_mentions_no_issue():
+    budget = "{params: {max: 1, message: see GH-12}}"
+    network = convcalc.loads(f"{HEAD}layers: conv 3x3 4\nbudget: {budget}")
+    state = budget_state(network, {}.__getitem__)
+    one = Compared(diff(network, network), "a.yaml", "old", "new", state)
+    assert ": `see GH-12` `" in comment([one], 1, [])
 
 
 @pytest.mark.parametrize(

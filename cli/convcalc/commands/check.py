@@ -15,7 +15,7 @@ from ..render.check import document, records, sheets
 from ..render.formats.choice import Rendered, ResultForms
 from ..specs.models_in_folders import MODELS, passed_over_note
 from ..text.problems import UsageError
-from ..text.wording import counted, listed
+from ..text.wording import counted, listed, shell_word
 from ..text.workflow_log import is_workflow_log
 from .check_each import Asked, Checked, check_each, outcome_of
 from .inputs import STDIN_VARIANT, Request, raise_all, refuse_own_input
@@ -143,7 +143,7 @@ def _without_deleted(words: tuple[str, ...], revision: str | None) -> tuple[list
         return list(words), []
     if ".." in revision:
         what = f'check judges the files that are here, so --since is one revision, not "{revision}"'
-        raise UsageError(f"{what}; diff --since {revision} tells broken budgets too")
+        raise UsageError(f"{what}; diff --since {shell_word(revision)} tells broken budgets too")
     from ..answers.vanished import vanished_since  # needs another process
 
     gone = vanished_since(revision, (word for word in words if not word.startswith(STDIN_VARIANT)))

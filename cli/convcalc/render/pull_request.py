@@ -75,7 +75,7 @@ def comment(
     page.add_each((f"Note: {escape(note, in_table=False)}\n" for note in notes), "note")
     page.add_each(map(_problem_line, unreadable), "error", most=_MOST_TOLD)
     if any(one.has_budget for one in compared):
-        _add_budgets(page, broken_budgets(compared), unjudged_rules(compared))
+        _add_budgets(page, compared, " in what could be read" if unreadable else "")
     if not changed:
         is_nothing = not compared and unreadable
         said = "nothing could be compared" if is_nothing else nothing_changed(compared, files)
@@ -100,9 +100,10 @@ def _problem_line(one: FileProblem) -> str:
     return f"✗ {code(place_of(one), in_table=False)} {escape(one.message, in_table=False)}\n"
 
 
-def _add_budgets(page: _Page, broken: Sequence[BrokenBudget], unjudged: Sequence[UnjudgedRule]) -> None:
+def _add_budgets(page: _Page, compared: Sequence[Compared], where: str) -> None:
     """How many budgets break, and a line for each of these and for each rule that is not judged."""
-    page.add(f"**{how_many_break(broken, len(unjudged))}**")
+    broken, unjudged = broken_budgets(compared), unjudged_rules(compared)
+    page.add(f"**{how_many_break(broken, len(unjudged))}{where}**")
     page.add_each(map(_broken_line, broken), "broken budget", most=_MOST_TOLD)
     page.add_each(map(_unjudged_line, unjudged), "unjudged rule", most=_MOST_TOLD)
     page.add("")

@@ -11,7 +11,8 @@ from ..table_parts import GLUE, WIDE_GAP, Cell, Column, Data, Note, Sheet
 # Characters that never mean anything in GitHub's Markdown.
 _HARMLESS = re.compile(r"[\w .,:×+\-−–%/()→=≤≥✓✗!Δ]*")
 _UNDERSCORES = re.compile(r"(?<!\w)_|_(?!\w)")
-_LINK = re.compile(r"www\.|://|:[\w+-]+:", re.IGNORECASE)  # or an emoji's code
+# A link, an emoji's code, or what GitHub takes for one of its issues (GH-12).
+_LINK = re.compile(r"www\.|://|:[\w+-]+:|\bgh-\d", re.IGNORECASE)
 
 
 def escape(text: str, in_table: bool = True) -> str:

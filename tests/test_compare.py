@@ -1,5 +1,7 @@
 """Networks side by side: which parts are rows, what they cost, and what is compared with what."""
 
+import pytest
+
 import convcalc
 from convcalc.answers.compare import compare
 
@@ -156,3 +158,20 @@ def test_googlenets_parts_are_the_rows_of_its_table():
     assert parts["fc"] == (1024000, 1025000)
     assert "aux1" not in parts
     assert [sum(column) for column in zip(*parts.values(), strict=True)] == [6990272, 6998552]
+
+
+@pytest.mark.parametrize(
+    ("shape", "layer", "noun"),
+    [
+        ("5", "linear", "features"),
+        ("5x99", "conv 3", "channels"),
+        ("5x9x9", "conv 3x3", "channels"),
+        ("5x4x9x9", "conv 3x3x3", "channels"),
+    ],
+)
+def test_outputs_of_another_width_are_told_in_channels_or_features(run, shape, layer, noun):
+    out = run("compare", "--input", shape, "-e", f"{layer} 64", "-e", f"{layer} 32").out
+    assert (
+        f"\n outputs differ: 32 {noun} instead of 64, so the next module's input is narrower too\n"
+        in out
+    )

@@ -66,6 +66,23 @@ def test_an_edit_and_what_follows_from_it():
     assert found.unchanged.layers == 0
 
 
+@pytest.mark.parametrize(
+    ("shape", "layer", "noun"),
+    [
+        ("[5]", "linear", "in_features"),
+        ("[5, 99]", "conv 3", "in_channels"),
+        ("[5, 9, 9]", "conv 3x3", "in_channels"),
+        ("[5, 4, 9, 9]", "conv 3x3x3", "in_channels"),
+    ],
+)
+def test_only_a_vector_has_features(shape, layer, noun):
+    old, new = (
+        convcalc.loads(f"input: {shape}\nlayers: [{{a: {layer} {width}}}, {{b: {layer} 2}}]")
+        for width in (4, 6)
+    )
+    assert line(diff(old, new).changes[1]) == f"↳ b: {noun} 4 → 6"
+
+
 EDITS = {
     "several options": (
         "{a: conv 3x3 8}",

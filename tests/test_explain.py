@@ -252,6 +252,24 @@ def test_fewer_positions_are_said_to_make_what_follows_cheaper(run):
     assert "64 channels stay, 112×112 becomes 56×56" in out
 
 
+@pytest.mark.parametrize(
+    ("body", "path", "said"),
+    [
+        ("[{a: conv 1x1 4}, flatten]", "flatten1", "4 channels of 1×1 become 4 features"),
+        ("[{a: conv 1x1 4}, relu]", "relu1", "4 channels of 1×1 stay as they are"),
+        ("[{a: linear 4}, relu]", "relu1", "4 features stay as they are"),
+        (
+            "[{a: linear 4}, {b: linear 3}, concat a]",
+            "concat1",
+            "what enters has 3 + 4 features; what leaves has 7 features",
+        ),
+    ],
+)
+def test_a_vector_has_features_where_a_map_has_channels(run, body, path, said):
+    out = run("explain", "--input", "8x1x1", "-e", body, path).out
+    assert f" shape          {said}\n" in out
+
+
 def test_several_specs_may_stand_before_a_path(run):
     both = run("explain", "inception3a#naive", "inception3a#reduced").out
     assert both.count("Szegedy") == 2

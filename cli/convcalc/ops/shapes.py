@@ -43,6 +43,11 @@ def axes_list(count: int) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
+def channels_noun(shape: Shape) -> str:
+    """What the first size counts: channels where axes are behind it, else the features of a vector."""
+    return "channels" if len(shape) > 1 else "features"
+
+
 def shape_text(shape: Shape) -> str:
     """`256×28×28`: channels, height, width."""
     return "×".join(map(str, shape))

@@ -7,7 +7,7 @@ from ..answers.causes import Cause
 from ..answers.check import BudgetState, Result
 from ..answers.diff import ADDED, EDITED, FOLLOWS, MOVED, REMOVED, Change, Diff, Grown
 from ..network.layer import Layer
-from ..ops.shapes import Shape, shape_text
+from ..ops.shapes import Shape, channels_noun, shape_text
 from ..reader.commit_and_work_tree import WORK_TREE
 from ..text.wording import abridged, counted
 from .figures_as_text import change_text, count_text, delta_text
@@ -171,7 +171,7 @@ def shape_changes(diff: Diff) -> list[str]:
 def input_change(old: Shape, new: Shape) -> str:
     """`in_channels 96 → 192` where only they differ."""
     if len(old) == len(new) and old[1:] == new[1:]:
-        return f"in_{'channels' if len(new) == 3 else 'features'} {old[0]} → {new[0]}"
+        return f"in_{channels_noun(new)} {old[0]} → {new[0]}"
     return f"input {shape_text(old)} → {shape_text(new)}"
 
 

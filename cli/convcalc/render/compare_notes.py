@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..answers.compare import Comparison
 from ..network.model import Network
-from ..ops.shapes import shape_text
+from ..ops.shapes import channels_noun, shape_text
 from ..text.numbers import UNITS
 from .compare_columns import CompareLook
 from .figures_as_text import FOOTER, count_text, delta_text, ratio_text
@@ -69,8 +69,7 @@ def _output_note(comparison: Comparison) -> list[Note]:
     if base == other or base[1:] != other[1:]:
         return []
     wider = "wider" if other[0] > base[0] else "narrower"
-    noun = "channels" if len(base) == 3 else "features"
-    difference = f"outputs differ: {other[0]:,} {noun} instead of {base[0]:,}"
+    difference = f"outputs differ: {other[0]:,} {channels_noun(base)} instead of {base[0]:,}"
     return [note(f"{difference}, so the next module's input is {wider} too")]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import prod
 
 from ..answers.shape_effect import Effect, Reader
-from ..ops.shapes import Shape
+from ..ops.shapes import Shape, channels_noun
 from ..text.wording import abridged, listed
 from .figures_as_text import count_text, hundredths, times
 from .ops import doc_of
@@ -25,14 +25,15 @@ def effect_lines(effect: Effect) -> Iterator[tuple[str, str]]:
 
 
 def _shape_text(effect: Effect) -> str:
-    layer = effect.layer
+    layer, after = effect.layer, effect.layer.output
     if len(layer.inputs) > 1:
         channels = listed((count_text(x[0]) for x in layer.inputs), " + ")
-        return f"what enters has {channels} channels; what leaves has {_size_text(layer.output)}"
-    (before,), after = layer.inputs, layer.output
+        entering = f"what enters has {channels} {channels_noun(after)}"
+        return f"{entering}; what leaves has {_size_text(after)}"
+    (before,) = layer.inputs
     if effect.keeps_channels and effect.keeps_positions:
         return f"{_size_text(after)} stay as they are"
-    if not effect.keeps_channels:
+    if not effect.keeps_channels or len(before) != len(after):
         return f"{_size_text(before)} become {_size_text(after)}"
     kept = f"all {count_text(after[0])} channels stay, {times(before[1:])} becomes {times(after[1:])}"
     many, few = prod(before[1:]), prod(after[1:])
@@ -42,9 +43,8 @@ def _shape_text(effect: Effect) -> str:
 
 def _size_text(shape: Shape) -> str:
     """`192 channels of 28×28`"""
-    if len(shape) == 1:
-        return f"{count_text(shape[0])} features"
-    return f"{count_text(shape[0])} channels of {times(shape[1:])}"
+    channels = f"{count_text(shape[0])} {channels_noun(shape)}"
+    return f"{channels} of {times(shape[1:])}" if len(shape) > 1 else channels
 
 
 def _reader_text(effect: Effect, reader: Reader) -> str:
@@ -52,7 +52,7 @@ def _reader_text(effect: Effect, reader: Reader) -> str:
     if reader.is_concat:
         whole = layer.output[0]
         text = (
-            f"{layer.path} takes all its {count_text(reader.channels)} channels, "
+            f"{layer.path} takes all its {count_text(reader.channels)} {channels_noun(layer.output)}, "
             f"of {count_text(whole)} that the next layer reads"
         )
         is_wide = effect.gathers and effect.keeps_channels

@@ -95,8 +95,8 @@ def test_bars_are_of_multiply_adds_unless_only_others_are_shown(run):
     ("width", "left_out"),
     [
         (110, "bar"),
-        (90, "bar, ratio of other totals"),
-        (80, "bar, ratio of other totals, ratio of params"),
+        (90, "bar, ratio of buffers, ratio of weight bytes"),
+        (80, "bar, ratio of buffers, ratio of params, ratio of weight bytes"),
         (70, "bar, output, ratio"),
     ],
 )

@@ -155,13 +155,15 @@ class _Looks(NamedTuple):
 def _looks(comparison: Comparison, columns: str | None, units: str | None, dtype: str) -> _Looks:
     """The columns that are named, else the usual ones; raises UsageError for those no part has."""
     known = PART_COLUMNS if comparison.parts else COMPARE_COLUMNS
-    for name in chosen_columns(columns, COMPARE_COLUMNS, ()):
+    named = chosen_columns(columns, COMPARE_COLUMNS, ())
+    for name in named:
         if name not in known:
             what = f'parts have no column "{name}", only {listed(known)}'
             raise UsageError(f"{what}; --rows networks has it")
     table = chosen_columns(columns, known, usual_columns(comparison), last=2)
     record = chosen_columns(columns, known, usual_record(comparison))
-    return _Looks(CompareLook(table, dtype, read_units(units, TOTALS)), CompareLook(record, dtype))
+    look = CompareLook(table, dtype, read_units(units, TOTALS), named)
+    return _Looks(look, CompareLook(record, dtype))
 
 
 def _refuse_own_columns(options: Mapping[str, object]) -> None:

@@ -65,6 +65,7 @@ def command(
     if claimed and columns is not None:
         raise UsageError("--columns are those of the grid, so it goes without --claim")
     shown = chosen_columns(columns, RECONCILE_COLUMNS, DEFAULT_RECONCILE_COLUMNS)
+    named = chosen_columns(columns, RECONCILE_COLUMNS, ())
     networks = load_networks("reconcile", request)
     _refuse_exported(networks)
     words = functional_of(functional, networks)
@@ -72,7 +73,7 @@ def command(
         return _explain(request, claimed, networks, words, aux, format_name, output)
     found = [reconcile(network, words, aux) for network in networks]
     view = ResultForms(
-        sheets=lambda: [sheet(one, shown) for one in found],
+        sheets=lambda: [sheet(one, shown, named) for one in found],
         records=lambda: records(found),
         document=lambda: document(found, aux),
     )

@@ -110,6 +110,7 @@ def command(
     convcalc summary mine.yaml --field params     one bare integer, for scripts
     """
     shown = chosen_columns(columns, SUMMARY_COLUMNS, DEFAULT_SUMMARY_COLUMNS, last=2)
+    named = chosen_columns(columns, SUMMARY_COLUMNS, ())
     networks = load_networks("summary", request)
     tool = like_of(like, functional, networks)
     if fields is not None:
@@ -118,7 +119,7 @@ def command(
         if dtype and BYTES_OF.keys().isdisjoint(fields):
             tell_of_idle_dtype("; --field weight_bytes prints them")
         return
-    view = _view(networks, _Tree(depth, shown, sort, aux, dtype, tool))
+    view = _view(networks, _Tree(depth, shown, named, sort, aux, dtype, tool))
     if by:
         _refuse_with_by({"--depth": depth, "--columns": columns, "--like": like})
         view = _view_by_operation(view, networks, sort, aux)
@@ -132,6 +133,7 @@ class _Tree(NamedTuple):
 
     depth: int | None
     columns: tuple[str, ...]
+    named: tuple[str, ...]
     sort: str | None
     aux: bool
     dtype: str | None
@@ -141,7 +143,7 @@ class _Tree(NamedTuple):
         measured = any(column in MEASURED for column in self.columns)
         summary = summarize(network, self.depth, self.sort, self.aux, self.tool, measured)
         memory = memory_text(network, self.aux, self.dtype) if self.dtype else None
-        return sheet(summary, self.columns, memory, self.dtype or DEFAULT_DTYPE)
+        return sheet(summary, self.columns, memory, self.dtype or DEFAULT_DTYPE, self.named)
 
 
 def _view(networks: Sequence[Network], tree: _Tree) -> ResultForms:

@@ -112,11 +112,11 @@ def _by_parts(comparison: Comparison, look: CompareLook) -> Sheet:
 def _part_columns(comparison: Comparison, look: CompareLook, labels: Sequence[str]) -> Iterator[Column]:
     """For each fact a group with a column for each network."""
     for field in shown_fields(comparison, look):
-        column = column_of(field, comparison)
+        column = column_of(field, comparison, look.named)
         for index, label in enumerate(labels):
-            yield Column(label, column.title, drop=column.drop)
+            yield column._replace(title=label, group=column.title)
             if _has_ratio(field, index, comparison, look):
-                yield ratio_column(field, column.title)
+                yield ratio_column(field, look.named, column.title)
 
 
 def _has_ratio(field: Field[Shown], index: int, comparison: Comparison, look: CompareLook) -> bool:
@@ -158,9 +158,9 @@ def _by_networks(comparison: Comparison, look: CompareLook) -> Sheet:
 def _network_columns(comparison: Comparison, look: CompareLook) -> Iterator[Column]:
     """A column for each fact, with the ratios behind each total."""
     for field in shown_fields(comparison, look):
-        yield column_of(field, comparison)
+        yield column_of(field, comparison, look.named)
         if _has_ratios(field, comparison, look):
-            yield ratio_column(field)
+            yield ratio_column(field, look.named)
 
 
 def _has_ratios(field: Field[Shown], comparison: Comparison, look: CompareLook) -> bool:

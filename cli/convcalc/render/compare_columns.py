@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -29,11 +29,15 @@ class Shown(NamedTuple):
 
 
 class CompareLook(NamedTuple):
-    """Which columns are shown, the type of elements whose bytes are counted, and units of totals."""
+    """Which columns are shown, the type of elements whose bytes are counted, and units of totals.
+
+    `named` are the columns that were asked for.
+    """
 
     columns: Sequence[str]
     dtype: str = DEFAULT_DTYPE
     units: Mapping[str, str] = MappingProxyType({})
+    named: Collection[str] = ()
 
     @property
     def shown_units(self) -> dict[str, str]:
@@ -56,7 +60,7 @@ class CompareLook(NamedTuple):
 
 
 def _total_field(total: str) -> Field[Shown]:
-    drop = "" if total in ("params", "macs") else "asked for"
+    drop = "" if total in ("params", "macs") else "extra"
     column = Column(total_title(total), drop=drop)
     return Field(total, lambda shown: shown.share.figure(total, shown.dtype), column)
 
@@ -143,15 +147,16 @@ def record_fields(columns: Sequence[str]) -> list[Field[Shown]]:
     return [_BY_KEY[name] for name in columns if name not in (_RATIO, "bar")]
 
 
-def column_of(field: Field[Shown], comparison: Comparison) -> Column:
+def column_of(field: Field[Shown], comparison: Comparison, named: Collection[str]) -> Column:
     """The column of a field with its title."""
     assert field.column is not None  # every field has one
     if field.key != "like" or comparison.like is None:
-        return field.column
+        return field.column.lost_last_if(field.key, named)
     return field.column._replace(title=f"{comparison.like.convention.name} prints")
 
 
-def ratio_column(field: Field[Shown], group: str = "") -> Column:
+def ratio_column(field: Field[Shown], named: Collection[str], group: str = "") -> Column:
     """The column of ratios behind that of a total."""
     drop = f"{field.key} ratio" if field.key in ("params", "macs") else "other ratio"
-    return Column("ratio", group, drop=drop)
+    own_name = f"{field.key} ratio" if _RATIO in named else ""
+    return Column("ratio", group, drop=drop, named=own_name)

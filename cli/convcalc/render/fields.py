@@ -5,7 +5,7 @@ The cell of a table and the values in CSV and JSON follow from the type of the v
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
 from .formats.csv import Records
@@ -42,9 +42,9 @@ def value_cell(value: Any) -> Cell:
     return Cell(value)
 
 
-def columns(fields: Iterable[Field[T]]) -> list[Column]:
-    """The columns of a table; every field must have one."""
-    return [field.column for field in fields if field.column]
+def columns(fields: Iterable[Field[T]], named: Collection[str] = ()) -> list[Column]:
+    """The columns of the fields that have one; those that are named are lost last."""
+    return [field.column.lost_last_if(field.key, named) for field in fields if field.column]
 
 
 def cells(fields: Iterable[Field[T]], one: T) -> list[Cell]:

@@ -1,6 +1,6 @@
 """What each counter prints, as a grid, as records and as a document."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from ..counters.conventions import FAMILIES, MULTIPLY_ADDS
 from ..counters.reconcile import Counting, Figure, Reconciliation, Summand
@@ -61,8 +61,15 @@ RECONCILE_COLUMNS = ("says", "version", "params", "prints", _MADE_OF)
 DEFAULT_RECONCILE_COLUMNS = ("says", "prints", _MADE_OF)
 
 
-def sheet(reconciliation: Reconciliation, columns: Sequence[str] = DEFAULT_RECONCILE_COLUMNS) -> Sheet:
-    """A row for each tool: its figure, its multiple of M, and what else it counts."""
+def sheet(
+    reconciliation: Reconciliation,
+    columns: Sequence[str] = DEFAULT_RECONCILE_COLUMNS,
+    named: Collection[str] = (),
+) -> Sheet:
+    """A row for each tool: its figure, its multiple of M, and what else it counts.
+
+    `named` are the columns that were asked for.
+    """
     network, families = reconciliation.network, reconciliation.families
     keys = [name for name in RECONCILE_COLUMNS if name in columns]
     chosen = picked(_FIELDS, *("multiple" if key == _MADE_OF else key for key in keys))
@@ -77,19 +84,19 @@ def sheet(reconciliation: Reconciliation, columns: Sequence[str] = DEFAULT_RECON
         source=network.origin,
         columns=[
             Column("counter", right=False),
-            *fields.columns(chosen),
-            *(Column(_title(family), drop="extra") for family in shown),
+            *fields.columns(chosen, named),
+            *(Column(_title(one), drop="extra").lost_last_if(_MADE_OF, named) for one in shown),
         ],
         rows=rows,
         totals=[],
         notes=list(_notes(reconciliation, _MADE_OF in columns)),
-        narrow=lambda: _stacked(reconciliation, columns),
+        narrow=lambda: _stacked(reconciliation, columns, named),
     )
 
 
-def _stacked(reconciliation: Reconciliation, columns: Sequence[str]) -> Sheet:
+def _stacked(reconciliation: Reconciliation, columns: Sequence[str], named: Collection[str]) -> Sheet:
     """The same sheet with the parts of a figure under each other."""
-    whole = sheet(reconciliation, [name for name in columns if name != _MADE_OF])
+    whole = sheet(reconciliation, [name for name in columns if name != _MADE_OF], named)
     if _MADE_OF not in columns:
         return whole._replace(narrow=None)
     blank = [EMPTY] * len(whole.columns)
@@ -98,8 +105,9 @@ def _stacked(reconciliation: Reconciliation, columns: Sequence[str]) -> Sheet:
         first, *others = _summands(reconciliation, figure)
         rows.append(Row([*row.cells, *first]))
         rows += [Row([*blank, *one]) for one in others]
+    made_of = Column("made of", drop="made of").lost_last_if(_MADE_OF, named)
     return whole._replace(
-        columns=[*whole.columns, Column("made of"), Column("", right=False)],
+        columns=[*whole.columns, made_of, made_of._replace(title="", right=False)],
         rows=rows,
         notes=list(_notes(reconciliation, with_parts=True)),
         narrow=None,

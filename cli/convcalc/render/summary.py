@@ -1,6 +1,6 @@
 """A summary as a sheet, and totals as bare integers."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ..answers.summary import Summary, SummaryRow
@@ -65,7 +65,7 @@ def _leaving(shown: _Shown) -> Sequence[Shape]:
 
 def _count_field(count: str) -> Field[_Shown]:
     title = COUNT_TITLES.get(count, count)
-    drop = "" if count in ("params", "macs") else "asked for"
+    drop = "" if count in ("params", "macs") else "extra"
     return Field(count, lambda shown: getattr(shown.row.cost, count), Column(title, drop=drop))
 
 
@@ -80,7 +80,7 @@ _FIELDS: list[Field[_Shown]] = [
         Column("operation", right=False, drop="operation"),
         lambda shown: Cell(abridged(_written(shown.row))),
     ),
-    Field("input", lambda shown: shown.row.item.input, Column("input", drop="asked for")),
+    Field("input", lambda shown: shown.row.item.input, Column("input", drop="extra")),
     Field(
         "output",
         lambda shown: shown.row.item.output,
@@ -88,28 +88,26 @@ _FIELDS: list[Field[_Shown]] = [
         lambda shown: Cell(shapes_text(_leaving(shown))),
     ),
     *map(_count_field, COUNTS),
-    Field(
-        "peak_activations", lambda shown: shown.row.alive, Column("alive\nactivations", drop="asked for")
-    ),
+    Field("peak_activations", lambda shown: shown.row.alive, Column("alive\nactivations", drop="extra")),
     Field(
         "weight_bytes",
         lambda shown: shown.row.cost.params * BYTES[shown.dtype],
-        Column("weight\nbytes", drop="asked for"),
+        Column("weight\nbytes", drop="extra"),
     ),
     Field(
         "peak_activation_bytes",
         lambda shown: shown.row.alive and shown.row.alive * BYTES[shown.dtype],
-        Column("alive\nbytes", drop="asked for"),
+        Column("alive\nbytes", drop="extra"),
     ),
     Field(
         "receptive_field",
         lambda shown: shown.row.field and shown.row.field.size,
-        Column("receptive field", drop="asked for"),
+        Column("receptive field", drop="extra"),
     ),
     Field(
         "stride",
         lambda shown: shown.row.field and shown.row.field.stride,
-        Column("stride", drop="asked for"),
+        Column("stride", drop="extra"),
     ),
     Field("like", lambda shown: shown.row.like, Column(""), lambda shown: figure_cell(shown.row.like)),
     Field("share", _weighed, Column("share", drop="share"), lambda shown: shown.share),
@@ -125,10 +123,11 @@ def sheet(
     columns: Sequence[str] = DEFAULT_SUMMARY_COLUMNS,
     memory: str | None = None,
     dtype: str = DEFAULT_DTYPE,
+    named: Collection[str] = (),
 ) -> Sheet:
     """A row for each group and layer, the total, and the side heads that are not in it.
 
-    `memory` is a line on the bytes that it takes.
+    `memory` is a line on the bytes that it takes, and `named` are the columns that were asked for.
     """
     network = summary.network
     columns = _with_like(summary, columns)
@@ -138,7 +137,7 @@ def sheet(
     return Sheet(
         heading=f"{network.title}   {network.shapes_text}",
         source=network.origin,
-        columns=[Column("layer", right=False), *(_column(summary, name) for name in columns)],
+        columns=[Column("layer", right=False), *(_column(summary, name, named) for name in columns)],
         rows=[_row(_Shown(summary, row, dtype), fields) for row in summary.rows],
         totals=[
             _total_row(_Shown(summary, total, dtype), columns),
@@ -157,11 +156,11 @@ def _with_like(summary: Summary, columns: Sequence[str]) -> Sequence[str]:
     return [*(name for name in columns if name not in pictures), "like", *pictures]
 
 
-def _column(summary: Summary, name: str) -> Column:
+def _column(summary: Summary, name: str, named: Collection[str]) -> Column:
     column = _BY_KEY[name].column
     assert column is not None  # every fact of a row has one
     if name != "like" or summary.like is None:
-        return column
+        return column.lost_last_if(name, named)
     return column._replace(title=f"{summary.like.convention.name} prints")
 
 

@@ -1,15 +1,16 @@
 """Sheets: what tables for people say, before they are drawn in a format."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from ..ops.shapes import Shape, shape_text
 from .figures_as_text import NO_RATIO, bar, count_text, ratio_text, share_text
 
-# What a narrow terminal loses first. Names, params and multiply-adds are never lost.
+# What a narrow terminal loses first. Names, params and multiply-adds are never lost. Columns that
+# `--columns` names are lost after all of these, one by one, the last first.
 DROP_ORDER = (
     *("place", "bar", "share", "extra", "other ratio"),
-    *("params ratio", "output", "operation", "macs ratio", "asked for"),
+    *("params ratio", "output", "operation", "made of", "macs ratio"),
 )
 
 
@@ -20,7 +21,8 @@ WIDE_GAP = " " + GLUE * 7  # between a formula and the words behind it; a line m
 class Column(NamedTuple):
     """A column. `group` is a title over several; `drop` is a word of DROP_ORDER, or empty.
 
-    A title may have several lines, and so may the texts of a column that wraps.
+    `named` is what `--columns` names it; columns of one such name are lost together. A title may have
+    several lines, and so may the texts of a column that wraps.
     """
 
     title: str
@@ -28,6 +30,16 @@ class Column(NamedTuple):
     right: bool = True
     drop: str = ""
     wraps: bool = False
+    named: str = ""
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether it shows ratios of the column in front of it."""
+        return self.drop.endswith(" ratio")
+
+    def lost_last_if(self, name: str, named: Collection[str]) -> "Column":
+        """The column called `name`, which is lost last if it is among those that are named."""
+        return self._replace(named=name) if name in named else self
 
 
 class Cell(NamedTuple):

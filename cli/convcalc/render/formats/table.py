@@ -1,7 +1,7 @@
 """A sheet drawn by rich: a rule under the header, one above the totals, nothing else."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from io import StringIO
 from typing import Literal, NamedTuple
 
@@ -18,11 +18,6 @@ from ..terminal import heading_lines, wrap
 
 _BOX = Box("    \n    \n ── \n    \n ── \n ── \n    \n    \n")
 _NATURAL = 10**9  # columns; wider than any table's own width
-_RATIOS = {
-    "params ratio": "ratio of params",
-    "macs ratio": "ratio of multiply-adds",
-    "other ratio": "ratio of other totals",
-}
 _GAP = " "
 _GROUP_GAP = _GAP + "  "
 _FORMULA_WIDTH = 110
@@ -45,7 +40,6 @@ def draw(sheet: Sheet, width: int | None, colour: bool) -> Drawing:
         sheet = sheet.narrow()
         layout = _Widths(sheet, width)
     kept = layout.kept()
-    left_out = [column for place, column in enumerate(sheet.columns) if place not in kept]
     table = _table(sheet, kept, layout.widths(kept))
     console = _console(max(width or 0, _width(table), 1), colour)
     _print_heading(console, sheet, width)
@@ -54,10 +48,7 @@ def draw(sheet: Sheet, width: int | None, colour: bool) -> Drawing:
     if sheet.columns and sheet.notes:
         console.print()
     _print_notes(console, sheet.notes, width)
-    return Drawing(
-        _without_trailing_spaces(console),
-        sorted(_lost_names(left_out, [sheet.columns[place] for place in kept])),
-    )
+    return Drawing(_without_trailing_spaces(console), sorted(_lost_names(sheet.columns, kept)))
 
 
 class _Widths:
@@ -74,15 +65,27 @@ class _Widths:
     def kept(self) -> list[int]:
         """The places of the columns that fit; those that are lost first come back last."""
         kept, lost = self.whole, []
-        for drop in DROP_ORDER:
+        for places in self._losses():
             if self.fits(kept):
                 break
-            lost.append([place for place in kept if self.columns[place].drop == drop])
-            kept = [place for place in kept if place not in lost[-1]]
+            lost.append(places)
+            kept = [place for place in kept if place not in places]
         for places in reversed(lost[:-1]):
-            if places and self.fits(both := sorted([*kept, *places])):
+            if self.fits(both := self._with_totals(sorted([*kept, *places]))):
                 kept = both
         return kept
+
+    def _losses(self) -> Iterator[list[int]]:
+        """The places of the columns that are lost together, one loss after the other."""
+        for drop in DROP_ORDER:
+            yield [place for place, one in enumerate(self.columns) if one.drop == drop and not one.named]
+        names = dict.fromkeys(one.named for one in self.columns if one.drop and one.named)
+        for name in reversed(names):
+            yield [place for place, one in enumerate(self.columns) if one.named == name]
+
+    def _with_totals(self, places: list[int]) -> list[int]:
+        """The places without the ratios of totals that are not there."""
+        return [one for one in places if not self.columns[one].is_ratio or one - 1 in places]
 
     def fits(self, kept: list[int]) -> bool:
         return self.width is None or sum(self.widths(kept)) + len(kept) - 1 <= self.width
@@ -108,20 +111,23 @@ def _title_width(title: str) -> int:
     return max(map(cell_len, title.split("\n")))
 
 
-def _lost_names(columns: Iterable[Column], kept: Sequence[Column]) -> set[str]:
-    """The names of the lost columns; `ratio of ...` only if another ratio is still there."""
-    groups = {column.group for column in kept}
-    names = {_lost_name(column, groups) for column in columns}
-    ratios = names & _RATIOS.keys()
-    if ratios and not any(column.drop in _RATIOS for column in kept):
-        names = names - ratios | {"ratio"}
-    return {_RATIOS.get(name, name) for name in names}
+def _lost_names(columns: Sequence[Column], kept: Collection[int]) -> set[str]:
+    """The names of the lost columns. A ratio goes with its total, or is named if that is still there."""
+    groups = {columns[place].group for place in kept}
+    has_ratios = any(columns[place].is_ratio for place in kept)
+    names = set()
+    for place, column in enumerate(columns):
+        if place in kept:
+            continue
+        if not column.is_ratio:
+            names.add(_lost_name(column, groups))
+        elif place - 1 in kept:
+            names.add(f"ratio of {_lost_name(columns[place - 1], ())}" if has_ratios else "ratio")
+    return names
 
 
 def _lost_name(column: Column, groups: Collection[str]) -> str:
     """The name of a group if all of its columns are lost, else that of the column."""
-    if column.drop in _RATIOS:
-        return column.drop
     group = "" if column.group in groups else column.group
     return group or _one_line(column.title) or column.drop
 
@@ -157,17 +163,16 @@ def _table(sheet: Sheet, kept: list[int], widths: list[int]) -> Table:
     table = Table(box=_BOX, show_edge=False, padding=0, header_style="")
     columns = [sheet.columns[index] for index in kept]
     gaps = list(_gaps(columns))
-    rows = [_cells(row, kept, gaps, widths) for row in (*sheet.rows, *sheet.totals)]
+    body = [row for row in sheet.rows if any(row.cells[place].text for place in kept)]
     for column, title, gap, one in zip(columns, _titles(columns), gaps, widths, strict=True):
         header = "\n".join(gap + line for line in title.split("\n"))
         justify: Literal["left", "right"] = "right" if column.right else "left"
         # rich would measure a column twice if it had no width.
         table.add_column(header, justify=justify, no_wrap=True, width=one)
-    for row, lines in zip(sheet.rows, rows, strict=False):
-        table.add_row(*lines, style=row.style or None)
-    table.add_section()
-    for row, lines in zip(sheet.totals, rows[len(sheet.rows) :], strict=True):
-        table.add_row(*lines, style=row.style or None)
+    for rows in (body, sheet.totals):
+        for row in rows:
+            table.add_row(*_cells(row, kept, gaps, widths), style=row.style or None)
+        table.add_section()
     return table
 
 

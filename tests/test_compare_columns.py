@@ -119,6 +119,11 @@ def test_a_narrow_terminal_keeps_the_columns_that_are_asked_for(run, monkeypatch
         ),
         (["compare", "inception3a", "--columns", "bar"], "--rows networks has it"),
         (
+            ["compare", "inception3a", "--columns", "ratio"],
+            "--columns has ratio, but no total that ratios are of; name one too: params, weights",
+        ),
+        ([*PAPER, "--columns", "bar,ratio,output"], "activations, peak_activations, weight_bytes, "),
+        (
             ["compare", "inception3a", "--why", "--columns", "params"],
             "--why has columns of its own; leave out --columns",
         ),
@@ -217,6 +222,7 @@ def test_a_total_is_rounded_from_the_exact_one(run):
         ("params=", '--units cannot be ""; there are k, M, G: write M for all'),
         ("T", '--units cannot be "T"; there are k, M, G'),
         ("madds=M", '--units has no total "madds"; did you mean "macs"?'),
+        ("params=M,macs=G,params=k", "--units is given twice for params"),
     ],
 )
 def test_a_unit_that_is_none_is_an_error(run, units, said):

@@ -162,8 +162,17 @@ def _looks(comparison: Comparison, columns: str | None, units: str | None, dtype
             raise UsageError(f"{what}; --rows networks has it")
     table = chosen_columns(columns, known, usual_columns(comparison), last=2)
     record = chosen_columns(columns, known, usual_record(comparison))
+    _refuse_ratios_of_nothing(table, known)
     look = CompareLook(table, dtype, read_units(units, TOTALS), named)
     return _Looks(look, CompareLook(record, dtype))
+
+
+def _refuse_ratios_of_nothing(columns: Sequence[str], known: Sequence[str]) -> None:
+    """Raise UsageError where ratios are asked for, and no total that they could be of."""
+    totals = [name for name in known if name in TOTALS]
+    if "ratio" in columns and not any(name in totals for name in columns):
+        what = "--columns has ratio, but no total that ratios are of"
+        raise UsageError(f"{what}; name one too: {listed(totals)}")
 
 
 def _refuse_own_columns(options: Mapping[str, object]) -> None:

@@ -23,6 +23,8 @@ def read_units(text: str | None, totals: Sequence[str]) -> dict[str, str]:
         if total not in totals:
             hint = figure_hint(total, totals, f"there are {listed(totals)}")
             raise UsageError(f"--units has no total {quoted(total)}{hint}")
+        if total in found:
+            raise UsageError(f"--units is given twice for {total}")
         found[total] = _unit(unit)
     return found
 

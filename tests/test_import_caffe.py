@@ -61,6 +61,21 @@ def test_kernels_may_differ_by_axis_and_groups_divide_weights(read):
     assert (node.output, node.params, node.macs) == ((6, 8, 4), 36, 30 * 32)
 
 
+@pytest.mark.parametrize(
+    ("kernel", "pad", "padding", "sizes"),
+    [  # of 8×8: 8 − 7 + 1 = 2 without zeros, and 8 + 2·3 − 7 + 1 = 8 with three on each side
+        ("kernel_h: 1 kernel_w: 7", "pad_w: 3", (0, 3), (8, 8)),
+        ("kernel_h: 7 kernel_w: 1", "pad_h: 3", (3, 0), (8, 8)),
+        ("kernel_h: 1 kernel_w: 7", "pad_h: 3", (3, 0), (14, 2)),
+    ],
+)
+@pytest.mark.parametrize("kind", ["Convolution", "ConvolutionDepthwise"])
+def test_padding_along_one_axis_leaves_none_along_the_other(read, kind, kernel, pad, padding, sizes):
+    more = f"convolution_param {{ num_output: 6 {kernel} {pad} }}"
+    (node,) = read(INPUT + layer(kind, "c", more=more)).nodes
+    assert (node.output, node.option("padding")) == ((6, *sizes), padding)
+
+
 def test_a_deconvolution_has_a_dilation(read):
     more = "convolution_param { num_output: 4 kernel_size: 3 stride: 2 dilation: 2 }"
     (node,) = read(INPUT + layer("Deconvolution", "d", more=more)).nodes
@@ -275,6 +290,31 @@ def test_broken_files_are_told_with_their_line(read, text, message):
             "Convolution",
             "convolution_param {\nnum_output: 3 kernel_size: [x, 1] }",
             '7:29: error: kernel_size must be a whole number from 1, not "x"',
+        ),
+        (
+            "Convolution",
+            "convolution_param {\nnum_output: 3 kernel_size: 3 stride_h: 2 }",
+            "7:40: error: stride_h without stride_w; add stride_w, or write stride for both",
+        ),
+        (
+            "Deconvolution",
+            "convolution_param {\nnum_output: 3 kernel_w: 3 }",
+            "7:25: error: kernel_w without kernel_h; add kernel_h, or write kernel_size for both",
+        ),
+        (
+            "Convolution",
+            "convolution_param {\nnum_output: 3 kernel_size: 1 kernel_h: 3 }",
+            "7:40: error: kernel_h beside kernel_size; leave one of the two out",
+        ),
+        (
+            "Convolution",
+            "convolution_param {\nnum_output: 3 kernel_size: 1 pad: 1 pad_h: 3 pad_w: 3 }",
+            "7:44: error: pad_h beside pad; leave one of the two out",
+        ),
+        (
+            "Pooling",
+            "pooling_param {\nkernel_size: 2 pad_w: 1 }",  # only a convolution takes the other as 0
+            "7:23: error: pad_w without pad_h; add pad_h, or write pad for both",
         ),
         (
             "InnerProduct",

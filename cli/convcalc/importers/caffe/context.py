@@ -52,8 +52,11 @@ class CaffeNetwork:
     def pair(self, message: Message, name: str, default: int, least: int = 0, most: int = 2) -> Pair:
         """`kernel_size: 3`, twice for height and width, or `kernel_h` and `kernel_w`."""
         stem = "kernel" if name == "kernel_size" else name
-        if message.text(f"{stem}_h") and message.text(f"{stem}_w"):
-            return self.whole(message, f"{stem}_h", 0, least), self.whole(message, f"{stem}_w", 0, least)
+        sides = [one for one in (f"{stem}_h", f"{stem}_w") if message.texts(one)]
+        if sides:
+            self._check_sides(message, name, sides, may_lack=least == 0 and most > 1)
+            height, width = (self.whole(message, f"{stem}_{axis}", least, least) for axis in "hw")
+            return height, width
         given = message.texts(name)
         if len(given) < 2 or most < 2:
             both = self.whole(message, name, default, least)
@@ -63,6 +66,19 @@ class CaffeNetwork:
             what = f"{name} is given {len(given)} times; once or twice is right, for height and width"
             self.report.add(message.mark_of(name), what)
         return height, width
+
+    def _check_sides(self, message: Message, name: str, sides: list[str], may_lack: bool) -> None:
+        """Report what Caffe stops at: a size for one axis alone, or beside the one for both.
+
+        Of a convolution's padding it takes the axis that is not given as 0.
+        """
+        first = sides[0]
+        if message.texts(name):
+            self.report.add(message.mark_of(first), f"{first} beside {name}; leave one of the two out")
+        elif len(sides) == 1 and not may_lack:
+            lacking = first[:-1] + {"h": "w", "w": "h"}[first[-1]]
+            what = f"{first} without {lacking}; add {lacking}, or write {name} for both"
+            self.report.add(message.mark_of(first), what)
 
     def _number(
         self, message: Message, name: str, text: str, otherwise: int, least: int, at: int = 0

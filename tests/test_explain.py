@@ -270,6 +270,19 @@ def test_a_vector_has_features_where_a_map_has_channels(run, body, path, said):
     assert f" shape          {said}\n" in out
 
 
+@pytest.mark.parametrize(
+    ("shape", "body", "title"),
+    [
+        ("8", "[linear 4, linear 2]", "× positions"),
+        ("8x9", "[conv 3 4, linear 2]", "× output length"),
+        ("8x9x9", "[conv 3x3 4, linear 2]", "× output height × width"),
+    ],
+)
+def test_only_a_map_has_a_height_and_a_width(run, shape, body, title):
+    out = run("explain", "--input", shape, "-e", body).out
+    assert f" params  {title}  multiply-adds\n" in out
+
+
 def test_several_specs_may_stand_before_a_path(run):
     both = run("explain", "inception3a#naive", "inception3a#reduced").out
     assert both.count("Szegedy") == 2

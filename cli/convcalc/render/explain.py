@@ -65,7 +65,7 @@ def _positions_title(explanation: Explanation) -> str:
     """The title of the positions at which weights are multiplied."""
     names = [name for formula in explanation.formulas for name in formula.positions or ()]
     kinds = {name.partition(" ")[0] for name in names}
-    axes = " × ".join(dict.fromkeys(name.partition(" ")[2] for name in names)) or "height × width"
+    axes = " × ".join(dict.fromkeys(name.partition(" ")[2] for name in names)) or "positions"
     return f"× {kinds.pop()} {axes}" if len(kinds) == 1 else f"× {axes}"
 
 

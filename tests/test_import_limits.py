@@ -30,6 +30,24 @@ def test_deep_nesting_is_refused(tmp_path):
         keras_reader.read(given(tmp_path, '{"class_name":' + "[" * 100_000))
 
 
+def test_models_that_call_each_other_without_end_are_refused_at_once(tmp_path):
+    # Each of fifteen models calls the one in it eight times: 8^15 calls of the innermost layer.
+    inner = layer("Dense", "fc", "i", units=4)
+    for depth in range(15):
+        entered = layer("InputLayer", "i", batch_shape=[None, 4])
+        tree = json.loads(keras([entered, inner]))
+        calls = layer("Functional", "x", "i")["inbound_nodes"]
+        for at in range(7):
+            calls += layer("Functional", "x", f"f{depth}")["inbound_nodes"]
+            calls[-1]["args"][0]["config"]["keras_history"][1] = at
+        inner = {**tree, "name": f"f{depth}", "inbound_nodes": calls}
+    top = keras([layer("InputLayer", "i", batch_shape=[None, 4]), inner])
+    start = time.perf_counter()
+    with pytest.raises(ModelFileError, match=r"its calls read [0-9,]+ tensors, more than 100,000"):
+        keras_reader.read(given(tmp_path, top))
+    assert time.perf_counter() - start < 2
+
+
 def test_a_chain_of_constants_does_not_grow_without_end(tmp_path):
     nodes = [node("Mul", f"k{at} k{at}", f"k{at + 1}") for at in range(500)]
     reshape = node("Reshape", "x k500", "y")

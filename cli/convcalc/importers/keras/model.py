@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from ..graph import ModelFile, ModelFileError
 from ..reading.archive import MAGIC, MAX_JSON, Archive
+from ..reading.files import MAX_NODES
 from ..reading.json_text import parse_json
 
-MAX_LAYERS = 100_000
 MAX_MODEL_NESTING = 16  # models within models
 
 _MODELS = ("Functional", "KerasModel", "Sequential")
@@ -94,8 +94,9 @@ def _model(tree: Any, depth: int) -> KerasModel:
         case {"class_name": "Sequential" as kind, "config": list(layers)}:  # before Keras 2.3
             return _sequential(kind, layers, {}, depth)
         case {"class_name": str(kind), "config": {"layers": list(layers)} as settings}:
-            made = _layers(layers, depth)
-            inputs, outputs = _refs(settings.get("input_layers")), _refs(settings.get("output_layers"))
+            inputs, ends = _refs(settings.get("input_layers")), _refs(settings.get("output_layers"))
+            is_old = any(_is_of_keras_2(layer) for layer in layers)
+            made, outputs = _from_zero(_layers(layers, depth), ends, is_old)
             return KerasModel(kind, _text(settings.get("name")), made, inputs, outputs, settings)
     raise _Damage("it has no layers")
 
@@ -118,6 +119,39 @@ def _sequential(kind: str, trees: list[Any], settings: dict[str, Any], depth: in
     return KerasModel(kind, _text(settings.get("name")), tuple(chained), *ends, settings)
 
 
+def _is_of_keras_2(tree: Any) -> bool:
+    """Whether a layer's calls are lists."""
+    match tree:
+        case {"inbound_nodes": [list(), *_]}:
+            return True
+    return False
+
+
+def _from_zero(
+    layers: tuple[KerasLayer, ...], outputs: tuple[Ref, ...], is_old: bool
+) -> tuple[tuple[KerasLayer, ...], tuple[Ref, ...]]:
+    """The layers and outputs with all calls numbered from 0.
+
+    The first call of a model within the model is 1 to Keras, whose node 0 is how the model was made.
+    Keras 2 writes so everywhere, Keras 3 in its list of outputs, and of Functional models alone.
+    """
+    models = {one.name for one in layers if one.model and (is_old or one.kind != "Sequential")}
+    reads = [ref for one in layers for call in one.calls for ref in call.tensors] if is_old else []
+    from_one = models - {ref.layer for ref in (*reads, *outputs) if ref.call == 0}
+
+    def less_one(refs: tuple[Ref, ...]) -> tuple[Ref, ...]:
+        return tuple(ref._replace(call=ref.call - (ref.layer in from_one)) for ref in refs)
+
+    if is_old and from_one:
+        layers = tuple(
+            one._replace(
+                calls=tuple(call._replace(tensors=less_one(call.tensors)) for call in one.calls)
+            )
+            for one in layers
+        )
+    return layers, less_one(outputs)
+
+
 def _first_settings(layer: KerasLayer) -> dict[str, Any]:
     """Where the first layer says what enters it; a model in its place says so of its own first."""
     while layer.model is not None and layer.model.layers:
@@ -128,8 +162,8 @@ def _first_settings(layer: KerasLayer) -> dict[str, Any]:
 
 
 def _layers(trees: list[Any], depth: int) -> tuple[KerasLayer, ...]:
-    if len(trees) > MAX_LAYERS:
-        raise _Damage(f"{len(trees):,} layers, more than {MAX_LAYERS:,}")
+    if len(trees) > MAX_NODES:
+        raise _Damage(f"{len(trees):,} layers, more than {MAX_NODES:,}")
     layers = tuple(_layer(tree, depth) for tree in trees)
     names = {layer.name for layer in layers}
     if len(names) < len(layers):
@@ -205,3 +239,12 @@ def _refs(value: Any) -> tuple[Ref, ...]:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
+
+
+def tensors_read(model: KerasModel) -> int:
+    """How many tensors all calls read, with models within the model called as often as they are."""
+    count = 0
+    for layer in model.layers:
+        count += sum(max(len(call.tensors), 1) for call in layer.calls)
+        count += len(layer.calls) * tensors_read(layer.model) if layer.model else 0
+    return count

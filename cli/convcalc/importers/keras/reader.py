@@ -11,12 +11,14 @@ from collections import deque
 from typing import Any
 
 from ...ops.options import MAX_SIZE
+from ...text.wording import counted
 from ..graph import Graph, GraphBuilder, GraphHead, ModelFile, ModelFileError, Module
+from ..reading.files import MAX_NODES
 from ..reading.tensor_views import MAX_RANK, View, plain
 from ..reading.trace import CallSite, Refusal, Trace
 from .arguments import KerasArguments
 from .layers import KERAS_LAYERS
-from .model import KerasCall, KerasLayer, KerasModel, Ref, read_model
+from .model import KerasCall, KerasLayer, KerasModel, Ref, read_model, tensors_read
 from .reshaping import KERAS_MOVES
 
 _CALLS = {**KERAS_LAYERS, **KERAS_MOVES}
@@ -26,6 +28,9 @@ _INPUT = "InputLayer"
 def read(given: ModelFile) -> Graph:
     """The graph of a Keras model."""
     model = read_model(given)
+    count = tensors_read(model)
+    if count > MAX_NODES:
+        raise ModelFileError(given.label, f"its calls read {count:,} tensors, more than {MAX_NODES:,}")
     is_first = _has_channels_first(model)
     builder = GraphBuilder(given.label, _input_shape(given, model, is_first))
     trace = Trace(builder, 1)
@@ -62,9 +67,7 @@ def _input_shape(given: ModelFile, model: KerasModel, is_first: bool) -> tuple[i
     settings = inputs[0].settings
     stated = settings.get("batch_shape", settings.get("batch_input_shape"))
     match stated:
-        case [_, *rest] if 0 < len(rest) < MAX_RANK and all(
-            size is None or isinstance(size, int) for size in rest
-        ):
+        case [_, *rest] if 0 < len(rest) < MAX_RANK and all(map(_is_size, rest)):
             shape = tuple(rest) if is_first else (rest[-1], *rest[:-1])
         case _:
             if not given.input:
@@ -80,7 +83,7 @@ def _input_shape(given: ModelFile, model: KerasModel, is_first: bool) -> tuple[i
 
 
 def _is_size(value: Any) -> bool:
-    return value is None or isinstance(value, int)
+    return value is None or type(value) is int
 
 
 def is_made_up(name: str, kind: str) -> bool:
@@ -121,13 +124,13 @@ class _Run:
     def model(self, model: KerasModel, inputs: list[View], scope: tuple[Module, ...]) -> list[View]:
         """What leaves a model; its weights are its own however often it is called."""
         held: dict[Ref, View] = {}
-        entering = iter(inputs)
+        entering = self._entering(model, inputs)
         for layer, at, call in _ordered(model, self.label):
             self.count += 1
             self.kinds[layer.name] = layer.kind
             views = [held[ref] for ref in call.tensors if ref in held]
             if layer.kind == _INPUT:
-                made = [next(entering, inputs[0])]
+                made = [entering[layer.name]]
             elif layer.model:
                 name = "" if is_made_up(layer.name, layer.kind) else layer.name
                 made = self.model(layer.model, views, (*scope, Module(name or layer.name, layer.kind)))
@@ -139,6 +142,16 @@ class _Run:
         if missing or not model.outputs:
             raise ModelFileError(self.label, "the Keras model is damaged: nothing gives its output")
         return [held[ref] for ref in model.outputs]
+
+    def _entering(self, model: KerasModel, inputs: list[View]) -> dict[str, View]:
+        """What each input layer of a model gives."""
+        named = [ref.layer for ref in model.inputs]
+        layers = [layer.name for layer in model.layers if layer.kind == _INPUT]
+        if len(named) != len(inputs) or sorted(named) != sorted(layers):
+            has, reads = counted(len(layers), "input layer"), counted(len(inputs), "tensor")
+            what = f'the model "{model.name}" of {has} is called with {reads}'
+            raise ModelFileError(self.label, f"the Keras model is damaged: {what}")
+        return dict(zip(named, inputs, strict=True))
 
     def _layer(
         self, layer: KerasLayer, call: KerasCall, views: list[View], scope: tuple[Module, ...]

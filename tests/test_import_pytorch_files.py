@@ -37,6 +37,42 @@ def test_parameters_that_nothing_reads_are_told(tmp_path):
     assert graph.notes == ("1 parameters do not require gradients; they are counted",)
 
 
+def stored(**places) -> str:
+    """Where parameters stand in the zip file: a member, and where in it the first element is."""
+    entries = {
+        name: {"path_name": path, "tensor_meta": {"storage_offset": {"as_int": start}}}
+        for name, (path, start) in places.items()
+    }
+    return json.dumps({"config": entries})
+
+
+@pytest.mark.parametrize(
+    ("again", "left_out"),
+    [
+        (("weight_0", 0), ""),  # the convolution's weight under a second name
+        (("weight_0", 108), "108 in all"),  # behind it in the same member
+        (("weight_1", 0), "108 in all"),
+    ],
+)
+def test_a_second_name_of_a_parameter_is_not_told_as_unread(tmp_path, again, left_out):
+    made = program([CALL], CONV | {"p_again": (4, 3, 3, 3)}, "c", frozen="p_w p_again")
+    weights = stored(w=("weight_0", 0), again=again)
+    members = {"models/model.json": made, "data/weights/model_weights_config.json": weights}
+    graph = pytorch.read(given(tmp_path, zipped(members)))
+    assert graph.params == 112
+    assert [left_out in caveat for caveat in graph.caveats] == ([True] if left_out else [])
+    frozen = 2 if left_out else 1
+    assert graph.notes == (f"{frozen} parameters do not require gradients; they are counted",)
+
+
+def test_an_unread_parameter_of_two_names_is_told_once(tmp_path):
+    made = program([CALL], CONV | {"p_k": (7, 11), "p_l": (7, 11)}, "c")
+    weights = stored(k=("weight_0", 0), l=("weight_0", 0))
+    members = {"net/models/m.json": made, "net/data/weights/m_weights_config.json": weights}
+    (caveat,) = pytorch.read(given(tmp_path, zipped(members))).caveats
+    assert caveat == 'params that no call reads are left out, 77 in all, first: parameter "k"'
+
+
 def test_everything_unknown_is_told_at_once(tmp_path):
     calls = [
         call("erfinv.default", "a", self="c"),

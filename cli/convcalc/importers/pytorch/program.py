@@ -15,6 +15,7 @@ from ..reading.archive import MAGIC, MAX_JSON, Archive, Member
 from ..reading.files import MAX_NODES
 from ..reading.json_text import parse_json
 from ..reading.tensor_views import MAX_RANK
+from .storages import read_storages
 
 SCHEMA = 8  # the major version of the schema that is read
 
@@ -50,15 +51,23 @@ class ExportedProgram(NamedTuple):
     constants: frozenset[str]  # buffers, and other tensors that are not trained
     inputs: tuple[str, ...]
     outputs: tuple[tuple[str, str], ...]  # tensor, and the name by which it is returned
+    storages: dict[str, str]  # where a parameter's elements stand, by its name
+
+    def storage(self, tensor: str) -> str:
+        """What all names of one parameter have in common."""
+        name = self.parameters[tensor]
+        return self.storages.get(name, name)
 
 
 def read_program(given: ModelFile) -> ExportedProgram:
     """The program in a file; raises ModelFileError where there is none that can be read."""
+    storages: dict[str, str] = {}
     try:
         with open(given.path, "rb") as file:
             if file.read(len(MAGIC)) == MAGIC:
                 archive = Archive(file, given.label)
                 data = archive.read(_member(archive, given.label))
+                storages = read_storages(archive, given.label)
             else:
                 file.seek(0)
                 data = file.read(MAX_JSON + 1)
@@ -69,7 +78,7 @@ def read_program(given: ModelFile) -> ExportedProgram:
     tree = parse_json(data, given.label)
     _check_version(tree, given.label)
     try:
-        return _program(tree)
+        return _program(tree, storages)
     except _Damage as damage:
         raise ModelFileError(given.label, f"the exported program is damaged: {damage}") from None
 
@@ -104,7 +113,7 @@ def _check_version(tree: Any, label: str) -> None:
             raise ModelFileError(label, "the exported program does not say which version it is")
 
 
-def _program(tree: Any) -> ExportedProgram:
+def _program(tree: Any, storages: dict[str, str]) -> ExportedProgram:
     match tree:
         case {
             "graph_module": {
@@ -126,6 +135,7 @@ def _program(tree: Any) -> ExportedProgram:
         frozenset(name for role, name, _ in roles if role == "constant"),
         tuple(name for role, name, _ in roles if role == "input"),
         _outputs(outputs, module),
+        storages,
     )
 
 

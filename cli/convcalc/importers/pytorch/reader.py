@@ -130,10 +130,17 @@ def _finish(trace: Trace, program: ExportedProgram, held: dict[str, Held], uses:
             builder.heads.append(GraphHead(trace.end(value), name))
         else:
             builder.refuse("an output that is no tensor of the network", trace.at.place)
+    _tell_of_parameters(builder, program, uses)
+
+
+def _tell_of_parameters(builder: GraphBuilder, program: ExportedProgram, uses: Counter[str]) -> None:
+    """What is unread, and what is frozen; of a parameter's several names calls read only one."""
+    told = {program.storage(tensor) for tensor in program.parameters if uses[tensor]}
     for tensor, name in program.parameters.items():
-        if not uses[tensor]:
+        if program.storage(tensor) not in told:
+            told.add(program.storage(tensor))
             count, place = prod(program.sizes.get(tensor, ())), f'parameter "{name}"'
             builder.caveat("params that no call reads are left out", count, place)
-    frozen = len(program.frozen & program.parameters.keys())
+    frozen = {program.storage(tensor) for tensor in program.frozen & program.parameters.keys()}
     if frozen:
-        builder.note(f"{frozen} parameters do not require gradients; they are counted")
+        builder.note(f"{len(frozen)} parameters do not require gradients; they are counted")

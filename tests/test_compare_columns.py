@@ -178,6 +178,14 @@ def test_a_figure_is_rounded_half_up(number, unit, decimals, text):
     assert unit_text(number, unit, decimals) == text
 
 
+def test_inputs_that_differ_are_told_where_they_have_no_column(run):
+    words = ["compare", "vgg16", "inception_v3", "--rows", "networks"]
+    told = "inputs differ: vgg16 3×224×224, inception_v3 3×299×299"
+    assert told in run(*words, "--columns", "params,macs").out
+    assert f"% {told}\n" in run(*words, "--columns", "params,macs", "--format", "latex").out
+    assert told not in run(*words).out
+
+
 @pytest.mark.parametrize(
     ("specs", "params", "macs"),
     [

@@ -156,6 +156,14 @@ def test_what_follows_both_kernels_counts_once():
     assert limits("conv 3x3 8", "[conv 1x1 1, conv 3x3 8 bias, batchnorm]")[0] == 6
 
 
+def test_a_ratio_tells_on_which_side_of_1_it_is(run):
+    line = ["compare", "--why", "--input", "256x28x28", "-e", "conv 5x5 96"]
+    # 2,656 weights for each channel: 231 of them make 613,536 and 232 make 616,192; all 614,400.
+    out = run(*line, "-e", "[conv 1x1 231, conv 5x5 96]", "-e", "[conv 1x1 232, conv 5x5 96]").out
+    (params,) = (line for line in out.splitlines() if line.startswith(" params"))
+    assert params.split() == ["params", "614,400", "613,536", "<1.00", "616,192", ">1.00"]
+
+
 def test_a_limit_names_the_network_where_several_have_one(run):
     line = ["compare", "--why", "--input", "8x28x28", "-e", "conv 3x3 8"]
     out = run(*line, "-e", "[conv 1x1 6, conv 3x3 8]", "-e", "[conv 1x1 7, conv 3x3 8]").out

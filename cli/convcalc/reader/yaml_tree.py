@@ -230,7 +230,8 @@ class _TreeReader:
         if self.containers[-1] is None and key == "layers":
             return "write [] for a network that does nothing"
         if self.flow[-1]:
-            return "write it after the colon; a list stands in [ and ]"
+            what = "leave out the { } of a layer alone" if " " in key else "write it after the colon"
+            return f"{what}; a list stands in [ and ]"
         return "write it after the colon"
 
     def anchor(self, event: Any, node: Text | None) -> None:

@@ -88,7 +88,8 @@ def _room(result: Result) -> list[Cell]:
 
 
 def _excess(result: Result) -> list[Cell]:
-    if result.excess is None or result.passed:
+    """How far the figure is above its limit; below it with a minus."""
+    if result.excess is None or result.relation == "=":
         return [EMPTY, EMPTY]
     assert isinstance(result.limit, int)
     return [Cell(delta_text(result.excess)), Cell(change_text(result.excess, result.limit))]

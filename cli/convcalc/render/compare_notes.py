@@ -17,6 +17,8 @@ def notes_of(comparison: Comparison, labels: Sequence[str], look: CompareLook) -
     """The notes below either kind of table."""
     networks, baseline = comparison.networks, comparison.baseline
     measures = _measures(look)
+    if not comparison.parts and "input" not in look.columns:
+        measures = [*input_note(networks, labels), *measures]
     if len(networks) == 1:
         return [*measures, note(FOOTER)]
     ratio = note("ratio: to ", Data(labels[baseline]), f"; {FOOTER}")

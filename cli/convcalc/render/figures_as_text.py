@@ -61,6 +61,14 @@ def ratio_text(part: int, whole: int) -> str:
     return "<0.01" if part and text == "0.00" else text
 
 
+def side_text(part: int, whole: int) -> str:
+    """The ratio, where it matters on which side of 1 it is: `<1.00` and `>1.00` are no 1.00."""
+    text = ratio_text(part, whole)
+    if text != "1.00" or part == whole:
+        return text
+    return "<1.00" if part < whole else ">1.00"
+
+
 def share_text(part: int, whole: int) -> str:
     """`79.0 %`, rounded half up without floats."""
     rounded = (2000 * part + whole) // (2 * whole) if whole else 0

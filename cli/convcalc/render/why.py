@@ -9,10 +9,10 @@ from ..answers.compare import Comparison
 from ..answers.reduction import Reduction
 from ..answers.why import MOST_PRODUCTS, Reason, Side
 from . import compare
-from .figures_as_text import count_text, ratio_text, times
+from .figures_as_text import count_text, side_text, times
 from .formats.csv import Records
 from .formats.json import Document
-from .table_parts import EMPTY, Cell, Column, Row, Sheet, count_cell, ratio_cell
+from .table_parts import EMPTY, Cell, Column, Row, Sheet, count_cell
 from .why_notes import reason_notes
 
 _LIMIT = "cheaper up to"  # the title of the widths
@@ -49,7 +49,7 @@ def _cells(comparison: Comparison, reason: Reason, limited: Container[int]) -> I
     for index, side in enumerate(reason.sides):
         yield Cell(formula_text(side)) if side else EMPTY
         if index != comparison.baseline:
-            yield ratio_cell(side.params, base.params) if side and base else EMPTY
+            yield Cell(side_text(side.params, base.params)) if side and base else EMPTY
         if index in limited:
             yield _limit_cell(side)
 
@@ -62,7 +62,7 @@ def _total_cells(comparison: Comparison, limited: Container[int]) -> Iterator[Ce
     for index, share in enumerate(comparison.totals):
         yield count_cell(share.cost.params)
         if index != comparison.baseline:
-            yield ratio_cell(share.cost.params, comparison.base.cost.params)
+            yield Cell(side_text(share.cost.params, comparison.base.cost.params))
         if index in limited:
             yield EMPTY
 
@@ -79,7 +79,7 @@ def _narrow(comparison: Comparison, reasons: Sequence[Reason], whole: Sheet) -> 
             if side is None:
                 continue
             is_base = index == comparison.baseline
-            ratio = ratio_text(side.params, base.params) if base and not is_base else ""
+            ratio = side_text(side.params, base.params) if base and not is_base else ""
             texts = (name, label, formula_text(side), ratio)
             limit = [_limit_cell(side)] if has_limits else []
             rows.append(Row([*map(Cell, texts), *limit]))

@@ -52,7 +52,7 @@ INSTANCE = call(
     "instance_norm.default", "y", input="c", running_mean="b_m", running_var="b_s", use_input_stats=False
 )
 
-TWICE = "params that the file has once for several layers are counted again"
+TWICE = "params that the file has once for several uses are counted again"
 NO_SUCH = "buffers are counted for running statistics that the file does not have"
 MORE = "running statistics of the file are not counted among the buffers"
 CASES = {

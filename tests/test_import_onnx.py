@@ -6,7 +6,7 @@ import pytest
 from model_files import node, tensor
 from onnx_graphs import WEIGHTS, behind, number, ops, read, refusals, whole
 
-from convcalc.importers.graph import Unreadable
+from convcalc.importers.graph import COUNTED_AGAIN, Unreadable
 
 
 def test_a_convolution_costs_what_its_weight_and_output_say(tmp_path):
@@ -203,6 +203,20 @@ def test_a_single_channel_is_brought_to_the_front_by_a_reshape(tmp_path):
     assert (graph.input, ops(graph), graph.nodes[0].output) == ((1, 9, 7), ["conv"], (4, 7, 5))
 
 
+def test_a_position_that_is_added_to_the_input_is_told_with_its_size(tmp_path):
+    nodes = [node("Add", "x p", "a"), node("Conv", "a w b", "y")]
+    graph = read(tmp_path, nodes, [*WEIGHTS, tensor("p", (1, 3, 8, 8))])
+    what = "constants that shift or scale the input, and may be params, are left out"
+    assert graph.caveats == (f'{what}, 192 in all, first: the Add of "a"',)  # 3·8·8
+
+
+def test_a_tensor_that_a_norm_has_twice_is_told_as_counted_again(tmp_path):
+    made = node("BatchNormalization", "c g g m v", "y")
+    graph = behind(tmp_path, [made], [tensor(name, (4,)) for name in "gmv"])
+    assert (graph.params, graph.nodes[1].params) == (120, 8)  # 112 and twice the 4
+    assert graph.caveats == (f'{COUNTED_AGAIN}, 4 in all, first: the BatchNormalization of "y"',)
+
+
 def test_the_input_may_be_normalized_by_constants(tmp_path):
     nodes = [
         *(node("Sub", "x mean", "s"), node("Div", "s mean", "d"), node("Add", "d one", "a")),
@@ -211,10 +225,9 @@ def test_the_input_may_be_normalized_by_constants(tmp_path):
     weights = [*WEIGHTS, tensor("mean", (3, 1, 1)), number("one", 1.0)]
     graph = read(tmp_path, nodes, weights)
     assert (ops(graph), graph.params) == (["conv"], 112)
-    assert graph.notes[:2] == (
-        "the file shifts or scales its input by constants; left out",
-        "the file adds constants to its input; left out, they cost nothing",
-    )
+    assert graph.notes[0] == "the file adds constants to its input; left out, they cost nothing"
+    what = "constants that shift or scale the input, and may be params, are left out"
+    assert graph.caveats == (f'{what}, 3 in all, first: the Sub of "s"',)
 
 
 def test_resizing_is_by_scales_or_sizes(tmp_path):

@@ -6,7 +6,7 @@ import pytest
 from model_files import call
 from pytorch_graphs import CALL, CONV, behind, ops, read, refusals
 
-from convcalc.importers.graph import Unreadable
+from convcalc.importers.graph import COUNTED_AGAIN, Unreadable
 
 
 def test_a_convolution_costs_what_its_weight_and_output_say(tmp_path):
@@ -244,3 +244,50 @@ def test_division_by_the_length_of_the_channels_is_an_l2_norm(tmp_path):
     with pytest.raises(Unreadable) as caught:
         behind(tmp_path, calls(1.0), sizes)
     assert refusals(caught)[0] == ("a norm of another order than 2", 1, 'call "l"')
+
+
+def again(count, place):
+    return (f'{COUNTED_AGAIN}, {count} in all, first: call "{place}"',)
+
+
+def test_a_tensor_that_one_layer_has_twice_is_told_as_counted_again(tmp_path):
+    norm = call("batch_norm.default", "y", input="c", weight="p_g", bias="p_g")
+    graph = behind(tmp_path, [norm], {"p_g": (4,), "y": (1, 4, 6, 6)})
+    assert (graph.params, graph.caveats[0]) == (120, *again(4, "y"))  # 112 and twice the 4
+    calls = [
+        call("mul.Tensor", "m", self="c", other="p_k"),
+        call("add.Tensor", "y", self="m", other="p_k"),
+    ]
+    graph = behind(tmp_path, calls, {"p_k": (4, 1, 1), "m": (1, 4, 6, 6), "y": (1, 4, 6, 6)})
+    assert (graph.params, graph.caveats) == (120, again(4, "y"))
+
+
+@pytest.mark.parametrize("word", ["mul", "add", "sub", "div"])
+@pytest.mark.parametrize(
+    ("function", "given"),
+    [
+        ("exp", {}),
+        ("sigmoid", {}),
+        ("mul", {"other": 1.0}),
+        ("upsample_bilinear2d", {"output_size": [8, 8], "align_corners": False}),
+    ],
+)
+def test_what_is_computed_from_parameters_does_not_vanish_into_the_input(
+    tmp_path, word, function, given
+):
+    sizes = {"x": (1, 3, 8, 8), "p_p": (1, 3, 4, 4), "e": (1, 3, 8, 8), "y": (1, 3, 8, 8)}
+    if "output_size" not in given:
+        sizes |= dict.fromkeys(("p_p", "e"), (1, 3, 1, 1))
+    calls = [
+        call(f"{function}.default", "e", self="p_p", **given),
+        call(f"{word}.Tensor", "y", self="x", other="e"),
+    ]
+    with pytest.raises(Unreadable):
+        read(tmp_path, calls, sizes)
+
+
+def test_what_is_computed_from_constants_shifts_the_input(tmp_path):
+    sizes = {"x": (1, 3, 8, 8), "b_m": (3, 1, 1), "e": (3, 1, 1), "y": (1, 3, 8, 8)}
+    calls = [call("exp.default", "e", self="b_m"), call("sub.Tensor", "y", self="x", other="e")]
+    graph = read(tmp_path, calls, sizes)
+    assert graph.notes == ("the file shifts or scales its input by constants; left out",)

@@ -237,6 +237,21 @@ def test_two_inputs_are_an_error(tmp_path):
         pytorch.read(given(tmp_path, json.dumps(tree)))
 
 
+def test_a_program_without_a_tensor_at_its_end_is_an_error(tmp_path):
+    tree = json.loads(program([CALL], CONV, "c"))
+    tree["graph_module"]["signature"]["output_specs"] = [{"user_output": {"arg": {"as_int": 8}}}]
+    with pytest.raises(ModelFileError, match="the network returns no tensor; one at least is needed"):
+        pytorch.read(given(tmp_path, json.dumps(tree)))
+
+
+@pytest.mark.parametrize("name", ["x", "p_w", "p_b", "c"])
+def test_a_tensor_whose_sizes_are_missing_is_an_error(tmp_path, name):
+    tree = json.loads(program([CALL], CONV, "c"))
+    del tree["graph_module"]["graph"]["tensor_values"][name]
+    with pytest.raises(ModelFileError, match=f'damaged: the sizes of "{name}" are missing'):
+        pytorch.read(given(tmp_path, json.dumps(tree)))
+
+
 def test_the_input_itself_may_be_an_end(tmp_path):
     graph = read(tmp_path, [], {"x": (1, 3, 8, 8)}, "x")
     assert graph.heads[0].node == INPUT

@@ -105,7 +105,7 @@ def test_counts_that_are_not_the_files_are_told_of_both_versions(run, words):
         if channels == 6:
             commit()
     ran = run("diff", *words)
-    told = "params that the file has once for several layers are counted again, {} in all"
+    told = "params that the file has once for several uses are counted again, {} in all"
     assert sorted(ran.err.splitlines()) == [
         f'convcalc: HEAD:net.onnx: {told.format(6)}, first: node "last"',
         f'convcalc: net.onnx: {told.format(4)}, first: node "last"',

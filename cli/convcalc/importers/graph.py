@@ -13,7 +13,7 @@ from ..ops.shapes import Shape
 from ..text.escape import visible
 from ..text.problems import FileError, Mark
 
-COUNTED_AGAIN = "params that the file has once for several layers are counted again"
+COUNTED_AGAIN = "params that the file has once for several uses are counted again"
 INPUT = -1  # among a node's inputs: the network's input
 
 OptionValue = bool | int | str | tuple[int, ...]  # of an option

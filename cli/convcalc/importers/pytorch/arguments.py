@@ -37,6 +37,12 @@ class PytorchArguments:
         return [item.name for row in rows for item in row if isinstance(item, Tensor)]
 
     @property
+    def has_trained(self) -> bool:
+        """Whether one of these is a parameter, or computed from one."""
+        known = (self._held.get(name) for name in self.names)
+        return any(isinstance(held, Weight) and held.is_trained for held in known)
+
+    @property
     def is_whole(self) -> bool:
         """Whether each of these is given by something."""
         return all(name in self._held for name in self.names)

@@ -7,6 +7,7 @@ the zip is opened, least of all what is pickled.
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from ...ops.options import MAX_SIZE, Sizes
@@ -15,13 +16,12 @@ from ..reading.archive import MAGIC, MAX_JSON, Archive, Member
 from ..reading.files import MAX_NODES
 from ..reading.json_text import parse_json
 from ..reading.tensor_views import MAX_RANK
+from .module_stack import read_modules
 from .storages import read_storages
 
 SCHEMA = 8  # the major version of the schema that is read
 
 _MODEL = re.compile(r"(?:.*/)?models/[^/]+\.json|serialized_exported_program\.json")
-_CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")
-_AGAIN = re.compile(r"@[0-9]+$")  # a module's second call
 
 
 class Tensor(NamedTuple):
@@ -127,8 +127,10 @@ def _program(tree: Any, storages: dict[str, str]) -> ExportedProgram:
     if len(nodes) > MAX_NODES:
         raise _Damage(f"{len(nodes):,} calls, more than {MAX_NODES:,}")
     roles = [_role(spec) for spec in inputs]
+    calls = tuple(_call(node) for node in nodes)
+    _check_sizes([*(name for _, name, _ in roles), *_given_by(calls)], values)
     return ExportedProgram(
-        tuple(_call(node) for node in nodes),
+        calls,
         {name: _sizes(value) for name, value in values.items()},
         frozenset(name for name, value in values.items() if value.get("requires_grad") is False),
         {name: known for role, name, known in roles if role == "parameter"},
@@ -137,6 +139,17 @@ def _program(tree: Any, storages: dict[str, str]) -> ExportedProgram:
         _outputs(outputs, module),
         storages,
     )
+
+
+def _given_by(calls: Iterable[AtenCall]) -> Iterable[str]:
+    return (tensor.name for call in calls for tensor in call.outputs)
+
+
+def _check_sizes(names: Iterable[str], values: dict[str, Any]) -> None:
+    """Raise where a tensor has no entry; "" is what is no tensor."""
+    for name in names:
+        if name and name not in values:
+            raise _Damage(f'the sizes of "{name}" are missing')
 
 
 def _role(spec: Any) -> tuple[str, str, str]:
@@ -201,7 +214,7 @@ def _call(node: Any) -> AtenCall:
     results = [result for output in outputs for result in _results(output)]
     metadata = node.get("metadata")
     stack = metadata.get("nn_module_stack") if isinstance(metadata, dict) else None
-    scope, layer = _scope(stack) if isinstance(stack, str) else ((), "")
+    scope, layer = read_modules(stack) if isinstance(stack, str) else ((), "")
     name = node.get("name")
     if not isinstance(name, str):
         name = results[0].name if results else ""
@@ -274,24 +287,3 @@ def _size(size: Any) -> int:
         case {"as_expr": _} | {"as_name": _}:
             return -1
     raise _Damage("a size that is none")
-
-
-def _scope(stack: str) -> tuple[tuple[Module, ...], str]:
-    """The modules around a call, from `key,path,class;...`, and the name of its layer.
-
-    A module's own name is what its path adds to the one before.
-    """
-    scope: list[Module] = []
-    before = kind = ""
-    for entry in stack.split(";"):
-        _, _, rest = entry.partition(",")
-        path, _, kind = rest.rpartition(",")
-        path = _AGAIN.sub("", path)
-        own = path[len(before) + 1 :] if before and path.startswith(before + ".") else path
-        if own:
-            scope.append(Module(own, kind.rpartition(".")[2]))
-        before = path or before
-    if scope and kind.startswith("torch.nn.") and scope[-1].kind not in _CONTAINERS:
-        own = scope.pop().name
-        return tuple(scope), "" if own.isdigit() else own  # a Sequential's numbers are no names
-    return tuple(scope), ""

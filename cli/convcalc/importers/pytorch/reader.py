@@ -40,6 +40,8 @@ def _start(given: ModelFile, program: ExportedProgram) -> Trace:
     sizes = [program.sizes.get(name, ()) for name in program.inputs]
     if len(sizes) != 1:
         raise ModelFileError(given.label, f"the network has {len(sizes)} inputs; one can be written")
+    if not program.outputs:
+        raise ModelFileError(given.label, "the network returns no tensor; one at least is needed")
     batch, *shape = sizes[0] or (0,)
     if not shape or min(sizes[0]) < 1:
         needed = "each must be at least 1" if shape else "batch and channels are needed"
@@ -93,11 +95,14 @@ def _follow(trace: Trace, given: PytorchArguments, held: dict[str, Held]) -> Non
 
 
 def _computed(given: PytorchArguments, name: str) -> Sequence[Held]:
-    """A weight that is turned about, or, computed from weights, one that is not trained."""
+    """A weight that is turned about, or one that is computed from weights."""
     weight = given.tensor("input") or given.tensor("self") if name in TURNED else None
     if isinstance(weight, Weight):
         return [weight._replace(sizes=given.sizes)]
-    return [Weight(tensor.name, given.sizes_of(tensor), fixed=True) for tensor in given.call.outputs]
+    return [
+        Weight(tensor.name, given.sizes_of(tensor), fixed=True, is_trained=given.has_trained)
+        for tensor in given.call.outputs
+    ]
 
 
 def _called(trace: Trace, given: PytorchArguments, name: str) -> Sequence[Held]:

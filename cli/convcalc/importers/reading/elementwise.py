@@ -214,7 +214,7 @@ def concat(trace: Trace, views: Sequence[View], dim: int) -> View:
 def times(trace: Trace, view: View, weight: Weight, is_alone: bool) -> View:
     """The tensor times one factor a channel, which a norm without factors takes as its own."""
     if trace.is_data(view) and not weight.is_trained:
-        return _unshifted(trace, view)
+        return _unshifted(trace, view, weight)
     _check_channels(trace, view, weight)
     view = trace.bare(view)
     node = view.node
@@ -232,7 +232,7 @@ def times(trace: Trace, view: View, weight: Weight, is_alone: bool) -> View:
 def plus(trace: Trace, view: View, weight: Weight, is_alone: bool) -> View:
     """The tensor plus one number a channel: the bias of the layer before."""
     if trace.is_data(view) and not weight.is_trained:
-        return _unshifted(trace, view)
+        return _unshifted(trace, view, weight)
     _check_channels(trace, view, weight)
     view = trace.bare(view)
     former = trace.builder.nodes[view.node] if view.node != INPUT else None
@@ -243,9 +243,17 @@ def plus(trace: Trace, view: View, weight: Weight, is_alone: bool) -> View:
     raise Refusal("a constant per channel added where no layer takes it as its bias")
 
 
-def _unshifted(trace: Trace, view: View) -> View:
-    """The input without the mean, or the deviation, of the data for each channel."""
-    trace.builder.note("the file shifts or scales its input by constants; left out")
+def _unshifted(trace: Trace, view: View, weight: Weight) -> View:
+    """The input without the mean, or the deviation, of the data for each channel.
+
+    Of a tensor that is not `fixed` the file does not say whether it is that, or trained.
+    """
+    if weight.fixed:
+        trace.builder.note("the file shifts or scales its input by constants; left out")
+    elif weight.key not in trace.left_out:
+        trace.left_out.add(weight.key)
+        what = "constants that shift or scale the input, and may be params, are left out"
+        trace.builder.caveat(what, weight.elements, trace.at.place)
     return view
 
 

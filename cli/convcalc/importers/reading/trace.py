@@ -29,9 +29,10 @@ _CLOSE = 1e-5  # constants are of 32 bits
 class Weight(NamedTuple):
     """A tensor that the file holds: its name, however it is turned about, and its sizes now.
 
-    `numbers` are its values, where they are few and known. `fixed` ones are not trained. One that
-    `is_uniform` is known to have the same value everywhere, as norms have before training; one that
-    `is_trained` is known to be a parameter, which an ONNX file does not say.
+    `numbers` are its values, where they are few and known. `fixed` ones are computed, or not
+    trained. One that `is_uniform` is known to have the same value everywhere, as norms have before
+    training; one that `is_trained` is known to be a parameter, or computed from one, which an ONNX
+    file does not say.
     """
 
     key: str
@@ -83,6 +84,7 @@ class Trace:
         self.batch = batch
         self.at = CallSite()
         self._owners: dict[str, int] = {}  # which node counts a weight
+        self.left_out: set[str] = set()  # weights that no node counts, and that were told of
         self._settled: dict[View, int] = {}
         self._data: set[int] = {INPUT}  # the network's input, cut and scaled at most
         self._guesses: set[int] = set()  # nodes that come behind one that was refused
@@ -243,16 +245,18 @@ class Trace:
             former = self.builder.nodes[first]
             if (former.op, former.options) == (op, options):
                 return 0, first
-        if any(owner is not None for owner in owners):
-            if first is not None and any(len(weight.sizes) > 1 for weight in weights) and not is_initial:
-                raise Refusal(f"{op} that shares weights with a layer that is not the same")
-            pairs = zip(weights, owners, strict=True)
-            self._tell_of_shared(sum(one.elements for one, owner in pairs if owner is not None))
+        if first is not None and any(len(weight.sizes) > 1 for weight in weights) and not is_initial:
+            raise Refusal(f"{op} that shares weights with a layer that is not the same")
+        self._tell_of_repeated(weights)
         return sum(weight.elements for weight in weights), None
 
-    def _tell_of_shared(self, count: int) -> None:
-        """A tool that stores equal tensors once has layers share a bias that is not shared."""
-        self.builder.caveat(COUNTED_AGAIN, count, self.at.place)
+    def _tell_of_repeated(self, weights: Sequence[Weight]) -> None:
+        """Tell of weights that are counted again; a tool may store equal ones once, shared or not."""
+        seen: set[str] = set()
+        for weight in weights:
+            if weight.key in self._owners or weight.key in seen:
+                self.builder.caveat(COUNTED_AGAIN, weight.elements, self.at.place)
+            seen.add(weight.key)
 
     def check_statistics(self, node: int, statistics: Sequence[Weight]) -> None:
         """Tell where a norm keeps other running statistics than are counted for it."""
@@ -274,8 +278,8 @@ class Trace:
         old = self.builder.nodes[node]
         if weight.fixed or old.shares is not None:
             return False
-        if self._owners.setdefault(weight.key, node) != node:
-            self._tell_of_shared(weight.elements)
+        self._tell_of_repeated([weight])
+        self._owners.setdefault(weight.key, node)
         kept = tuple(pair for pair in old.options if pair[0] != option)
         self.builder.nodes[node] = old._replace(
             options=(*kept, (option, True)), params=old.params + weight.elements

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeGuard
 
 from ...ops.options import MAX_SIZE
 from ..reading.tensor_views import View
@@ -19,10 +19,11 @@ class KerasArguments:
     ) -> None:
         self.layer = layer
         self.views = views
-        self.numbers = [other for other in call.others if isinstance(other, (int, float))]
+        self.numbers = [other for other in call.others if _is_number(other)]
         self._settings = layer.settings
         self._path = path
         self.is_first = is_first
+        self.trained: set[str] = set()  # the weights that it asked for, but statistics
 
     @property
     def view(self) -> View:
@@ -32,6 +33,11 @@ class KerasArguments:
     def axes(self) -> int:
         """How many axes the layer's windows have."""
         return len(self.view.sizes) - 2
+
+    @property
+    def channel_axis(self) -> int:
+        """Which dimension the model has its channels in."""
+        return 1 if self.is_first else len(self.view.sizes) - 1
 
     def has(self, name: str) -> bool:
         return self._settings.get(name) is not None
@@ -51,6 +57,12 @@ class KerasArguments:
         return view._replace(dims=(batch, *axes, channels))
 
     def weight(self, name: str, *sizes: int) -> Weight:
+        made = self.statistic(name, *sizes)
+        self.trained.add(made.key)
+        return made
+
+    def statistic(self, name: str, *sizes: int) -> Weight:
+        """A tensor that the layer keeps and does not train."""
         return Weight(f"{self._path}/{name}", sizes)
 
     def value(self, name: str, default: Any = None) -> Any:
@@ -65,7 +77,7 @@ class KerasArguments:
 
     def number(self, name: str, default: float) -> float:
         value = self.value(name, default)
-        if not isinstance(value, (int, float)):
+        if not _is_number(value):
             raise Refusal(f'{self.layer.kind} whose "{name}" is no number')
         return value
 
@@ -107,11 +119,24 @@ class KerasArguments:
         axis = self.value("axis", default)
         axis = axis[0] if isinstance(axis, list) and len(axis) == 1 else axis
         rank = len(self.view.sizes)
-        channels = 1 if self.is_first else rank - 1
-        return isinstance(axis, int) and -rank <= axis < rank and axis % rank == channels
+        return type(axis) is int and -rank <= axis < rank and axis % rank == self.channel_axis
+
+    def check(self) -> None:
+        """Refuse what adds weights to any layer, and channels that are not where the model has them."""
+        kind, order = self.layer.kind, self.layer.data_format
+        if self.has("lora_rank"):
+            remedy = "save it as it was before enable_lora()"
+            raise Refusal(f"{kind} with the weights of LoRA", remedy, is_unknown=True)
+        if order and (order == "channels_first") != self.is_first:
+            what = f'{kind} with data_format "{order}" behind layers with another'
+            raise Refusal(what, is_unknown=True)
 
     def channels(self, trace: Trace) -> int:
         return trace.shape(self.view.node)[0]
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
+    return type(value) in (int, float)
 
 
 KerasHandler = Callable[[Trace, KerasArguments], View]

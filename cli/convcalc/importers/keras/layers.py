@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from math import inf
+from math import inf, prod
 
 from ..reading import elementwise, layers
 from ..reading.layers import WindowSettings
 from ..reading.output_sizes import Sides, same_sides, slid, spread
-from ..reading.tensor_views import View
+from ..reading.tensor_views import View, axis_dim, plain
 from ..reading.trace import Refusal, Trace, Weight
 from .arguments import KerasArguments, KerasHandler
 
@@ -160,26 +160,43 @@ def _global_pool(op: str, trace: Trace, given: KerasArguments) -> View:
 
 
 def _batch_norm(trace: Trace, given: KerasArguments) -> View:
-    return _norm("batchnorm", trace, given, -1)
+    return _norm("batchnorm", trace, given)
 
 
 def _layer_norm(trace: Trace, given: KerasArguments) -> View:
-    return _norm("layernorm", trace, given, -1)
+    if given.flag("rms_scaling", False):
+        raise Refusal("LayerNormalization with rms_scaling", is_unknown=True)
+    return _norm("layernorm", trace, given)
 
 
 def _group_norm(trace: Trace, given: KerasArguments) -> View:
-    groups = given.channels(trace) if given.value("groups") == -1 else given.whole("groups", 32)
-    return _norm("groupnorm", trace, given, -1, groups=groups)
+    is_each = given.value("groups") == -1 and given.is_channel_axis(-1)
+    groups = given.view.sizes[given.channel_axis] if is_each else given.whole("groups", 32)
+    return _norm("groupnorm", trace, given, groups=groups)
 
 
-def _norm(op: str, trace: Trace, given: KerasArguments, axis: int, **options: int) -> View:
-    if not given.is_channel_axis(axis):
+def _by_channel(trace: Trace, given: KerasArguments) -> View:
+    """The tensor, for weights that are one a channel; a vector of all elements has as many channels."""
+    view, at = given.view, given.channel_axis
+    if view.dims[at : at + 1] == (axis_dim(0, given.channels(trace)),):
+        return view
+    if len(view.dims) != 2:
         raise Refusal(f"{given.layer.kind} over another axis than the channels")
-    channels = given.channels(trace)
+    node = trace.settle(view)
+    return View(node, plain(trace.batch, trace.shape(node)))
+
+
+def _norm(op: str, trace: Trace, given: KerasArguments, **options: int) -> View:
+    if not given.is_channel_axis(-1):
+        raise Refusal(f"{given.layer.kind} over another axis than the channels")
+    view = _by_channel(trace, given)
+    channels = trace.shape(view.node)[0]
     gamma = given.weight("gamma", channels) if given.flag("scale", True) else None
     beta = given.weight("beta", channels) if given.flag("center", True) else None
     eps = given.number("epsilon", 1e-3)
-    return layers.normalised(trace, op, given.view, gamma, beta, eps, None, **options)
+    names = ("moving_mean", "moving_variance")
+    kept = [given.statistic(name, channels) for name in names] if op == "batchnorm" else None
+    return layers.normalised(trace, op, view, gamma, beta, eps, kept, **options)
 
 
 def _relu(trace: Trace, given: KerasArguments) -> View:
@@ -201,11 +218,17 @@ def _elu(trace: Trace, given: KerasArguments) -> View:
 
 
 def _prelu(trace: Trace, given: KerasArguments) -> View:
-    """One slope a channel, if the axes share it; otherwise one for each element."""
+    """A slope for each element, unless axes share it: one a channel, or one for all, can be written."""
+    view = _by_channel(trace, given)
+    slopes = list(view.sizes[1:])
     shared = given.value("shared_axes", [])
-    if given.axes > 0 and (not isinstance(shared, list) or len(shared) != given.axes):
-        raise Refusal("a PReLU with a slope for each element")
-    return elementwise.prelu(trace, given.view, given.weight("alpha", given.channels(trace)))
+    for axis in shared if isinstance(shared, list) else [shared]:
+        if type(axis) is not int or not 0 < axis <= len(slopes):
+            raise Refusal('PReLU whose "shared_axes" are none of its input')
+        slopes[axis - 1] = 1
+    if prod(slopes) != slopes[given.channel_axis - 1]:
+        raise Refusal("a PReLU with a slope for each element, or for each place on an axis")
+    return elementwise.prelu(trace, view, given.weight("alpha", prod(slopes)))
 
 
 def _softmax(trace: Trace, given: KerasArguments) -> View:

@@ -41,6 +41,12 @@ class KerasLayer(NamedTuple):
     calls: tuple[KerasCall, ...]
     model: "KerasModel | None"
 
+    @property
+    def data_format(self) -> str:
+        """Where the channels are, if the layer says so and anything hangs on it."""
+        is_any = self.kind in ("Flatten", "SpatialDropout2D", "SpatialDropout3D")
+        return "" if is_any else _text(self.settings.get("data_format"))
+
 
 class KerasModel(NamedTuple):
     """Layers, and the tensors that enter and leave."""

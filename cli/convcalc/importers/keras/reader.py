@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Iterator
 from typing import Any
 
 from ...ops.options import MAX_SIZE
@@ -31,7 +32,7 @@ def read(given: ModelFile) -> Graph:
     count = tensors_read(model)
     if count > MAX_NODES:
         raise ModelFileError(given.label, f"its calls read {count:,} tensors, more than {MAX_NODES:,}")
-    is_first = _has_channels_first(model)
+    is_first = next(_formats(model), "") == "channels_first"
     builder = GraphBuilder(given.label, _input_shape(given, model, is_first))
     trace = Trace(builder, 1)
     run = _Run(trace, is_first, given.label)
@@ -42,6 +43,8 @@ def read(given: ModelFile) -> Graph:
             "" if len(outputs) == 1 or is_made_up(ref.layer, run.kinds.get(ref.layer, "")) else ref.layer
         )
         builder.heads.append(GraphHead(run.end(view), name))
+    if run.frozen:
+        builder.note(f"{len(run.frozen)} parameters do not require gradients; they are counted")
     return builder.graph("Keras", "layers", run.count, _name(model))
 
 
@@ -49,14 +52,13 @@ def _name(model: KerasModel) -> str:
     return "" if is_made_up(model.name, model.kind) else model.name
 
 
-def _has_channels_first(model: KerasModel) -> bool:
-    """Whether any layer says that channels come before height and width."""
+def _formats(model: KerasModel) -> Iterator[str]:
+    """What the layers say of where their channels are, in order."""
     for layer in model.layers:
-        if layer.settings.get("data_format") == "channels_first":
-            return True
-        if layer.model and _has_channels_first(layer.model):
-            return True
-    return False
+        if layer.model:
+            yield from _formats(layer.model)
+        elif layer.data_format:
+            yield layer.data_format
 
 
 def _input_shape(given: ModelFile, model: KerasModel, is_first: bool) -> tuple[int, ...]:
@@ -105,6 +107,7 @@ class _Run:
         self.label = label
         self.count = 0
         self.kinds: dict[str, str] = {}
+        self.frozen: set[str] = set()  # weights of layers that are not trainable
 
     def input(self) -> View:
         return self._as_keras(self.trace.input())
@@ -165,7 +168,11 @@ class _Run:
         try:
             if layer.kind not in _CALLS or not views:
                 raise Refusal(_unknown(layer), _remedy(layer), is_unknown=True)
-            return _CALLS[layer.kind](trace, given)
+            given.check()
+            made = _CALLS[layer.kind](trace, given)
+            if layer.settings.get("trainable") is False:
+                self.frozen |= given.trained
+            return made
         except Refusal as refusal:
             ours = sizes if self.is_first or len(sizes) < 3 else (sizes[0], sizes[-1], *sizes[1:-1])
             refused = trace.refuse(refusal, views, ours)[0]

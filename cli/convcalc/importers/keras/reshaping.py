@@ -59,7 +59,7 @@ def _flatten(trace: Trace, given: KerasArguments) -> View:
 
 def _reshape(trace: Trace, given: KerasArguments) -> View:
     target, whole = given.value("target_shape"), prod(given.view.sizes[1:])
-    if not isinstance(target, list) or not all(isinstance(size, int) and size >= -1 for size in target):
+    if not isinstance(target, list) or not all(type(size) is int and size >= -1 for size in target):
         raise Refusal("a Reshape to sizes that are none")
     rest = prod(size for size in target if size != -1)
     return _shaped(given.view, tuple(whole // max(rest, 1) if size == -1 else size for size in target))
@@ -104,7 +104,7 @@ def _multiply(trace: Trace, given: KerasArguments) -> View:
 
 def _concatenate(trace: Trace, given: KerasArguments) -> View:
     axis, rank = given.value("axis", -1), len(given.view.sizes)
-    if not isinstance(axis, int) or not -rank <= axis < rank:
+    if type(axis) is not int or not -rank <= axis < rank:
         raise Refusal("a Concatenate along an axis that the tensors do not have")
     return elementwise.concat(trace, given.views, axis % rank)
 

@@ -183,6 +183,26 @@ def test_a_part_of_the_weights_that_is_shared_is_told(read, names, shares, cavea
     assert graph.caveats == (f"{caveat}, 2 in all, first: line 7",)  # a bias for each of 2 filters
 
 
+NAMED = 'param { name: "g" } param { name: "b" } scale_param { bias_term: true }'
+
+
+@pytest.mark.parametrize(
+    ("names", "again"),
+    [
+        (NAMED, 6),
+        (NAMED.replace('"b"', '"k"'), 3),
+        (NAMED.replace('"b"', '"k"').replace('"g"', '"h"'), 0),
+    ],
+)
+def test_a_scale_behind_a_norm_that_has_the_weights_of_another_is_told(read, names, again):
+    text = INPUT + layer("BatchNorm", "m", top="m") + layer("Scale", "s", "m", "m", NAMED)
+    text += layer("BatchNorm", "n", "m", "n") + layer("Scale", "t", "n", "n", names)
+    graph = read(text)
+    assert [node.params for node in graph.nodes] == [6, 6]  # factors and offsets of 3 channels
+    expected = (f"{COUNTED_AGAIN}, {again} in all, first: line 9",) if again else ()
+    assert graph.caveats == expected
+
+
 def test_a_norm_of_forks_shares_its_factors_and_offsets(read):
     more = 'param { name: "g" } param { name: "b" }'
     graph = read(INPUT + layer("BN", "a", more=more) + layer("BN", "b", bottom="a", more=more))
@@ -396,6 +416,11 @@ def test_interpolation_is_to_a_size_or_by_a_factor(read, bottoms, more, op, outp
 def test_interpolation_to_what_is_not_said_is_refused(read, more):
     with pytest.raises(Unreadable):
         read(INPUT + SMALL + pair("Interp", "data", f"interp_param {{ {more} }}"))
+
+
+def test_one_layer_is_told_as_one(run, read, tmp_path):
+    read(INPUT + layer("ReLU", "r"))
+    assert "net.prototxt: 1 layer → 1 layer in " in run("import", str(tmp_path / "net.prototxt")).err
 
 
 def test_a_gated_sum_is_a_product_and_a_sum(run, read, tmp_path):

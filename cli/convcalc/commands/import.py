@@ -55,11 +55,12 @@ def command(file: str, input_text: str | None, phase: str, output: str | None, i
 def _answer(imported: Imported) -> str:
     """`853 calls → 485 layers in 28 lines; 7,978,856 params, ...`"""
     graph, description, network = imported
+    read = counted(graph.units_read, graph.units.removesuffix("s"))
     layers = counted(sum(layer.op != "identity" for layer in network.layers), "layer")
     lines = counted(description.text.count("\n"), "line")
     total, everything = network.total, network.total_with_aux
     heads = " with side heads" if everything != total else ""
     return (
-        f"{graph.units_read:,} {graph.units} → {layers} in {lines}; {everything.params:,} params, "
+        f"{read} → {layers} in {lines}; {everything.params:,} params, "
         f"{everything.macs:,} multiply-adds{heads}, counted twice and equal"
     )

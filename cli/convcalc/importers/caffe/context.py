@@ -144,6 +144,12 @@ class CaffeNetwork:
             self.builder.caveat(COUNTED_AGAIN, biases, call.place)
         return weight
 
+    def count_each(self, call: CaffeLayer, node: int, elements: int) -> None:
+        """Of weights of so many elements each that a node has just got, tell which are another's too."""
+        for name in filter(None, _weights(call)):
+            if self.shared.setdefault(name, node) != node:
+                self.builder.caveat(COUNTED_AGAIN, elements, call.place)
+
     def refuse(self, call: CaffeLayer, why: str = "", guess: Shape | None = None) -> int:
         x = call.inputs[:1]
         shape = guess or (self.builder.shape(x[0]) if x else (1,))

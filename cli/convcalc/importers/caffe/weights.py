@@ -115,6 +115,7 @@ def scale(network: CaffeNetwork, call: CaffeLayer) -> int:
     if norm and norm.op == "batchnorm" and norm.option("scale") is False and x == len(nodes) - 1:
         options = () if has_bias else (("center", False),)
         nodes[x] = norm._replace(options=options, params=params)
+        network.count_each(call, x, shape[0])
         return x
     return network.add("scale", call, output=shape, params=params, bias=has_bias)
 

@@ -52,6 +52,8 @@ INSTANCE = call(
     "instance_norm.default", "y", input="c", running_mean="b_m", running_var="b_s", use_input_stats=False
 )
 
+DEAD = torch_norm("y", "d", m=None, s=None, weight=None, bias=None)
+
 TWICE = "params that the file has once for several uses are counted again"
 NO_SUCH = "buffers are counted for running statistics that the file does not have"
 MORE = "running statistics of the file are not counted among the buffers"
@@ -139,6 +141,12 @@ CASES = {
         12,
         0,
         ['params that no output needs are left out, 16 in all, first: call "e"'],
+    ),
+    "a norm without statistics that no output needs": (
+        torch(FIRST | {"outputs": [{"as_tensor": {"name": "y"}}]}, DEAD, without="p_v p_g p_b"),
+        12,
+        0,
+        [],
     ),
 }
 

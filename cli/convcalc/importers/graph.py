@@ -6,7 +6,7 @@ formats. What it cannot read it refuses by `GraphBuilder.refuse` and goes on, so
 sees everything that stands in the way at once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ..ops.shapes import Shape
@@ -104,6 +104,15 @@ class Graph(NamedTuple):
         return sum(node.macs for node in self.nodes)
 
 
+def needed_nodes(nodes: Sequence[SourceNode], heads: Iterable[GraphHead]) -> set[int]:
+    """The nodes that the heads need, and INPUT where it is one of what they need."""
+    needed = {head.node for head in heads}
+    for number in range(len(nodes) - 1, -1, -1):
+        if number in needed:
+            needed.update(nodes[number].inputs)
+    return needed
+
+
 class ModelFileError(FileError):
     """A file that is broken, too large, or lacks what is needed; one sentence that names it."""
 
@@ -182,7 +191,7 @@ class GraphBuilder:
         self.nodes: list[SourceNode] = []
         self.heads: list[GraphHead] = []
         self._notes: dict[str, None] = {}
-        self._caveats: dict[str, Caveat] = {}
+        self._caveats: list[tuple[int | None, Caveat]] = []
         self._obstacles: dict[str, Obstacle] = {}
         self._guessed: set[int] = set()  # nodes whose shapes follow from a guess
 
@@ -234,10 +243,19 @@ class GraphBuilder:
         """A liberty that was taken, said once."""
         self._notes[sentence] = None
 
-    def caveat(self, what: str, number: int, place: str) -> None:
-        """A count that is not the file's; equal ones are added up."""
-        known = self._caveats.get(what, Caveat(what, 0, place))
-        self._caveats[what] = known._replace(number=known.number + number)
+    def caveat(self, what: str, number: int, place: str, node: int | None = None) -> None:
+        """A count that is not the file's; of a `node`, it is told only if a head needs that."""
+        self._caveats.append((node, Caveat(what, number, place)))
+
+    def _told(self) -> tuple[str, ...]:
+        """The caveats as sentences; equal ones are added up."""
+        needed = needed_nodes(self.nodes, self.heads)
+        sums: dict[str, Caveat] = {}
+        for node, one in self._caveats:
+            if node is None or node in needed:
+                known = sums.get(one.what, one._replace(number=0))
+                sums[one.what] = known._replace(number=known.number + one.number)
+        return tuple(caveat.sentence for caveat in sums.values())
 
     def shape(self, number: int) -> Shape:
         """The shape of what leaves a node, or of the network's input."""
@@ -250,8 +268,7 @@ class GraphBuilder:
     def graph(self, tool: str, units: str, count: int, name: str = "") -> Graph:
         """The graph; raises Unreadable where anything was refused."""
         nodes, heads, notes = tuple(self.nodes), tuple(self.heads), tuple(self._notes)
-        caveats = tuple(caveat.sentence for caveat in self._caveats.values())
-        graph = Graph(tool, units, count, name, self.input, nodes, heads, notes, caveats)
+        graph = Graph(tool, units, count, name, self.input, nodes, heads, notes, self._told())
         if self._obstacles:
             read = [node for number, node in enumerate(nodes) if number not in self._guessed]
             params, macs = sum(node.params for node in read), sum(node.macs for node in read)

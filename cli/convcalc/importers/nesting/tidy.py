@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..graph import INPUT, Caveat, Graph, SourceNode
+from ..graph import INPUT, Caveat, Graph, SourceNode, needed_nodes
 from ..reading.padding import with_pad, with_same, without_ceil, without_unread_flag
 from .sharing import sharers, with_one_padding, with_owners
 
@@ -162,10 +162,7 @@ def _uses(graph: Graph) -> list[int]:
 
 def _pruned(graph: Graph) -> Graph:
     """The graph without what no head needs; a note says so where that had weights."""
-    needed = {head.node for head in graph.heads}
-    for number in range(len(graph.nodes) - 1, -1, -1):
-        if number in needed:
-            needed.update(graph.nodes[number].inputs)
+    needed = needed_nodes(graph.nodes, graph.heads)
     kept = [number for number in range(len(graph.nodes)) if number in needed]
     graph = with_owners(graph, kept)
     new = {INPUT: INPUT} | {old: place for place, old in enumerate(kept)}

@@ -268,10 +268,10 @@ class Trace:
             kept += one.elements * (is_own or one.is_uniform)  # a tool stores equal tensors once
         if counted > kept:
             what = "buffers are counted for running statistics that the file does not have"
-            self.builder.caveat(what, counted - kept, self.at.place)
+            self.builder.caveat(what, counted - kept, self.at.place, node)
         elif counted < kept:
             what = "running statistics of the file are not counted among the buffers"
-            self.builder.caveat(what, kept - counted, self.at.place)
+            self.builder.caveat(what, kept - counted, self.at.place, node)
 
     def amend(self, node: int, weight: Weight, option: str) -> bool:
         """Give a node one weight more, and the option that says so; say whether that was possible."""

@@ -118,3 +118,13 @@ def test_a_flatten_has_as_many_elements_by_any_data_format(tmp_path):
     graph = read(tmp_path, INPUT, LAST, flat, layer("Dense", "d", "f", units=3))
     # 4·5 + 5 of the convolution; 8·6·5 = 240 elements, for 3 units with a bias.
     assert [one.params for one in graph.nodes if one.params] == [25, 723]
+
+
+def test_channels_that_a_reshape_made_are_those_of_the_layer_behind_it(tmp_path):
+    shaped = layer("Reshape", "r", "i", target_shape=[8, 24])
+    conv = layer("Conv1D", "c", "r", filters=3, kernel_size=3)
+    with pytest.raises(Unreadable) as error:
+        read(tmp_path, INPUT, shaped, conv)
+    # The Reshape is refused, and nothing else; 3·24·3 weights and 3 biases are read, at 6 places.
+    assert [one.first for one in error.value.obstacles] == ['layer "c"']
+    assert (error.value.params, error.value.macs) == (219, 1296)

@@ -39,6 +39,13 @@ class KerasArguments:
         """Which dimension the model has its channels in."""
         return 1 if self.is_first else len(self.view.sizes) - 1
 
+    @property
+    def channels(self) -> int:
+        """How many channels the layer has before it."""
+        if len(self.view.sizes) < 2:
+            raise Refusal(f"{self.layer.kind} of a tensor without channels")
+        return self.view.sizes[self.channel_axis]
+
     def has(self, name: str) -> bool:
         return self._settings.get(name) is not None
 
@@ -130,9 +137,6 @@ class KerasArguments:
         if order and (order == "channels_first") != self.is_first:
             what = f'{kind} with data_format "{order}" behind layers with another'
             raise Refusal(what, is_unknown=True)
-
-    def channels(self, trace: Trace) -> int:
-        return trace.shape(self.view.node)[0]
 
 
 def _is_number(value: Any) -> TypeGuard[float]:

@@ -81,7 +81,7 @@ def _biased(given: KerasArguments, count: int) -> tuple[Weight, ...]:
 def _conv(trace: Trace, given: KerasArguments) -> View:
     slide, axes = _slide(given, "kernel_size")
     filters, groups = given.whole("filters"), given.whole("groups", 1)
-    channels = given.channels(trace)
+    channels = given.channels
     if channels % groups or filters % groups:
         raise Refusal("a convolution whose groups do not divide its channels")
     weight = given.weight("kernel", filters, channels // groups, *slide.kernel)
@@ -97,7 +97,7 @@ def _depthwise(trace: Trace, given: KerasArguments) -> View:
 
 def _depthwise_alone(trace: Trace, given: KerasArguments, name: str, with_bias: bool) -> View:
     slide, axes = _slide(given, "kernel_size")
-    channels = given.channels(trace)
+    channels = given.channels
     filters = channels * given.whole("depth_multiplier", 1)
     weight = given.weight(name, filters, 1, *slide.kernel)
     weights = (weight, *(_biased(given, filters) if with_bias else ()))
@@ -121,7 +121,7 @@ def _separable(trace: Trace, given: KerasArguments) -> View:
 
 def _conv_transpose(trace: Trace, given: KerasArguments) -> View:
     slide, _ = _slide(given, "kernel_size")
-    filters, channels = given.whole("filters"), given.channels(trace)
+    filters, channels = given.whole("filters"), given.channels
     view = given.ours(given.view)
     zeros = (0,) * given.axes
     if given.has("output_padding"):
@@ -171,14 +171,14 @@ def _layer_norm(trace: Trace, given: KerasArguments) -> View:
 
 def _group_norm(trace: Trace, given: KerasArguments) -> View:
     is_each = given.value("groups") == -1 and given.is_channel_axis(-1)
-    groups = given.view.sizes[given.channel_axis] if is_each else given.whole("groups", 32)
+    groups = given.channels if is_each else given.whole("groups", 32)
     return _norm("groupnorm", trace, given, groups=groups)
 
 
 def _by_channel(trace: Trace, given: KerasArguments) -> View:
     """The tensor, for weights that are one a channel; a vector of all elements has as many channels."""
     view, at = given.view, given.channel_axis
-    if view.dims[at : at + 1] == (axis_dim(0, given.channels(trace)),):
+    if view.dims[at : at + 1] == (axis_dim(0, trace.shape(view.node)[0]),):
         return view
     if len(view.dims) != 2:
         raise Refusal(f"{given.layer.kind} over another axis than the channels")

@@ -357,6 +357,7 @@ def test_what_is_said_of_two_revisions_that_cannot_be_compared(complaint):
         'for that alone: convcalc diff "main:x.yaml#a" "topic:x.yaml#a"\n'.replace('"', "")
     )
     git("checkout", "-q", "--orphan", "other")
+    Path("x.yaml").write_text(WIDER)  # the same tree in the same second is the same commit
     commit()
     assert complaint("--since", "main..other") == "error: main and other have no common commit\n"
 

@@ -279,6 +279,15 @@ def test_each_total_that_is_fitted_has_a_column(run):
     assert ran.out.splitlines()[4].split()[:5] == ["2", "6", "384", "24", "6"]
 
 
+def test_a_fitted_table_of_two_limits_stays_within_80_columns(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    limits = ["--max", "macs=300M", "--max", "weight_bytes=2MB", "--dtype", "int8"]
+    ran = run("sweep", "mobilenet_v1@res=192", "alpha=0.64,0.65", "--fit", "alpha", *limits)
+    rule = next(line for line in ran.out.splitlines() if line.startswith("─"))
+    assert len(rule) < 80
+    assert ran.err == "convcalc: left out at 80 columns: params\n"
+
+
 def test_the_bytes_of_a_budget_are_of_its_own_elements(run, rows, folder):
     budget = "budget: {weight_bytes: {max: 10, dtype: int8}}\n"
     (folder / "net.yaml").write_text(NET + budget)

@@ -78,7 +78,7 @@ def fit_sheet(sweep: Sweep, name: str, limits: Sequence[str], rows: Iterable[Swe
     names = [*(other for other in sweep.values if other != name), name]
     source = source_of(sweep)
     totals = [one for one in _shown_totals(sweep) if one not in limits]
-    columns = [*_name_columns(sweep, names), *(Column(NOUNS[one], drop=one) for one in totals)]
+    columns = [*_name_columns(sweep, names), *(Column(NOUNS[one], drop="extra") for one in totals)]
     columns += _limit_columns([_limit_title(limit, rows) for limit in limits])
     cells = [
         [*_name_cells(sweep, row, names), *_total_cells(row, totals), *_left_cells(row, limits)]

@@ -230,6 +230,13 @@ def test_the_input_may_be_normalized_by_constants(tmp_path):
     assert graph.caveats == (f'{what}, 3 in all, first: the Sub of "s"',)
 
 
+def test_a_constant_that_widens_the_input_is_refused(tmp_path):
+    wide = [node("Mul", "x k", "m"), node("GlobalAveragePool", "m", "y")]
+    with pytest.raises(Unreadable) as caught:
+        read(tmp_path, wide, [tensor("k", (1, 3, 1, 1))], sizes=("N", 1, 8, 8))
+    assert refusals(caught)[0][:2] == ("a constant of 1×3×1×1 widens the input", 1)
+
+
 def test_resizing_is_by_scales_or_sizes(tmp_path):
     scales = tensor("s", (4,), [1, 1, 2, 2])
     up = behind(tmp_path, [node("Resize", "c  s", "y", mode="nearest")], [scales]).nodes[1]

@@ -7,7 +7,7 @@ from math import inf, prod
 
 from ..graph import INPUT, OptionValue
 from .tensor_views import Dim, View, axis_dim, axis_order, gathered, plain
-from .trace import Refusal, Trace, Weight, number_text
+from .trace import Refusal, Trace, Weight, number_text, sizes_text
 
 _NEAR = 1e-5  # constants are of 32 bits
 # The layers whose result a constant behind them may be part of, and as which option.
@@ -248,6 +248,11 @@ def _unshifted(trace: Trace, view: View, weight: Weight) -> View:
 
     Of a tensor that is not `fixed` the file does not say whether it is that, or trained.
     """
+    sizes = (1,) * (len(view.sizes) - len(weight.sizes)) + weight.sizes
+    if len(sizes) != len(view.sizes) or any(
+        size not in (1, own) for size, own in zip(sizes, view.sizes, strict=True)
+    ):
+        raise Refusal(f"a constant of {sizes_text(weight.sizes)} widens the input")
     if weight.fixed:
         trace.builder.note("the file shifts or scales its input by constants; left out")
     elif weight.key not in trace.left_out:

@@ -881,15 +881,12 @@ def spawn(*arguments):
 
 
 @pytest.mark.full
-def test_processes_that_update_at_once_never_tear_the_file(folder, full):
+def test_processes_that_update_at_once_never_tear_the_file(folder):
     """Whoever comes last wins; whoever reads meanwhile sees one whole file."""
     names = [net(5, f"n{number:03}.yaml") for number in range(100)]
     words = ["-m", "convcalc", "check", ".", "--baseline", LOCK, "--update"]
     assert subprocess.run([sys.executable, *words], capture_output=True, check=False).returncode == 0
-    writers = [
-        subprocess.Popen([sys.executable, *words], stderr=subprocess.DEVNULL)
-        for _ in range(4 if full else 2)
-    ]
+    writers = [subprocess.Popen([sys.executable, *words], stderr=subprocess.DEVNULL) for _ in range(4)]
     seen = 0
     while any(writer.poll() is None for writer in writers):
         assert list(locked()["networks"]) == names

@@ -92,6 +92,7 @@ def test_every_option_of_every_command_is_offered(offered, command):
         ("compare --rows ", ["parts", "networks"]),
         ("summary --columns params,weights", ["params,weights"]),
         ("summary --columns +bia", ["+biases"]),
+        ("reconcile --columns prin", ["prints"]),
         ("compare --columns params,rat", ["params,ratio"]),
         ("ops conv", ["conv", "conv_transpose"]),
         ("show resnet", ["resnet18", "resnet50"]),

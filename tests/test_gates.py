@@ -217,11 +217,11 @@ def _in_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.full
 @pytest.mark.skipif(os.name != "posix", reason="needs symbolic links")
 @pytest.mark.usefixtures("_in_a_repository")
-def test_a_change_is_reported_exactly_where_a_figure_differs(run: Callable, full: bool) -> None:
+def test_a_change_is_reported_exactly_where_a_figure_differs(run: Callable) -> None:
     repository = Repository(seed=1)
     at, outcomes = repository.at, set()
     after = {path: figures_of(run, path) for path in repository.files}
-    for _ in range(200 if full else 30):
+    for _ in range(200):
         git("add", "--all")
         git("commit", "-q", "--allow-empty", "-m", "before")
         before = after

@@ -10,7 +10,7 @@ from math import floor
 from typing import NamedTuple, TypeVar
 
 from ..network.model import Network
-from ..ops.totals import BYTES_OF
+from ..ops.totals import BYTES_OF, PEAK
 from ..reader.shipped import shipped_names
 from ..reader.spec import spec_text
 from ..text.numbers import BYTE_UNITS, UNITS, limit_meant, read_limit, read_number
@@ -253,9 +253,5 @@ def _limit(total: str, text: str) -> int:
 
 
 # What a limit is of whose unit is MB, by the count that was named.
-_IN_BYTES = {
-    "params": "weight_bytes",
-    "weights": "weight_bytes",
-    "activations": "peak_activation_bytes",
-    "peak_activations": "peak_activation_bytes",
-}
+_IN_BYTES = {of: total for total, of in BYTES_OF.items()}
+_IN_BYTES |= {"weights": _IN_BYTES["params"], "activations": _IN_BYTES[PEAK]}

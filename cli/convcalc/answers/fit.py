@@ -1,6 +1,7 @@
 """The largest value of a parameter with which a network stays within limits."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import product
 from typing import NamedTuple
 
@@ -83,10 +84,11 @@ def _largest(
     faults = []
     above = None
     for value in tried:
-        row = _judged(sweep.row(one, values if value is None else {**values, name: value}), room_of)
+        made = sweep.row(one, values if value is None else {**values, name: value})
+        row, is_within = _judged(made, room_of)
         if row.fault:
             faults.append(row.fault)
-        elif row.is_within:
+        elif is_within:
             return row._replace(next=above)
         over = {count: -left for count, left in row.left.items() if left < 0}
         above = None if value is None else NextValue(value, over, row.error or "")
@@ -94,16 +96,19 @@ def _largest(
     return SweepRow(one, values, None, {}, fault, name)
 
 
-def _judged(row: SweepRow, room_of: Judge) -> SweepRow:
-    """The row with what is left of each limit; with a fault where its budget cannot be judged."""
+def _judged(row: SweepRow, room_of: Judge) -> tuple[SweepRow, bool]:
+    """The row with what is left of each limit, and whether all hold.
+
+    It has a fault where its budget cannot be judged.
+    """
     if row.fault:
-        return row
+        return row, False
     try:
         room = room_of(row)
     except SpecError as fault:
-        return row._replace(fault=fault)
+        return row._replace(fault=fault), False
     totals = {**row.totals, **room.used}
-    return row._replace(totals=totals, left=room.left, types=room.types, is_within=room.is_enough)
+    return row._replace(totals=totals, left=room.left, types=room.types), room.is_enough
 
 
 def _judge(sweep: Sweep, one: Swept) -> Judge:
@@ -134,6 +139,7 @@ def _budget_room(sweep: Sweep, row: SweepRow, overrides: Overrides) -> Room:
     def counted(network: Network) -> Network:
         return network.with_side_heads() if sweep.aux else network
 
+    @cache  # it is asked for twice: whether it has the part, and what that costs
     def sibling(variant: str) -> Network:
         return counted(Siblings(row.swept.plan.source, own).network(variant))
 

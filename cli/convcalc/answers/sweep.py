@@ -65,7 +65,6 @@ class SweepRow(NamedTuple):
     unfit: str = ""  # the parameter of which no value fits
     left: Mapping[str, int] = MappingProxyType({})  # up to the limits that it was fitted into
     types: Mapping[str, str] = MappingProxyType({})  # of elements, by the limits in bytes
-    is_within: bool = True  # whether it is within those limits
     next: NextValue | None = None  # of the parameter that was fitted
 
     @property

@@ -23,13 +23,13 @@ from ..render.formats.choice import DRAWN, REPORTS, ResultForms
 from ..render.models import models_document
 from ..text.problems import UsageError
 from ..text.wording import listed, suggestion
-from . import completing
 from .inputs import Request, like_of, load_networks
 from .options import (
     OneOf,
     Whole,
     aux_option,
     chosen_columns,
+    columns_option,
     dtype_option,
     functional_option,
     like_option,
@@ -60,12 +60,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="How deep the parts are; 0 for totals only.",
 )
-@click.option(
-    "--columns",
-    metavar="NAMES",
-    shell_complete=completing.listed_words(COMPARE_COLUMNS),
-    help=f"Which columns, such as params,macs or +weight_bytes: {', '.join(COMPARE_COLUMNS)}.",
-)
+@columns_option(COMPARE_COLUMNS, "params,macs or +weight_bytes")
 @click.option(
     "--units",
     metavar="UNITS",
@@ -115,8 +110,8 @@ def command(
         rows = rows or ("parts" if depth and have_common_parts(networks) else None)
     index, with_peaks = _index(networks, baseline), not PEAKS.isdisjoint(named)
     comparison = compare(networks, index, rows, depth, aux, tool, with_peaks)
-    looks = _looks(comparison, columns, units, dtype or DEFAULT_DTYPE)
-    view = _view(comparison, looks, aux)
+    look = CompareLook((), dtype or DEFAULT_DTYPE, read_units(units, TOTALS), named)
+    view = _view(comparison, looks := _looks(comparison, columns, look), aux)
     show(_with_reasons(view, comparison, aux) if why else view, format_name, output)
     if dtype and format_name != "json" and not looks.table.has_bytes:
         tell_of_idle_dtype("" if why else _BYTES)
@@ -152,19 +147,17 @@ class _Looks(NamedTuple):
     record: CompareLook
 
 
-def _looks(comparison: Comparison, columns: str | None, units: str | None, dtype: str) -> _Looks:
+def _looks(comparison: Comparison, columns: str | None, look: CompareLook) -> _Looks:
     """The columns that are named, else the usual ones; raises UsageError for those no part has."""
     known = PART_COLUMNS if comparison.parts else COMPARE_COLUMNS
-    named = chosen_columns(columns, COMPARE_COLUMNS, ())
-    for name in named:
+    for name in look.named:
         if name not in known:
             what = f'parts have no column "{name}", only {listed(known)}'
             raise UsageError(f"{what}; --rows networks has it")
     table = chosen_columns(columns, known, usual_columns(comparison), last=2)
     record = chosen_columns(columns, known, usual_record(comparison))
     _refuse_ratios_of_nothing(table, known)
-    look = CompareLook(table, dtype, read_units(units, TOTALS), named)
-    return _Looks(look, CompareLook(record, dtype))
+    return _Looks(look._replace(columns=table), CompareLook(record, look.dtype))
 
 
 def _refuse_ratios_of_nothing(columns: Sequence[str], known: Sequence[str]) -> None:

@@ -187,6 +187,18 @@ like_option = click.option(
 aux_option = click.option("--aux", is_flag=True, help="Count side heads (aux) too.")
 
 
+def columns_option(
+    known: Sequence[str], such: str
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """--columns, of these; `such` is an example of what may be named."""
+    return click.option(
+        "--columns",
+        metavar="NAMES",
+        shell_complete=completing.listed_words(known),
+        help=f"Which columns, such as {such}: {', '.join(known)}.",
+    )
+
+
 def chosen_columns(
     text: str | None, known: Sequence[str], usual: Sequence[str], last: int = 0
 ) -> tuple[str, ...]:

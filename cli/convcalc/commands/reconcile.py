@@ -18,7 +18,14 @@ from ..render.reconcile import DEFAULT_RECONCILE_COLUMNS, RECONCILE_COLUMNS, doc
 from ..text.escape import visible
 from ..text.problems import FileError, SpecError, UsageError
 from .inputs import Request, functional_of, load_networks, load_plans, raise_all
-from .options import aux_option, chosen_columns, functional_option, network_options, output_options
+from .options import (
+    aux_option,
+    chosen_columns,
+    columns_option,
+    functional_option,
+    network_options,
+    output_options,
+)
 from .output import show
 
 _EXPORTED = (
@@ -30,11 +37,7 @@ _EXPORTED = (
 @click.command()
 @network_options
 @functional_option
-@click.option(
-    "--columns",
-    metavar="NAMES",
-    help=f"Which columns, such as +version or prints,params: {', '.join(RECONCILE_COLUMNS)}.",
-)
+@columns_option(RECONCILE_COLUMNS, "+version or prints,params")
 @click.option(
     "--claim",
     metavar="NUMBER",

@@ -32,6 +32,7 @@ from .options import (
     Whole,
     aux_option,
     chosen_columns,
+    columns_option,
     dtype_option,
     functional_option,
     joined,
@@ -53,12 +54,7 @@ if TYPE_CHECKING:
     type=Whole(0),
     help="How deep the tree is; the deepest within 40 rows unless given.",
 )
-@click.option(
-    "--columns",
-    metavar="NAMES",
-    shell_complete=completing.listed_words(SUMMARY_COLUMNS),
-    help=f"Which columns, such as params,macs or +weights: {', '.join(SUMMARY_COLUMNS)}.",
-)
+@columns_option(SUMMARY_COLUMNS, "params,macs or +weights")
 @click.option(
     "--sort",
     type=OneOf(COUNTS),
